@@ -1,0 +1,67 @@
+# Two commands are enough:   make demo   and   make test
+# Each target makes what it lacks (.venv, pinned packages, Debian packages where it may) and is quick the second time.
+PORT ?= 8080
+HOST ?= 127.0.0.1
+ARGS ?=
+DAVY_PYTHON ?=
+export DAVY_PYTHON
+
+PYTHON := .venv/bin/python
+CODE := $(wildcard bot tests scripts bench)
+RUN := .venv/.installed-run
+DEV := .venv/.installed-dev
+# Two cores are the least we expect; more than eight workers only make more database servers.
+PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses=8 --dist=loadgroup
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format venv lock live texts bench prove wheel clean system-packages
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(RUN): requirements/run.txt requirements/uv.txt scripts/venv
+	@scripts/venv run
+
+$(DEV): requirements/dev.txt requirements/uv.txt scripts/venv
+	@scripts/venv dev
+
+demo: $(RUN)  ## the whole bot on a simulated Telegram with sample people, at http://127.0.0.1:$PORT
+	@exec $(PYTHON) -m bot demo --port $(PORT) $(ARGS)
+
+test: $(DEV) system-packages  ## all tests, on SQLite and PostgreSQL (ARGS="tests/store -k outbox" for a part)
+	@$(PYTEST) $(ARGS)
+
+lint: $(DEV)  ## ruff and mypy (strict on kit, model and rules)
+	@$(PYTHON) -m ruff check $(CODE)
+	@$(PYTHON) -m ruff format --check $(CODE)
+	@$(PYTHON) -m mypy
+
+format: $(DEV)  ## let ruff rewrite what it can
+	@$(PYTHON) -m ruff check --fix $(CODE)
+	@$(PYTHON) -m ruff format $(CODE)
+
+venv: $(DEV)  ## only make .venv, with the packages for developing
+
+lock: $(DEV)  ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1 for newer versions)
+	@scripts/lock
+
+live: $(DEV)  ## compare the simulator with Telegram itself (needs DAVY_LIVE_TOKEN and DAVY_LIVE_CHAT)
+	@$(PYTHON) -m pytest -m live tests $(ARGS)
+
+texts: $(DEV)  ## collect the texts into the catalogues (bot/i18n/locales) and compile them
+	@$(PYTHON) scripts/texts.py $(ARGS)
+
+bench: $(DEV)  ## measure sending, receiving and storing (numbers depend on the machine: trust the ratios)
+	@$(PYTHON) -m bench $(ARGS)
+
+prove: $(DEV)  ## kill the program at random moments and show that nothing was lost
+	@$(PYTHON) -m bench.prove $(ARGS)
+
+wheel: $(DEV)  ## build dist/davy-*.whl
+	@$(PYTHON) -m hatchling build -t wheel
+
+system-packages:
+	@scripts/system-packages test || true
+
+clean:  ## remove .venv, caches and builds (never your data)
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build test-results
