@@ -1,0 +1,146 @@
+"""What tests stand on: a migrated database of each engine, fresh for every test, and a browser.
+
+A test that takes `database_url` runs twice, on SQLite and on PostgreSQL; `DAVY_TEST_DATABASE=sqlite|postgresql|both` picks.
+A schema is made once a worker and engine; a test gets a copy of it (a file, or a database made from a template).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.postgres import Server, running_postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ENGINES = ("sqlite", "postgresql")
+TEMPLATE = "davy_template"
+ROOT = Path(__file__).parent.parent
+
+
+def _chosen_engines() -> tuple[str, ...]:
+    chosen = os.environ.get("DAVY_TEST_DATABASE", "both")
+    if chosen not in {*ENGINES, "both"}:
+        raise pytest.UsageError(f"DAVY_TEST_DATABASE is {chosen!r}; it may be sqlite, postgresql or both")
+    return ENGINES if chosen == "both" else (chosen,)
+
+
+def _chromium() -> str | None:
+    """The path of a Chromium that starts, or None."""
+    found = subprocess.run([ROOT / "scripts" / "find-chromium"], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests read no settings of the person who runs them: neither their environment nor the checkout's .env."""
+    for name in list(os.environ):
+        if name.startswith("DAVY_") and not name.startswith(("DAVY_TEST_", "DAVY_LIVE_", "DAVY_CHROMIUM")):
+            del os.environ[name]
+    chosen = config.option.markexpr
+    if "live" not in chosen:
+        config.option.markexpr = f"({chosen}) and not live" if chosen else "not live"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests share one worker (one Chromium), and are left out, with a word, where there is none."""
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    for item in browser:
+        if not any(mark.name == "xdist_group" for mark in item.iter_markers()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    if browser and _chromium() is None:
+        config.hook.pytest_deselected(items=browser)
+        items[:] = [item for item in items if item not in browser]
+
+
+def pytest_report_header() -> list[str]:
+    """Says which engines the run covers and whether the browser tests are in."""
+    browser = _chromium() or "none found, so the browser tests are left out (see scripts/system-packages)"
+    return [f"engines: {', '.join(_chosen_engines())}", f"chromium: {browser}"]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """This worker's PostgreSQL server, started by the first test that asks."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    """The name of a database with the whole schema and no rows, to be copied."""
+    from bot.db.schema import create_all
+
+    create_all(postgres.create_database(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the whole schema and no rows, to be copied."""
+    from bot.db.schema import create_all
+
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    create_all(f"sqlite:///{path}")
+    return path
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """`make_database_url("sqlite" | "postgresql")`: for a test that needs one engine only, or two databases."""
+    dropped: list[str] = []
+
+    def make(engine: str) -> str:
+        if engine == "sqlite":
+            path = tmp_path / f"davy-{next(_numbers)}.sqlite3"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server: Server = request.getfixturevalue("postgres")
+        template: str = request.getfixturevalue("postgres_template")
+        dropped.append(f"davy_{next(_numbers)}")
+        return server.create_database(dropped[-1], template)
+
+    yield make
+    for name in dropped:
+        request.getfixturevalue("postgres").drop_database(name)
+
+
+@pytest.fixture(params=_chosen_engines())
+def database_url(request: pytest.FixtureRequest, make_database_url: Callable[[str], str]) -> str:
+    """The address of a migrated, empty database of this test's own."""
+    return make_database_url(request.param)
+
+
+@pytest.fixture(params=_chosen_engines())
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, for the tests of migrations."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = f"davy_empty_{next(_numbers)}"
+    yield server.create_database(name)
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium of this worker; a test opens its own context in it: `chromium.new_context()`."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--no-sandbox", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=quiet)
+        yield browser
+        browser.close()
