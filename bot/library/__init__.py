@@ -1,0 +1,1 @@
+"""Lessons, questions and their banks: the model, the kinds of question, the files they come in, and the checks."""

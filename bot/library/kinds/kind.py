@@ -1,0 +1,126 @@
+"""What a kind of question is. A new kind is one file in this folder with an instance named `KIND`; nothing else
+changes.
+
+An answer is always a tuple of positions in the payload's own order, so that an answer given to a shuffled question can
+be graded without knowing the shuffle, and kept beside the attempt as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from bot.library.model import LETTERS, Answer, Choice, Place, Verdict
+from bot.library.reading import Fields, Reading
+from bot.library.row import Row
+
+P = TypeVar("P")
+Order = tuple[int, ...]
+"""What is shown at each place: `order[shown] == position in the payload`."""
+
+
+class Kind(ABC, Generic[P]):
+    """How questions of one kind are read, kept, shown, answered and graded; pure but for noting problems."""
+
+    name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
+    """What trainers may write instead; only used to suggest the name."""
+    fields: ClassVar[frozenset[str]]
+    """The fields of a map that belong to this kind."""
+    many: ClassVar[bool] = False
+    """Whether an answer may hold more than one choice, so that it takes a button to send it off."""
+
+    @abstractmethod
+    def parse(self, fields: Fields, owner: Place, reading: Reading) -> P | None:
+        """The payload of a question's map, or None; what is wrong is noted with its place."""
+
+    @abstractmethod
+    def from_row(self, row: Row, reading: Reading) -> Fields:
+        """The same map out of a spreadsheet's row, with the cells' places."""
+
+    @abstractmethod
+    def to_row(self, payload: P, languages: Sequence[str], base: str) -> dict[str, str]:
+        """The cells of a spreadsheet's row, by column name."""
+
+    @abstractmethod
+    def to_json(self, payload: P) -> dict[str, Any]:
+        """The payload as JSON with its version `v`."""
+
+    @abstractmethod
+    def from_json(self, data: Mapping[str, Any]) -> P:
+        """The payload back from JSON; ValueError when the version is not known."""
+
+    @abstractmethod
+    def choices(self, payload: P) -> tuple[Choice, ...]:
+        """What can be chosen, in the payload's order."""
+
+    @abstractmethod
+    def right_positions(self, payload: P) -> Answer:
+        """The right choices, ascending."""
+
+    @abstractmethod
+    def misled_by(self, payload: P, answer: Answer) -> tuple[Mapping[str, str], ...]:
+        """The misconceptions behind a wrong answer."""
+
+    def shuffles(self, payload: P) -> bool:
+        """Whether the order of the choices may change from one showing to the next."""
+        return True
+
+    def grade(self, payload: P, answer: Answer) -> Verdict:
+        """Right only when exactly the right choices were made."""
+        right = self.right_positions(payload)
+        chosen = tuple(sorted(set(answer)))
+        return Verdict(chosen == right, right, () if chosen == right else self.misled_by(payload, chosen))
+
+    def order(self, payload: P, seed: str) -> Order:
+        """A permutation of the choices that is the same for the same seed, in every version of Python."""
+        positions = range(len(self.choices(payload)))
+        if not self.shuffles(payload):
+            return tuple(positions)
+        return tuple(sorted(positions, key=lambda at: hashlib.sha256(f"{seed}:{at}".encode()).digest()))
+
+    def shown(self, payload: P, order: Sequence[int] | None = None) -> tuple[Choice, ...]:
+        """The choices as they are shown."""
+        choices = self.choices(payload)
+        return tuple(choices[at] for at in order) if order is not None else choices
+
+    def read_answer(self, text: str, payload: P, order: Sequence[int] | None = None) -> Answer | None:
+        """A typed answer: letters or numbers of the shown choices ("b", "2", "a,c"), or an option's own words.
+
+        None when it cannot be understood, or names more choices than one where one is asked.
+        """
+        shown = self.shown(payload, order)
+        typed = plain(text)
+        for choice in shown:
+            if typed and typed in {plain(words) for words in choice.text.values()}:
+                return (choice.position,)
+        marks = _marks(typed, len(shown))
+        if not marks or (len(marks) > 1 and not self.many):
+            return None
+        return tuple(sorted({shown[mark].position for mark in marks}))
+
+
+def plain(text: str) -> str:
+    """Text as compared: one width, no case, no closing stop."""
+    return unicodedata.normalize("NFKC", text).casefold().strip().strip(".。!)(").strip()
+
+
+def _marks(typed: str, count: int) -> list[int]:
+    """The shown indexes named by letters or numbers; empty when any mark is strange."""
+    parts = [part for part in re.split(r"[\s,;、.+&/]+", typed) if part]
+    letters = LETTERS[:count]
+    if len(parts) == 1 and parts[0].isalpha() and len(set(parts[0])) == len(parts[0]):
+        parts = list(parts[0])
+    marks = []
+    for part in parts:
+        if len(part) == 1 and part in letters:
+            marks.append(letters.index(part))
+        elif part.isascii() and part.isdigit() and 1 <= int(part[:3]) <= count:
+            marks.append(int(part[:3]) - 1)
+        else:
+            return []
+    return marks

@@ -1,0 +1,158 @@
+"""What the library is made of: questions in banks, lessons in cards, and the problems a file can have.
+
+Everything here is a frozen value. Text that people read comes as `Localized`, a map from a language code to the text in
+that language. A question's payload belongs to its kind (see `kinds/`); the rest is the same for all kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+Localized = Mapping[str, str]
+"""Language code -> text."""
+
+Answer = tuple[int, ...]
+"""The chosen positions, ascending, in the payload's own order (never the shown order). True is 0 and false is 1."""
+
+ANY = "any"
+"""The jurisdiction of a statement that holds everywhere."""
+
+SHIPPED_LANGUAGES = ("en", "zh", "es")
+MAX_BYTES = 5_000_000
+MAX_QUESTIONS = 10_000
+
+STEM_LIMIT = 300
+OPTION_LIMIT = 100
+EXPLANATION_LIMIT = 200
+EXPLANATION_LINE_FEEDS = 2
+MISCONCEPTION_LIMIT = 120
+LETTERS = "abcdef"
+"""Names of the options in files and on buttons; their number is the most options a question may have."""
+
+
+class Severity(StrEnum):
+    """An error keeps a bank from being published; a warning is advice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Place(NamedTuple):
+    """Where something stands in its file: line and column from 1 in text, or a cell such as `Questions!H7`."""
+
+    line: int | None = None
+    column: int | None = None
+    cell: str | None = None
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file; its sentence is the text `library.problem_<code>` with `params`."""
+
+    code: str
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    cell: str | None = None
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+
+    @property
+    def text_key(self) -> str:
+        """The key of its sentence in the library's texts."""
+        return f"library.problem_{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a question; a wrong one names the belief that makes people choose it."""
+
+    text: Localized
+    right: bool = False
+    misconception: Localized = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose on the screen: its position in the payload and its text, or the key of a text of ours."""
+
+    position: int
+    text: Localized = field(default_factory=dict)
+    text_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a grader says: right or not, where the right answers are (payload order), and the beliefs that misled."""
+
+    right: bool
+    right_positions: tuple[int, ...]
+    misconceptions: tuple[Localized, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `places` says where each field stands in its file and takes no part in comparing."""
+
+    id: str
+    kind: str
+    topic: str
+    stem: Localized
+    payload: object
+    explanation: Localized
+    lesson: str | None = None
+    jurisdictions: tuple[str, ...] = (ANY,)
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The questions of one file. `language` is the language of its plain strings; `file` is its name in messages."""
+
+    id: str
+    language: str
+    title: Localized
+    questions: tuple[Question, ...] = ()
+    file: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson in all its languages: `cards` maps a language to its one to three cards (Markdown: bold and lists)."""
+
+    id: str
+    topic: str
+    jurisdictions: tuple[str, ...]
+    facts: tuple[str, ...]
+    sources: tuple[str, ...]
+    seconds: int
+    version: int
+    title: Localized
+    cards: Mapping[str, tuple[str, ...]]
+    picture: str | None = None
+    picture_text: Localized = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+
+def text_in(texts: Localized, language: str, fallback: str = "en") -> str:
+    """The text in the reader's language, else in the fallback's, else in any; empty when there is none.
+
+    A regional code (`zh-CN`) falls back to its language (`zh`) first.
+    """
+    for wanted in (language, language.split("-")[0], fallback):
+        if texts.get(wanted):
+            return texts[wanted]
+    return next((text for text in texts.values() if text), "")
+
+
+def telegram_length(text: str) -> int:
+    """The length as Telegram counts it at its strictest: UTF-16 units, so that an emoji counts two."""
+    return len(text) + sum(1 for character in text if character > "\uffff")

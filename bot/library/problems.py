@@ -1,0 +1,50 @@
+"""THE list of what can be wrong with a bank or a lesson: each code with its severity.
+
+A code has a sentence in `texts.txt.j2` (`problem_<code>`) and a deliberately bad file in `quizzes/bad/`; tests hold
+both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.library.model import Severity
+
+_ERRORS = """
+empty_file too_big unknown_format encoding_unknown control_character too_many_problems unreadable
+yaml_syntax yaml_alias yaml_tag yaml_documents too_deep duplicate_key
+csv_quote extra_cell no_header missing_column unknown_column duplicate_column unknown_setting
+old_excel macros broken_workbook workbook_bomb sheet_too_large formula_cell date_cell error_cell merged_cells
+no_questions too_many_questions missing_field unknown_field expected_text expected_list expected_map expected_bool
+expected_number bad_id duplicate_id unknown_kind unknown_language missing_base_text bad_topic bad_jurisdiction
+mixed_any too_few_options too_many_options option_gap no_right_option several_right right_unreadable right_is_empty
+too_long too_many_line_feeds duplicate_option duplicate_question
+front_matter no_cards too_many_cards too_many_words too_many_characters seconds_range markup picture_missing
+picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_language_missing lesson_differs
+"""
+_WARNINGS = """
+all_right misconception_on_right missing_misconception missing_translation untranslated no_source unknown_fact
+unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named all_of_the_above
+near_duplicate longest_is_right right_positions_uneven true_false_uneven much_bold many_numbers
+"""
+
+PROBLEMS: Mapping[str, Severity] = {
+    **dict.fromkeys(_ERRORS.split(), Severity.ERROR),
+    **dict.fromkeys(_WARNINGS.split(), Severity.WARNING),
+}
+
+SHIPPED_ERRORS = frozenset(
+    {
+        "all_of_the_above",
+        "all_right",
+        "misconception_on_right",
+        "missing_misconception",
+        "missing_translation",
+        "near_duplicate",
+        "no_source",
+        "unknown_fact",
+        "unknown_lesson",
+        "untranslated",
+    }
+)
+"""Warnings for a trainer's bank which are errors in what Davy ships."""
