@@ -1,0 +1,1 @@
+"""Davy, the safety bot of a company."""

@@ -1,0 +1,1 @@
+"""The database: engine, base class, the one writer, jobs, migrations."""

@@ -1,0 +1,107 @@
+"""The durable job queue: work that must happen after a commit, once, and again if it failed.
+
+It lies here and not in `delivery/` because the ledger, below delivery, writes follow-up jobs (docs/adr/0009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, String, Text, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db.base import Base, Id, Json
+from bot.db.writer import after_commit
+
+TRIES = 6
+"""After so many failures a job is left as failed, for the operator to see; delays double from 10 s."""
+
+
+class JobRow(Base):
+    """One piece of work. `key` makes it exist once."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    run_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job to run: its kind names the handler, its payload is JSON."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+_job = JobRow.__table__
+_insert = {
+    "sqlite": sqlite.insert(_job).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(_job).on_conflict_do_nothing(index_elements=["key"]),
+}
+_due = (
+    select(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
+    .where(_job.c.state == "waiting", _job.c.run_at <= bindparam("now"))
+    .order_by(_job.c.run_at, _job.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def enqueue(
+    session: Session, kind: str, payload: dict[str, Any], *, key: str, now: datetime, run_at: datetime | None = None
+) -> bool:
+    """Adds a job unless one of that key ever existed; says whether it is new."""
+    row = {"key": key, "kind": kind, "payload": payload, "state": "waiting", "attempts": 0}
+    done = session.execute(_insert[session.get_bind().dialect.name], row | {"run_at": run_at or now, "created_at": now})
+    after_commit(session, "jobs")
+    return done.rowcount == 1  # type: ignore[attr-defined]
+
+
+def due(session: Session, now: datetime, most: int = 20) -> Sequence[Job]:
+    """What may run now, oldest first, locked against other replicas until the transaction ends."""
+    rows = session.execute(_due.with_for_update(skip_locked=True), {"now": now, "most": most})
+    return [Job(*row) for row in rows]
+
+
+def finish(session: Session, job: Job, now: datetime) -> bool:
+    """Marks a job done; False where another replica was first, and then nothing else may be kept."""
+    return _set(session, job, state="done", done_at=now, attempts=job.attempts + 1, payload={}, error=None)
+
+
+def fail(session: Session, job: Job, error: str, now: datetime) -> bool:
+    """Puts a job off with a growing delay, or leaves it as failed after TRIES."""
+    attempts = job.attempts + 1
+    state = "failed" if attempts >= TRIES else "waiting"
+    later = now + timedelta(seconds=10 * 2**job.attempts)
+    return _set(session, job, state=state, attempts=attempts, run_at=later, error=error[-4000:])
+
+
+def cancel(session: Session, key: str) -> bool:
+    """Takes back a job that has not run."""
+    done = session.execute(update(_job).where(_job.c.key == key, _job.c.state == "waiting").values(state="cancelled"))
+    return done.rowcount == 1  # type: ignore[attr-defined]
+
+
+def prune(session: Session, before: datetime, most: int = 500) -> int:
+    """Forgets jobs done before a day."""
+    old = select(_job.c.id).where(_job.c.state.in_(("done", "cancelled")), _job.c.created_at < before).limit(most)
+    return session.execute(delete(_job).where(_job.c.id.in_(old))).rowcount  # type: ignore[attr-defined]
+
+
+def _set(session: Session, job: Job, **values: Any) -> bool:
+    which = (_job.c.id == job.id, _job.c.state == "waiting", _job.c.attempts == job.attempts)
+    return session.execute(update(_job).where(*which).values(**values)).rowcount == 1  # type: ignore[attr-defined]

@@ -1,0 +1,152 @@
+"""`say(key, lang, **params)`: the one way from a text key to a sentence.
+
+A key is `room.macro`; the macro stands in the room's `texts.html.j2` (escaped Telegram HTML) or `texts.txt.j2` (plain).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.kit.clock import local
+from bot.kit.texts import Html, Plain, Text
+
+ROOT = Path(__file__).parent.parent
+LOCALES = Path(__file__).parent / "locales"
+EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
+KINDS = {"html": Html, "txt": Plain}
+
+
+class UnknownText(KeyError):
+    """No room has a text of that name: a fault of the program."""
+
+
+@cache
+def translations(lang: str) -> NullTranslations:
+    """A language's catalogue, read from its .po file once. The source language needs none."""
+    path = LOCALES / lang / "LC_MESSAGES" / "davy.po"
+    if lang == SOURCE or not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=lang))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def environment(lang: str, kind: str) -> jinja2.Environment:
+    """One environment a language and kind. Two kinds, because a macro called from Python takes its escaping from the environment."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOT),
+        extensions=EXTENSIONS,
+        autoescape=kind == "html",
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
+    env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share}
+    return env
+
+
+def say(key: str, lang: str, /, zone: str = "UTC", **params: Any) -> Html | Plain:
+    """The sentence of a key in a language. `zone` is the reader's, for times. Unknown keys and missing values raise."""
+    lang = lang if lang in LANGUAGES else SOURCE
+    macro, kind = _macro(key, lang)
+    values = {name: _value(value, lang, zone) for name, value in params.items()}
+    _reader.lang, _reader.zone = lang, zone
+    return KINDS[kind](str(macro(**values)).strip())
+
+
+def render(text: Text, lang: str, zone: str = "UTC") -> Html | Plain:
+    """A Text, said."""
+    return say(text.key, lang, zone, **text.params)
+
+
+def localized(values: Mapping[str, str], lang: str, default: str = SOURCE) -> str:
+    """From a {language: text} map the reader's language, else the default, else the first there is."""
+    return values.get(lang) or values.get(default) or next(iter(values.values()), "")
+
+
+def has(key: str) -> bool:
+    """Whether some room has a text of that name."""
+    try:
+        _macro(key, SOURCE)
+    except UnknownText:
+        return False
+    return True
+
+
+@cache
+def _macro(key: str, lang: str) -> tuple[Any, str]:
+    room, _, name = key.rpartition(".")
+    for kind in KINDS:
+        try:
+            module = environment(lang, kind).get_template(f"{room.replace('.', '/')}/texts.{kind}.j2").module
+        except jinja2.TemplateNotFound:
+            continue
+        macro = getattr(module, name, None)
+        if macro is not None and not name.startswith("_"):
+            return macro, kind
+    raise UnknownText(key)
+
+
+def _value(value: Any, lang: str, zone: str) -> Any:
+    if isinstance(value, Text):
+        return render(value, lang, zone)
+    if isinstance(value, list | tuple):
+        return [_value(v, lang, zone) for v in value]
+    if isinstance(value, dict):
+        if value and set(value) <= set(LANGUAGES):
+            return localized(value, lang)
+        return {k: _value(v, lang, zone) for k, v in value.items()}
+    return value
+
+
+class _Reader(threading.local):
+    """Who is being spoken to while a macro runs: what the date filters need. One a thread."""
+
+    lang: str = SOURCE
+    zone: str = "UTC"
+
+
+_reader = _Reader()
+
+
+def _day(value: str | date) -> str:
+    on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return format_date(on, "medium", locale=_reader.lang)
+
+
+def _moment(value: str | datetime) -> str:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return format_datetime(local(at, _reader.zone), "d MMM HH:mm" if _reader.lang != "zh" else "M月d日 HH:mm", locale=_reader.lang)
+
+
+def _clock(value: str | datetime) -> str:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return format_time(local(at, _reader.zone), "HH:mm", locale=_reader.lang)
+
+
+def _number(value: float) -> str:
+    return format_decimal(value, locale=_reader.lang)
+
+
+def _share(part: float, whole: float) -> str:
+    """A percentage with its n, because a share without n means nothing."""
+    return f"{round(100 * part / whole)} % ({part:g}/{whole:g})" if whole else "–"

@@ -1,0 +1,101 @@
+"""Recording facts. In the caller's transaction, together with the change they tell of."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db import jobs
+from bot.ledger.model import Fact, FactKind, Subscription
+from bot.ledger.tables import FactRow, PseudonymRow
+from bot.people import store as people
+
+_subscriptions: dict[str, list[Subscription]] = {}
+_fact = FactRow.__table__
+_pseudonym = PseudonymRow.__table__
+_insert = {
+    name: make(_fact).on_conflict_do_nothing(index_elements=["key"])
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_new_pseudonym = {
+    name: make(_pseudonym).on_conflict_do_nothing()
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_known = select(_pseudonym.c.pseudonym).where(_pseudonym.c.person_id == bindparam("person"))
+
+
+class NotInTheLedger(ValueError):
+    """A fact's body holds something that its kind did not declare: a fault of the program, found by its first test."""
+
+
+def subscribe(subscriptions: tuple[Subscription, ...]) -> None:
+    """Sets who follows up on what. Called once, at the composition root."""
+    _subscriptions.clear()
+    for subscription in subscriptions:
+        _subscriptions.setdefault(subscription.fact, []).append(subscription)
+
+
+def record(session: Session, fact: Fact, now: datetime) -> bool:
+    """Writes a fact once, and a follow-up job for each room that listens. False where that key was written before.
+
+    The unit and post of the time are filled in from the person where they are left out.
+    """
+    _check(fact.kind, fact)
+    unit, post = fact.unit, fact.post
+    if fact.person is not None and unit is None:
+        who = people.person(session, fact.person, fact.at)
+        if who is not None:
+            unit, post = who.unit, who.post
+    values = {
+        "key": fact.key,
+        "kind": fact.kind.name,
+        "version": fact.kind.version,
+        "at": fact.at,
+        "pseudonym": pseudonym(session, fact.person) if fact.person is not None else None,
+        "unit_id": unit,
+        "post": post,
+        "body": dict(fact.body),
+        "salt": secrets.token_bytes(16),
+    }
+    new = session.execute(_insert[session.get_bind().dialect.name], values).rowcount == 1  # type: ignore[attr-defined]
+    if new:
+        _follow(session, fact, unit, post, now)
+    return new
+
+
+def pseudonym(session: Session, person: int) -> str:
+    """The name under which the ledger knows somebody: random, so that it says nothing without its row."""
+    known = session.scalar(_known, {"person": person})
+    if known is None:
+        values = {"person_id": person, "pseudonym": secrets.token_hex(8)}
+        session.execute(_new_pseudonym[session.get_bind().dialect.name], values)
+        known = session.scalar(_known, {"person": person})
+    assert known is not None
+    return known
+
+
+def _check(kind: FactKind, fact: Fact) -> None:
+    unknown = set(fact.body) - set(kind.fields)
+    if unknown:
+        raise NotInTheLedger(f"{kind.name} does not declare {sorted(unknown)}")
+    for name, value in fact.body.items():
+        if isinstance(value, str) and (len(value) > 80 or " " in value):
+            raise NotInTheLedger(f"{kind.name}.{name} holds free text")
+
+
+def _follow(session: Session, fact: Fact, unit: int | None, post: str | None, now: datetime) -> None:
+    for subscription in _subscriptions.get(fact.kind.name, ()):
+        payload = {
+            "fact": fact.kind.name,
+            "key": fact.key,
+            "at": fact.at.isoformat(),
+            "person": fact.person,
+            "unit": unit,
+            "post": post,
+            "body": dict(fact.body),
+        }
+        jobs.enqueue(session, subscription.job, payload, key=f"follow:{fact.key}:{subscription.room}", now=now)

@@ -1,0 +1,48 @@
+"""Reading facts back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.ledger.tables import FactRow, PseudonymRow
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A fact as it stands in the ledger; `person` is None for anonymous and erased ones."""
+
+    id: int
+    key: str
+    kind: str
+    at: datetime
+    pseudonym: str | None
+    person: int | None
+    unit: int | None
+    post: str | None
+    body: dict[str, Any]
+
+
+def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str, ...] = ()) -> Iterator[Recorded]:
+    """Facts with starts <= at < ends, in the order of their time and key, so that the same data reads the same."""
+    query = (
+        select(FactRow, PseudonymRow.person_id)
+        .outerjoin(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)
+        .where(FactRow.at >= starts, FactRow.at < ends)
+        .order_by(FactRow.at, FactRow.key)
+    )
+    if kinds:
+        query = query.where(FactRow.kind.in_(kinds))
+    for row, person in session.execute(query.execution_options(yield_per=1000)):
+        yield Recorded(row.id, row.key, row.kind, row.at, row.pseudonym, person, row.unit_id, row.post, row.body)
+
+
+def count(session: Session, kind: str, starts: datetime, ends: datetime) -> int:
+    """How many facts of a kind there are in a time."""
+    query = select(func.count()).select_from(FactRow).where(FactRow.kind == kind, FactRow.at >= starts, FactRow.at < ends)
+    return session.scalar(query) or 0

@@ -1,0 +1,56 @@
+"""Tables of the ledger. Business keys stay in `fact_key`, which is never partitioned; bodies may be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base, Id, Json
+
+
+class FactRow(Base):
+    """A fact. Nothing here is ever updated."""
+
+    __tablename__ = "fact"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    pseudonym: Mapped[str | None] = mapped_column(String(32), index=True)
+    unit_id: Mapped[int | None]
+    post: Mapped[str | None] = mapped_column(String(80))
+    body: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    __table_args__ = (Index("ix_fact_kind_at", "kind", "at"), Index("ix_fact_unit_at", "unit_id", "at"))
+
+
+class PseudonymRow(Base):
+    """Which person stands behind a pseudonym. Erasing this row erases the person from the ledger."""
+
+    __tablename__ = "pseudonym"
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(32), unique=True)
+
+
+class BlockRow(Base):
+    """A sealed set of facts: hashes of salted commitments, chained. Written by the one sealer."""
+
+    __tablename__ = "block"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    count: Mapped[int]
+
+
+class BlockMemberRow(Base):
+    """Which facts a block seals, with the commitment of each."""
+
+    __tablename__ = "block_member"
+    fact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    block_id: Mapped[int] = mapped_column(index=True)
+    commitment: Mapped[bytes] = mapped_column(LargeBinary(32))

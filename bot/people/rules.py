@@ -1,0 +1,49 @@
+"""Who is at work, and who is called first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.kit.clock import instant, local
+from bot.people.model import Person, Shift
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What is known of somebody's day: the shift they work today and yesterday (None: none), and whether they are away."""
+
+    today: Shift | None
+    yesterday: Shift | None
+    away: bool
+
+
+def shift_window(shift: Shift, at: datetime, zone: str, days_back: int = 0) -> tuple[datetime, datetime]:
+    """The instants between which a shift that begins today (or `days_back` days ago) is worked."""
+    day = local(at, zone).date() - timedelta(days=days_back)
+    starts = instant(day, shift.starts, zone)
+    ends = instant(day + timedelta(days=shift.ends <= shift.starts), shift.ends, zone)
+    return starts, ends
+
+
+def on_shift(presence: Presence, at: datetime, zone: str) -> bool:
+    """Whether somebody works at this instant, a night shift that began yesterday included."""
+    if presence.away:
+        return False
+    for shift, back in ((presence.today, 0), (presence.yesterday, 1)):
+        if shift is not None:
+            starts, ends = shift_window(shift, at, zone, back)
+            if starts <= at < ends:
+                return True
+    return False
+
+
+def calling_order(people: Iterable[tuple[Person, Presence, int]], at: datetime) -> list[Person]:
+    """Whom to call first: at work before off work, nearer unit before farther; those away or gone not at all.
+
+    Each entry carries the distance in levels between the place and the unit their role is over.
+    """
+    able = [(p, presence, far) for p, presence, far in people if not presence.away and p.left_on is None]
+    able.sort(key=lambda entry: (entry[0].unreachable_at is not None, entry[2], not on_shift(entry[1], at, entry[0].zone), entry[0].id))
+    return [p for p, _, _ in able]

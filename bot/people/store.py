@@ -1,0 +1,260 @@
+"""Questions about people. Statements on the hot path are built once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.kit.clock import local_date
+from bot.kit.quiet import QuietHours
+from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
+from bot.people.rules import Presence
+from bot.people.tables import (
+    AccountRow,
+    LeaveRow,
+    PersonRow,
+    PlacementRow,
+    PlaceRow,
+    RoleGrantRow,
+    RosterRow,
+    ShiftRow,
+    UnitRow,
+)
+
+QUIET = (time(21, 0), time(7, 0))
+PUSH_AT = time(9, 0)
+
+_person_columns = (
+    PersonRow.id,
+    PersonRow.badge,
+    PersonRow.name,
+    PersonRow.lang,
+    func.coalesce(PersonRow.zone, UnitRow.zone).label("zone"),
+    UnitRow.id.label("unit"),
+    UnitRow.path,
+    UnitRow.jurisdiction,
+    PlacementRow.post,
+    PersonRow.shift,
+    PersonRow.quiet_start,
+    PersonRow.quiet_end,
+    PersonRow.push_at,
+    PersonRow.left_on,
+    PersonRow.unreachable_at,
+)
+_placed = and_(
+    PlacementRow.person_id == PersonRow.id,
+    PlacementRow.starts_on <= bindparam("on", type_=PlacementRow.starts_on.type),
+    or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > bindparam("on", type_=PlacementRow.starts_on.type)),
+)
+people_on = select(*_person_columns).join(PlacementRow, _placed).join(UnitRow, UnitRow.id == PlacementRow.unit_id)
+"""All placed people on the day given as parameter `on`; add `where`, execute, and pass rows to `as_person`."""
+_by_id = people_on.where(PersonRow.id == bindparam("id"))
+_by_account = people_on.join(AccountRow, AccountRow.person_id == PersonRow.id).where(
+    AccountRow.channel == bindparam("channel"),
+    AccountRow.user_id == bindparam("user"),
+    AccountRow.closed_at.is_(None),
+    PersonRow.left_on.is_(None),
+)
+_by_badge = people_on.where(func.lower(PersonRow.badge) == bindparam("badge"))
+_grants = (
+    select(RoleGrantRow.role, RoleGrantRow.unit_id, UnitRow.path)
+    .join(UnitRow, UnitRow.id == RoleGrantRow.unit_id)
+    .where(
+        RoleGrantRow.person_id == bindparam("id"),
+        RoleGrantRow.starts_at <= bindparam("now", type_=RoleGrantRow.starts_at.type),
+        or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > bindparam("now", type_=RoleGrantRow.starts_at.type)),
+    )
+)
+
+
+def as_person(row: Row[Any]) -> Person:
+    """A row of `people_on` as a Person."""
+    quiet = QuietHours(row.quiet_start or QUIET[0], row.quiet_end or QUIET[1], row.zone)
+    return Person(
+        row.id, row.badge, row.name, row.lang, row.zone, row.unit, row.path, row.jurisdiction, row.post, row.shift,
+        quiet, row.push_at or PUSH_AT, row.left_on, row.unreachable_at,
+    )  # fmt: skip
+
+
+def person(session: Session, id: int, now: datetime) -> Person | None:
+    """Somebody as they are now, also after they have left; None if there is no such person or placement."""
+    row = session.execute(_by_id, {"id": id, "on": now.date()}).first()
+    return as_person(row) if row else None
+
+
+def person_of_account(session: Session, channel: str, user: int, now: datetime) -> Person | None:
+    """Whose account this is; None for strangers, closed accounts and people who have left."""
+    row = session.execute(_by_account, {"channel": channel, "user": user, "on": now.date()}).first()
+    return as_person(row) if row else None
+
+
+def person_by_badge(session: Session, badge: str, now: datetime) -> Person | None:
+    """Somebody by the number on their badge, capitals or not."""
+    row = session.execute(_by_badge, {"badge": badge.strip().lower(), "on": now.date()}).first()
+    return as_person(row) if row else None
+
+
+def lock_person(session: Session, id: int) -> None:
+    """Takes the lock under which everything of one person happens in one order. SQLite has one writer and needs none."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(PersonRow.id).where(PersonRow.id == id).with_for_update())
+
+
+def viewer(session: Session, id: int, now: datetime) -> Viewer | None:
+    """The rights somebody has right now."""
+    who = person(session, id, now)
+    if who is None or who.left_on is not None:
+        return None
+    found = session.execute(_grants, {"id": id, "now": now})
+    return Viewer(id, who.path, tuple(Grant(Role(g.role), g.unit_id, g.path) for g in found))
+
+
+def unit(session: Session, id: int) -> Unit | None:
+    """A unit by its id."""
+    row = session.get(UnitRow, id)
+    return as_unit(row) if row else None
+
+
+def units(session: Session) -> list[Unit]:
+    """All open units, parents before children."""
+    found = session.scalars(select(UnitRow).where(UnitRow.ends_on.is_(None)).order_by(UnitRow.path))
+    return sorted((as_unit(row) for row in found), key=lambda u: (u.path.count("/"), u.name))
+
+
+def as_unit(row: UnitRow) -> Unit:
+    """A row as a Unit."""
+    return Unit(row.id, row.parent_id, UnitKind(row.kind), row.name, row.path, row.zone, row.jurisdiction, row.language)
+
+
+def ancestors(path: str) -> list[int]:
+    """The unit ids of a path, nearest first: `/1/4/9/` -> [9, 4, 1]."""
+    return [int(part) for part in reversed(path.strip("/").split("/"))]
+
+
+def place_by_code(session: Session, code: str) -> Place | None:
+    """A place by what its QR says."""
+    row = session.scalar(select(PlaceRow).where(PlaceRow.code == code, PlaceRow.closed_at.is_(None)))
+    return Place(row.id, row.unit_id, row.name, row.code) if row else None
+
+
+def place(session: Session, id: int) -> Place | None:
+    """A place by its id."""
+    row = session.get(PlaceRow, id)
+    return Place(row.id, row.unit_id, row.name, row.code) if row else None
+
+
+def places_near(session: Session, path: str, most: int = 12) -> list[Place]:
+    """Places of one's own unit first, then of the units above and their other parts (the same site)."""
+    ids = ancestors(path)
+    site = "/" + "/".join(str(i) for i in reversed(ids[-2:])) + "/"
+    found = session.execute(
+        select(PlaceRow, UnitRow.path)
+        .join(UnitRow, UnitRow.id == PlaceRow.unit_id)
+        .where(UnitRow.path.startswith(site), PlaceRow.closed_at.is_(None))
+    )
+    ranked = sorted(found, key=lambda row: (-_common(row.path, path), row.PlaceRow.name))
+    return [Place(p.id, p.unit_id, p.name, p.code) for p, _ in ranked[:most]]
+
+
+def _common(one: str, other: str) -> int:
+    shared = 0
+    for a, b in zip(one.strip("/").split("/"), other.strip("/").split("/"), strict=False):
+        if a != b:
+            break
+        shared += 1
+    return shared
+
+
+def shifts(session: Session) -> dict[str, Shift]:
+    """All shifts by code."""
+    return {row.code: Shift(row.code, row.name, row.starts, row.ends) for row in session.scalars(select(ShiftRow))}
+
+
+def presence(session: Session, who: Person, now: datetime) -> Presence:
+    """What somebody's day looks like: roster before usual shift, leave before both."""
+    today = local_date(now, who.zone)
+    days = (today, today - timedelta(days=1))
+    listed = {
+        row.on_date: row.shift
+        for row in session.scalars(select(RosterRow).where(RosterRow.person_id == who.id, RosterRow.on_date.in_(days)))
+    }
+    known = shifts(session)
+    worked = [known.get(listed.get(day, who.shift) or "") for day in days]
+    return Presence(worked[0], worked[1], deputy(session, who.id, now) is not None)
+
+
+def deputy(session: Session, person_id: int, now: datetime) -> int | None:
+    """Who stands in for somebody who is away: a person's id, 0 where nobody was named, None where they are not away."""
+    row = session.scalar(
+        select(LeaveRow)
+        .where(
+            LeaveRow.person_id == person_id,
+            LeaveRow.starts_at <= now,
+            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
+        )
+        .order_by(LeaveRow.id.desc())
+    )
+    return None if row is None else (row.deputy_id or 0)
+
+
+def holders(session: Session, role: Role, path: str, now: datetime) -> list[tuple[Person, int]]:
+    """Everybody with exactly this role over a unit or one above it, with the distance in levels."""
+    chain = ancestors(path)
+    found = session.execute(
+        people_on.add_columns(RoleGrantRow.unit_id)
+        .join(RoleGrantRow, RoleGrantRow.person_id == PersonRow.id)
+        .where(
+            RoleGrantRow.role == role.value,
+            RoleGrantRow.unit_id.in_(chain),
+            RoleGrantRow.starts_at <= now,
+            or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now),
+            PersonRow.left_on.is_(None),
+        ),
+        {"on": now.date()},
+    )
+    return [(as_person(row), chain.index(row.unit_id)) for row in found]
+
+
+def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> list[Person]:
+    """All people at work here today whose unit lies under one of the paths."""
+    under = or_(*(UnitRow.path.startswith(p) for p in paths))
+    found = session.execute(people_on.where(under, PersonRow.left_on.is_(None)).order_by(PersonRow.id), {"on": now.date()})
+    return [as_person(row) for row in found]
+
+
+def reachable_chat(session: Session, person_id: int, channel: str = "telegram") -> int | None:
+    """The chat where somebody can be written to right now."""
+    return session.scalar(
+        select(AccountRow.chat_id).where(
+            AccountRow.person_id == person_id,
+            AccountRow.channel == channel,
+            AccountRow.closed_at.is_(None),
+            AccountRow.blocked_at.is_(None),
+        )
+    )
+
+
+def set_blocked(session: Session, channel: str, user: int, at: datetime | None, now: datetime) -> int | None:
+    """Marks an account blocked (or, with None, open again) and its person unreachable; answers whose it was."""
+    owner = session.scalar(
+        select(AccountRow.person_id).where(
+            AccountRow.channel == channel, AccountRow.user_id == user, AccountRow.closed_at.is_(None)
+        )
+    )
+    if owner is not None:
+        session.execute(
+            update(AccountRow)
+            .where(AccountRow.channel == channel, AccountRow.user_id == user, AccountRow.closed_at.is_(None))
+            .values(blocked_at=at)
+        )
+        session.execute(update(PersonRow).where(PersonRow.id == owner).values(unreachable_at=at))
+    return owner
+
+
+def today_of(who: Person, now: datetime) -> date:
+    """The day it is where somebody works."""
+    return local_date(now, who.zone)

@@ -1,0 +1,166 @@
+"""Tables of people. Everything about a person that changes has a from and a to, so that any day can be asked about."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base, Big, Id
+
+
+class UnitRow(Base):
+    """Company, site, workshop, team."""
+
+    __tablename__ = "unit"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(120))
+    path: Mapped[str] = mapped_column(String(120), index=True)
+    zone: Mapped[str] = mapped_column(String(60))
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+
+
+class PersonRow(Base):
+    """A human being on the payroll. What they work as and where is in `placement`."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    badge: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    lang: Mapped[str] = mapped_column(String(8))
+    zone: Mapped[str | None] = mapped_column(String(60))
+    shift: Mapped[str | None] = mapped_column(String(20))
+    quiet_start: Mapped[time | None]
+    quiet_end: Mapped[time | None]
+    push_at: Mapped[time | None]
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+    unreachable_at: Mapped[datetime | None]
+
+
+class AccountRow(Base):
+    """A way to reach a person: one chat of one channel. A new phone closes the old one."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(20), default="telegram")
+    user_id: Mapped[int] = mapped_column(Big)
+    chat_id: Mapped[int] = mapped_column(Big)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_account_user", "channel", "user_id"),)
+
+
+class PlacementRow(Base):
+    """Which unit and post somebody has, from a day to a day (exclusive)."""
+
+    __tablename__ = "placement"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    post: Mapped[str] = mapped_column(String(80))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class RoleGrantRow(Base):
+    """A role over a unit and all below it."""
+
+    __tablename__ = "role_grant"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    granted_by: Mapped[int | None]
+
+
+class ShiftRow(Base):
+    """A working time by its code."""
+
+    __tablename__ = "shift"
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    starts: Mapped[time]
+    ends: Mapped[time]
+
+
+class RosterRow(Base):
+    """Who works which shift on a day; an empty shift is a day off. Days not listed follow the person's usual shift."""
+
+    __tablename__ = "roster"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    on_date: Mapped[date] = mapped_column(primary_key=True)
+    shift: Mapped[str | None] = mapped_column(String(20))
+
+
+class LeaveRow(Base):
+    """Away from an instant to an instant (None: until they say otherwise), with who stands in."""
+
+    __tablename__ = "leave"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class InviteRow(Base):
+    """A single-use link for one person. Only the token's hash is kept."""
+
+    __tablename__ = "invite"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    printed: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[int | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class PosterRow(Base):
+    """A poster's QR: opens a request to join a unit, which a supervisor confirms."""
+
+    __tablename__ = "poster"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class JoinRequestRow(Base):
+    """Somebody says that they are the person with a badge; a supervisor decides."""
+
+    __tablename__ = "join_request"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    user_id: Mapped[int] = mapped_column(Big)
+    chat_id: Mapped[int] = mapped_column(Big)
+    lang: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    created_at: Mapped[datetime]
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+
+
+class PlaceRow(Base):
+    """A spot with a QR."""
+
+    __tablename__ = "place"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    closed_at: Mapped[datetime | None]
