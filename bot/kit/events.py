@@ -93,6 +93,8 @@ class Pressed(Event):
 
     data: str
     callback: str
+    captioned: bool = False
+    """Whether the message that bears the button shows a file: its text is then a caption."""
 
     @property
     def verb(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.kit.texts import Text
@@ -187,27 +187,3 @@ def _drop(values: dict[str, Any]) -> dict[str, Any]:
 def quietly(message: Message) -> Message:
     """The same message, without ringing."""
     return replace(message, silent=True)
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where an event goes: exactly one of the selectors is set.
-
-    `command`: `/today`; `start`: first letter of a deep link's token; `verb`: callback data before its first colon;
-    `draft`: the kind of the person's open draft; `file`: a file of that kind outside any draft; `event`: any other
-    event of that class name; `poll`: prefix of a native quiz's key.
-    `stranger` says whether people we do not know may use it. `menu` is the text key that describes a command.
-    """
-
-    do: Any
-    command: str | None = None
-    start: str | None = None
-    verb: str | None = None
-    draft: str | None = None
-    file: str | None = None
-    event: str | None = None
-    poll: str | None = None
-    stranger: bool = False
-    menu: str | None = None
-    roles: tuple[str, ...] = field(default=())
-    """In whose command menu it stands (empty = everybody). A menu is not authorisation."""

@@ -1,0 +1,207 @@
+"""What is to be sent, written in the same transaction as the change it tells of. Nothing here talks to anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db.writer import after_commit
+from bot.delivery import seals
+from bot.delivery.budget import Budget, place_in_budget
+from bot.delivery.tables import OutboxRow, SentMessageRow
+from bot.kit.quiet import quiet_ends
+from bot.kit.replies import Message, quietly, to_json
+from bot.people import store as people
+
+_outbox = OutboxRow.__table__
+_insert = {
+    name: make(_outbox).on_conflict_do_nothing(index_elements=["key"]).returning(_outbox.c.id)
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+budget = Budget()
+"""The installation's message budget; set at the composition root."""
+
+
+class Lane(IntEnum):
+    """What goes first. Alerts have a claimer of their own."""
+
+    ALERT = 0
+    REPLY = 1
+    LESSON = 2
+    BULK = 3
+
+
+@dataclass(frozen=True)
+class To:
+    """Whom: a person (wherever they are reached then), a chat, or a person under seal."""
+
+    person: int | None = None
+    chat: int | None = None
+    sealed: bytes | None = None
+
+
+def to_person(id: int) -> To:
+    """A person by id."""
+    return To(person=id)
+
+
+def to_chat(id: int) -> To:
+    """A chat by the channel's id."""
+    return To(chat=id)
+
+
+def under_seal(person: int) -> To:
+    """A person whose name must not stand in the outbox; opened only in the sender."""
+    return To(sealed=seals.seal().close(str(person)))
+
+
+def send(
+    session: Session,
+    to: To,
+    message: Message,
+    lane: Lane,
+    now: datetime,
+    *,
+    key: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    topic: str | None = None,
+    unasked: bool = False,
+    on_failure: str | None = None,
+) -> int | None:
+    """Queues a message; answers its row, or None where `key` was used before.
+
+    `topic`: a newer message of the same topic to the same person replaces one that has not gone out.
+    `unasked`: nobody asked for it; it waits for the end of quiet hours and counts in the person's daily budget.
+    `on_failure`: the kind of job to run, with {key, person, ref}, when the message can never arrive.
+    """
+    start = not_before or now
+    if unasked and to.person is not None and lane is not Lane.ALERT:
+        start, message = _considerate(session, to.person, start, message)
+    if topic is not None:
+        _replace_older(session, to, topic, now)
+    row = session.execute(
+        _insert[session.get_bind().dialect.name],
+        _values(to, message, lane, now)
+        | {
+            "key": key,
+            "not_before": start,
+            "expires_at": expires_at,
+            "topic": topic,
+            "unasked": unasked,
+            "on_failure": on_failure,
+        },
+    ).scalar()
+    after_commit(session, "outbox")
+    return row
+
+
+def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> int:
+    """Changes every message that was sent under a ref (or is still to be sent); answers how many."""
+    message = replace(message, ref=ref)
+    waiting = update(_outbox).where(_outbox.c.ref == ref, _outbox.c.state == "waiting", _outbox.c.method == "send")
+    changed = session.execute(waiting.values(payload=to_json(message))).rowcount  # type: ignore[attr-defined]
+    sent = session.execute(
+        select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessageRow.person_id).where(SentMessageRow.ref == ref)
+    ).all()
+    for chat, number, _ in sent:
+        edit(session, chat, number, message, now, lane=lane)
+    flying = select(_outbox.c.chat_id, _outbox.c.person_id).where(
+        _outbox.c.ref == ref, _outbox.c.state == "started", _outbox.c.method == "send"
+    )
+    for row in session.execute(flying).all():
+        # its number is not known yet: the sender looks it up by ref when the edit's turn comes
+        _queue(session, To(person=row.person_id, chat=row.chat_id), message, lane, now, method="edit")
+        changed += 1
+    return changed + len(sent)
+
+
+def edit(session: Session, chat: int, number: int, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> None:
+    """Changes one message; a newer change of the same message replaces one that has not gone out."""
+    topic = f"edit:{chat}:{number}"
+    _replace_older(session, To(chat=chat), topic, now)
+    _queue(session, To(chat=chat), message, lane, now, method="edit", message_id=number, topic=topic)
+
+
+def drop_buttons(session: Session, chat: int, number: int, now: datetime) -> None:
+    """Takes the buttons off a message and leaves its text."""
+    _queue(session, To(chat=chat), Message(), Lane.REPLY, now, method="unbutton", message_id=number)
+
+
+def delete_message(session: Session, chat: int, number: int, now: datetime) -> None:
+    """Takes a message away."""
+    _queue(session, To(chat=chat), Message(), Lane.REPLY, now, method="delete", message_id=number)
+
+
+def cancel(session: Session, *, key: str | None = None, ref: str | None = None, now: datetime) -> int:
+    """Takes back what has not gone out."""
+    which = _outbox.c.key == key if key is not None else _outbox.c.ref == ref
+    done = session.execute(
+        update(_outbox).where(which, _outbox.c.state == "waiting").values(state="cancelled", settled_at=now)
+    )
+    return done.rowcount  # type: ignore[attr-defined]
+
+
+def forget(session: Session, person: int, chat: int, ref: str) -> None:
+    """Erases every trace in the outbox and the sent-message map of a conversation that must not be linked to somebody."""
+    session.execute(delete(_outbox).where(or_(_outbox.c.person_id == person, _outbox.c.chat_id == chat), _outbox.c.ref == ref))
+    session.execute(delete(SentMessageRow).where(SentMessageRow.chat_id == chat, SentMessageRow.ref == ref))
+
+
+def quiz_of(session: Session, poll: str) -> str | None:
+    """The key of the native quiz with a poll id."""
+    return session.scalar(select(SentMessageRow.quiz_key).where(SentMessageRow.poll_id == poll))
+
+
+def waiting(session: Session) -> int:
+    """How many rows are still to be done."""
+    return session.scalar(select(func.count()).where(_outbox.c.state.in_(("waiting", "started")))) or 0
+
+
+def _considerate(session: Session, person: int, start: datetime, message: Message) -> tuple[datetime, Message]:
+    who = people.person(session, person, start)
+    if who is None:
+        return start, message
+    start = quiet_ends(who.quiet, start)
+    return place_in_budget(session, who, start, budget), quietly(message) if start != quiet_ends(who.quiet, start) else message
+
+
+def _replace_older(session: Session, to: To, topic: str, now: datetime) -> None:
+    which = [_outbox.c.topic == topic, _outbox.c.state == "waiting"]
+    if to.person is not None:
+        which.append(_outbox.c.person_id == to.person)
+    session.execute(update(_outbox).where(*which).values(state="replaced", settled_at=now))
+
+
+def _values(to: To, message: Message, lane: Lane, now: datetime) -> dict[str, Any]:
+    return {
+        "lane": lane.value,
+        "method": "send",
+        "person_id": to.person,
+        "chat_id": to.chat,
+        "sealed": to.sealed,
+        "message_id": None,
+        "payload": to_json(message),
+        "ref": message.ref,
+        "state": "waiting",
+        "uncertain": False,
+        "attempts": 0,
+        "created_at": coarse(now) if to.sealed else now,
+    }
+
+
+def coarse(at: datetime) -> datetime:
+    """The hour of an instant: all that may be kept where the minute could give somebody away."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _queue(session: Session, to: To, message: Message, lane: Lane, now: datetime, **values: Any) -> None:
+    empty = {"key": None, "not_before": now, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
+    session.execute(_insert[session.get_bind().dialect.name], _values(to, message, lane, now) | empty | values)
+    after_commit(session, "outbox")

@@ -1,0 +1,48 @@
+"""Writing a reply into the outbox, in the transaction of its event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane, To
+from bot.kit.events import AnyEvent, Pressed
+from bot.kit.replies import Media, Message, Reply
+from bot.kit.texts import Text
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What is left to say after the commit: the answer to a press, which cannot wait and is not kept."""
+
+    callback: str | None = None
+    toast: Text | None = None
+    alert: bool = False
+    lang: str = "en"
+    zone: str = "UTC"
+
+
+def write(session: Session, event: AnyEvent, reply: Reply, now: datetime) -> None:
+    """Queues all of a reply but its toast."""
+    for message in reply.messages:
+        outbox.send(session, To(person=event.person if event.private else None, chat=event.chat), message, Lane.REPLY, now)
+    if not isinstance(event, Pressed) or event.message is None:
+        return
+    if reply.edit is not None:
+        _edit(session, event, event.message, reply.edit, now)
+    elif reply.drop_buttons:
+        outbox.drop_buttons(session, event.chat, event.message, now)
+
+
+def _edit(session: Session, event: Pressed, number: int, message: Message, now: datetime) -> None:
+    if message.media and not event.captioned:
+        # a text cannot become a picture: the old one loses its buttons and the new one follows
+        outbox.drop_buttons(session, event.chat, number, now)
+        outbox.send(session, To(person=event.person, chat=event.chat), message, Lane.REPLY, now)
+        return
+    if event.captioned and not message.media:
+        message = replace(message, media=(Media("photo", "keep"),))
+    outbox.edit(session, event.chat, number, message, now)

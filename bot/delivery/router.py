@@ -1,0 +1,81 @@
+"""From an event to the one function that answers it. Knows routes, not rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import drafts, outbox
+from bot.kit.events import AnyEvent, Pressed, Said, Sent, Voted
+from bot.kit.replies import NOTHING, Reply, answer, toast
+from bot.kit.room import Route
+
+SELECTORS = ("command", "start", "verb", "draft", "file", "event", "poll")
+
+
+class RouteTwice(ValueError):
+    """Two rooms claim the same thing: a fault of the program."""
+
+
+@dataclass
+class Router:
+    """All routes, by what selects them."""
+
+    by: dict[str, dict[str, Route]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, routes: Iterable[Route]) -> Router:
+        """A router over routes. Raises RouteTwice."""
+        router = cls({name: {} for name in SELECTORS})
+        for route in routes:
+            for name in SELECTORS:
+                value = getattr(route, name)
+                if value is not None:
+                    if value in router.by[name]:
+                        raise RouteTwice(f"{name} {value!r}")
+                    router.by[name][value] = route
+        return router
+
+    def answer(self, session: Session, event: AnyEvent, now: datetime) -> Reply:
+        """What is answered to an event: the first route that takes it; a route that returns None passes it on."""
+        for route in self._candidates(session, event):
+            if event.person is None and not route.stranger:
+                continue
+            reply: Reply | None = route.do(session, event, now)
+            if reply is not None:
+                return reply
+        return self._nobody(event)
+
+    def _candidates(self, session: Session, event: AnyEvent) -> Iterable[Route]:
+        if isinstance(event, Pressed):
+            yield from self._get("verb", event.verb)
+        elif isinstance(event, Voted):
+            key = outbox.quiz_of(session, event.poll)
+            yield from self._get("poll", (key or "").split(":", 1)[0])
+        elif isinstance(event, Said) and event.command is not None:
+            if event.command == "start" and event.args:
+                yield from self._get("start", event.args[0])
+            yield from self._get("command", event.command)
+        else:
+            if event.person is not None:
+                draft = drafts.current(session, event.person)
+                yield from self._get("draft", draft.kind if draft else "")
+            if isinstance(event, Sent):
+                yield from self._get("file", event.file.kind)
+            yield from self._get("event", type(event).__name__)
+
+    def _get(self, selector: str, value: str) -> Iterable[Route]:
+        route = self.by[selector].get(value)
+        return (route,) if route else ()
+
+    def _nobody(self, event: AnyEvent) -> Reply:
+        if isinstance(event, Pressed):
+            return toast("delivery.stale", alert=True)
+        if not event.private or not isinstance(event, Said | Sent):
+            return NOTHING
+        if event.person is None:
+            return answer("delivery.not_invited")
+        return answer("delivery.not_understood")

@@ -1,0 +1,208 @@
+"""Tables of the engine room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base, Big, Id, Json
+
+
+class OutboxRow(Base):
+    """A message, edit or deletion to be done. Written with the change it tells of; done after the commit."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    lane: Mapped[int]
+    method: Mapped[str] = mapped_column(String(10), default="send")
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    chat_id: Mapped[int | None] = mapped_column(Big)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    message_id: Mapped[int | None] = mapped_column(Big)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    ref: Mapped[str | None] = mapped_column(String(120), index=True)
+    topic: Mapped[str | None] = mapped_column(String(120), index=True)
+    unasked: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    uncertain: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    fence: Mapped[int | None]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    on_failure: Mapped[str | None] = mapped_column(String(80))
+    __table_args__ = (Index("ix_outbox_next", "state", "lane", "not_before", "id"),)
+
+
+class SentMessageRow(Base):
+    """Where a message that may be edited, answered or voted on stands."""
+
+    __tablename__ = "sent_message"
+    chat_id: Mapped[int] = mapped_column(Big, primary_key=True)
+    message_id: Mapped[int] = mapped_column(Big, primary_key=True)
+    person_id: Mapped[int | None]
+    ref: Mapped[str | None] = mapped_column(String(120), index=True)
+    poll_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    quiz_key: Mapped[str | None] = mapped_column(String(120))
+    captioned: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime]
+
+
+class HandledRow(Base):
+    """An update that was handled, remembered with its effects."""
+
+    __tablename__ = "handled"
+    update_id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
+class IntakeRow(Base):
+    """The range of updates being worked on, so that a crash in it is known."""
+
+    __tablename__ = "intake"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    low: Mapped[int] = mapped_column(Big)
+    high: Mapped[int] = mapped_column(Big)
+
+
+class AttemptRow(Base):
+    """How often an update was begun after a crash."""
+
+    __tablename__ = "attempt"
+    update_id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
+class ParkedRow(Base):
+    """An update that failed, or that waits behind one of the same user. Its body is erased when it is settled."""
+
+    __tablename__ = "parked"
+    update_id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
+    user_id: Mapped[int | None] = mapped_column(Big, index=True)
+    body: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    error: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    parked_at: Mapped[datetime]
+
+
+class DraftRow(Base):
+    """A conversation in progress: what it is about, where it stands, what was said so far."""
+
+    __tablename__ = "draft"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    step: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    __table_args__ = (UniqueConstraint("person_id", "kind"),)
+
+
+class LadderRow(Base):
+    """An escalation ladder that is being climbed for a subject."""
+
+    __tablename__ = "ladder"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    rung: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="climbing")
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    stopped_by: Mapped[int | None]
+    called: Mapped[list[Any]] = mapped_column(Json, default=list)
+
+
+class GateVoteRow(Base):
+    """One person's word at an N-of-M gate."""
+
+    __tablename__ = "gate_vote"
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    yes: Mapped[bool]
+    kinds: Mapped[list[Any]] = mapped_column(Json, default=list)
+    at: Mapped[datetime]
+
+
+class AcknowledgementRow(Base):
+    """Somebody says: I have seen it. Once a subject and version."""
+
+    __tablename__ = "acknowledgement"
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class ScheduleRow(Base):
+    """A thing that happens at a local time on some weekdays."""
+
+    __tablename__ = "schedule"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    zone: Mapped[str] = mapped_column(String(60))
+    at: Mapped[str] = mapped_column(String(8))
+    weekdays: Mapped[str] = mapped_column(String(7), default="1234567")
+    catch_up_minutes: Mapped[int] = mapped_column(default=120)
+    paused_at: Mapped[datetime | None]
+
+
+class ScheduleRunRow(Base):
+    """That a schedule ran for a local date: once, whatever the clock does."""
+
+    __tablename__ = "schedule_run"
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    at: Mapped[datetime]
+
+
+class FileIdRow(Base):
+    """The channel's id of a file we sent once, so that it need not be sent again."""
+
+    __tablename__ = "file_id"
+    ref: Mapped[str] = mapped_column(String(200), primary_key=True)
+    file_id: Mapped[str] = mapped_column(String(200))
+
+
+class DownloadRow(Base):
+    """A file of the channel's to be fetched, and which job to run with it."""
+
+    __tablename__ = "download"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    file_id: Mapped[str] = mapped_column(String(200))
+    job: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    keep: Mapped[str] = mapped_column(String(10), default="picture")
+    state: Mapped[str] = mapped_column(String(12), default="waiting", index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class LeaseRow(Base):
+    """Who may do a thing that only one may do. `fence` grows with every new holder."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    fence: Mapped[int]
+    until: Mapped[float]
+
+
+class LinkRow(Base):
+    """A one-time link to the dashboard. Only the token's hash is kept."""
+
+    __tablename__ = "link"
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

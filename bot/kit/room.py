@@ -1,0 +1,69 @@
+"""What a room offers to the house, as values: `features.py` collects one Room from each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where an event goes: exactly one of the selectors is set.
+
+    `command`: `/today`; `start`: first letter of a deep link's token; `verb`: callback data before its first colon;
+    `draft`: the kind of the person's open draft; `file`: a file of that kind outside any draft (or one that the draft's
+    route passed on by returning None); `event`: any other event of that class name; `poll`: a native quiz's key before its
+    first colon. `do` is `(session, event, now) -> Reply | None`; None passes the event on to the next route.
+    `stranger` says whether people we do not know may use it. `menu` is the text key that describes a command.
+    """
+
+    do: Any
+    command: str | None = None
+    start: str | None = None
+    verb: str | None = None
+    draft: str | None = None
+    file: str | None = None
+    event: str | None = None
+    poll: str | None = None
+    stranger: bool = False
+    menu: str | None = None
+    roles: tuple[str, ...] = ()
+    """In whose command menu it stands (empty = everybody's). A menu is not authorisation."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Work that falls due: `do(session, now)` runs every `seconds`, in slices; it returns True while more is left."""
+
+    name: str
+    do: Any
+    seconds: float = 5
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the dashboard: `do(session, viewer, query, now)` gives the values for macro `macro` of the room's `pages.html.j2`.
+
+    `role` is the least role (over any unit) that may open it; scope is in the query.
+    """
+
+    path: str
+    do: Any
+    macro: str
+    title: str
+    role: str = "supervisor"
+    nav: bool = True
+
+
+@dataclass(frozen=True)
+class Room:
+    """All that one room offers. `jobs` maps a kind of job to `(session, payload, now) -> None`."""
+
+    name: str
+    routes: tuple[Route, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    jobs: Mapping[str, Any] = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()
+    facts: tuple[Any, ...] = ()
+    subscriptions: tuple[Any, ...] = ()
