@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -19,7 +18,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bot.delivery.transport_errors import NotSent, Uncertain, as_answer, failure_of, redact, refusal_of
+from bot.delivery.transport_errors import NotConnected, NotSent, Uncertain, as_answer, failure_of, redact, refusal_of
 
 MEGABYTE = 1024 * 1024
 DOWNLOAD_LIMIT = 20 * MEGABYTE
@@ -43,6 +42,20 @@ class Timeouts:
     read: float | None = 10.0
     write: float | None = 5.0
     write_files: float | None = 60.0
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Marks what fails before there is a connection (pool, DNS, TCP, TLS, proxy), whatever its type: it was not sent.
+
+    A trace would tell as well, at 20 microseconds more a request.
+    """
+
+    async def connect(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super().connect(*args, **kwargs)
+        except (aiohttp.ClientError, OSError) as error:
+            words = f"{type(error).__name__}: {redact(str(error))}"
+        raise NotConnected(words)
 
 
 class AiohttpRequest(BaseRequest):
@@ -83,12 +96,11 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool; needs a running loop. A second call does nothing."""
         if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=60)
+            connector = _Connector(limit=self._connections, ttl_dns_cache=60)
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trace_configs=[_tell_when_connected()],
             )
 
     async def shutdown(self) -> None:
@@ -181,7 +193,6 @@ class AiohttpRequest(BaseRequest):
         """Send one request and read the whole answer; return the body of a 2xx, raise everything else."""
         if self._session is None or self._session.closed:
             raise NotSent("the transport is not open")
-        journey = SimpleNamespace(connected=False)
         failure: TelegramError
         try:
             async with self._session.request(
@@ -192,7 +203,6 @@ class AiohttpRequest(BaseRequest):
                 timeout=limits,
                 proxy=self._proxy,
                 allow_redirects=False,
-                trace_request_ctx=journey,
             ) as response:
                 status = response.status
                 payload = await (response.read() if at_most is None else _read_at_most(response, at_most))
@@ -200,7 +210,7 @@ class AiohttpRequest(BaseRequest):
         except TelegramError:
             raise
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RuntimeError) as error:
-            failure = failure_of(error, journey.connected)
+            failure = failure_of(error)
         else:
             if 200 <= status <= 299:
                 return payload
@@ -214,18 +224,6 @@ def _address(text: str) -> URL:
     except ValueError as error:
         words = redact(str(error))
     raise NotSent(f"the address of the Bot API is wrong: {words}")
-
-
-def _tell_when_connected() -> aiohttp.TraceConfig:
-    """Notes on a request's context that it got its connection: before that nothing can have been sent."""
-
-    async def connected(_: Any, context: SimpleNamespace, __: Any) -> None:
-        context.trace_request_ctx.connected = True
-
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_create_end.append(connected)
-    trace.on_connection_reuseconn.append(connected)
-    return trace
 
 
 def _post_limits(

@@ -16,6 +16,7 @@ import json
 import re
 from typing import Any
 
+import aiohttp
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -67,10 +68,16 @@ def redact(text: str) -> str:
     return _CREDENTIALS.sub("<credentials>", _BARE_TOKEN.sub("<token>", text))
 
 
-def failure_of(error: Exception, connected: bool) -> TelegramError:
-    """The error for a request that got no answer; `connected` tells whether it had a connection to go out on."""
+class NotConnected(aiohttp.ClientError):
+    """There was no connection to send on; raised inside aiohttp by our connector."""
+
+
+def failure_of(error: Exception) -> TelegramError:
+    """The error for a request that got no answer."""
+    if isinstance(error, NotConnected):
+        return NotSent(str(error).removesuffix(": "))
     words = f"{type(error).__name__}: {redact(str(error))}".removesuffix(": ")
-    if not connected:
+    if isinstance(error, aiohttp.InvalidURL):
         return NotSent(words)
     return UncertainTimeout(words) if isinstance(error, TimeoutError) else Uncertain(words)
 
