@@ -1,0 +1,65 @@
+// Dates as a phone shows them: in the reader's language and zone, counted from the simulator's clock and not from the real one.
+
+const cache = new Map();
+
+function format(locale, options) {
+  const key = locale + JSON.stringify(options);
+  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(locale, options));
+  return cache.get(key);
+}
+
+const moment = (unix) => new Date(unix * 1000);
+
+export const timeOf = (unix, locale) => format(locale, { hour: "2-digit", minute: "2-digit" }).format(moment(unix));
+
+export const dayKey = (unix) => {
+  const day = moment(unix);
+  return `${day.getFullYear()}-${day.getMonth()}-${day.getDate()}`;
+};
+
+export function dayOf(unix, now, locale) {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+  const days = Math.round((midnight(moment(unix)) - midnight(moment(now))) / 86400000);
+  if (days === 0 || days === -1) {
+    const word = relative.format(days, "day");
+    return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
+  }
+  const year = moment(unix).getFullYear() === moment(now).getFullYear() ? undefined : "numeric";
+  return format(locale, { month: "long", day: "numeric", year }).format(moment(unix));
+}
+
+export const fullDate = (unix, locale) => format(locale, { dateStyle: "full", timeStyle: "medium" }).format(moment(unix));
+
+export function relativeTo(unix, now, locale) {
+  const seconds = unix - now;
+  const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) || ["second", 1];
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+/** The text of a date_time entity: its format is r, or any of w (weekday), d or D (date), t or T (time); empty shows the bot's words. */
+export function dateEntity(unix, pattern, now, locale) {
+  if (!pattern) return null;
+  if (pattern === "r") return relativeTo(unix, now, locale);
+  const options = {};
+  const has = (letter) => pattern.includes(letter);
+  if (has("w")) options.weekday = "long";
+  if (has("d")) Object.assign(options, { day: "2-digit", month: "2-digit", year: "2-digit" });
+  if (has("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
+  if (has("t") || has("T")) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
+  if (has("T")) options.second = "2-digit";
+  return Object.keys(options).length ? format(locale, options).format(moment(unix)) : null;
+}
+
+export function lasting(seconds) {
+  const whole = Math.max(0, Math.round(seconds || 0));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function sizeOf(bytes) {
+  if (!bytes && bytes !== 0) return "";
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1048576).toFixed(1)} MB`;
+}
