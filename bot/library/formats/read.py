@@ -24,7 +24,7 @@ def read_bank(name: str, data: bytes, language: str = "en") -> tuple[Bank | None
     The format is told by content first and the name second. `language` is that of plain strings where the file does not
     say. The bank holds the questions that could be read; it is None when none could be looked for.
     """
-    reading = Reading(PurePath(name).name or name, language)
+    reading = Reading(name, language)
     return _read(name, data, reading), reading.problems
 
 

@@ -11,14 +11,24 @@ import hashlib
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from bot.library.model import LETTERS, Answer, Choice, Place, Verdict
+from bot.library.model import LETTERS, Answer, Choice, Localized, Place, Verdict
 from bot.library.reading import Fields, Reading
 from bot.library.row import Row
 
 P = TypeVar("P")
+
+
+class Written(NamedTuple):
+    """One text of a payload: the field it stands in, the text by language, and the most characters it may have."""
+
+    field: str
+    texts: Localized
+    limit: int
+
+
 Order = tuple[int, ...]
 """What is shown at each place: `order[shown] == position in the payload`."""
 
@@ -65,6 +75,14 @@ class Kind(ABC, Generic[P]):
     @abstractmethod
     def misled_by(self, payload: P, answer: Answer) -> tuple[Mapping[str, str], ...]:
         """The misconceptions behind a wrong answer."""
+
+    @abstractmethod
+    def texts(self, payload: P) -> Iterable[Written]:
+        """Every text of the payload, for the checks."""
+
+    @abstractmethod
+    def without_belief(self, payload: P) -> Sequence[str]:
+        """The fields in which a wrong choice's misconception is missing."""
 
     def shuffles(self, payload: P) -> bool:
         """Whether the order of the choices may change from one showing to the next."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.library.kinds.kind import Kind
-from bot.library.model import LETTERS, Answer, Choice, Option, Place
+from bot.library.kinds.kind import Kind, Written
+from bot.library.model import LETTERS, MISCONCEPTION_LIMIT, OPTION_LIMIT, Answer, Choice, Option, Place
 from bot.library.reading import Fields, Node, Reading
 from bot.library.row import Row
 
@@ -140,6 +140,18 @@ class OptionsKind(Kind[O]):
     def right_positions(self, payload: O) -> Answer:
         """The options marked right."""
         return tuple(at for at, option in enumerate(payload.options) if option.right)
+
+    def texts(self, payload: O) -> Iterable[Written]:
+        """Each option `a` and its misconception `a!`."""
+        for letter, option in zip(LETTERS, payload.options, strict=False):
+            yield Written(letter, option.text, OPTION_LIMIT)
+            if option.misconception:
+                yield Written(f"{letter}!", option.misconception, MISCONCEPTION_LIMIT)
+
+    def without_belief(self, payload: O) -> Sequence[str]:
+        """The wrong options that name no misconception."""
+        named = zip(LETTERS, payload.options, strict=False)
+        return [letter for letter, option in named if not option.right and not option.misconception]
 
     def misled_by(self, payload: O, answer: Answer) -> tuple[Mapping[str, str], ...]:
         """The beliefs behind the wrong options that were chosen."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.library.kinds.kind import Kind, plain
-from bot.library.model import LETTERS, Answer, Choice, Localized, Place
+from bot.library.kinds.kind import Kind, Written, plain
+from bot.library.model import LETTERS, MISCONCEPTION_LIMIT, Answer, Choice, Localized, Place
 from bot.library.reading import Fields, Node, Reading, truth
 from bot.library.row import Row
 
@@ -81,6 +81,15 @@ class TrueFalse(Kind[StatementPayload]):
     def right_positions(self, payload: StatementPayload) -> Answer:
         """0 when the statement is true, 1 when it is false."""
         return (0,) if payload.answer else (1,)
+
+    def texts(self, payload: StatementPayload) -> Iterable[Written]:
+        """The misconception alone: the words true and false are ours."""
+        if payload.misconception:
+            yield Written("misconception", payload.misconception, MISCONCEPTION_LIMIT)
+
+    def without_belief(self, payload: StatementPayload) -> Sequence[str]:
+        """Its one misconception, when it is missing."""
+        return () if payload.misconception else ("misconception",)
 
     def misled_by(self, payload: StatementPayload, answer: Answer) -> tuple[Mapping[str, str], ...]:
         """The belief behind the wrong answer."""
