@@ -17,32 +17,59 @@ class BadSettings(Exception):
 class Settings(BaseSettings):
     """What an operator may set. Each field is `DAVY_` and its name in capitals; `.env.example` explains each."""
 
-    model_config = SettingsConfigDict(env_prefix="DAVY_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="DAVY_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     bot_token: SecretStr = Field(default=SecretStr(""), description="The token that BotFather gave, like 123456:ABC...")
     bot_api_url: str = Field(default="https://api.telegram.org", description="Where the Bot API is, without /bot")
-    database_url: str = Field(default="sqlite:///data/davy.sqlite3", description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-    updates: Literal["polling", "webhook"] = Field(default="polling", description="How updates come: Davy asks, or Telegram calls")
-    webhook_url: str | None = Field(default=None, description="Public https address that Telegram calls, needed with webhook")
-    webhook_secret: SecretStr | None = Field(default=None, description="1-256 of A-Z a-z 0-9 _ -; made from the token when left out")
+    database_url: str = Field(
+        default="sqlite:///data/davy.sqlite3", description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+    )
+    updates: Literal["polling", "webhook"] = Field(
+        default="polling", description="How updates come: Davy asks, or Telegram calls"
+    )
+    webhook_url: str | None = Field(
+        default=None, description="Public https address that Telegram calls, needed with webhook"
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="1-256 of A-Z a-z 0-9 _ -; made from the token when left out"
+    )
     proxy: str | None = Field(default=None, description="http://HOST:PORT through which the Bot API is reached")
     host: str = Field(default="127.0.0.1", description="Address that the dashboard and the webhook listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the dashboard and the webhook")
-    public_url: str | None = Field(default=None, description="Address under which people reach the dashboard; http://HOST:PORT when left out")
+    public_url: str | None = Field(
+        default=None, description="Address under which people reach the dashboard; http://HOST:PORT when left out"
+    )
     data_dir: Path = Field(default=Path("data"), description="Where pictures, locks and exports lie")
     zone: str = Field(default="UTC", description="IANA time zone of units that have none of their own")
     language: str = Field(default="en", description="Language of people whose own is not in the catalogue")
-    secret_key: SecretStr | None = Field(default=None, description="Seals identities and signs sessions; at least 32 characters; made at first start into DATA_DIR/secret.key")
-    rate_per_second: float = Field(default=30, gt=0, le=1000, description="Messages a second that Telegram allows this token")
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Seals identities and signs sessions; at least 32 characters; made at first start into DATA_DIR/secret.key",
+    )
+    rate_per_second: float = Field(
+        default=30, gt=0, le=1000, description="Messages a second that Telegram allows this token"
+    )
     rate_per_chat: float = Field(default=1, gt=0, le=30, description="Messages a second to one chat")
-    unasked_per_day: int = Field(default=2, ge=0, le=20, description="Messages a day that a person gets without having asked; alerts are exempt")
+    unasked_per_day: int = Field(
+        default=2, ge=0, le=20, description="Messages a day that a person gets without having asked; alerts are exempt"
+    )
     push_at: time = Field(default=time(9, 0), description="Local time of the daily lesson for people without a shift")
-    quiet_start: time = Field(default=time(21, 0), description="When quiet hours begin for people without a shift, local time")
+    quiet_start: time = Field(
+        default=time(21, 0), description="When quiet hours begin for people without a shift, local time"
+    )
     quiet_end: time = Field(default=time(7, 0), description="When quiet hours end, local time")
-    ladder_minutes: int = Field(default=10, ge=1, le=1440, description="Minutes until an alert climbs to the next person")
-    clock: Literal["system", "simulator"] = Field(default="system", description="simulator: follow the clock of the simulator at BOT_API_URL")
+    ladder_minutes: int = Field(
+        default=10, ge=1, le=1440, description="Minutes until an alert climbs to the next person"
+    )
+    clock: Literal["system", "simulator"] = Field(
+        default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
-    log_format: Literal["console", "json"] = Field(default="console", description="Log lines for people or for machines")
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Log lines for people or for machines"
+    )
 
     @field_validator("zone")
     @classmethod
@@ -66,5 +93,8 @@ def load(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"DAVY_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        lines = [
+            f"DAVY_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        ]
         raise BadSettings("\n".join(lines)) from None

@@ -39,7 +39,9 @@ def _sqlite(url: str, database: str | None, readers: int) -> Engine:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadDatabase(f"the folder of {database} cannot be made: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=readers + 1)
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=readers + 1
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, _: Any) -> None:

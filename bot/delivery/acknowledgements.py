@@ -12,7 +12,8 @@ from bot.delivery.tables import AcknowledgementRow
 
 _table = AcknowledgementRow.__table__
 _insert = {
-    name: make(_table).on_conflict_do_nothing() for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    name: make(_table).on_conflict_do_nothing()
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
 

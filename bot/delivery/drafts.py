@@ -28,7 +28,13 @@ class Draft:
 
 
 def begin(
-    session: Session, person: int, kind: str, step: str, data: Mapping[str, Any], now: datetime, remind_at: datetime | None = None
+    session: Session,
+    person: int,
+    kind: str,
+    step: str,
+    data: Mapping[str, Any],
+    now: datetime,
+    remind_at: datetime | None = None,
 ) -> Draft:
     """Opens a draft; one of the same kind that was left lying is dropped."""
     session.execute(delete(DraftRow).where(DraftRow.person_id == person, DraftRow.kind == kind))
@@ -42,7 +48,9 @@ def begin(
 
 def current(session: Session, person: int, kind: str | None = None) -> Draft | None:
     """The open draft that was touched last (of a kind)."""
-    query = select(DraftRow).where(DraftRow.person_id == person).order_by(DraftRow.touched_at.desc(), DraftRow.id.desc())
+    query = (
+        select(DraftRow).where(DraftRow.person_id == person).order_by(DraftRow.touched_at.desc(), DraftRow.id.desc())
+    )
     if kind is not None:
         query = query.where(DraftRow.kind == kind)
     row = session.scalar(query.limit(1))
@@ -71,7 +79,12 @@ def close(session: Session, draft: Draft) -> bool:
 
 def due(session: Session, kind: str, now: datetime, most: int = 50) -> list[Draft]:
     """Drafts whose reminder has fallen due."""
-    query = select(DraftRow).where(DraftRow.kind == kind, DraftRow.remind_at <= now).order_by(DraftRow.remind_at).limit(most)
+    query = (
+        select(DraftRow)
+        .where(DraftRow.kind == kind, DraftRow.remind_at <= now)
+        .order_by(DraftRow.remind_at)
+        .limit(most)
+    )
     return [_as_draft(row) for row in session.scalars(query)]
 
 

@@ -42,7 +42,11 @@ def climbed(session: Session, ladder: Ladder, climb: Climb, called: list[int]) -
     done = session.execute(
         update(LadderRow)
         .where(LadderRow.id == ladder.id, LadderRow.state == "climbing", LadderRow.rung == ladder.rung)
-        .values(rung=climb.rung, next_at=climb.next_at, called=[*ladder.called, *(c for c in called if c not in ladder.called)])
+        .values(
+            rung=climb.rung,
+            next_at=climb.next_at,
+            called=[*ladder.called, *(c for c in called if c not in ladder.called)],
+        )
     )
     return done.rowcount == 1  # type: ignore[attr-defined]
 
@@ -59,7 +63,9 @@ def stop(session: Session, subject: str, by: int | None, now: datetime) -> bool:
 
 def of(session: Session, subject: str) -> Ladder | None:
     """A subject's ladder."""
-    row = session.scalar(select(LadderRow).where(LadderRow.subject == subject).execution_options(populate_existing=True))
+    row = session.scalar(
+        select(LadderRow).where(LadderRow.subject == subject).execution_options(populate_existing=True)
+    )
     return _as_ladder(row) if row else None
 
 

@@ -108,7 +108,9 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
     waiting = update(_outbox).where(_outbox.c.ref == ref, _outbox.c.state == "waiting", _outbox.c.method == "send")
     changed = session.execute(waiting.values(payload=to_json(message))).rowcount  # type: ignore[attr-defined]
     sent = session.execute(
-        select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessageRow.person_id).where(SentMessageRow.ref == ref)
+        select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessageRow.person_id).where(
+            SentMessageRow.ref == ref
+        )
     ).all()
     for chat, number, _ in sent:
         edit(session, chat, number, message, now, lane=lane)
@@ -150,7 +152,9 @@ def cancel(session: Session, *, key: str | None = None, ref: str | None = None, 
 
 def forget(session: Session, person: int, chat: int, ref: str) -> None:
     """Erases every trace in the outbox and the sent-message map of a conversation that must not be linked to somebody."""
-    session.execute(delete(_outbox).where(or_(_outbox.c.person_id == person, _outbox.c.chat_id == chat), _outbox.c.ref == ref))
+    session.execute(
+        delete(_outbox).where(or_(_outbox.c.person_id == person, _outbox.c.chat_id == chat), _outbox.c.ref == ref)
+    )
     session.execute(delete(SentMessageRow).where(SentMessageRow.chat_id == chat, SentMessageRow.ref == ref))
 
 
@@ -169,7 +173,9 @@ def _considerate(session: Session, person: int, start: datetime, message: Messag
     if who is None:
         return start, message
     start = quiet_ends(who.quiet, start)
-    return place_in_budget(session, who, start, budget), quietly(message) if start != quiet_ends(who.quiet, start) else message
+    return place_in_budget(session, who, start, budget), quietly(message) if start != quiet_ends(
+        who.quiet, start
+    ) else message
 
 
 def _replace_older(session: Session, to: To, topic: str, now: datetime) -> None:

@@ -36,7 +36,9 @@ FileSource = Callable[[str], str | tuple[str, bytes]]
 """Gives for a ref the channel's file id, or a file name and the bytes to upload."""
 
 
-def call_for(method: str, message: Message, chat: int, number: int | None, reader: Reader, source: FileSource) -> list[Call]:
+def call_for(
+    method: str, message: Message, chat: int, number: int | None, reader: Reader, source: FileSource
+) -> list[Call]:
     """The calls for an outbox row: usually one; a text beside an album or under too long a caption is a second."""
     if method == "delete":
         return [Call("deleteMessage", {"chat_id": chat, "message_id": number})]

@@ -28,7 +28,9 @@ class Answered:
 def write(session: Session, event: AnyEvent, reply: Reply, now: datetime) -> None:
     """Queues all of a reply but its toast."""
     for message in reply.messages:
-        outbox.send(session, To(person=event.person if event.private else None, chat=event.chat), message, Lane.REPLY, now)
+        outbox.send(
+            session, To(person=event.person if event.private else None, chat=event.chat), message, Lane.REPLY, now
+        )
     if not isinstance(event, Pressed) or event.message is None:
         return
     if reply.edit is not None:

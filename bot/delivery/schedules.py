@@ -14,7 +14,8 @@ from bot.kit.clock import instant, local
 
 _run = ScheduleRunRow.__table__
 _insert = {
-    name: make(_run).on_conflict_do_nothing() for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    name: make(_run).on_conflict_do_nothing()
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
 
@@ -57,7 +58,8 @@ def all_schedules(session: Session) -> list[Schedule]:
     """Every schedule that is not paused."""
     rows = session.scalars(select(ScheduleRow).where(ScheduleRow.paused_at.is_(None)).order_by(ScheduleRow.key))
     return [
-        Schedule(r.key, r.zone, time.fromisoformat(r.at), r.weekdays, timedelta(minutes=r.catch_up_minutes)) for r in rows
+        Schedule(r.key, r.zone, time.fromisoformat(r.at), r.weekdays, timedelta(minutes=r.catch_up_minutes))
+        for r in rows
     ]
 
 

@@ -81,7 +81,12 @@ def _message(number: int, message: Mapping[str, Any]) -> AnyEvent | Unread:
     if "migrate_to_chat_id" in message:
         chat = int(message["chat"]["id"])
         return Migrated(
-            update_id=number, at=_at(message["date"]), user=0, chat=chat, private=False, to_chat=int(message["migrate_to_chat_id"])
+            update_id=number,
+            at=_at(message["date"]),
+            user=0,
+            chat=chat,
+            private=False,
+            to_chat=int(message["migrate_to_chat_id"]),
         )
     if "from" not in message or message["from"].get("is_bot"):
         return Unread(number, "no sender")
@@ -93,7 +98,11 @@ def _message(number: int, message: Mapping[str, Any]) -> AnyEvent | Unread:
     file = _file(message)
     if file is not None:
         return Sent(
-            file=file, caption=message.get("caption") or "", album=message.get("media_group_id"), reply_to=reply_to, **common
+            file=file,
+            caption=message.get("caption") or "",
+            album=message.get("media_group_id"),
+            reply_to=reply_to,
+            **common,
         )
     if "location" in message:
         place = message["location"]

@@ -135,7 +135,9 @@ def _day(value: str | date) -> str:
 
 def _moment(value: str | datetime) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(local(at, _reader.zone), "d MMM HH:mm" if _reader.lang != "zh" else "M月d日 HH:mm", locale=_reader.lang)
+    return format_datetime(
+        local(at, _reader.zone), "d MMM HH:mm" if _reader.lang != "zh" else "M月d日 HH:mm", locale=_reader.lang
+    )
 
 
 def _clock(value: str | datetime) -> str:

@@ -28,7 +28,9 @@ def first_rung(rungs: tuple[Rung, ...], now: datetime) -> Climb:
     return _climb(rungs, 0, now)
 
 
-def next_rung(rungs: tuple[Rung, ...], called: int, due_at: datetime | None, acknowledged: bool, now: datetime) -> Climb | None:
+def next_rung(
+    rungs: tuple[Rung, ...], called: int, due_at: datetime | None, acknowledged: bool, now: datetime
+) -> Climb | None:
     """The call that is due at `now`, or None.
 
     `called` is the last rung called. After downtime only the one rung that is due by now is called: those who were

@@ -44,5 +44,7 @@ def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str
 
 def count(session: Session, kind: str, starts: datetime, ends: datetime) -> int:
     """How many facts of a kind there are in a time."""
-    query = select(func.count()).select_from(FactRow).where(FactRow.kind == kind, FactRow.at >= starts, FactRow.at < ends)
+    query = (
+        select(func.count()).select_from(FactRow).where(FactRow.kind == kind, FactRow.at >= starts, FactRow.at < ends)
+    )
     return session.scalar(query) or 0

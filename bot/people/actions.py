@@ -84,7 +84,9 @@ def revoke(session: Session, person_id: int, role: Role, unit_id: int, now: date
     return done.rowcount > 0  # type: ignore[attr-defined]
 
 
-def open_account(session: Session, person_id: int, user: int, chat: int, now: datetime, channel: str = "telegram") -> bool:
+def open_account(
+    session: Session, person_id: int, user: int, chat: int, now: datetime, channel: str = "telegram"
+) -> bool:
     """Ties a channel's account to a person; closes whatever that account or that person had before. True if it is a new phone."""
     old = session.execute(
         update(AccountRow)

@@ -45,5 +45,12 @@ def calling_order(people: Iterable[tuple[Person, Presence, int]], at: datetime) 
     Each entry carries the distance in levels between the place and the unit their role is over.
     """
     able = [(p, presence, far) for p, presence, far in people if not presence.away and p.left_on is None]
-    able.sort(key=lambda entry: (entry[0].unreachable_at is not None, entry[2], not on_shift(entry[1], at, entry[0].zone), entry[0].id))
+    able.sort(
+        key=lambda entry: (
+            entry[0].unreachable_at is not None,
+            entry[2],
+            not on_shift(entry[1], at, entry[0].zone),
+            entry[0].id,
+        )
+    )
     return [p for p, _, _ in able]

@@ -222,7 +222,9 @@ def holders(session: Session, role: Role, path: str, now: datetime) -> list[tupl
 def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> list[Person]:
     """All people at work here today whose unit lies under one of the paths."""
     under = or_(*(UnitRow.path.startswith(p) for p in paths))
-    found = session.execute(people_on.where(under, PersonRow.left_on.is_(None)).order_by(PersonRow.id), {"on": now.date()})
+    found = session.execute(
+        people_on.where(under, PersonRow.left_on.is_(None)).order_by(PersonRow.id), {"on": now.date()}
+    )
     return [as_person(row) for row in found]
 
 

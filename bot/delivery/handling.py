@@ -1,0 +1,174 @@
+"""One update, one transaction: mark, lock, route, action, facts, outbox rows. And what happens when that fails."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db import jobs
+from bot.delivery import replying, telegram
+from bot.delivery.replying import Answered
+from bot.delivery.router import Router
+from bot.delivery.sending_store import migrate_chat
+from bot.delivery.tables import AttemptRow, HandledRow, ParkedRow
+from bot.i18n.languages import SOURCE, closest
+from bot.kit.errors import Refused
+from bot.kit.events import AnyEvent, Blocked, Migrated, Pressed, Unread
+from bot.kit.replies import Message, Reply, toast
+from bot.kit.texts import Text
+from bot.people import store as people
+
+KEEP_MARKS = timedelta(days=3)
+"""Longer than Telegram keeps an update (24 h), so that no redelivery finds its mark gone."""
+POISON = 3
+"""An update that was begun so often without an end kills the process; it is parked unread."""
+RETRY_JOB = "delivery.retry_parked"
+
+_h = HandledRow.__table__
+_mark = {
+    name: make(_h).on_conflict_do_nothing()
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def handle(session: Session, router: Router, update_: Mapping[str, Any], now: datetime) -> Answered:
+    """Handles an update once; a redelivery changes nothing but is answered. Raises whatever a room raises."""
+    event = telegram.read(update_, now)
+    if not _first_time(session, event.update_id, now):
+        return Answered(event.callback) if isinstance(event, Pressed) else Answered()
+    if isinstance(event, Unread):
+        return Answered()
+    if _waits_behind(session, event):
+        park(session, update_, None, now)
+        return Answered(event.callback) if isinstance(event, Pressed) else Answered()
+    return respond(session, router, event, now)
+
+
+def respond(session: Session, router: Router, event: AnyEvent, now: datetime) -> Answered:
+    """Routes an event and writes its reply."""
+    who = people.person_of_account(session, event.channel, event.user, now)
+    if who is not None:
+        people.lock_person(session, who.id)
+    event = replace(event, person=who.id if who else None)
+    _membership(session, event, now)
+    reply = router.answer(session, event, now)
+    replying.write(session, event, reply, now)
+    return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
+
+
+def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: datetime) -> Answered:
+    """Says no: the room's own work was undone, so this is a transaction of its own."""
+    event = telegram.read(update_, now)
+    if not _first_time(session, event.update_id, now) or isinstance(event, Unread):
+        return Answered()
+    who = people.person_of_account(session, event.channel, event.user, now)
+    event = replace(event, person=who.id if who else None)
+    reply = Reply(toast=refusal, alert=True) if isinstance(event, Pressed) else Reply((Message(refusal),))
+    replying.write(session, event, reply, now)
+    return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
+
+
+def park(session: Session, update_: Mapping[str, Any], error: str | None, now: datetime) -> None:
+    """Puts an update aside with its body, to be tried again by a job. Confirmed, not lost."""
+    number = update_.get("update_id")
+    if not isinstance(number, int) or session.get(ParkedRow, number) is not None:
+        return
+    _first_time(session, number, now)
+    user = telegram.user_of(update_)
+    session.add(ParkedRow(update_id=number, user_id=user, body=dict(update_), error=error, parked_at=now))
+    later = now + timedelta(seconds=10 if error else 0)
+    jobs.enqueue(session, RETRY_JOB, {"update_id": number}, key=f"parked:{number}", now=now, run_at=later)
+
+
+def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
+    """What a person is told when their update was parked."""
+    try:
+        event = telegram.read(update_, now)
+    except Exception:
+        return Answered()
+    if isinstance(event, Unread):
+        return Answered()
+    who = people.person_of_account(session, event.channel, event.user, now)
+    if who is None:
+        return Answered()
+    event = replace(event, person=who.id)
+    pressed = isinstance(event, Pressed)
+    reply = toast("delivery.broken_press", alert=True) if pressed else Reply((Message(Text("delivery.broken")),))
+    replying.write(session, event, reply, now)
+    return _answered(event, reply, who.lang, who.zone)
+
+
+def retry_parked(session: Session, router: Router, number: int, now: datetime) -> None:
+    """Tries a parked update again; raises as the room does, and then the job comes back later."""
+    row = session.get(ParkedRow, number)
+    if row is None or row.state != "waiting" or row.body is None:
+        return
+    event = telegram.read(row.body, now)
+    if not isinstance(event, Unread):
+        try:
+            respond(session, router, event, now)
+        except Refused as refusal:
+            # nothing was written before a refusal: rooms refuse first
+            replying.write(session, event, Reply((Message(refusal.text),)), now)
+    row.state, row.body, row.error = "done", None, None
+
+
+def give_up(session: Session, number: int) -> None:
+    """A parked update that failed too often is left for the operator, and no longer holds up its user."""
+    session.execute(update(ParkedRow).where(ParkedRow.update_id == number).values(state="dead"))
+
+
+def count_attempt(session: Session, number: int) -> int:
+    """Counts a beginning before the work, so that what kills the process is found after the restart."""
+    row = session.get(AttemptRow, number)
+    if row is None:
+        session.add(AttemptRow(update_id=number, count=1))
+        return 1
+    row.count += 1
+    return row.count
+
+
+def prune(session: Session, now: datetime) -> int:
+    """Forgets marks that no redelivery can ask for any more."""
+    session.execute(
+        delete(AttemptRow).where(AttemptRow.update_id.in_(select(_h.c.update_id).where(_h.c.at < now - KEEP_MARKS)))
+    )
+    session.execute(delete(ParkedRow).where(ParkedRow.state == "done", ParkedRow.parked_at < now - KEEP_MARKS))
+    old = select(_h.c.update_id).where(_h.c.at < now - KEEP_MARKS).limit(5000)
+    return session.execute(delete(_h).where(_h.c.update_id.in_(old))).rowcount  # type: ignore[attr-defined]
+
+
+def explain(error: BaseException) -> str:
+    """A traceback for the operator."""
+    return "".join(traceback.format_exception(error))[-8000:]
+
+
+def _first_time(session: Session, number: int, now: datetime) -> bool:
+    values = {"update_id": number, "at": now}
+    return session.execute(_mark[session.get_bind().dialect.name], values).rowcount == 1  # type: ignore[attr-defined]
+
+
+def _waits_behind(session: Session, event: AnyEvent) -> bool:
+    query = select(ParkedRow.update_id).where(ParkedRow.user_id == event.user, ParkedRow.state == "waiting").limit(1)
+    return session.scalar(query) is not None
+
+
+def _membership(session: Session, event: AnyEvent, now: datetime) -> None:
+    """Whoever writes has not blocked us; whoever blocks us cannot be reached."""
+    if isinstance(event, Blocked):
+        people.set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
+    elif isinstance(event, Migrated):
+        migrate_chat(session, event.chat, event.to_chat)
+
+
+def _answered(event: AnyEvent, reply: Reply, lang: str, zone: str) -> Answered:
+    if not isinstance(event, Pressed):
+        return Answered()
+    return Answered(event.callback, reply.toast, reply.alert, lang or SOURCE, zone)

@@ -1,0 +1,200 @@
+"""Takes updates by long polling or webhook. An update is confirmed only after its effects are committed."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.db.writer import Writer, WriterStopped
+from bot.delivery import handling, telegram
+from bot.delivery.render import Reader, words
+from bot.delivery.replying import Answered
+from bot.delivery.router import Router
+from bot.delivery.tables import IntakeRow
+from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport_errors import FloodControl
+from bot.kit.clock import Clock
+from bot.kit.errors import Refused
+
+log = structlog.get_logger("davy.receiver")
+POLL_S = 25
+CAREFUL = 200
+"""How many updates after an unclean stop are handled one by one when they come by webhook."""
+
+
+class Receiver:
+    """Owns the transaction of every update."""
+
+    def __init__(
+        self, writer: Writer, router: Router, transport: AiohttpRequest, clock: Clock, name: str = "bot"
+    ) -> None:
+        self._writer, self._router, self._transport, self._clock, self._name = writer, router, transport, clock, name
+        self._stopping = False
+        self._polling: asyncio.Task[Any] | None = None
+        self._after_crash: tuple[int, int] | None = None
+        self._careful = 0
+        self._answers: set[asyncio.Task[None]] = set()
+        self.handled = self.parked = 0
+
+    async def recover(self) -> None:
+        """Looks whether the last run ended in the middle of something."""
+        self._after_crash = await self._writer.in_transaction(_noted_range, self._name)
+        if self._after_crash is not None:
+            self._careful = CAREFUL
+            log.warning("last run ended in the middle of updates", low=self._after_crash[0], high=self._after_crash[1])
+
+    async def poll(self) -> None:
+        """Long polling until `stop`."""
+        offset: int | None = None
+        failures = 0
+        while not self._stopping:
+            try:
+                updates = await self._ask(offset)
+                failures = 0
+            except Conflict:
+                log.error("another program polls with this token; trying again in 5 s")
+                await asyncio.sleep(5)
+                continue
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                failures += 1
+                wait = error.retry_after if isinstance(error, FloodControl) else min(30.0, 0.2 * 2**failures)
+                log.warning("no updates", error=str(error), again_in=wait)
+                await asyncio.sleep(wait)
+                continue
+            if updates:
+                await self.take(updates)
+                offset = updates[-1]["update_id"] + 1
+
+    async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Handles a batch; returns when all of it is durable."""
+        low, high = updates[0]["update_id"], updates[-1]["update_id"]
+        dangerous = self._after_crash
+        if dangerous is None:
+            await self._writer.in_transaction(_note_range, self._name, low, high)
+            await asyncio.gather(*(self._one(update) for update in updates))
+            return
+        for update in updates:
+            if dangerous[0] <= update["update_id"] <= dangerous[1]:
+                await self._carefully(update)
+            else:
+                await self._writer.in_transaction(_note_range, self._name, update["update_id"], high)
+                await self._one(update)
+        self._after_crash = None if high >= dangerous[1] else dangerous
+
+    async def on_webhook(self, update: Mapping[str, Any]) -> dict[str, Any] | None:
+        """An update by webhook, committed; what to answer in the reply's body, if anything."""
+        if self._careful > 0:
+            self._careful -= 1
+            answered = await self._carefully(update, answer=False)
+        else:
+            await self._writer.in_transaction(_note_range, self._name, update["update_id"], update["update_id"])
+            answered = await self._one(update, answer=False)
+        return None if answered.callback is None else {"method": "answerCallbackQuery", **answer_params(answered)}
+
+    async def stop(self) -> None:
+        """Takes nothing more; what was taken is finished and confirmed, and the last run counts as clean."""
+        self._stopping = True
+        if self._polling is not None:
+            self._polling.cancel()
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=3)
+        await self._writer.in_transaction(_clear_range, self._name)
+
+    async def _ask(self, offset: int | None) -> list[dict[str, Any]]:
+        params = {"offset": offset, "timeout": POLL_S, "limit": 100, "allowed_updates": telegram.ALLOWED}
+        self._polling = asyncio.ensure_future(self._transport.call("getUpdates", params, read_timeout=POLL_S + 10))
+        try:
+            return list(await self._polling)
+        except asyncio.CancelledError:
+            if self._stopping:
+                return []
+            raise
+        finally:
+            self._polling = None
+
+    async def _one(self, update: Mapping[str, Any], answer: bool = True) -> Answered:
+        now = self._clock.now()
+        try:
+            answered = await self._writer.in_transaction(handling.handle, self._router, update, now)
+        except Refused as refusal:
+            answered = await self._writer.in_transaction(handling.refuse, update, refusal.text, now)
+        except WriterStopped:
+            raise
+        except Exception as error:
+            answered = await self._park(update, error)
+        self.handled += 1
+        if answer and answered.callback is not None:
+            task = asyncio.create_task(self._say(answered))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+        return answered
+
+    async def _carefully(self, update: Mapping[str, Any], answer: bool = True) -> Answered:
+        """After a crash: the attempt is counted before the work."""
+        begun = await self._writer.in_transaction(handling.count_attempt, update["update_id"])
+        if begun >= handling.POISON:
+            log.error("an update that kills the process was parked", update_id=update["update_id"])
+            await self._writer.in_transaction(
+                handling.park, update, f"begun {begun} times without an end", self._clock.now()
+            )
+            await self._writer.in_transaction(handling.give_up, update["update_id"])
+            return Answered()
+        return await self._one(update, answer)
+
+    async def _park(self, update: Mapping[str, Any], error: Exception) -> Answered:
+        self.parked += 1
+        now = self._clock.now()
+        log.error("parked", update_id=update.get("update_id"), error=repr(error)[:300])
+        await self._writer.in_transaction(handling.park, update, handling.explain(error), now)
+        try:
+            return await self._writer.in_transaction(handling.apology, update, now)
+        except Exception:
+            log.exception("no apology could be made")
+            return Answered()
+
+    async def _say(self, answered: Answered) -> None:
+        """The answer to a press: at once, past the outbox, because it is worthless in a minute."""
+        try:
+            await self._transport.call("answerCallbackQuery", answer_params(answered))
+        except TelegramError as error:
+            log.info("a press was answered too late", error=str(error))
+
+
+def answer_params(answered: Answered) -> dict[str, Any]:
+    """The parameters of answerCallbackQuery."""
+    params: dict[str, Any] = {"callback_query_id": answered.callback}
+    if answered.toast is not None:
+        params["text"] = words(answered.toast, Reader(answered.lang, answered.zone))[0][:200]
+        if answered.alert:
+            params["show_alert"] = True
+    return params
+
+
+def same_secret(given: str | None, expected: str) -> bool:
+    """Compares the webhook's secret header without telling by its time how much was right."""
+    return hmac.compare_digest((given or "").encode(), expected.encode())
+
+
+def _note_range(session: Session, name: str, low: int, high: int) -> None:
+    row = session.get(IntakeRow, name)
+    if row is None:
+        session.add(IntakeRow(name=name, low=low, high=high))
+    else:
+        row.low, row.high = low, high
+
+
+def _noted_range(session: Session, name: str) -> tuple[int, int] | None:
+    row = session.get(IntakeRow, name)
+    return (row.low, row.high) if row is not None and row.high >= row.low else None
+
+
+def _clear_range(session: Session, name: str) -> None:
+    _note_range(session, name, 1, 0)

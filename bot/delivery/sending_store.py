@@ -1,0 +1,244 @@
+"""The sender's questions and marks, set-wise and prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from bot.db import jobs
+from bot.delivery.leases import holds
+from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow
+from bot.kit.replies import from_json
+from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
+
+_o = OutboxRow.__table__
+_s = SentMessageRow.__table__
+SENDER = "sender"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row to be sent, with whom it is for as of now."""
+
+    id: int
+    lane: int
+    method: str
+    person: int | None
+    chat: int | None
+    sealed: bytes | None
+    number: int | None
+    payload: dict[str, Any]
+    ref: str | None
+    uncertain: bool
+    attempts: int
+    key: str | None
+    on_failure: str | None
+    lang: str | None
+    zone: str | None
+
+
+_reader = (
+    select(
+        _o.c.id, _o.c.lane, _o.c.method, _o.c.person_id, _o.c.chat_id, _o.c.sealed, _o.c.message_id, _o.c.payload, _o.c.ref,
+        _o.c.uncertain, _o.c.attempts, _o.c.key, _o.c.on_failure, _o.c.expires_at,
+        AccountRow.chat_id.label("account_chat"), PersonRow.lang, PersonRow.zone,
+    )
+    .outerjoin(PersonRow, PersonRow.id == _o.c.person_id)
+    .outerjoin(
+        AccountRow,
+        and_(
+            AccountRow.person_id == _o.c.person_id,
+            AccountRow.channel == "telegram",
+            AccountRow.closed_at.is_(None),
+        ),
+    )
+    .where(
+        _o.c.state == "waiting",
+        _o.c.not_before <= bindparam("now", type_=_o.c.not_before.type),
+        or_(_o.c.expires_at.is_(None), _o.c.expires_at > bindparam("now", type_=_o.c.not_before.type)),
+    )
+)  # fmt: skip
+
+
+def next_rows(
+    connection: Connection, lanes: Sequence[int], now: datetime, most: int, not_ids: Sequence[int]
+) -> list[Waiting]:
+    """What may be sent now in some lanes: higher lane first, then oldest."""
+    query = _reader.where(_o.c.lane.in_(lanes)).order_by(_o.c.lane, _o.c.not_before, _o.c.id).limit(most)
+    if not_ids:
+        query = query.where(_o.c.id.not_in(not_ids))
+    return [
+        Waiting(
+            r.id, r.lane, r.method, r.person_id, r.chat_id or r.account_chat, r.sealed, r.message_id, r.payload, r.ref,
+            r.uncertain, r.attempts, r.key, r.on_failure, r.lang, r.zone,
+        )
+        for r in connection.execute(query, {"now": now})
+    ]  # fmt: skip
+
+
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next row falls due that is not due yet."""
+    query = (
+        select(_o.c.not_before).where(_o.c.state == "waiting", _o.c.not_before > now).order_by(_o.c.not_before).limit(1)
+    )
+    return connection.scalar(query)
+
+
+def mark_started(session: Session, ids: Sequence[int], fence: int, now: datetime) -> set[int]:
+    """Commits that calls are about to be made; only rows still waiting, not expired, under a lease that still holds."""
+    done = session.execute(
+        update(_o)
+        .where(
+            _o.c.id.in_(ids),
+            _o.c.state == "waiting",
+            or_(_o.c.expires_at.is_(None), _o.c.expires_at > now),
+            holds(SENDER, fence),
+        )
+        .values(state="started", fence=fence, attempts=_o.c.attempts + 1)
+        .returning(_o.c.id)
+    )
+    return {row.id for row in done}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a call. `state`: sent, failed, waiting (again), dropped."""
+
+    row: Waiting
+    state: str
+    chat: int | None = None
+    numbers: tuple[int, ...] = ()
+    poll: str | None = None
+    error: str | None = None
+    uncertain: bool = False
+    gone: bool = False
+    """The person cannot be reached any more."""
+    file_ids: tuple[tuple[str, str], ...] = ()
+    captioned: bool = False
+
+
+def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: datetime) -> None:
+    """Records what became of calls, in one transaction."""
+    for outcome in outcomes:
+        settled = outcome.state != "waiting"
+        payload = {"payload": {}} if settled and outcome.row.sealed else {}
+        changed = session.execute(
+            update(_o)
+            .where(_o.c.id == outcome.row.id, _o.c.state == "started", _o.c.fence == fence)
+            .values(
+                state=outcome.state,
+                uncertain=outcome.uncertain,
+                error=outcome.error,
+                settled_at=(None if not settled or outcome.row.sealed else now),
+                **payload,
+            )
+        )
+        if changed.rowcount == 1:  # type: ignore[attr-defined]
+            _consequences(session, outcome, now)
+
+
+def _consequences(session: Session, outcome: Outcome, now: datetime) -> None:
+    row = outcome.row
+    if outcome.state == "sent" and outcome.numbers and row.method == "send" and outcome.chat is not None:
+        _remember(session, outcome, outcome.chat, now)
+    for ref, file_id in outcome.file_ids:
+        _insert_file_id(session, ref, file_id)
+    if outcome.gone and row.person is not None:
+        session.execute(update(PersonRow).where(PersonRow.id == row.person).values(unreachable_at=now))
+    if outcome.state == "failed" and row.on_failure is not None:
+        payload = {"key": row.key, "person": row.person, "ref": row.ref}
+        jobs.enqueue(session, row.on_failure, payload, key=f"failed:{row.id}", now=now)
+
+
+def _remember(session: Session, outcome: Outcome, chat: int, now: datetime) -> None:
+    message = from_json(outcome.row.payload)
+    if not (message.buttons or message.ref or outcome.poll):
+        return
+    values = {
+        "chat_id": chat,
+        "message_id": outcome.numbers[-1],
+        "person_id": outcome.row.person,
+        "ref": message.ref,
+        "poll_id": outcome.poll,
+        "quiz_key": message.quiz.key if message.quiz else None,
+        "captioned": outcome.captioned,
+        "sent_at": now.replace(minute=0, second=0, microsecond=0) if outcome.row.sealed else now,
+    }
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(make(_s).values(values).on_conflict_do_nothing())
+
+
+def _insert_file_id(session: Session, ref: str, file_id: str) -> None:
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(make(FileIdRow.__table__).values(ref=ref, file_id=file_id).on_conflict_do_nothing())
+
+
+def expire(session: Session, now: datetime, most: int = 500) -> int:
+    """Drops what came too late to be of use."""
+    old = select(_o.c.id).where(_o.c.state == "waiting", _o.c.expires_at <= now).limit(most)
+    done = session.execute(update(_o).where(_o.c.id.in_(old)).values(state="expired", settled_at=now))
+    return done.rowcount  # type: ignore[attr-defined]
+
+
+def recover(session: Session, fence: int) -> int:
+    """After a crash or a lost lease: what an earlier holder had started may have been sent; it is repeated as uncertain."""
+    done = session.execute(
+        update(_o)
+        .where(_o.c.state == "started", or_(_o.c.fence.is_(None), _o.c.fence < fence))
+        .values(state="waiting", uncertain=True)
+    )
+    return done.rowcount  # type: ignore[attr-defined]
+
+
+def where_sent(connection: Connection, ref: str, person: int | None, chat: int | None) -> int | None:
+    """The number of the message sent under a ref to somebody."""
+    query = select(_s.c.message_id).where(_s.c.ref == ref)
+    query = query.where(_s.c.person_id == person) if person is not None else query.where(_s.c.chat_id == chat)
+    return connection.scalar(query.order_by(_s.c.message_id.desc()).limit(1))
+
+
+def file_id(connection: Connection, ref: str) -> str | None:
+    """The channel's id of a file that was sent before."""
+    return connection.scalar(select(FileIdRow.file_id).where(FileIdRow.ref == ref))
+
+
+def chat_of_sealed(connection: Connection, person: int) -> tuple[int | None, str | None, str | None]:
+    """Where a person under seal is reached, and their language and zone. Only the sender asks this."""
+    query = (
+        select(AccountRow.chat_id, PersonRow.lang, PersonRow.zone)
+        .join(PersonRow, PersonRow.id == AccountRow.person_id)
+        .where(AccountRow.person_id == person, AccountRow.closed_at.is_(None))
+    )
+    row = connection.execute(query).first()
+    return (row.chat_id, row.lang, row.zone) if row else (None, None, None)
+
+
+def unsettled(connection: Connection, ref: str) -> bool:
+    """Whether a message under a ref is still on its way."""
+    query = select(_o.c.id).where(_o.c.ref == ref, _o.c.method == "send", _o.c.state.in_(("waiting", "started")))
+    return connection.scalar(query.limit(1)) is not None
+
+
+def zone_of(connection: Connection, person: int) -> str:
+    """The zone a person works in."""
+    query = (
+        select(UnitRow.zone)
+        .join(PlacementRow, PlacementRow.unit_id == UnitRow.id)
+        .where(PlacementRow.person_id == person)
+        .order_by(PlacementRow.starts_on.desc())
+        .limit(1)
+    )
+    return connection.scalar(query) or "UTC"
+
+
+def migrate_chat(session: Session, old: int, new: int) -> None:
+    """Follows a group that became a supergroup."""
+    session.execute(update(_o).where(_o.c.chat_id == old, _o.c.state.in_(("waiting", "started"))).values(chat_id=new))
+    session.execute(update(AccountRow).where(AccountRow.chat_id == old).values(chat_id=new))

@@ -1,0 +1,160 @@
+"""What runs in the background: jobs, ticks, downloads. Each piece is a transaction of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+from telegram.error import BadRequest, TelegramError
+
+from bot.db import jobs
+from bot.db.jobs import Job
+from bot.db.writer import Writer, WriterStopped
+from bot.delivery import downloads
+from bot.delivery.handling import RETRY_JOB, explain, give_up
+from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport_errors import FloodControl, NotSent, Uncertain
+from bot.kit.clock import Clock
+from bot.kit.room import Tick
+from bot.media import pictures
+from bot.media import store as media
+
+log = structlog.get_logger("davy.work")
+SLICES = 200
+"""At most so many slices of one tick in a row, so that a fault cannot keep the house busy for ever."""
+
+
+class Worker:
+    """Runs jobs and downloads when a bell rings, and ticks when the metronome says so."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        transport: AiohttpRequest,
+        clock: Clock,
+        handlers: Mapping[str, Any],
+        ticks: Sequence[Tick],
+    ) -> None:
+        self._writer, self._transport, self._clock = writer, transport, clock
+        self._handlers, self.ticks = handlers, ticks
+        self._bells = {"jobs": asyncio.Event(), "downloads": asyncio.Event()}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turns = {name: asyncio.Lock() for name in (*self._bells, *(t.name for t in ticks))}
+        self.failures = 0
+
+    def bell(self, name: str) -> None:
+        """There is something to do; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._bells[name].set)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._on_bell("jobs", self.run_jobs))
+            group.create_task(self._on_bell("downloads", self.run_downloads))
+
+    async def _on_bell(self, name: str, work: Any) -> None:
+        while True:
+            try:
+                await work()
+            except WriterStopped:
+                return
+            except Exception:
+                log.exception("background work failed", work=name)
+            self._bells[name].clear()
+            try:
+                async with asyncio.timeout(2.0):
+                    await self._bells[name].wait()
+            except TimeoutError:
+                pass
+
+    async def tick(self, tick: Tick) -> None:
+        """One tick, slice by slice."""
+        async with self._turns[tick.name]:
+            for _ in range(SLICES):
+                try:
+                    more = await self._writer.in_transaction(tick.do, self._clock.now())
+                except WriterStopped:
+                    return
+                except Exception:
+                    self.failures += 1
+                    log.exception("a tick failed", tick=tick.name)
+                    return
+                if not more:
+                    return
+
+    async def run_jobs(self) -> int:
+        """All jobs that are due; answers how many."""
+        done = 0
+        async with self._turns["jobs"]:
+            while found := await self._writer.in_transaction(_due, self._clock.now()):
+                for job in found:
+                    await self._job(job)
+                done += len(found)
+        return done
+
+    async def _job(self, job: Job) -> None:
+        try:
+            await self._writer.in_transaction(_run, self._handlers, job, self._clock.now())
+        except WriterStopped:
+            raise
+        except Exception as error:
+            self.failures += 1
+            log.error("a job failed", job=job.kind, attempt=job.attempts + 1, error=repr(error)[:300])
+            await self._writer.in_transaction(_failed, job, explain(error), self._clock.now())
+
+    async def run_downloads(self) -> int:
+        """All files that are waiting; answers how many were settled."""
+        done = 0
+        async with self._turns["downloads"]:
+            while found := await self._writer.in_transaction(downloads.waiting):
+                settled = [await self._download(*row) for row in found]
+                done += sum(settled)
+                if not any(settled):
+                    return done
+        return done
+
+    async def _download(self, id: int, file_id: str, keep: str, attempts: int) -> bool:
+        now = self._clock.now()
+        try:
+            found = await self._transport.call("getFile", {"file_id": file_id})
+            data = await self._transport.download(found["file_path"])
+            ref = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
+        except pictures.BadPicture as error:
+            return await self._writer.in_transaction(downloads.settle, id, now, error=error.code)
+        except BadRequest as error:
+            code = "too_big" if "too big" in str(error).lower() or "larger than" in str(error) else "gone"
+            return await self._writer.in_transaction(downloads.settle, id, now, error=code)
+        except (NotSent, Uncertain, FloodControl, TelegramError, OSError) as error:
+            log.warning("a file could not be fetched yet", error=str(error))
+            if await self._writer.in_transaction(downloads.failed_once, id) >= downloads.TRIES:
+                return await self._writer.in_transaction(downloads.settle, id, now, error="gone")
+            return False
+        return await self._writer.in_transaction(downloads.settle, id, now, media=ref)
+
+
+def _keep(data: bytes, keep: str, name: str) -> str:
+    return media.put(pictures.clean(data), "picture.jpg") if keep == "picture" else media.put(data, name)
+
+
+def _due(session: Session, now: datetime) -> list[Job]:
+    return list(jobs.due(session, now))
+
+
+def _run(session: Session, handlers: Mapping[str, Any], job: Job, now: datetime) -> None:
+    handler = handlers.get(job.kind)
+    if handler is None:
+        raise LookupError(f"no room does {job.kind}")
+    if jobs.finish(session, job, now):
+        handler(session, job.payload, now)
+
+
+def _failed(session: Session, job: Job, error: str, now: datetime) -> None:
+    jobs.fail(session, job, error, now)
+    if job.kind == RETRY_JOB and job.attempts + 1 >= jobs.TRIES:
+        give_up(session, job.payload["update_id"])

@@ -1,0 +1,57 @@
+"""Pictures made anew: turned upright, everything but the image left behind (place, phone, time), sizes capped before decoding."""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 24_000_000
+LONGEST_SIDE = 2560
+
+
+class BadPicture(ValueError):
+    """Not a picture, or one that is too large to open. `code` is `broken` or `too_big`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def clean(data: bytes) -> bytes:
+    """A JPEG of what the picture shows, and nothing else. Raises BadPicture."""
+    if len(data) > MOST_BYTES:
+        raise BadPicture("too_big")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data)) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise BadPicture("too_big")
+                return _again(image)
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        if isinstance(error, BadPicture):
+            raise
+        raise BadPicture("broken") from error
+    except Image.DecompressionBombError as error:
+        raise BadPicture("too_big") from error
+
+
+def _again(image: Image.Image) -> bytes:
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    flat = Image.new("RGB", upright.size, "white")
+    layered = upright.convert("RGBA")
+    flat.paste(layered, mask=layered.getchannel("A"))
+    out = BytesIO()
+    flat.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
