@@ -31,7 +31,12 @@ def check_files(paths: Iterable[Path], as_json: bool, out: TextIO, language: str
         if path.suffix == ".md":
             lessons[path.parent] = None
             continue
-        bank, found = checked_bank(str(path), path.read_bytes(), language, known, is_shipped(path))
+        try:
+            data = path.read_bytes()
+        except OSError:
+            problems.append(Problem("unreadable", str(path)))
+            continue
+        bank, found = checked_bank(str(path), data, language, known, is_shipped(path))
         problems += found
         if bank is not None:
             banks.append(bank)

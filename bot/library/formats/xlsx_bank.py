@@ -14,8 +14,8 @@ from bot.library.formats.workbook import BadWorkbook, Sheet, cell_name, inspect
 from bot.library.model import NOWHERE, Bank, Place
 from bot.library.reading import Node, Reading
 
-QUESTIONS, BANK, HELP, PROBLEMS_SHEET = "Questions", "Bank", "Help", "Problems"
-_NOT_QUESTIONS = {BANK.casefold(), HELP.casefold(), PROBLEMS_SHEET.casefold()}
+QUESTIONS, BANK, HELP, PROBLEMS_SHEET, LISTS = "Questions", "Bank", "Help", "Problems", "Lists"
+_NOT_QUESTIONS = {name.casefold() for name in (BANK, HELP, PROBLEMS_SHEET, LISTS)}
 ERROR_CELLS = frozenset({"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!"})
 
 
@@ -30,7 +30,7 @@ def read_xlsx(data: bytes, reading: Reading) -> Bank | None:
     """A bank from a workbook; places are cells such as `Questions!H7`."""
     try:
         sheets = inspect(data)
-        wanted = _sheet_named(sheets, QUESTIONS) or _first_other(sheets)
+        wanted = questions_sheet(sheets)
         named = [each for each in (wanted, _sheet_named(sheets, BANK)) if each is not None]
         values = read_values(data, [each.name for each in named])
     except BadWorkbook as bad:
@@ -65,7 +65,10 @@ def _sheet_named(sheets: dict[str, Sheet], wanted: str) -> Sheet | None:
     return next((sheet for name, sheet in sheets.items() if name.strip().casefold() == wanted.casefold()), None)
 
 
-def _first_other(sheets: dict[str, Sheet]) -> Sheet | None:
+def questions_sheet(sheets: dict[str, Sheet]) -> Sheet | None:
+    """The sheet `Questions`, else the first visible one that is none of ours."""
+    if (named := _sheet_named(sheets, QUESTIONS)) is not None:
+        return named
     others = (sheet for name, sheet in sheets.items() if name.strip().casefold() not in _NOT_QUESTIONS)
     return next((sheet for sheet in others if not sheet.hidden), None)
 

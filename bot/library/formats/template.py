@@ -1,0 +1,91 @@
+"""Workbooks to begin with: an empty template with examples, and a bank as a workbook to change and send back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.library.formats.rows import COLUMNS
+from bot.library.formats.sheets import Lists, Sheets
+from bot.library.formats.xlsx_bank import HELP
+from bot.library.kinds.registry import kind_of
+from bot.library.model import LETTERS, Bank, Question
+
+_NO_LISTS = Lists()
+
+
+def template(language: str, lists: Lists = _NO_LISTS, also: Sequence[str] = ()) -> bytes:
+    """An XLSX template in the trainer's language; `also` adds columns for translations into those languages."""
+    sheets = Sheets(language, lists)
+    rows = [_example(sheets, kind, lists) for kind in ("one", "several", "true_false")]
+    title = sheets.say("template_title_example")
+    return _workbook(sheets, rows, {"bank": "our-own-questions", "language": language, "title": title}, also)
+
+
+def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS) -> bytes:
+    """A bank as a workbook with notes in the trainer's language; reading it gives the same questions."""
+    languages = sorted({each for question in bank.questions for each in question.stem} - {bank.language})
+    sheets = Sheets(language, lists)
+    rows = [question_row(question, (bank.language, *languages), bank.language) for question in bank.questions]
+    titles = {"title" if each == bank.language else f"title:{each}": text for each, text in bank.title.items()}
+    return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages)
+
+
+def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
+    """A question as the cells of a row, by column name."""
+    row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
+    row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
+    row["sources"] = "; ".join(question.sources)
+    for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
+        for language in languages:
+            row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
+    return row | kind_of(question).to_row(question.payload, languages, base)
+
+
+def _workbook(
+    sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
+) -> bytes:
+    translated = ("stem", *LETTERS, "explanation", *(f"{letter}!" for letter in LETTERS))
+    header = [*COLUMNS, *(f"{name}:{language}" for language in also for name in translated)]
+    sheet = sheets.questions()
+    sheets.dress(sheet, header)
+    for at, column in enumerate(header):
+        sheet.write_string(0, at, column, sheets.formats["header"])
+        for number, row in enumerate(rows, 1):
+            if text := row.get(column):
+                sheet.write_string(number, at, text, sheets.formats["text"])
+    sheets.bank(settings)
+    _help(sheets, header)
+    sheets.lists_sheet()
+    return sheets.close()
+
+
+def _help(sheets: Sheets, header: Sequence[str]) -> None:
+    sheet = sheets.book.add_worksheet(HELP)
+    sheet.set_column(0, 0, 16, sheets.formats["text"])
+    sheet.set_column(1, 1, 110, sheets.formats["text"])
+    sheet.write_string(0, 0, sheets.say("template_help_heading"), sheets.formats["title"])
+    for step in range(1, 8):
+        sheet.merge_range(step, 0, step, 1, sheets.say(f"template_help_{step}"), sheets.formats["text"])
+    for row, column in enumerate(dict.fromkeys(column for column in header if ":" not in column), 10):
+        sheet.write_string(row, 0, column, sheets.formats["header"])
+        sheet.write_string(row, 1, sheets.column_note(column), sheets.formats["text"])
+
+
+def _example(sheets: Sheets, kind: str, lists: Lists) -> dict[str, str]:
+    """An example row; its id begins with # so that it is never published by accident."""
+    row = {"id": f"#example-{kind.replace('_', '-')}", "kind": kind, "jurisdictions": "any"}
+    row["topic"] = {"one": "STF", "several": "LAD", "true_false": "MG"}[kind]
+    if lists.topics and row["topic"] not in lists.topics:
+        row["topic"] = lists.topics[0]
+    row["sources"] = sheets.say("template_example_source")
+    row["stem"] = sheets.say(f"template_example_{kind}_stem")
+    row["explanation"] = sheets.say(f"template_example_{kind}_explanation")
+    row["right"] = {"one": "b", "several": "a,c", "true_false": "false"}[kind]
+    if kind == "true_false":
+        row["a!"] = sheets.say("template_example_true_false_belief")
+        return row
+    for letter in "abc":
+        row[letter] = sheets.say(f"template_example_{kind}_{letter}")
+        if letter not in row["right"]:
+            row[f"{letter}!"] = sheets.say(f"template_example_{kind}_{letter}_belief")
+    return row
