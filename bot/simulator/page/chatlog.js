@@ -27,15 +27,24 @@ export class ChatLog {
     this.node = h("div", { class: "log", role: "log", "aria-label": label, "aria-live": "polite", "aria-relevant": "additions", tabindex: "0", onkeydown: (event) => this.walk(event) });
     this.shown = new Map();
     this.below = 0;
-    this.node.addEventListener("scroll", () => { if (this.atEnd()) this.seen(); }, { passive: true });
+    this.stuck = true; // follows the newest message until somebody scrolls up
+    this.top = 0;
+    this.node.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.node.addEventListener("load", () => { if (this.stuck) this.toEnd(false); }, true);
     new ResizeObserver(() => { if (this.stuck) this.toEnd(false); }).observe(this.node);
   }
 
   atEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.node;
-    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR;
-    return this.stuck;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  /** Only a move upwards by hand lets go of the end: growing content and keyboards do not. */
+  scrolled() {
+    const { scrollTop } = this.node;
+    if (this.atEnd()) { this.stuck = true; this.seen(); } else if (scrollTop < this.top - 2) this.stuck = false;
+    this.top = scrollTop;
+    this.onscroll?.(this.stuck);
   }
 
   seen() {
@@ -58,7 +67,7 @@ export class ChatLog {
 
   /** Shows exactly these messages. Answers those that are new since the last time (none the first time). */
   render(messages, { group }) {
-    const wasAtEnd = !this.started || this.atEnd();
+    const wasAtEnd = !this.started || this.stuck;
     const wanted = this.plan(messages, group);
     const fresh = [];
     const keep = new Set(wanted.map((cell) => cell.key));

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { h, icon } from "./dom.js";
 
-const STEPS = [["+10 minutes", 600], ["+1 hour", 3600], ["+1 day", 86400]];
+const STEPS = [["+10 m", "inutes", 600], ["+1 h", "our", 3600], ["+1 d", "ay", 86400]];
 
 /** Unix seconds of an answer of /sim/clock, whatever it calls them. */
 const secondsOf = (answer) => {
@@ -20,7 +20,7 @@ export class ClockBar {
     this.read = performance.now();
     this.time = h("time", { class: "clock-time" });
     this.date = h("span", { class: "clock-date" });
-    this.buttons = STEPS.map(([text, seconds]) => h("button", { type: "button", class: "step", onclick: () => this.move(seconds) }, text));
+    this.buttons = STEPS.map(([short, rest, seconds]) => h("button", { type: "button", class: "step", "aria-label": short + rest, onclick: () => this.move(seconds) }, short, h("span", { class: "rest" }, rest)));
     this.node = h("div", { class: "clock", role: "group", "aria-label": "Simulated clock" }, icon("clock"), h("span", { class: "clock-words" }, this.time, this.date), h("span", { class: "steps" }, this.buttons));
   }
 

@@ -5,6 +5,8 @@ import { fill, h, icon, iconButton } from "./dom.js";
 import { replyKeyboard } from "./keyboards.js";
 import { summary } from "./media.js";
 
+const GROWS = CSS.supports("field-sizing", "content"); // else the script makes the input grow
+
 export class Composer {
   /** phone: see phone.js (send, edit, say, toast, openApp, askLocation, askContact, me, commands). */
   constructor(phone) {
@@ -29,10 +31,13 @@ export class Composer {
   }
 
   typed() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
+    if (!GROWS) {
+      this.input.style.height = "auto";
+      this.input.style.height = `${Math.max(38, Math.min(this.input.scrollHeight, 120))}px`;
+    }
     const ready = this.input.value.trim() || this.files.length || this.context?.kind === "edit";
     this.sendButton.classList.toggle("ready", Boolean(ready));
+    this.line.classList.toggle("writing", this.input.value !== "");
     this.suggest();
   }
 

@@ -106,6 +106,8 @@ function wrap(entity, text, children, ctx) {
   }
 }
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 function build(text, from, to, entities, ctx) {
   const nodes = [];
   let at = from;
@@ -118,7 +120,7 @@ function build(text, from, to, entities, ctx) {
     if (end <= start) { i += 1; continue; }
     if (start > at) nodes.push(text.slice(at, start));
     nodes.push(wrap(entity, text.slice(start, end), build(text, start, end, entities.slice(i + 1, next), ctx), ctx));
-    at = end;
+    at = BLOCKS.has(entity.type) && text[end] === "\n" && end < to ? end + 1 : end; // a block ends its own line
     i = next;
   }
   if (at < to) nodes.push(text.slice(at, to));

@@ -29,7 +29,7 @@ export class Frame {
       this.owner, h("div", { class: "case" }, this.device),
     );
     for (const name of ["pointerdown", "focusin"]) this.node.addEventListener(name, () => this.read());
-    log.node.addEventListener("scroll", () => { this.jump.hidden = log.atEnd(); }, { passive: true });
+    log.onscroll = (stuck) => { this.jump.hidden = stuck; };
     this.head();
   }
 

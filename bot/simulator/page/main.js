@@ -143,27 +143,23 @@ class World {
 
   typing(event) {
     for (const phone of this.phones.values()) {
-      if (String(phone.chat?.id) === String(event.chat) && (!event.bot || event.bot === phone.chat.bot)) phone.typing(true);
+      if (String(phone.chat?.id) === String(event.chat) && (!event.bot || event.bot === phone.chat.bot)) phone.typing(event.action !== "cancel");
     }
   }
 
   look(event) {
     const chat = event.chat ?? event.chat_id;
     if (chat === undefined || chat === null) { this.refreshPhones(); this.refreshClock(); this.refreshPeople(); return; }
+    const there = (one) => String(one.id) === String(chat) && (one.type !== "private" || !event.bot || event.bot === one.bot);
     let known = false;
     for (const phone of this.phones.values()) {
-      if (String(phone.chat?.id) === String(chat)) { known = true; phone.refresh().catch(() => undefined); } else if (this.elsewhere(phone, chat)) known = true;
+      const one = phone.chats?.find(there);
+      if (!one) continue;
+      known = true;
+      if (one.key === phone.chat?.key) phone.refresh().catch(() => undefined);
+      else if (event.event === "message") phone.elsewhere(one);
     }
-    if (!known) this.refreshPeople();
-  }
-
-  /** Something new in a chat of this phone that is not the open one. */
-  elsewhere(phone, chat) {
-    const other = phone.chats?.find((one) => String(one.id) === String(chat));
-    if (!other) return false;
-    phone.unread.set(other.key, (phone.unread.get(other.key) || 0) + 1);
-    phone.frame.chats();
-    return true;
+    if (!known || event.event === "chat") this.refreshPeople();
   }
 }
 

@@ -83,6 +83,13 @@ export class Phone {
     return this.refresh();
   }
 
+  /** A message came into a chat that is not open here. */
+  elsewhere(chat) {
+    this.unread.set(chat.key, (this.unread.get(chat.key) || 0) + 1);
+    this.frame.chats();
+    this.frame.arrived(1, false);
+  }
+
   /** Fetches the open chat again; calls during a fetch lead to one more fetch after it. */
   async refresh() {
     if (!this.chat) return;

@@ -10,7 +10,7 @@ function format(locale, options) {
 
 const moment = (unix) => new Date(unix * 1000);
 
-export const timeOf = (unix, locale) => format(locale, { hour: "2-digit", minute: "2-digit" }).format(moment(unix));
+export const timeOf = (unix, locale) => format(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment(unix));
 
 export const dayKey = (unix) => {
   const day = moment(unix);
@@ -47,7 +47,7 @@ export function dateEntity(unix, pattern, now, locale) {
   if (has("w")) options.weekday = "long";
   if (has("d")) Object.assign(options, { day: "2-digit", month: "2-digit", year: "2-digit" });
   if (has("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
-  if (has("t") || has("T")) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
+  if (has("t") || has("T")) Object.assign(options, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   if (has("T")) options.second = "2-digit";
   return Object.keys(options).length ? format(locale, options).format(moment(unix)) : null;
 }
