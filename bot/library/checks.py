@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.library.formats.bank_map import TOPIC
 from bot.library.formats.read import read_bank
 from bot.library.kinds.kind import Written
 from bot.library.kinds.registry import kind_of
@@ -197,7 +198,7 @@ def _check_options(question: Question, findings: Findings) -> None:
                 findings.add("duplicate_option", place_of(question, option, language), field=option, other=first)
             if is_catch_all(text):
                 findings.add("all_of_the_above", place_of(question, option, language), field=option)
-    for name in kind.without_belief(question.payload):
+    for name in kind.without_belief(question.payload) if right else ():
         findings.add("missing_misconception", place_of(question, name), field=name)
 
 
@@ -205,7 +206,7 @@ def _check_origin(question: Question, known: Known, findings: Findings) -> None:
     if not question.facts and not question.sources:
         findings.add("no_source", place_of(question, "id"), id=question.id)
     check_facts(question.facts, question.jurisdictions, known, place_of(question, "facts"), findings)
-    if known.facts is not None and question.topic and question.topic not in known.topics:
+    if known.facts is not None and TOPIC.fullmatch(question.topic) and question.topic not in known.topics:
         findings.add("unknown_topic", place_of(question, "topic"), topic=question.topic)
     if question.lesson and known.lessons is not None and question.lesson not in known.lessons:
         findings.add("unknown_lesson", place_of(question, "lesson"), lesson=question.lesson)

@@ -25,7 +25,7 @@ _BOLD = re.compile(r"\*\*[^*\n]+\*\*")
 _OTHER_MARKUP = re.compile(
     r"^\s*#{1,6} |^\s*>|^\s*\d+\. |^\s*\* |!?\[[^\]]*\]\(|`|~~|__\w|<[a-zA-Z/]|(?<!\*)\*(?!\*)[^*\s]", re.MULTILINE
 )
-_SHARED = ("id", "topic", "jurisdictions", "facts", "picture", "version")
+_SHARED = ("topic", "jurisdictions", "facts", "picture", "version")
 
 
 def check_lesson(folder: Path, pictures: Path, known: Known = Known(), shipped: bool = False) -> list[Problem]:
@@ -44,7 +44,7 @@ def check_page(page: LessonPage, folder: str, pictures: Path, known: Known, ship
         findings.add("lesson_id_differs", page.places.get("id"), id=page.id, folder=folder)
     if page.language not in SHIPPED_LANGUAGES:
         findings.add("lesson_language", language=page.language, languages=", ".join(SHIPPED_LANGUAGES))
-    if not 0 < page.seconds <= MAX_SECONDS and "seconds" in page.places:
+    if page.seconds != -1 and not 0 < page.seconds <= MAX_SECONDS:
         findings.add("seconds_range", page.places["seconds"], seconds=page.seconds, limit=MAX_SECONDS)
     for field, limit in (("title", MAX_TITLE), ("picture_text", MAX_PICTURE_TEXT)):
         if len(text := getattr(page, field)) > limit:
@@ -126,7 +126,7 @@ def _check_languages(folder: Path, pages: Sequence[LessonPage], shipped: bool) -
             continue
         findings = Findings(page.file, shipped)
         for field in _SHARED:
-            if getattr(page, field) != getattr(base, field):
+            if -1 not in (getattr(page, field), getattr(base, field)) and getattr(page, field) != getattr(base, field):
                 place = page.places.get(field) or Place(1, 1)
                 findings.add("lesson_differs", place, field=field, language=base.language)
         if page.cards and base.cards and len(page.cards) != len(base.cards):

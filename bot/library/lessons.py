@@ -92,10 +92,13 @@ def _from_fields(file: str, fields: Fields, lines: Sequence[str], end: int, read
 
 
 def _number(fields: Fields, name: str, reading: Reading) -> int:
+    """A whole number; -1 for anything else, which is then noted."""
     text = reading.text(fields, name, TOP)
-    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    if text:
         reading.note("expected_number", fields[name].place, field=name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return -1
 
 
 def _cards(lines: Sequence[str], end: int, reading: Reading) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -8,7 +8,18 @@ from typing import Any
 
 from bot.library.kinds.kind import Kind
 from bot.library.kinds.registry import KINDS
-from bot.library.model import ANY, MAX_QUESTIONS, NOWHERE, Bank, Place, Question
+from bot.library.model import (
+    ANY,
+    EXPLANATION_LIMIT,
+    MAX_QUESTIONS,
+    NOWHERE,
+    STEM_LIMIT,
+    Bank,
+    Localized,
+    Place,
+    Question,
+    telegram_length,
+)
 from bot.library.reading import ID, LANGUAGE, Fields, Node, Reading, nearest
 
 BANK_FIELDS = ("bank", "language", "title", "questions")
@@ -96,12 +107,23 @@ def read_common(
     stem = reading.localized(fields, "stem", place)
     explanation = reading.localized(fields, "explanation", place)
     if not (ident and kind and stem and payload is not None):
+        _note_lengths({"stem": stem, "explanation": explanation}, reading)
         return None
     reading.places.setdefault("id", place)
     return Question(
         id=ident, kind=kind.name, topic=topic, stem=stem, payload=payload, explanation=explanation, lesson=lesson,
         jurisdictions=jurisdictions, facts=facts, sources=sources, places=reading.places,
     )  # fmt: skip
+
+
+def _note_lengths(texts: Mapping[str, Localized], reading: Reading) -> None:
+    """For a question that cannot be built, and so is never checked: what can be told of its texts all the same."""
+    for name, limit in (("stem", STEM_LIMIT), ("explanation", EXPLANATION_LIMIT)):
+        for language, text in texts[name].items():
+            if (length := telegram_length(text)) > limit:
+                place = reading.places.get(f"{name}:{language}") or reading.places.get(name, NOWHERE)
+                where = name if language == reading.language else f"{name}:{language}"
+                reading.note("too_long", place, field=where, length=length, limit=limit)
 
 
 def read_kind(fields: Fields, owner: Place, reading: Reading) -> Kind[Any] | None:

@@ -27,7 +27,8 @@ def read_csv(text: str, reading: Reading) -> Bank | None:
             _take_setting(cells, delimiter, settings)
         else:
             return read_rows(cells, rows, settings, reading.file, reading)
-    reading.note("no_questions", Place(1, 1))
+    if not reading.problems:
+        reading.note("no_questions", Place(1, 1))
     return None
 
 

@@ -17,6 +17,8 @@ TEXT_COLUMNS = ("stem", *LETTERS, *(f"{letter}!" for letter in LETTERS), "explan
 COLUMNS = (*QUESTION_FIELDS[:-1], *LETTERS, "right", "explanation", *(f"{letter}!" for letter in LETTERS))
 """The columns in the order the template writes them."""
 REQUIRED = ("id", "kind", "topic", "jurisdictions", "stem", "right", "explanation")
+LEAST_COLUMNS = 3
+"""A row that names fewer columns is no header."""
 SETTINGS = ("bank", "language", "title")
 _ALL = (*PLAIN_COLUMNS, *TEXT_COLUMNS)
 
@@ -69,7 +71,7 @@ def read_rows(
             questions.append(question)
         if reading.full:
             break
-    if not count:
+    if not count and not any(each.code == "csv_quote" for each in reading.problems):
         reading.note("no_questions", header[0].place)
     return Bank(ident, language, title, tuple(questions), reading.file)
 
@@ -91,7 +93,7 @@ def _settings(settings: Fields, file: str, reading: Reading) -> tuple[str, str, 
 def _columns(header: Sequence[Node], reading: Reading) -> list[str] | None:
     """The name of each column, empty for one that is to be left alone; None when this is no header at all."""
     names = [column_name(node.value) if isinstance(node.value, str) else "" for node in header]
-    if not any(_is_column(name) for name in names):
+    if sum(_is_column(name) for name in names) < LEAST_COLUMNS:
         reading.note("no_header", header[0].place if header else NOWHERE, columns=", ".join(REQUIRED))
         return None
     seen: set[str] = set()

@@ -74,7 +74,7 @@ def _help(sheets: Sheets, header: Sequence[str]) -> None:
 def _example(sheets: Sheets, kind: str, lists: Lists) -> dict[str, str]:
     """An example row; its id begins with # so that it is never published by accident."""
     row = {"id": f"#example-{kind.replace('_', '-')}", "kind": kind, "jurisdictions": "any"}
-    row["topic"] = {"one": "STF", "several": "LAD", "true_false": "MG"}[kind]
+    row["topic"] = {"one": "STF", "several": "LAD", "true_false": "MGD"}[kind]
     if lists.topics and row["topic"] not in lists.topics:
         row["topic"] = lists.topics[0]
     row["sources"] = sheets.say("template_example_source")

@@ -36,12 +36,13 @@ class BadWorkbook(Exception):
 
 @dataclass(slots=True)
 class Sheet:
-    """What a sheet holds besides its values: cells with formulas as (row, column) from 0."""
+    """What a sheet holds besides its values: cells with formulas and with errors as (row, column) from 0."""
 
     name: str
     path: str
     hidden: bool = False
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
 
 
 def inspect(data: bytes) -> dict[str, Sheet]:
@@ -133,6 +134,8 @@ class _Scanner:
                 self.column += 1
             if self.row >= MAX_ROWS or self.column >= MAX_COLUMNS:
                 raise BadWorkbook("sheet_too_large", sheet=self.sheet.name, rows=MAX_ROWS, columns=MAX_COLUMNS)
+            if attributes.get("t") == "e":
+                self.sheet.errors.add((self.row, self.column))
         elif name == "row":
             number = attributes.get("r", "")
             self.row = int(number) - 1 if number.isascii() and number.isdigit() else self.row + 1

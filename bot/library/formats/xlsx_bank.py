@@ -101,8 +101,8 @@ def _rows(values: list[list[Any]], sheet: Sheet, reading: Reading) -> Iterator[l
             place = Place(cell=f"{sheet.name}!{names[column]}{row + 1}")
             if (row, column) in sheet.formulas:
                 reading.note("formula_cell", place)
-            elif isinstance(value, str) and value in ERROR_CELLS:
-                reading.note("error_cell", place, value=value)
+            elif (row, column) in sheet.errors or (isinstance(value, str) and value in ERROR_CELLS):
+                reading.note("error_cell", place)
             elif isinstance(value, dt.date | dt.time | dt.timedelta):
                 reading.note("date_cell", place, value=str(value))
             nodes.append(Node(cell_text(value) or None, place))

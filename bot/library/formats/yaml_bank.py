@@ -93,7 +93,7 @@ class _Builder:
         if event.anchor:
             self.reading.note("yaml_alias", _place(event), name=event.anchor)
         if event.tag:
-            self.reading.note("yaml_tag", _place(event), tag=event.tag)
+            self.reading.note("yaml_tag", _place(event), tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
 
     def _put(self, node: Node, empty_key: str = "") -> None:
         if not self.stack:
