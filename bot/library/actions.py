@@ -1,0 +1,201 @@
+"""Publishing: versions of banks and lessons, by people and from what Davy ships. Each in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.db.base import Base
+from bot.library.content import digest, lesson_content
+from bot.library.model import Lesson
+from bot.library.store import LiveBank
+from bot.library.tables import (
+    AdoptionRow,
+    BankRow,
+    BankVersionRow,
+    LessonRow,
+    LessonScopeRow,
+    LessonVersionRow,
+    QuestionRow,
+    QuestionScopeRow,
+    QuestionVersionRow,
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a bank would change: question ids that are new, changed (or come back), and live ones that it lacks."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    absent: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the file says what is live already."""
+        return not (self.added or self.changed or self.absent)
+
+
+def difference(session: Session, questions: Mapping[str, Mapping[str, Any]], live: LiveBank | None) -> Difference:
+    """Compares a bank's questions (id -> content) with the live bank, by hash."""
+    have = live.digests if live else {}
+    other = [id for id in questions if id not in have]
+    retired = set(_existing(session, other))
+    changed = [id for id, content in questions.items() if id in have and have[id] != digest(content)]
+    return Difference(
+        added=tuple(id for id in other if id not in retired),
+        changed=(*changed, *(id for id in other if id in retired)),
+        absent=tuple(id for id in have if id not in questions),
+    )
+
+
+def publish(
+    session: Session,
+    bank: Mapping[str, Any],
+    base: int,
+    change: Difference,
+    now: datetime,
+    *,
+    by: int | None,
+    retire_absent: bool,
+) -> int | None:
+    """Makes the next version of a bank ({id, language, title, questions}); answers it.
+
+    None where the bank is no longer at version `base` (0: it did not exist), and then nothing was written.
+    `by` is None for content shipped with Davy.
+    """
+    if not _advance(session, bank, base, now):
+        return None
+    version = base + 1
+    fresh = [*change.added, *change.changed]
+    _put_questions(session, bank["id"], {id: bank["questions"][id] for id in fresh}, now, shipped=by is None)
+    retired = change.absent if retire_absent else ()
+    retire_questions(session, retired, now, shipped=by is None)
+    session.add(
+        BankVersionRow(
+            bank_id=bank["id"], version=version, at=now, person_id=by,
+            added=len(change.added), changed=len(change.changed), retired=len(retired),
+        )
+    )  # fmt: skip
+    session.flush()
+    return version
+
+
+def _advance(session: Session, bank: Mapping[str, Any], base: int, now: datetime) -> bool:
+    """The conditional step from one version to the next: of two who try, one succeeds."""
+    values = {"language": bank["language"], "title": bank["title"], "version": base + 1, "changed_at": now}
+    if base == 0:
+        done = session.execute(_insert_new(session, BankRow).values(id=bank["id"], **values))
+    else:
+        done = session.execute(
+            update(BankRow).where(BankRow.id == bank["id"], BankRow.version == base).values(**values)
+        )
+    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def _insert_new(session: Session, table: type[Base]) -> Any:
+    """An insert that leaves a row alone which is there."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def _existing(session: Session, ids: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for at in range(0, len(ids), 500):
+        found += session.scalars(select(QuestionRow.id).where(QuestionRow.id.in_(ids[at : at + 500])))
+    return found
+
+
+def _put_questions(
+    session: Session, bank: str, contents: Mapping[str, Mapping[str, Any]], now: datetime, *, shipped: bool
+) -> None:
+    """New versions of questions; new questions start at 1. Rows of versions are only ever added."""
+    if not contents:
+        return
+    ids = list(contents)
+    versions: dict[str, int] = {}
+    for at in range(0, len(ids), 500):
+        found = session.execute(
+            select(QuestionRow.id, QuestionRow.version).where(QuestionRow.id.in_(ids[at : at + 500]))
+        )
+        versions.update({row.id: row.version for row in found})
+    rows = [_question_row(id, bank, contents[id], versions.get(id, 0) + 1, shipped) for id in ids]
+    if new := [row for row in rows if row["id"] not in versions]:
+        session.execute(insert(QuestionRow), new)
+    for row in rows:
+        if row["id"] in versions:
+            session.execute(update(QuestionRow).where(QuestionRow.id == row["id"]).values(row))
+            session.execute(delete(QuestionScopeRow).where(QuestionScopeRow.question_id == row["id"]))
+    session.execute(
+        insert(QuestionVersionRow),
+        [
+            {"question_id": row["id"], "version": row["version"], "content": contents[row["id"]], "at": now}
+            for row in rows
+        ],
+    )
+    scopes = [{"question_id": id, "jurisdiction": j} for id in ids for j in contents[id]["jurisdictions"]]
+    session.execute(insert(QuestionScopeRow), scopes)
+
+
+def _question_row(id: str, bank: str, content: Mapping[str, Any], version: int, shipped: bool) -> dict[str, Any]:
+    return {
+        "id": id, "bank_id": bank, "kind": content["kind"], "topic": content["topic"], "lesson_id": content["lesson"],
+        "version": version, "digest": digest(content), "shipped": shipped, "retired_at": None,
+    }  # fmt: skip
+
+
+def retire_questions(session: Session, ids: Sequence[str], now: datetime, *, shipped: bool) -> None:
+    """Takes questions out of use; their versions and answers stay. What a trainer retired no upgrade brings back."""
+    for at in range(0, len(ids), 500):
+        which = QuestionRow.id.in_(ids[at : at + 500])
+        session.execute(
+            update(QuestionRow).where(which, QuestionRow.retired_at.is_(None)).values(retired_at=now, shipped=shipped)
+        )
+
+
+def publish_lessons(session: Session, lessons: Iterable[tuple[int, Lesson]], now: datetime) -> int:
+    """New versions of the lessons that changed, with their places in the order; answers how many."""
+    changed = 0
+    for position, lesson in lessons:
+        content = lesson_content(lesson)
+        row = session.get(LessonRow, lesson.id, populate_existing=True)
+        if row is not None and row.digest == digest(content) and row.retired_at is None and row.position == position:
+            continue
+        if row is None:
+            row = LessonRow(id=lesson.id, version=0)
+            session.add(row)
+        new_words = row.digest != digest(content)
+        row.topic, row.position, row.retired_at = lesson.topic, position, None
+        if new_words:
+            row.version, row.digest = row.version + 1, digest(content)
+        session.flush()
+        if new_words:
+            _put_lesson(session, lesson.id, row.version, content, now)
+        changed += 1
+    return changed
+
+
+def _put_lesson(session: Session, id: str, version: int, content: Mapping[str, Any], now: datetime) -> None:
+    session.add(LessonVersionRow(lesson_id=id, version=version, content=dict(content), at=now))
+    session.execute(delete(LessonScopeRow).where(LessonScopeRow.lesson_id == id))
+    session.add_all(LessonScopeRow(lesson_id=id, jurisdiction=each) for each in content["jurisdictions"])
+    session.flush()
+
+
+def retire_lessons(session: Session, keep: Iterable[str], now: datetime) -> int:
+    """Takes every lesson out of use that is not among `keep`."""
+    which = (LessonRow.id.not_in(list(keep)), LessonRow.retired_at.is_(None))
+    return session.execute(update(LessonRow).where(*which).values(retired_at=now)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def adopt(session: Session, unit: int, what: str, now: datetime, by: int | None = None) -> bool:
+    """A unit (and all below it) takes on a jurisdiction, `lesson:<id>` or `question:<id>`; False where it had."""
+    row = _insert_new(session, AdoptionRow).values(unit_id=unit, what=what, at=now, person_id=by)
+    return session.execute(row).rowcount == 1  # type: ignore[attr-defined, no-any-return]

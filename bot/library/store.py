@@ -1,0 +1,160 @@
+"""Questions about the live library: what is there, in which version, and what holds for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.library.content import as_lesson, as_question
+from bot.library.model import ANY, Lesson, Question
+from bot.library.tables import (
+    LESSON,
+    QUESTION,
+    AdoptionRow,
+    BankRow,
+    BankVersionRow,
+    LessonRow,
+    LessonScopeRow,
+    LessonVersionRow,
+    QuestionRow,
+    QuestionScopeRow,
+    QuestionVersionRow,
+    UploadRow,
+)
+from bot.people.tables import UnitRow
+
+
+@dataclass(frozen=True)
+class Published:
+    """A question in one of its versions."""
+
+    question: Question
+    version: int
+
+
+@dataclass(frozen=True)
+class LiveBank:
+    """A bank as it is live; `digests` are those of its questions that are not retired."""
+
+    id: str
+    version: int
+    digests: dict[str, str]
+
+
+_versions = select(QuestionVersionRow.content, QuestionVersionRow.version)
+_at = _versions.where(
+    QuestionVersionRow.question_id == bindparam("id"), QuestionVersionRow.version == bindparam("version")
+)
+_live = _versions.join(
+    QuestionRow,
+    and_(QuestionRow.id == QuestionVersionRow.question_id, QuestionRow.version == QuestionVersionRow.version),
+).where(QuestionRow.id == bindparam("id"))
+_lessons = select(LessonVersionRow.lesson_id, LessonVersionRow.version, LessonVersionRow.content)
+_lesson_at = _lessons.where(
+    LessonVersionRow.lesson_id == bindparam("id"), LessonVersionRow.version == bindparam("version")
+)
+_lesson_live = _lessons.join(
+    LessonRow, and_(LessonRow.id == LessonVersionRow.lesson_id, LessonRow.version == LessonVersionRow.version)
+)
+
+
+def question(session: Session, id: str, version: int | None = None) -> Published | None:
+    """A question in a version, or the live (or last) one; None where there is no such."""
+    row = session.execute(_live if version is None else _at, {"id": id, "version": version}).first()
+    return Published(as_question(id, row.content), row.version) if row else None
+
+
+def lesson(session: Session, id: str, version: int | None = None) -> Lesson | None:
+    """A lesson in a version, or the live (or last) one."""
+    query = _lesson_live.where(LessonRow.id == bindparam("id")) if version is None else _lesson_at
+    row = session.execute(query, {"id": id, "version": version}).first()
+    return as_lesson(row.lesson_id, row.version, row.content) if row else None
+
+
+def lessons(session: Session, ids: Iterable[str] | None = None) -> dict[str, Lesson]:
+    """Live lessons in their order, by id; with `ids` those only, retired ones too."""
+    query = _lesson_live.order_by(LessonRow.position, LessonRow.id)
+    query = query.where(LessonRow.retired_at.is_(None)) if ids is None else query.where(LessonRow.id.in_(list(ids)))
+    return {row.lesson_id: as_lesson(row.lesson_id, row.version, row.content) for row in session.execute(query)}
+
+
+def lesson_holds(path: ColumnElement[str], jurisdiction: ColumnElement[str]) -> ColumnElement[bool]:
+    """SQL: the lesson of the surrounding query holds for, or was adopted by, the unit."""
+    here = _here(LessonScopeRow.jurisdiction, LESSON + LessonRow.id, path, jurisdiction)
+    return exists().where(LessonScopeRow.lesson_id == LessonRow.id, here).correlate_except(LessonScopeRow)
+
+
+def question_holds(path: ColumnElement[str], jurisdiction: ColumnElement[str]) -> ColumnElement[bool]:
+    """SQL: the question of the surrounding query holds for, or was adopted by, the unit."""
+    here = _here(QuestionScopeRow.jurisdiction, QUESTION + QuestionRow.id, path, jurisdiction)
+    return exists().where(QuestionScopeRow.question_id == QuestionRow.id, here).correlate_except(QuestionScopeRow)
+
+
+def _here(
+    scope: Any, own: ColumnElement[str], path: ColumnElement[str], jurisdiction: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """Everywhere, here (`US-CA` lies in `US`), or adopted by this unit or one above it."""
+    adopted = (
+        exists()
+        .where(
+            AdoptionRow.unit_id == UnitRow.id,
+            path.startswith(UnitRow.path),
+            AdoptionRow.what.in_((scope, own)),
+        )
+        .correlate_except(AdoptionRow, UnitRow)
+    )
+    return or_(scope == ANY, scope == jurisdiction, jurisdiction.startswith(scope + "-"), adopted)
+
+
+def live_bank(session: Session, id: str) -> LiveBank | None:
+    """A bank with the hashes of its live questions."""
+    row = session.get(BankRow, id, populate_existing=True)
+    if row is None:
+        return None
+    found = session.execute(
+        select(QuestionRow.id, QuestionRow.digest).where(QuestionRow.bank_id == id, QuestionRow.retired_at.is_(None))
+    )
+    return LiveBank(row.id, row.version, {each.id: each.digest for each in found})
+
+
+def banks_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """In which bank the questions with these ids are."""
+    found: dict[str, str] = {}
+    wanted = list(ids)
+    for at in range(0, len(wanted), 500):
+        some = wanted[at : at + 500]
+        found |= {
+            row.id: row.bank_id
+            for row in session.execute(select(QuestionRow.id, QuestionRow.bank_id).where(QuestionRow.id.in_(some)))
+        }
+    return found
+
+
+def last_change(session: Session, bank: str) -> tuple[int | None, datetime] | None:
+    """Who published a bank last (None: shipped), and when."""
+    query = (
+        select(BankVersionRow.person_id, BankVersionRow.at)
+        .where(BankVersionRow.bank_id == bank)
+        .order_by(BankVersionRow.version.desc())
+    )
+    row = session.execute(query.limit(1)).first()
+    return (row.person_id, row.at) if row else None
+
+
+def counts(session: Session) -> tuple[int, int]:
+    """How many lessons and questions are live."""
+    lessons_live = session.scalar(select(func.count()).select_from(LessonRow).where(LessonRow.retired_at.is_(None)))
+    questions_live = session.scalar(
+        select(func.count()).select_from(QuestionRow).where(QuestionRow.retired_at.is_(None))
+    )
+    return lessons_live or 0, questions_live or 0
+
+
+def upload(session: Session, id: int) -> UploadRow | None:
+    """An upload as it stands now."""
+    return session.get(UploadRow, id, populate_existing=True)

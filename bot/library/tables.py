@@ -1,0 +1,140 @@
+"""Tables of the library. What was published is never changed: a new version is a new row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base, Id, Json
+
+
+class BankRow(Base):
+    """A bank of questions; `version` is the one that is live."""
+
+    __tablename__ = "bank"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8))
+    title: Mapped[dict[str, Any]] = mapped_column(Json)
+    version: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class BankVersionRow(Base):
+    """That a bank was published: by whom (None: shipped with Davy), and what it changed."""
+
+    __tablename__ = "bank_version"
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None]
+    added: Mapped[int]
+    changed: Mapped[int]
+    retired: Mapped[int]
+
+
+class QuestionRow(Base):
+    """A question by its stable id, with what choosing needs of its live version. Retired ones stay."""
+
+    __tablename__ = "question"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    topic: Mapped[str] = mapped_column(String(20), index=True)
+    lesson_id: Mapped[str | None] = mapped_column(String(60), index=True)
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    shipped: Mapped[bool]
+    """Whether the live version came with Davy; a trainer's is not touched by an upgrade."""
+    retired_at: Mapped[datetime | None]
+
+
+class QuestionVersionRow(Base):
+    """A question as it was published. Immutable: answers name the version they were given to."""
+
+    __tablename__ = "question_version"
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime]
+
+
+class QuestionScopeRow(Base):
+    """Where a question holds: a jurisdiction, or `any`."""
+
+    __tablename__ = "question_scope"
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class LessonRow(Base):
+    """A lesson by its id; `position` is its place in the order in which people get lessons."""
+
+    __tablename__ = "lesson"
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(20), index=True)
+    position: Mapped[int]
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    retired_at: Mapped[datetime | None]
+
+
+class LessonVersionRow(Base):
+    """A lesson as it was published. Immutable."""
+
+    __tablename__ = "lesson_version"
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime]
+
+
+class LessonScopeRow(Base):
+    """Where a lesson holds: a jurisdiction, or `any`."""
+
+    __tablename__ = "lesson_scope"
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class AdoptionRow(Base):
+    """A unit takes on what holds elsewhere: `what` is a jurisdiction, `lesson:<id>` or `question:<id>`."""
+
+    __tablename__ = "adoption"
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None]
+
+
+class ShippedFileRow(Base):
+    """Which file of the shipped content was taken in, by its hash: it is read again only when it changed."""
+
+    __tablename__ = "shipped_file"
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class UploadRow(Base):
+    """A bank that a trainer sent: what it would change, until it is published or given up."""
+
+    __tablename__ = "upload"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media: Mapped[str | None] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(12), default="fetching")
+    """fetching, rejected, ready, published, cancelled, outdated."""
+    bank_id: Mapped[str | None] = mapped_column(String(40))
+    base_version: Mapped[int | None]
+    """The bank's version that the preview was made against; 0 where the bank was new."""
+    changes: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+LESSON, QUESTION = "lesson:", "question:"
+"""How `adoption.what` begins where one piece of content is adopted and not a whole jurisdiction."""
