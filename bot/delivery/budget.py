@@ -15,7 +15,7 @@ from bot.people.model import Person
 LOOK_AHEAD = 14
 
 
-@dataclass(frozen=True)
+@dataclass
 class Budget:
     """Messages a local day that a person gets without having asked."""
 

@@ -1,0 +1,5 @@
+"""`python -m bot` is `davy`."""
+
+from bot.cli import main
+
+main()

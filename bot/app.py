@@ -1,0 +1,197 @@
+"""The composition root: the one place where things are wired."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot import features
+from bot.db.engine import connect
+from bot.db.locking import lock
+from bot.db.writer import Writer
+from bot.delivery import handling, outbox, seals, sending_store, telegram
+from bot.delivery.calling import Caller
+from bot.delivery.limiter import Limiter
+from bot.delivery.receiver import Receiver
+from bot.delivery.router import Router
+from bot.delivery.sender import Sender
+from bot.delivery.transport import AiohttpRequest
+from bot.delivery.working import Worker
+from bot.kit.clock import Clock, SystemClock
+from bot.kit.room import Room, Tick
+from bot.kit.seal import Seal
+from bot.ledger.actions import subscribe
+from bot.library import shipped
+from bot.media import store as media
+from bot.settings import Settings
+
+log = structlog.get_logger("davy")
+
+
+class House:
+    """A running Davy: everything wired, started and stopped together."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, rooms: tuple[Room, ...] | None = None) -> None:
+        self.settings, self.clock = settings, clock or SystemClock()
+        self.rooms = rooms if rooms is not None else features.rooms()
+        self._lock: IO[str] | None = lock(settings.database_url)
+        self.engine: Engine = connect(settings.database_url)
+        self.writer = Writer(self.engine)
+        media.use(settings.data_dir / "media")
+        seals.use(Seal(secret_key(settings)))
+        outbox.budget.per_day = settings.unasked_per_day
+        subscribe(tuple(s for room in self.rooms for s in room.subscriptions))
+        self._wire()
+
+    def _wire(self) -> None:
+        settings, clock = self.settings, self.clock
+        self.router = Router.of(route for room in self.rooms for route in room.routes)
+        self.transport = AiohttpRequest(
+            settings.bot_token.get_secret_value(), api_url=settings.bot_api_url, proxy=settings.proxy
+        )
+        self.limiter = Limiter(settings.rate_per_second, settings.rate_per_chat)
+        self.caller = Caller(self.transport, self.engine, Path(str(shipped.content_path())))
+        self.sender = Sender(self.writer, self.engine, self.caller, self.limiter, clock)
+        self.receiver = Receiver(self.writer, self.router, self.transport, clock)
+        self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
+        self.writer.bells = {
+            "outbox": self.sender.bell,
+            "jobs": lambda: self.worker.bell("jobs"),
+            "downloads": lambda: self.worker.bell("downloads"),
+        }
+        self.metronome = AsyncIOScheduler(timezone="UTC")
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.failed: asyncio.Future[None] | None = None
+
+    @property
+    def webhook_secret(self) -> str:
+        """What Telegram must say with each update."""
+        given = self.settings.webhook_secret
+        token = self.settings.bot_token.get_secret_value()
+        return given.get_secret_value() if given else hashlib.sha256(f"webhook {token}".encode()).hexdigest()
+
+    def _handlers(self) -> dict[str, Any]:
+        handlers: dict[str, Any] = {handling.RETRY_JOB: self._retry_parked}
+        for room in self.rooms:
+            handlers |= dict(room.jobs)
+            handlers |= {s.job: s.do for s in room.subscriptions}
+        return handlers
+
+    def _retry_parked(self, session: Session, payload: dict[str, Any], now: Any) -> None:
+        handling.retry_parked(session, self.router, payload["update_id"], now)
+
+    def _ticks(self) -> tuple[Tick, ...]:
+        return (
+            *(tick for room in self.rooms for tick in room.ticks),
+            Tick("delivery.expire", lambda session, now: sending_store.expire(session, now) == 500, 30),
+            Tick("delivery.prune", lambda session, now: handling.prune(session, now) == 5000, 3600),
+        )
+
+    async def start(self) -> dict[str, Any]:
+        """Starts everything; answers what Telegram says of the bot (getMe). Raises telegram's errors on a wrong token."""
+        await self.transport.initialize()
+        me: dict[str, Any] = await self.transport.call("getMe")
+        await self._updates()
+        await self.receiver.recover()
+        self._spawn(self.sender.run, "sender")
+        self._spawn(self.worker.run, "worker")
+        if self.settings.updates == "polling":
+            self._spawn(self.receiver.poll, "receiver")
+        for tick in self.worker.ticks:
+            self.metronome.add_job(
+                self.worker.tick, "interval", [tick], seconds=tick.seconds, coalesce=True, max_instances=1, id=tick.name
+            )
+        self.metronome.start()
+        gc.collect()
+        gc.freeze()
+        log.info("started", bot=me.get("username"), updates=self.settings.updates)
+        return me
+
+    async def _updates(self) -> None:
+        if self.settings.updates == "polling":
+            await self.transport.call("deleteWebhook", {"drop_pending_updates": False})
+            return
+        await self.transport.call(
+            "setWebhook",
+            {
+                "url": f"{(self.settings.webhook_url or '').rstrip('/')}/webhook",
+                "secret_token": self.webhook_secret,
+                "allowed_updates": telegram.ALLOWED,
+                "max_connections": 50,
+            },
+        )
+
+    def _spawn(self, work: Callable[[], Any], name: str) -> None:
+        task = asyncio.create_task(work(), name=f"davy-{name}")
+        task.add_done_callback(self._watch)
+        self._tasks.append(task)
+
+    def _watch(self, task: asyncio.Task[Any]) -> None:
+        """A part that dies takes the house down: a supervisor restarts it, and nothing received is lost."""
+        if task.cancelled() or task.exception() is None:
+            return
+        log.critical("a part died", part=task.get_name(), error=repr(task.exception()))
+        if self.failed is not None and not self.failed.done():
+            self.failed.set_exception(task.exception() or RuntimeError(task.get_name()))
+
+    async def wait(self) -> None:
+        """Until some part fails; raises its error."""
+        self.failed = asyncio.get_running_loop().create_future()
+        await self.failed
+
+    async def settle(self, patience: timedelta = timedelta(seconds=20)) -> None:
+        """Runs all that is due at this moment and waits until it has been sent: for clocks that are moved by hand."""
+        until = asyncio.get_running_loop().time() + patience.total_seconds()
+        for _ in range(2):
+            for tick in self.worker.ticks:
+                await self.worker.tick(tick)
+            await self.worker.run_downloads()
+            await self.worker.run_jobs()
+        while asyncio.get_running_loop().time() < until and await asyncio.to_thread(self._unsent):
+            self.sender.bell()
+            await asyncio.sleep(0.02)
+
+    def _unsent(self) -> bool:
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            rows = sending_store.next_rows(connection, [0, 1, 2, 3], self.clock.now(), 1, [])
+        return bool(rows) or not self.sender.idle
+
+    async def stop(self) -> None:
+        """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
+        if self.metronome.running:
+            self.metronome.shutdown(wait=False)
+        await self.receiver.stop()
+        await self.sender.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.transport.shutdown()
+        await asyncio.to_thread(self.writer.stop)
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def secret_key(settings: Settings) -> str:
+    """The installation's secret: given, or made once beside (not in) the database."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.data_dir / "secret.key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48) + "\n")
+        return path.read_text().strip()

@@ -1,0 +1,172 @@
+"""The `davy` command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import OperationalError
+from telegram.error import InvalidToken, TelegramError
+
+from bot import logs
+from bot.db.engine import BadDatabase
+from bot.db.locking import AlreadyServing
+from bot.delivery.transport_errors import redact
+from bot.serving import CannotListen
+from bot.settings import BadSettings, Settings, load
+
+app = typer.Typer(
+    help="Davy, the safety bot of a company.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def settings_or_stop(**overrides: object) -> Settings:
+    """The settings; a line for each bad one and exit 2 otherwise."""
+    settings = load(**{k: v for k, v in overrides.items() if v is not None})
+    logs.configure(settings.log_level, settings.log_format)
+    return settings
+
+
+@app.command()
+def run() -> None:
+    """Serve: take updates, send messages, show the dashboard. Settings come from the environment or .env."""
+    from bot.db.migrate import upgrade
+    from bot.serving import run as serve
+
+    settings = settings_or_stop()
+    if not settings.bot_token.get_secret_value():
+        raise BadSettings("DAVY_BOT_TOKEN is not set: get one from @BotFather, or run: davy setup")
+    upgrade(settings.database_url)
+    asyncio.run(serve(settings, clock_of(settings)))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page")] = 8080,
+    keep: Annotated[bool, typer.Option(help="Go on where the last demo stopped")] = False,
+) -> None:
+    """See it work: the bot, a local stand-in for Telegram and the phones of four people, on one page."""
+    from bot.demo import run as serve
+
+    logs.configure("WARNING", "console")
+    asyncio.run(serve(port, keep=keep))
+
+
+@app.command()
+def simulator(
+    port: Annotated[int, typer.Option(help="Port to listen on, loopback only")] = 8081,
+    any_token: Annotated[bool, typer.Option(help="Make a bot for each token that calls")] = False,
+    log: Annotated[Path | None, typer.Option(help="Append every call to this file as JSON lines")] = None,
+) -> None:
+    """A local Bot API with a phone-like page, for any bot in any language."""
+    from bot.simulator.app import serve
+
+    logs.configure("WARNING", "console")
+    serve(port, any_token=any_token, log=log)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from bot.db.migrate import upgrade
+
+    settings = settings_or_stop()
+    upgrade(settings.database_url)
+    typer.echo("the database is up to date")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Banks (.yaml .csv .xlsx), lessons (.md) or folders")],
+    json: Annotated[bool, typer.Option("--json", help="For programs")] = False,
+) -> None:
+    """Check question banks and lessons: a line for each problem, exit 1 if there is an error."""
+    from bot.library.command import check_files
+
+    raise typer.Exit(check_files(files, as_json=json, out=sys.stdout))
+
+
+export = typer.Typer(help="Write what is known into a file.", no_args_is_help=True)
+app.add_typer(export, name="export")
+
+
+@export.command("assessment")
+def export_assessment(
+    starts: Annotated[str, typer.Option("--from", help="First day, like 2026-11-01")],
+    ends: Annotated[str, typer.Option("--to", help="Last day, like 2026-11-30")],
+    out: Annotated[Path, typer.Option(help="The file to write")],
+    format: Annotated[str, typer.Option(help="xlsx, csv or json")] = "xlsx",
+) -> None:
+    """Participation from the ledger: what each person was offered and did. The same data gives the same bytes."""
+    from bot.assessment.command import export_file
+
+    settings = settings_or_stop()
+    written = export_file(settings, date.fromisoformat(starts), date.fromisoformat(ends), format, out)
+    typer.echo(f"{out}: {written} people")
+
+
+def clock_of(settings: Settings):  # type: ignore[no-untyped-def]
+    """The clock that the settings name."""
+    from bot.kit.clock import SystemClock
+
+    if settings.clock == "system":
+        return SystemClock()
+    from bot.following import SimulatorClock
+
+    return SimulatorClock(settings.bot_api_url)
+
+
+def main() -> None:
+    """Runs a command; what an operator can mend is one clear line and a non-zero exit, never a traceback."""
+    _mount()
+    try:
+        app()
+    except BadSettings as error:
+        _stop(*str(error).splitlines())
+    except (BadDatabase, AlreadyServing, CannotListen) as error:
+        _stop(str(error))
+    except InvalidToken:
+        _stop("Telegram does not know DAVY_BOT_TOKEN: copy it again from @BotFather (it looks like 123456:ABC...)")
+    except TelegramError as error:
+        _stop(
+            f"the Bot API cannot be reached: {redact(str(error))}; check DAVY_BOT_API_URL, the network and DAVY_PROXY"
+        )
+    except OperationalError as error:
+        _stop(
+            f"the database does not work: {_cause(error)}; check DAVY_DATABASE_URL, its rights and the space on its disk"
+        )
+    except OSError as error:
+        _stop(f"{error.filename or 'the disk'}: {error.strerror or error}")
+
+
+def _mount() -> None:
+    from bot.people.command import import_app
+
+    if not any(group.name == "import" for group in app.registered_groups):
+        app.add_typer(import_app, name="import")
+        _mount_operator()
+
+
+def _mount_operator() -> None:
+    from bot.doctor import doctor
+    from bot.setting_up import setup
+
+    app.command()(setup)
+    app.command()(doctor)
+
+
+def _cause(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0] if error.orig else str(error).splitlines()[0]
+
+
+def _stop(*lines: str) -> None:
+    for line in lines:
+        typer.echo(f"davy: {line}", err=True)
+    sys.exit(1)

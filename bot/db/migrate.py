@@ -1,0 +1,76 @@
+"""Bringing a database to the newest schema. On SQLite foreign keys are off meanwhile and checked afterwards:
+
+a batch change makes a table anew, and with foreign keys on that was seen to cascade (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from bot.db.engine import BadDatabase, connect
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(url: str, to: str = "head") -> None:
+    """Makes or updates the schema. Raises BadDatabase in one clear line where that cannot be."""
+    engine = connect(url)
+    try:
+        with engine.connect() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+            if sqlite:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql(
+                    "SELECT pg_advisory_xact_lock(72616)"
+                )  # one replica migrates, the others wait
+            command.upgrade(config(connection), to)
+            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise BadDatabase(
+                    f"the migration would leave {len(broken)} rows without what they refer to; nothing was changed"
+                )
+            connection.commit()
+    except OperationalError as error:
+        words = str(error.orig).strip().splitlines()[0]
+        raise BadDatabase(
+            f"the database cannot be used: {words}; check DAVY_DATABASE_URL, its rights and its disk"
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's configuration, without a file."""
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS))
+    made.attributes["connection"] = connection
+    return made
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision a database is at."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The revision this program needs."""
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS))
+    return ScriptDirectory.from_config(made).get_current_head()
+
+
+def new_revision(url: str, message: str) -> None:
+    """Writes a migration from the difference between a database and the tables; for developers (`scripts/new-migration`)."""
+    engine = connect(url)
+    with engine.connect() as connection:
+        command.revision(config(connection), message=message, autogenerate=True)
+    engine.dispose()

@@ -1,0 +1,42 @@
+"""THE list: every room, and what it offers. Imported by `app` alone.
+
+A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
+`model.FACTS`. It leaves out what it does not need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from bot.kit.room import Room
+
+ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "assessment")
+"""In the order in which their commands stand in the menu."""
+OFFERS = {
+    "routes": ("chat", "ROUTES"),
+    "ticks": ("ticks", "TICKS"),
+    "jobs": ("ticks", "JOBS"),
+    "subscriptions": ("ticks", "SUBSCRIPTIONS"),
+    "pages": ("pages", "PAGES"),
+    "facts": ("model", "FACTS"),
+}
+
+
+@cache
+def rooms() -> tuple[Room, ...]:
+    """All rooms, imported once."""
+    return tuple(_room(name) for name in ROOMS)
+
+
+def _room(name: str) -> Room:
+    offered: dict[str, Any] = {}
+    for offer, (module, variable) in OFFERS.items():
+        if find_spec(f"bot.{name}.{module}") is not None:
+            value = getattr(import_module(f"bot.{name}.{module}"), variable, None)
+            if value is not None:
+                offered[offer] = value if isinstance(value, Mapping) else tuple(value)
+    return Room(name, **offered)

@@ -1,0 +1,93 @@
+"""`davy run`: the house and its web application in one process, stopped gracefully."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.app import House
+from bot.kit.clock import Clock
+from bot.settings import Settings
+from bot.web import app as web
+
+log = structlog.get_logger("davy")
+
+
+class CannotListen(Exception):
+    """The address is taken or not ours; the text says which."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(1024)
+    except OSError as error:
+        sock.close()
+        raise CannotListen(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with DAVY_PORT or --port"
+        ) from None
+    return sock
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its signal handlers: stopping is the house's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        """Leaves signals alone."""
+        yield
+
+
+async def serve(app: ASGIApp, sock: socket.socket) -> tuple[Server, asyncio.Task[None]]:
+    """Starts serving an application on a socket; returns once it answers."""
+    server = Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=3)
+    )
+    task = asyncio.create_task(server.serve(sockets=[sock]), name="davy-web")
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    return server, task
+
+
+async def run(settings: Settings, clock: Clock | None = None) -> None:
+    """Serves until SIGTERM or SIGINT, or until a part fails."""
+    sock = listen(settings.host, settings.port)
+    house = House(settings, clock)
+    server, web_task = await serve(web.build(house), sock)
+    stopping = stop_on_signals()
+    try:
+        await house.start()
+        failing = asyncio.create_task(house.wait())
+        done, _ = await asyncio.wait([stopping, failing], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        log.info("stopping")
+        server.should_exit = True
+        await house.stop()
+        await web_task
+        log.info("stopped")
+
+
+def stop_on_signals() -> asyncio.Future[None]:
+    """A future that is done once somebody asks the process to end."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[None] = loop.create_future()
+
+    def ask() -> None:
+        if not asked.done():
+            asked.set_result(None)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, ask)
+    return asked

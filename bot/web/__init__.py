@@ -1,0 +1,1 @@
+"""The dashboard's shell: login, layout, health, and the door for webhooks."""
