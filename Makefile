@@ -14,10 +14,10 @@ DEV := .venv/.installed-dev
 PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format venv lock live texts bench prove wheel clean system-packages
+.PHONY: help demo test lint format venv lock live texts reference bench prove wheel clean system-packages
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(RUN): requirements/run.txt requirements/uv.txt scripts/venv
 	@scripts/venv run
@@ -50,6 +50,9 @@ live: $(DEV)  ## compare the simulator with Telegram itself (needs DAVY_LIVE_TOK
 
 texts: $(DEV)  ## collect the texts into the catalogues (bot/i18n/locales) and compile them
 	@$(PYTHON) scripts/texts.py $(ARGS)
+
+reference: $(DEV)  ## write docs/reference and .env.example anew from the code
+	@$(PYTHON) scripts/reference.py $(ARGS)
 
 bench: $(DEV)  ## measure sending, receiving and storing (numbers depend on the machine: trust the ratios)
 	@$(PYTHON) -m bench $(ARGS)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -129,7 +129,7 @@ def _length(node: nodes.Node, translated: Catalog | None) -> int:
     if isinstance(node, nodes.Output):
         return sum(_length(child, translated) for child in node.nodes)
     if isinstance(node, nodes.If):
-        branches: list[list[nodes.Node]] = [node.body, *([branch] for branch in node.elif_), node.else_]
+        branches: list[Sequence[nodes.Node]] = [node.body, node.else_, *([child] for child in node.elif_)]
         return max(sum(_length(child, translated) for child in branch) for branch in branches)
     if isinstance(node, nodes.CondExpr):
         return max(_length(part, translated) for part in (node.expr1, node.expr2) if part is not None)
