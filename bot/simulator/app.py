@@ -1,0 +1,213 @@
+"""The simulator put together: one Starlette application, one clock, one world."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Match, Mount, NoMatchFound, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from bot.simulator import control, wire
+from bot.simulator.calls import CallLog
+from bot.simulator.clock import Clock
+from bot.simulator.events import Events
+from bot.simulator.flood import Flood, Rates
+from bot.simulator.people import People
+from bot.simulator.state import Bot, Chat, User
+from bot.simulator.world import World
+
+PAGE = Path(__file__).parent / "page"
+CLOSING_SECONDS = 0.5
+
+
+class BotApiRoute(BaseRoute):
+    """`/bot<token>/<method>` and `/file/bot<token>/<path>`, straight to the wire: this is the hot path."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Full match on a path of the Bot API, below wherever the application is mounted."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        path = scope["path"][len(scope.get("root_path", "")) :]
+        if path.startswith("/file/bot"):
+            return Match.FULL, {"bot_api": ("file", path[9:])}
+        if path.startswith("/bot") and "/" in path[4:]:
+            return Match.FULL, {"bot_api": ("call", path[4:])}
+        return Match.NONE, {}
+
+    def url_path_for(self, name: str, /, **path_params: object) -> NoMatchFound:  # type: ignore[override]
+        """Nothing here has a name."""
+        raise NoMatchFound(name, dict(path_params))
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the call."""
+        what, rest = scope["bot_api"]
+        if what == "file":
+            await wire.serve_file(self._world, send, rest)
+        else:
+            await wire.serve_call(self._world, scope, receive, send, rest)
+
+
+class Simulator:
+    """A simulated Telegram. `app` (or `routes`) is served by uvicorn, alone or beside other applications.
+
+    Everything runs in the event loop that serves it: call the methods here from that loop, or before it starts.
+    """
+
+    def __init__(self, *, any_token: bool, base_url: str | None, rates: Rates, clock: Clock, log: Path | None) -> None:
+        self.clock = clock
+        self.base_url = base_url
+        self.events = Events()
+        self.log = CallLog(clock, log)
+        self.log.listener = lambda call: self.events.send("call", n=call["n"], method=call["method"])
+        self.world = World(clock, rates, self.log, self.events, any_token=any_token)
+        self.people = People(self.world)
+        self.on_clock_moved: list[Callable[[], Awaitable[object]]] = []
+        self.followers: list[str] = []
+        self._ticker: asyncio.Task[None] | None = None
+        self.routes: list[BaseRoute] = [
+            BotApiRoute(self.world),
+            *control.routes(self),
+            Route("/", _index),
+            Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+        ]
+        self.app = Starlette(routes=self.routes, lifespan=self._lifespan)
+
+    def add_bot(self, token: str, username: str | None = None, first_name: str | None = None) -> Bot:
+        """Make a bot (its id is the number in the token)."""
+        return self.world.add_bot(token, username, first_name)
+
+    def add_user(
+        self,
+        first_name: str,
+        *,
+        last_name: str | None = None,
+        username: str | None = None,
+        language_code: str | None = "en",
+        user_id: int | None = None,
+        label: str | None = None,
+    ) -> User:
+        """Make a person; `label` names their role in the demo."""
+        return self.world.add_user(
+            first_name,
+            last_name=last_name,
+            username=username,
+            language_code=language_code,
+            user_id=user_id,
+            label=label,
+        )
+
+    def add_group(self, title: str, members: list[int], *, supergroup: bool = False) -> Chat:
+        """Make a group of people and bots."""
+        from bot.simulator.groups import new_group
+
+        return new_group(self, {"title": title, "members": members, "supergroup": supergroup})
+
+    def set_rates(self, rates: Rates) -> None:
+        """Change flood control for every bot."""
+        self.world.rates = rates
+        for bot_id in self.world.bots:
+            self.world.floods[bot_id] = Flood(rates)
+
+    async def move_clock(self, seconds: float = 0.0, to: datetime | None = None) -> datetime:
+        """Move the clock forward; returns after polls closed and everybody who follows the clock has run what fell due."""
+        if to is not None:
+            self.clock.move_to(to)
+        else:
+            self.clock.advance(seconds)
+        self.world.close_due()
+        self.events.send("clock", now=self.clock.now().isoformat())
+        for follow in list(self.on_clock_moved):
+            await follow()
+        for url in list(self.followers):
+            await self._tell_follower(url)
+        return self.clock.now()
+
+    async def _tell_follower(self, url: str) -> None:
+        """POST the time to a bot in another process; one that no longer listens is dropped."""
+        timeout = aiohttp.ClientTimeout(total=60)
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session:
+                async with session.post(url, json={"now": self.clock.now().isoformat()}) as response:
+                    await response.read()
+        except (aiohttp.ClientConnectionError, TimeoutError):
+            self.followers.remove(url)
+
+    def start_ticking(self) -> None:
+        """Close polls on time while nobody asks. Needs a running loop; done by the lifespan when the app runs alone."""
+        if self._ticker is None:
+            self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            self.world.close_due()
+
+    async def close(self) -> None:
+        """Stop deliveries and streams."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        for bot in self.world.bots.values():
+            bot.queue.interrupt()
+        self.events.close()
+        await self.world.webhooks.close()
+        self.log.close()
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        self.start_ticking()
+        yield
+        await self.close()
+
+
+async def _index(_: object) -> Response:
+    page = PAGE / "index.html"
+    return FileResponse(page) if page.exists() else PlainTextResponse("The simulator runs. Its page is not installed.")
+
+
+def build(
+    *,
+    any_token: bool = False,
+    base_url: str | None = None,
+    rates: Rates | None = None,
+    clock: Clock | None = None,
+    log: Path | None = None,
+) -> Simulator:
+    """Make a simulator. `any_token` lets unknown tokens make their bot; `log` is a file for the call log (JSON lines)."""
+    return Simulator(any_token=any_token, base_url=base_url, rates=rates or Rates(), clock=clock or Clock(), log=log)
+
+
+def server(simulator: Simulator, port: int, host: str = "127.0.0.1") -> uvicorn.Server:
+    """A uvicorn server for the simulator alone. Port 0 picks a free one."""
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError("the simulator listens on loopback only: it has no login")
+    config = uvicorn.Config(
+        simulator.app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
+def serve(
+    port: int, any_token: bool = False, host: str = "127.0.0.1", log: Path | None = None, rates: Rates | None = None
+) -> None:
+    """Run a simulator until interrupted: what `davy simulator` does."""
+    server(build(any_token=any_token, log=log, rates=rates), port, host).run()

@@ -1,0 +1,141 @@
+"""A bot's queue of updates: confirmed by offset, forgotten when they are too old, taken by one poller at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.simulator.errors import Refusal
+
+DAY = 24 * 3600.0
+PRESS_LIFE = 150.0
+LIVES = {
+    "callback_query": PRESS_LIFE,
+    "inline_query": PRESS_LIFE,
+    "shipping_query": PRESS_LIFE,
+    "pre_checkout_query": PRESS_LIFE,
+}
+MOST_WAITING = 100_000
+BY_DEFAULT_OFF = {"chat_member", "message_reaction", "message_reaction_count"}
+MOST_POLL_SECONDS = 50.0
+CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
+
+
+@dataclass(slots=True)
+class Pending:
+    """An update that waits. `text` is its JSON, written when it happened; `at` and `until` are simulator time."""
+
+    update_id: int
+    kind: str
+    key: tuple[str, int | str]
+    text: str
+    at: float
+    until: float
+    fails: int = 0
+    not_before: float = 0.0  # monotonic, for webhook retries
+
+
+class UpdateQueue:
+    """First in, first out. `now` gives simulator time in unix seconds."""
+
+    def __init__(self, now: Callable[[], float], first_id: int = 700_000_001) -> None:
+        self._now = now
+        self._next_id = first_id
+        self.waiting: deque[Pending] = deque()
+        self.allowed: list[str] = []
+        self.dropped = 0
+        self.webhook_url = ""
+        self.on_push: Callable[[], None] | None = None  # wakes the webhook
+        self._poller: asyncio.Future[str] | None = None
+
+    def wants(self, kind: str) -> bool:
+        """Whether `allowed_updates` lets this kind through."""
+        return kind in self.allowed if self.allowed else kind not in BY_DEFAULT_OFF
+
+    def push(self, kind: str, body: Any, key: tuple[str, int | str]) -> int | None:
+        """Queue an update; its id, or None if the bot does not ask for the kind or the queue is full."""
+        if not self.wants(kind):
+            return None
+        return self.push_text(kind, lambda uid: json.dumps({"update_id": uid, kind: body}, ensure_ascii=False), key)
+
+    def push_text(self, kind: str, text: Callable[[int], str], key: tuple[str, int | str]) -> int | None:
+        """Queue raw text, well-formed or not."""
+        if len(self.waiting) >= MOST_WAITING:
+            self.dropped += 1
+            return None
+        update_id = self._next_id
+        self._next_id += 1
+        now = self._now()
+        self.waiting.append(Pending(update_id, kind, key, text(update_id), now, now + LIVES.get(kind, DAY)))
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result("news")
+        if self.on_push is not None:
+            self.on_push()
+        return update_id
+
+    def expire(self) -> None:
+        """Forget what is older than its life."""
+        now = self._now()
+        if any(p.until <= now for p in self.waiting):
+            self.waiting = deque(p for p in self.waiting if p.until > now)
+
+    def confirm(self, offset: int) -> None:
+        """Forget updates below the offset; a negative offset keeps only that many of the newest."""
+        if offset < 0:
+            while len(self.waiting) > -offset:
+                self.waiting.popleft()
+        elif offset > 0:
+            while self.waiting and self.waiting[0].update_id < offset:
+                self.waiting.popleft()
+
+    def remove(self, update_id: int) -> None:
+        """Forget one update: a webhook took it."""
+        self.waiting = deque(p for p in self.waiting if p.update_id != update_id)
+
+    def oldest_age(self) -> float | None:
+        """Seconds (simulator time) since the oldest waiting update."""
+        return self._now() - self.waiting[0].at if self.waiting else None
+
+    def first(self, limit: int) -> list[Pending]:
+        """The first waiting updates, still unconfirmed."""
+        self.expire()
+        return [p for p, _ in zip(self.waiting, range(limit), strict=False)]
+
+    async def poll(self, offset: int, limit: int, timeout: float) -> list[Pending]:
+        """getUpdates: confirm, then answer what waits, waiting up to `timeout` real seconds for the first.
+
+        A second poller ends the first one with 409, as Telegram does.
+        """
+        if self.webhook_url:
+            raise Refusal(409, WEBHOOK_ACTIVE)
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result("conflict")
+        self.confirm(offset)
+        found = self.first(limit)
+        timeout = min(timeout, MOST_POLL_SECONDS)
+        if found or timeout <= 0:
+            return found
+        waiter = asyncio.get_running_loop().create_future()
+        self._poller = waiter
+        try:
+            outcome = await asyncio.wait_for(waiter, timeout)
+        except TimeoutError:
+            outcome = "nothing"
+        finally:
+            if self._poller is waiter:
+                self._poller = None
+        if outcome == "conflict":
+            raise Refusal(409, CONFLICT)
+        return self.first(limit)
+
+    def interrupt(self) -> None:
+        """End a waiting poller, because a webhook was set or the simulator stops."""
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result("conflict")
