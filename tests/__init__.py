@@ -1,1 +1,3 @@
-"""Tests at four levels: rules (pure), store (one engine at a time), flows (through the simulator), web (in a browser); and house rules."""
+"""Tests at four levels: rules (pure), store (one engine), flows (through the simulator), web (in a browser); house
+rules.
+"""

