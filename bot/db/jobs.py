@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
 
 TRIES = 6
@@ -48,11 +48,7 @@ class Job:
     attempts: int
 
 
-_job = JobRow.__table__
-_insert = {
-    "sqlite": sqlite.insert(_job).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(_job).on_conflict_do_nothing(index_elements=["key"]),
-}
+_job = table_of(JobRow)
 _due = (
     select(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
     .where(_job.c.state == "waiting", _job.c.run_at <= bindparam("now"))
@@ -66,9 +62,9 @@ def enqueue(
 ) -> bool:
     """Adds a job unless one of that key ever existed; says whether it is new."""
     row = {"key": key, "kind": kind, "payload": payload, "state": "waiting", "attempts": 0}
-    done = session.execute(_insert[session.get_bind().dialect.name], row | {"run_at": run_at or now, "created_at": now})
+    new = insert_once(session, JobRow, row | {"run_at": run_at or now, "created_at": now}, "key")
     after_commit(session, "jobs")
-    return done.rowcount == 1  # type: ignore[attr-defined]
+    return new is not None
 
 
 def due(session: Session, now: datetime, most: int = 20) -> Sequence[Job]:
@@ -92,16 +88,18 @@ def fail(session: Session, job: Job, error: str, now: datetime) -> bool:
 
 def cancel(session: Session, key: str) -> bool:
     """Takes back a job that has not run."""
-    done = session.execute(update(_job).where(_job.c.key == key, _job.c.state == "waiting").values(state="cancelled"))
-    return done.rowcount == 1  # type: ignore[attr-defined]
+    return (
+        changed(session, update(_job).where(_job.c.key == key, _job.c.state == "waiting").values(state="cancelled"))
+        == 1
+    )
 
 
 def prune(session: Session, before: datetime, most: int = 500) -> int:
     """Forgets jobs done before a day."""
     old = select(_job.c.id).where(_job.c.state.in_(("done", "cancelled")), _job.c.created_at < before).limit(most)
-    return session.execute(delete(_job).where(_job.c.id.in_(old))).rowcount  # type: ignore[attr-defined]
+    return changed(session, delete(_job).where(_job.c.id.in_(old)))
 
 
 def _set(session: Session, job: Job, **values: Any) -> bool:
     which = (_job.c.id == job.id, _job.c.state == "waiting", _job.c.attempts == job.attempts)
-    return session.execute(update(_job).where(*which).values(**values)).rowcount == 1  # type: ignore[attr-defined]
+    return changed(session, update(_job).where(*which).values(**values)) == 1

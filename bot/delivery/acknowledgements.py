@@ -5,22 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db.once import insert_once, table_of
 from bot.delivery.tables import AcknowledgementRow
 
-_table = AcknowledgementRow.__table__
-_insert = {
-    name: make(_table).on_conflict_do_nothing()
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_table = table_of(AcknowledgementRow)
 
 
 def acknowledge(session: Session, subject: str, person: int, now: datetime, version: int = 1) -> bool:
     """Records it; False where they had done so before."""
     values = {"subject": subject, "version": version, "person_id": person, "at": now}
-    return session.execute(_insert[session.get_bind().dialect.name], values).rowcount == 1  # type: ignore[attr-defined]
+    return insert_once(session, AcknowledgementRow, values) is not None
 
 
 def who(session: Session, subject: str, version: int = 1) -> dict[int, datetime]:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
+from bot.db.once import changed
 from bot.db.writer import after_commit
 from bot.delivery.tables import DownloadRow
 
@@ -48,12 +49,13 @@ def waiting(session: Session, most: int = 10) -> list[tuple[int, str, str, int]]
 
 def settle(session: Session, id: int, now: datetime, *, media: str | None = None, error: str | None = None) -> bool:
     """Ends a download and queues its job; False where another replica was first."""
-    done = session.execute(
+    done = changed(
+        session,
         update(DownloadRow)
         .where(DownloadRow.id == id, DownloadRow.state == "waiting")
-        .values(state="failed" if error else "done", file_id="")
+        .values(state="failed" if error else "done", file_id=""),
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if done != 1:
         return False
     row = session.get_one(DownloadRow, id, populate_existing=True)
     jobs.enqueue(session, row.job, row.payload | {"media": media, "error": error}, key=f"download:{id}", now=now)

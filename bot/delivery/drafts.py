@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.once import changed
 from bot.delivery.tables import DraftRow
 
 
@@ -61,20 +62,21 @@ def advance(
     session: Session, draft: Draft, step: str, data: Mapping[str, Any], now: datetime, remind_at: datetime | None = None
 ) -> Draft | None:
     """The draft one step on; None where it changed meanwhile, and then nothing was written."""
-    done = session.execute(
+    done = changed(
+        session,
         update(DraftRow)
         .where(DraftRow.id == draft.id, DraftRow.version == draft.version)
-        .values(step=step, data=dict(data), version=draft.version + 1, touched_at=now, remind_at=remind_at)
+        .values(step=step, data=dict(data), version=draft.version + 1, touched_at=now, remind_at=remind_at),
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if done != 1:
         return None
     return Draft(draft.id, draft.person, draft.kind, step, dict(data), draft.version + 1, draft.created_at, remind_at)
 
 
 def close(session: Session, draft: Draft) -> bool:
     """Ends a draft and erases what it held; False where somebody else ended it first."""
-    done = session.execute(delete(DraftRow).where(DraftRow.id == draft.id, DraftRow.version == draft.version))
-    return done.rowcount == 1  # type: ignore[attr-defined]
+    done = changed(session, delete(DraftRow).where(DraftRow.id == draft.id, DraftRow.version == draft.version))
+    return done == 1
 
 
 def due(session: Session, kind: str, now: datetime, most: int = 50) -> list[Draft]:

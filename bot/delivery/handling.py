@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
+from bot.db.once import changed, insert_once, table_of
 from bot.delivery import replying, telegram
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
@@ -31,11 +31,7 @@ POISON = 3
 """An update that was begun so often without an end kills the process; it is parked unread."""
 RETRY_JOB = "delivery.retry_parked"
 
-_h = HandledRow.__table__
-_mark = {
-    name: make(_h).on_conflict_do_nothing()
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_h = table_of(HandledRow)
 
 
 def handle(session: Session, router: Router, update_: Mapping[str, Any], now: datetime) -> Answered:
@@ -142,7 +138,7 @@ def prune(session: Session, now: datetime) -> int:
     )
     session.execute(delete(ParkedRow).where(ParkedRow.state == "done", ParkedRow.parked_at < now - KEEP_MARKS))
     old = select(_h.c.update_id).where(_h.c.at < now - KEEP_MARKS).limit(5000)
-    return session.execute(delete(_h).where(_h.c.update_id.in_(old))).rowcount  # type: ignore[attr-defined]
+    return changed(session, delete(_h).where(_h.c.update_id.in_(old)))
 
 
 def explain(error: BaseException) -> str:
@@ -152,7 +148,7 @@ def explain(error: BaseException) -> str:
 
 def _first_time(session: Session, number: int, now: datetime) -> bool:
     values = {"update_id": number, "at": now}
-    return session.execute(_mark[session.get_bind().dialect.name], values).rowcount == 1  # type: ignore[attr-defined]
+    return insert_once(session, HandledRow, values) is not None
 
 
 def _waits_behind(session: Session, event: AnyEvent) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.db.once import changed
 from bot.delivery.tables import LadderRow
 from bot.kit.ladder import Climb
 
@@ -39,26 +40,28 @@ def start(session: Session, subject: str, kind: str, climb: Climb, called: list[
 
 def climbed(session: Session, ladder: Ladder, climb: Climb, called: list[int]) -> bool:
     """Records the next call; False where it was acknowledged or climbed meanwhile, and then nobody may be called."""
-    done = session.execute(
+    done = changed(
+        session,
         update(LadderRow)
         .where(LadderRow.id == ladder.id, LadderRow.state == "climbing", LadderRow.rung == ladder.rung)
         .values(
             rung=climb.rung,
             next_at=climb.next_at,
             called=[*ladder.called, *(c for c in called if c not in ladder.called)],
-        )
+        ),
     )
-    return done.rowcount == 1  # type: ignore[attr-defined]
+    return done == 1
 
 
 def stop(session: Session, subject: str, by: int | None, now: datetime) -> bool:
     """Stops a ladder; True for the one who stopped it, False for whoever comes later."""
-    done = session.execute(
+    done = changed(
+        session,
         update(LadderRow)
         .where(LadderRow.subject == subject, LadderRow.state == "climbing")
-        .values(state="stopped", next_at=None, stopped_at=now, stopped_by=by)
+        .values(state="stopped", next_at=None, stopped_at=now, stopped_by=by),
     )
-    return done.rowcount == 1  # type: ignore[attr-defined]
+    return done == 1
 
 
 def of(session: Session, subject: str) -> Ladder | None:

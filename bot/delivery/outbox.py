@@ -8,9 +8,9 @@ from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import seals
 from bot.delivery.budget import Budget, place_in_budget
@@ -19,11 +19,7 @@ from bot.kit.quiet import quiet_ends
 from bot.kit.replies import Message, quietly, to_json
 from bot.people import store as people
 
-_outbox = OutboxRow.__table__
-_insert = {
-    name: make(_outbox).on_conflict_do_nothing(index_elements=["key"]).returning(_outbox.c.id)
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_outbox = table_of(OutboxRow)
 budget = Budget()
 """The installation's message budget; set at the composition root."""
 
@@ -86,8 +82,9 @@ def send(
         start, message = _considerate(session, to.person, start, message)
     if topic is not None:
         _replace_older(session, to, topic, now)
-    row = session.execute(
-        _insert[session.get_bind().dialect.name],
+    row: int | None = insert_once(
+        session,
+        OutboxRow,
         _values(to, message, lane, now)
         | {
             "key": key,
@@ -97,7 +94,8 @@ def send(
             "unasked": unasked,
             "on_failure": on_failure,
         },
-    ).scalar()
+        "key",
+    )
     after_commit(session, "outbox")
     return row
 
@@ -106,7 +104,7 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
     """Changes every message that was sent under a ref (or is still to be sent); answers how many."""
     message = replace(message, ref=ref)
     waiting = update(_outbox).where(_outbox.c.ref == ref, _outbox.c.state == "waiting", _outbox.c.method == "send")
-    changed = session.execute(waiting.values(payload=to_json(message))).rowcount  # type: ignore[attr-defined]
+    edited = changed(session, waiting.values(payload=to_json(message)))
     sent = session.execute(
         select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessageRow.person_id).where(
             SentMessageRow.ref == ref
@@ -120,8 +118,8 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
     for row in session.execute(flying).all():
         # its number is not known yet: the sender looks it up by ref when the edit's turn comes
         _queue(session, To(person=row.person_id, chat=row.chat_id), message, lane, now, method="edit")
-        changed += 1
-    return changed + len(sent)
+        edited += 1
+    return edited + len(sent)
 
 
 def edit(session: Session, chat: int, number: int, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> None:
@@ -144,10 +142,8 @@ def delete_message(session: Session, chat: int, number: int, now: datetime) -> N
 def cancel(session: Session, *, key: str | None = None, ref: str | None = None, now: datetime) -> int:
     """Takes back what has not gone out."""
     which = _outbox.c.key == key if key is not None else _outbox.c.ref == ref
-    done = session.execute(
-        update(_outbox).where(which, _outbox.c.state == "waiting").values(state="cancelled", settled_at=now)
-    )
-    return done.rowcount  # type: ignore[attr-defined]
+    taken = update(_outbox).where(which, _outbox.c.state == "waiting")
+    return changed(session, taken.values(state="cancelled", settled_at=now))
 
 
 def forget(session: Session, person: int, chat: int, ref: str) -> None:
@@ -209,5 +205,5 @@ def coarse(at: datetime) -> datetime:
 
 def _queue(session: Session, to: To, message: Message, lane: Lane, now: datetime, **values: Any) -> None:
     empty = {"key": None, "not_before": now, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
-    session.execute(_insert[session.get_bind().dialect.name], _values(to, message, lane, now) | empty | values)
+    insert_once(session, OutboxRow, _values(to, message, lane, now) | empty | values, "key")
     after_commit(session, "outbox")

@@ -6,17 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db.once import insert_once
 from bot.delivery.tables import ScheduleRow, ScheduleRunRow
 from bot.kit.clock import instant, local
-
-_run = ScheduleRunRow.__table__
-_insert = {
-    name: make(_run).on_conflict_do_nothing()
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,7 @@ def due_date(schedule: Schedule, now: datetime) -> date | None:
 
 def once(session: Session, key: str, now: datetime) -> bool:
     """True for the first caller of a key (`run:{schedule}:{local date}`), False for every later one."""
-    return session.execute(_insert[session.get_bind().dialect.name], {"key": key, "at": now}).rowcount == 1  # type: ignore[attr-defined]
+    return insert_once(session, ScheduleRunRow, {"key": key, "at": now}) is not None
 
 
 def put(session: Session, schedule: Schedule) -> None:

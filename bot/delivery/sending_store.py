@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
+from bot.db.once import changed, insert_once, table_of
 from bot.delivery.leases import holds
 from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow
 from bot.kit.replies import from_json
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
 
-_o = OutboxRow.__table__
-_s = SentMessageRow.__table__
+_o = table_of(OutboxRow)
+_s = table_of(SentMessageRow)
 SENDER = "sender"
 
 
@@ -129,7 +129,8 @@ def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: da
     for outcome in outcomes:
         settled = outcome.state != "waiting"
         payload = {"payload": {}} if settled and outcome.row.sealed else {}
-        changed = session.execute(
+        won = changed(
+            session,
             update(_o)
             .where(_o.c.id == outcome.row.id, _o.c.state == "started", _o.c.fence == fence)
             .values(
@@ -138,9 +139,9 @@ def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: da
                 error=outcome.error,
                 settled_at=(None if not settled or outcome.row.sealed else now),
                 **payload,
-            )
+            ),
         )
-        if changed.rowcount == 1:  # type: ignore[attr-defined]
+        if won == 1:
             _consequences(session, outcome, now)
 
 
@@ -171,30 +172,27 @@ def _remember(session: Session, outcome: Outcome, chat: int, now: datetime) -> N
         "captioned": outcome.captioned,
         "sent_at": now.replace(minute=0, second=0, microsecond=0) if outcome.row.sealed else now,
     }
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(make(_s).values(values).on_conflict_do_nothing())
+    insert_once(session, SentMessageRow, values)
 
 
 def _insert_file_id(session: Session, ref: str, file_id: str) -> None:
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(make(FileIdRow.__table__).values(ref=ref, file_id=file_id).on_conflict_do_nothing())
+    insert_once(session, FileIdRow, {"ref": ref, "file_id": file_id})
 
 
 def expire(session: Session, now: datetime, most: int = 500) -> int:
     """Drops what came too late to be of use."""
     old = select(_o.c.id).where(_o.c.state == "waiting", _o.c.expires_at <= now).limit(most)
-    done = session.execute(update(_o).where(_o.c.id.in_(old)).values(state="expired", settled_at=now))
-    return done.rowcount  # type: ignore[attr-defined]
+    return changed(session, update(_o).where(_o.c.id.in_(old)).values(state="expired", settled_at=now))
 
 
 def recover(session: Session, fence: int) -> int:
     """After a crash or a lost lease: what an earlier holder had started may have been sent; it is repeated as uncertain."""
-    done = session.execute(
+    return changed(
+        session,
         update(_o)
         .where(_o.c.state == "started", or_(_o.c.fence.is_(None), _o.c.fence < fence))
-        .values(state="waiting", uncertain=True)
+        .values(state="waiting", uncertain=True),
     )
-    return done.rowcount  # type: ignore[attr-defined]
 
 
 def where_sent(connection: Connection, ref: str, person: int | None, chat: int | None) -> int | None:

@@ -6,25 +6,16 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
+from bot.db.once import insert_once, table_of
 from bot.ledger.model import Fact, FactKind, Subscription
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import store as people
 
 _subscriptions: dict[str, list[Subscription]] = {}
-_fact = FactRow.__table__
-_pseudonym = PseudonymRow.__table__
-_insert = {
-    name: make(_fact).on_conflict_do_nothing(index_elements=["key"])
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-_new_pseudonym = {
-    name: make(_pseudonym).on_conflict_do_nothing()
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_pseudonym = table_of(PseudonymRow)
 _known = select(_pseudonym.c.pseudonym).where(_pseudonym.c.person_id == bindparam("person"))
 
 
@@ -61,7 +52,7 @@ def record(session: Session, fact: Fact, now: datetime) -> bool:
         "body": dict(fact.body),
         "salt": secrets.token_bytes(16),
     }
-    new = session.execute(_insert[session.get_bind().dialect.name], values).rowcount == 1  # type: ignore[attr-defined]
+    new = insert_once(session, FactRow, values, "key") is not None
     if new:
         _follow(session, fact, unit, post, now)
     return new
@@ -72,7 +63,7 @@ def pseudonym(session: Session, person: int) -> str:
     known = session.scalar(_known, {"person": person})
     if known is None:
         values = {"person_id": person, "pseudonym": secrets.token_hex(8)}
-        session.execute(_new_pseudonym[session.get_bind().dialect.name], values)
+        insert_once(session, PseudonymRow, values)
         known = session.scalar(_known, {"person": person})
     assert known is not None
     return known

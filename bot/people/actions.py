@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.db.once import changed
 from bot.people.model import Role, Unit, UnitKind
 from bot.people.store import as_unit
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, PlaceRow, RoleGrantRow, UnitRow
@@ -71,7 +72,8 @@ def grant(session: Session, person_id: int, role: Role, unit_id: int, now: datet
 
 def revoke(session: Session, person_id: int, role: Role, unit_id: int, now: datetime) -> bool:
     """Takes a role away from now on; False where there was none."""
-    done = session.execute(
+    done = changed(
+        session,
         update(RoleGrantRow)
         .where(
             RoleGrantRow.person_id == person_id,
@@ -79,28 +81,29 @@ def revoke(session: Session, person_id: int, role: Role, unit_id: int, now: date
             RoleGrantRow.unit_id == unit_id,
             RoleGrantRow.ends_at.is_(None),
         )
-        .values(ends_at=now)
+        .values(ends_at=now),
     )
-    return done.rowcount > 0  # type: ignore[attr-defined]
+    return done > 0
 
 
 def open_account(
     session: Session, person_id: int, user: int, chat: int, now: datetime, channel: str = "telegram"
 ) -> bool:
     """Ties a channel's account to a person; closes whatever that account or that person had before. True if it is a new phone."""
-    old = session.execute(
+    old = changed(
+        session,
         update(AccountRow)
         .where(
             AccountRow.channel == channel,
             AccountRow.closed_at.is_(None),
             (AccountRow.person_id == person_id) | (AccountRow.user_id == user),
         )
-        .values(closed_at=now)
+        .values(closed_at=now),
     )
     session.add(AccountRow(person_id=person_id, channel=channel, user_id=user, chat_id=chat, opened_at=now))
     session.execute(update(PersonRow).where(PersonRow.id == person_id).values(unreachable_at=None))
     session.flush()
-    return old.rowcount > 0  # type: ignore[attr-defined]
+    return old > 0
 
 
 def add_place(session: Session, unit_id: int, name: str, code: str) -> int:
