@@ -58,6 +58,7 @@ export const api = {
   language: (id, language_code) => call("POST", "/sim/users", { id, language_code }),
   webapp: (bot, user, url) => call("GET", `/sim/webapp${query({ bot, user, url })}`),
   calls: (after) => items(`/sim/calls${query({ after })}`),
+  lastCall: async () => (await call("GET", "/sim/calls?after=0&limit=1")).last ?? 0,
   queue: () => perhaps(call("GET", "/sim/queue")),
   clock: () => call("GET", "/sim/clock"),
   advance: (seconds) => call("POST", "/sim/clock", { advance: seconds }),

@@ -75,8 +75,4 @@ export async function consent(phone, key) {
   return dialog(phone.device, { title: phone.botName, body: say(key), choices: [[say("cancel"), false], [say("share"), true]] });
 }
 
-export function contactOf(person) {
-  const digits = String(person.id).replace(/\D/g, "").slice(-7).padStart(7, "0");
-  return { phone_number: person.phone_number || `+1555${digits}`, first_name: person.first_name, last_name: person.last_name, user_id: person.id };
-}
 

@@ -32,7 +32,7 @@ function reactions(message, ctx) {
 
 function meta(message, ctx, mine) {
   const edited = message.edited || message.edit_date;
-  const waiting = message.waiting;
+  const waiting = mine && ctx.isWaiting(message);
   return h(
     "span", { class: "meta", title: fullDate(message.date, ctx.locale) },
     message.pinned ? icon("pinned", "small") : null, message.silent ? h("span", { class: "mute", role: "img", "aria-label": "Sent without sound" }, icon("mute", "small")) : null,

@@ -4,11 +4,14 @@ import { api } from "./api.js";
 import { fill, h, iconButton } from "./dom.js";
 
 const KEEP = 400; // rows drawn at once
+const HISTORY = 3000; // calls fetched when the drawer is first opened
 
 export class CallLog {
-  constructor(people) {
+  /** people(): the labelled people; titles(): names of groups by chat id. */
+  constructor(people, titles) {
     this.people = people;
-    this.last = 0;
+    this.titles = titles;
+    this.last = null;
     this.all = [];
     this.filter = h("input", { type: "search", placeholder: "Method, chat or words", "aria-label": "Filter calls", oninput: () => this.draw() });
     this.errors = h("input", { type: "checkbox", onchange: () => this.draw() });
@@ -36,6 +39,7 @@ export class CallLog {
     if (this.node.hidden || this.fetching) return;
     this.fetching = true;
     try {
+      if (this.last === null) this.last = Math.max(0, (await api.lastCall()) - HISTORY);
       const [calls, queue] = await Promise.all([api.calls(this.last), api.queue()]);
       this.showQueue(queue);
       if (calls.length) {
@@ -61,7 +65,7 @@ export class CallLog {
 
   name(chat) {
     const person = this.people().find((one) => String(one.id) === String(chat));
-    return person ? person.first_name : chat;
+    return person ? person.first_name : this.titles().get(String(chat)) ?? chat;
   }
 
   row(call) {

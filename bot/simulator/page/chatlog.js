@@ -121,7 +121,8 @@ export class ChatLog {
       const place = { group, first: !this.together(cells[index - 1], cell), last: !this.together(cell, cells[index + 1]) };
       const votes = head.poll ? this.ctx.votes.get(head.poll.id) : null;
       const closed = head.poll?.close_date ? head.poll.close_date <= this.ctx.now() : null;
-      const print = JSON.stringify([cell.messages, place, votes, closed, this.ctx.locale]);
+      const waiting = cell.messages.some((message) => this.ctx.isWaiting(message));
+      const print = JSON.stringify([cell.messages, place, votes, closed, waiting, this.ctx.locale]);
       plan.push({ ...cell, print, make: () => bubble(cell.messages, this.ctx, place) });
     });
     return plan;

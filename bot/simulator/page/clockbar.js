@@ -7,7 +7,7 @@ const STEPS = [["+10 m", "inutes", 600], ["+1 h", "our", 3600], ["+1 d", "ay", 8
 
 /** Unix seconds of an answer of /sim/clock, whatever it calls them. */
 const secondsOf = (answer) => {
-  const value = answer.now ?? answer.time ?? answer.at ?? answer.unix;
+  const value = answer.unix ?? answer.now;
   return typeof value === "number" ? value : Date.parse(value) / 1000;
 };
 

@@ -74,7 +74,7 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
     else if (event.key === "Escape") { this.listCommands([]); this.setContext(null); }
     else if (event.key === "ArrowUp" && !this.hints.hidden) { event.preventDefault(); this.hints.lastElementChild.focus(); }
-    else if (event.key === "ArrowUp" && !this.input.value && !this.context) this.phone.editLast();
+    else if (event.key === "ArrowUp" && !this.input.value && !this.context) { event.preventDefault(); this.phone.editLast(); }
   }
 
   async submit() {
@@ -93,14 +93,15 @@ export class Composer {
     this.showTray();
   }
 
-  setContext(context) {
+  setContext(context, focus = true) {
     this.context = context;
     this.bar.hidden = !context;
     if (context) {
       const words = [h("b", {}, this.phone.say(context.kind)), h("span", { dir: "auto" }, summary(context.message, this.phone.say))];
       fill(this.bar, icon(context.kind === "edit" ? "pencil" : "reply"), h("span", { class: "context-words" }, words), iconButton("cross", this.phone.say("cancel"), () => this.setContext(null)));
       if (context.kind === "edit") this.input.value = context.message.text ?? context.message.caption ?? "";
-      this.input.focus();
+      if (focus) this.input.focus();
+      this.input.setSelectionRange(this.input.value.length, this.input.value.length);
     }
     this.typed();
   }

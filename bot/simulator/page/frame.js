@@ -22,8 +22,8 @@ export class Frame {
     this.jump = h("button", { type: "button", class: "jump", "aria-label": "To the newest message", hidden: true, onclick: () => log.toEnd() });
     this.nothing = h("div", { class: "nothing", hidden: true });
     const status = h("div", { class: "status", "aria-hidden": "true" }, this.clock, h("span", { class: "island" }), h("span", { class: "status-signs" }, icon("signal"), icon("wifi"), icon("battery")));
-    const body = h("div", { class: "chat-body" }, this.nothing, log.node, this.jump);
-    this.device = h("div", { class: "device" }, status, this.header, this.switcher, this.pinned, body, composer.node);
+    this.body = h("div", { class: "chat-body" }, this.nothing, log.node, this.jump);
+    this.device = h("div", { class: "device" }, status, this.header, this.switcher, this.pinned, this.body, composer.node);
     this.node = h(
       "section", { class: "phone", role: "region", "aria-label": `${me.first_name}${label(me)}`, id: `phone-${me.id}`, data: { person: String(me.id), label: me.label || "" } },
       this.owner, h("div", { class: "case" }, this.device),
@@ -93,7 +93,7 @@ export class Frame {
   empty(nothing, start) {
     const { say } = this.phone;
     this.nothing.hidden = !nothing;
-    if (nothing) fill(this.nothing, h("div", { class: "nothing-card" }, avatar(this.phone.botName, this.phone.bot?.id, "large"), h("b", {}, say("empty")), start ? h("span", {}, say("emptyHint")) : null));
+    if (nothing) fill(this.nothing, h("div", { class: "nothing-card" }, avatar(this.phone.botName, this.phone.bot?.id, "large"), this.phone.about && start ? [h("b", {}, say("about")), h("span", { class: "about", dir: "auto" }, this.phone.about)] : [h("b", {}, say("empty")), start ? h("span", {}, say("emptyHint")) : null]));
   }
 
   below(count) {

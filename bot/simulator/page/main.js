@@ -9,6 +9,7 @@ import { toast } from "./panels.js";
 import { Phone } from "./phone.js";
 
 const ORDER = ["worker", "supervisor", "trainer", "manager"];
+const WHO = new Set(["user", "bot", "chat", "members", "blocked"]); // events that change who is where
 const EARLY = 50; // answers to presses that this page has not heard of yet, kept for a moment
 
 class World {
@@ -18,13 +19,15 @@ class World {
     this.presses = new Map();
     this.early = new Map();
     this.clock = new ClockBar((text) => toast(document.body, text), () => this.everything());
-    this.calls = new CallLog(() => [...this.phones.values()].map((phone) => phone.me));
+    this.calls = new CallLog(() => [...this.phones.values()].map((phone) => phone.me), () => this.titles);
+    this.titles = new Map();
     this.stage = h("main", { class: "stage", id: "stage" });
     this.tabs = h("nav", { class: "people", "aria-label": "People" });
     this.light = h("span", { class: "live", role: "status" });
     this.refreshCalls = calmly(() => this.calls.refresh(), 700);
     this.refreshPeople = calmly(() => this.people().catch(() => undefined), 1000);
     this.refreshPhones = calmly(() => this.phones.forEach((phone) => phone.refresh().catch(() => undefined)), 250);
+    this.refreshQueue = calmly(() => this.queue().catch(() => undefined), 400);
     this.refreshClock = calmly(() => this.clock.fetch().catch(() => undefined), 1000);
   }
 
@@ -61,6 +64,7 @@ class World {
   async people() {
     const [bots, users, chats] = await Promise.all([api.bots(), api.users(), api.chats()]);
     this.bots = bots;
+    this.titles = new Map(chats.filter((chat) => chat.title).map((chat) => [String(chat.id), chat.title]));
     const shown = users.filter((user) => user.label);
     const rank = (user) => (ORDER.includes(user.label) ? ORDER.indexOf(user.label) : ORDER.length);
     shown.sort((a, b) => rank(a) - rank(b) || a.id - b.id);
@@ -134,11 +138,22 @@ class World {
 
   news(event) {
     this.refreshCalls();
+    if (event.event === "call") { this.refreshQueue(); return; }
+    if (event.event === "clock") this.clock.set(event);
     const id = event.callback_query_id;
-    if (id && event.kind !== "press") this.settle(String(id), event);
+    if (id && event.event !== "press") this.settle(String(id), event);
     else if (this.presses.size) this.askPresses();
     if (event.action) { this.typing(event); return; }
     this.look(event);
+  }
+
+  /** Which updates the bots have not confirmed yet decides about the ticks. */
+  async queue() {
+    const phones = [...this.phones.values()].filter((phone) => phone.waiting.size);
+    if (!phones.length) return;
+    const answer = await api.queue();
+    const first = new Map((answer?.items || []).filter((row) => row.first_update_id).map((row) => [row.bot, row.first_update_id]));
+    for (const phone of phones) phone.confirmed(first);
   }
 
   typing(event) {
@@ -149,17 +164,16 @@ class World {
 
   look(event) {
     const chat = event.chat ?? event.chat_id;
+    if (event.event === "commands") { this.phones.forEach((phone) => phone.learn()); return; }
+    if (WHO.has(event.event)) this.refreshPeople();
     if (chat === undefined || chat === null) { this.refreshPhones(); this.refreshClock(); this.refreshPeople(); return; }
     const there = (one) => String(one.id) === String(chat) && (one.type !== "private" || !event.bot || event.bot === one.bot);
-    let known = false;
     for (const phone of this.phones.values()) {
       const one = phone.chats?.find(there);
       if (!one) continue;
-      known = true;
       if (one.key === phone.chat?.key) phone.refresh().catch(() => undefined);
       else if (event.event === "message") phone.elsewhere(one);
     }
-    if (!known || event.event === "chat") this.refreshPeople();
   }
 }
 

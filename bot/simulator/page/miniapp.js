@@ -25,10 +25,11 @@ class Sheet {
     this.before = document.activeElement;
     this.back = iconButton("back", "Back in the Mini App", () => this.tell("back_button_pressed"));
     this.back.hidden = true;
-    this.frame = h("iframe", { title, allow: "clipboard-write; geolocation; camera", referrerpolicy: "no-referrer" });
+    this.wait = h("div", { class: "sheet-wait" }, h("span", { class: "spinner" }));
+    this.frame = h("iframe", { title, onload: () => { this.wait.hidden = this.frame.src !== "about:blank"; }, allow: "clipboard-write; geolocation; camera", referrerpolicy: "no-referrer" });
     this.main = h("button", { type: "button", class: "big-button main-button", hidden: true, onclick: () => this.tell("main_button_pressed") });
     const head = h("header", {}, iconButton("cross", "Close Mini App", () => this.close()), this.back, h("span", { class: "sheet-title", dir: "auto" }, h("b", {}, phone.botName), h("span", { class: "faint" }, "mini app")), iconButton("reload", "Reload Mini App", () => this.load()));
-    this.node = h("div", { class: "sheet", role: "dialog", "aria-label": title }, head, h("div", { class: "sheet-body" }, h("div", { class: "sheet-wait" }, h("span", { class: "spinner" })), this.frame), this.main);
+    this.node = h("div", { class: "sheet", role: "dialog", "aria-label": title }, head, h("div", { class: "sheet-body" }, this.wait, this.frame), this.main);
     this.node.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
     this.listen = (event) => this.heard(event);
     addEventListener("message", this.listen);
@@ -39,6 +40,7 @@ class Sheet {
   async load(url = this.url) {
     this.url = url;
     const answer = await api.webapp(this.phone.chat.bot, this.phone.me.id, url);
+    this.wait.hidden = false;
     this.frame.src = "about:blank"; // a new fragment alone would not load the page again
     this.frame.src = complete(answer.url);
   }

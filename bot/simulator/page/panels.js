@@ -42,7 +42,7 @@ function trap(event, box) {
 }
 
 /** A small menu beside a button. entries: [{label, icon?, picture?, onpick, danger?, sub?}]. Arrow keys move. */
-export function menu(host, opener, entries, { label, above = false, extra = "" } = {}) {
+export function menu(host, opener, entries, { label, above = false, extra = "", row = [] } = {}) {
   host.querySelector(".menu")?.remove();
   opener.setAttribute("aria-expanded", "true");
   const pick = (entry) => () => { shut(); entry.onpick(); };
@@ -51,7 +51,8 @@ export function menu(host, opener, entries, { label, above = false, extra = "" }
     entry.picture ? h("img", { src: entry.picture, alt: "" }) : entry.icon ? icon(entry.icon) : null,
     h("span", { class: "menu-words" }, h("span", { dir: "auto" }, entry.label), entry.sub ? h("span", { class: "faint", dir: "auto" }, entry.sub) : null),
   ));
-  const node = h("div", { class: `menu ${above ? "above" : ""} ${extra}`, role: "menu", "aria-label": label }, rows);
+  const faces = row.map((one) => h("button", { type: "button", role: "menuitem", "aria-label": `React ${one.emoji}`, "aria-pressed": String(one.on), onclick: pick(one) }, one.emoji));
+  const node = h("div", { class: `menu ${above ? "above" : ""} ${extra}`, role: "menu", "aria-label": label }, faces.length ? h("div", { class: "menu-row" }, faces) : null, rows);
   node.addEventListener("keydown", (event) => {
     const at = rows.indexOf(document.activeElement);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,7 +1,7 @@
 // One person's phone: the frame, its chats, and everything its owner can do. It is also the `ctx` that bubbles are drawn with.
 
 import { api, packed } from "./api.js";
-import { HERE, consent, contactOf } from "./attach.js";
+import { HERE, consent } from "./attach.js";
 import { ChatLog } from "./chatlog.js";
 import { Composer } from "./composer.js";
 import { Frame } from "./frame.js";
@@ -13,12 +13,17 @@ import { direction, locale, words } from "./words.js";
 
 const PRESS_WAIT = 15000; // ms a button turns when no answer comes, about as long as Telegram's clients wait
 
+const GAP = 60; // ms in which news of one chat is gathered before it is fetched
+const MOST = 400; // messages drawn; older ones are left out
+const REACTIONS = ["👍", "❤", "🔥", "👏", "😁", "🤔"];
+
 export class Phone {
   /** world: {now(), bots, chats} shared by all phones; person: an item of GET /sim/users. */
   constructor(world, person) {
     this.world = world;
     this.me = person;
     this.votes = new Map();
+    this.waiting = new Map(); // "chat/message id" -> update id
     this.pressed = new Map();
     this.commands = [];
     this.messages = [];
@@ -40,7 +45,7 @@ export class Phone {
 
   now() { return this.world.now(); }
   fileUrl(id) { return api.fileUrl(id); }
-  toast(text) { toast(this.device, text); }
+  toast(text) { toast(this.sheet?.node.isConnected ? this.device : this.frame.body, text); }
   openPicture(source, label) { lightbox(source, label); }
   openApp(url, title) { return openApp(this, url, title); }
   onJump(id) { this.log.jump(id); }
@@ -59,7 +64,7 @@ export class Phone {
   update(person) {
     const spoke = this.me.language_code;
     this.me = person;
-    if (person.language_code !== spoke) { this.speak(); this.log.clear(); this.draw(); }
+    if (person.language_code !== spoke) { this.speak(); this.log.clear(); this.draw(); this.frame.chats(); if (this.asked) this.learn(); }
     this.frame.head();
     this.modes();
   }
@@ -98,6 +103,7 @@ export class Phone {
     try {
       do {
         this.again = false;
+        await new Promise((resume) => setTimeout(resume, GAP));
         const chat = this.chat;
         const answer = await api.messages(chat.id, chat.bot, this.me.id);
         if (chat === this.chat) this.show(answer);
@@ -108,12 +114,12 @@ export class Phone {
   }
 
   show(answer) {
-    this.messages = (answer.items || []).filter((message) => !message.deleted);
+    this.messages = (answer.items || []).filter((message) => !message.deleted).slice(-MOST);
     this.answer = answer;
     const fresh = this.draw();
     const heard = fresh.filter((message) => message.from?.id !== this.me.id);
+    if (heard.length) this.typing(false);
     if (heard.length) this.frame.arrived(heard.length, heard.some((message) => !message.silent));
-    if (answer.actions) this.typing(answer.actions.length > 0);
     if (!this.private || fresh.length || !this.asked) this.learn();
   }
 
@@ -130,7 +136,12 @@ export class Phone {
     const empty = this.private && this.messages.length === 0;
     this.frame.empty(this.messages.length === 0, empty);
     this.composer.mode(this.private && this.blocked ? "blocked" : empty ? "start" : "write");
-    this.composer.keyboard(this.answer?.keyboard !== undefined ? this.answer.keyboard : currentKeyboard(this.messages, this.me));
+    const known = currentKeyboard(this.messages, this.me);
+    const told = this.answer?.keyboard;
+    const markup = told ? { ...told, message: known?.message } : told === null ? null : known;
+    this.composer.keyboard(markup);
+    const ask = markup?.force_reply && markup.message;
+    if (ask && this.forced !== ask.message_id) { this.forced = ask.message_id; this.composer.setContext({ kind: "reply", message: ask }, false); }
   }
 
   /** Commands and menu button may change with every answer (by language, by scope). */
@@ -139,6 +150,7 @@ export class Phone {
     const answer = await api.commands(this.chat.id, this.chat.bot, this.me.id);
     this.commands = answer?.items || [];
     this.menuButton = answer?.menu_button || null;
+    if (answer?.description !== this.about) { this.about = answer?.description; this.modes(); }
     this.composer.menu(this.commands, this.private ? this.menuButton : null);
   }
 
@@ -167,16 +179,34 @@ export class Phone {
   send({ text, files = [], reply_to, title, ...rest }) {
     const address = this.address;
     return this.doing(async () => {
-      const packs = await Promise.all(files.map(async ({ kind, file }) => ({ kind, pack: await packed(file) })));
-      const words = text || undefined;
-      if (!packs.length) return api.send({ ...address, text: words, reply_to, ...rest });
-      const together = packs.length > 1 ? `album-${Date.now()}-${this.me.id}` : undefined;
-      let last;
-      for (const [index, { kind, pack }] of packs.entries()) {
-        last = await api.send({ ...address, [kind]: pack, caption: index === 0 ? words : undefined, reply_to, media_group: together, ...rest });
-      }
-      return last;
+      const packs = await Promise.all(files.map(async ({ kind, file }) => ({ type: kind, ...(await packed(file)) })));
+      const caption = text || undefined;
+      let body = { text: caption };
+      if (packs.length === 1) body = { [packs[0].type]: packs[0], caption };
+      if (packs.length > 1) body = { media_group: packs.map((pack, index) => (index ? pack : { ...pack, caption })) };
+      const answer = await api.send({ ...address, ...body, reply_to, ...rest });
+      this.sent(answer);
+      return answer;
     });
+  }
+
+  /** Until the bot has confirmed the update, the message bears one tick. */
+  sent(answer) {
+    const updates = answer.update_ids ?? [answer.update_id];
+    (answer.message_ids ?? [answer.message_id]).forEach((id, index) => { if (updates[index]) this.waiting.set(`${this.chat.key}/${id}`, updates[index]); });
+    this.world.refreshQueue();
+  }
+
+  isWaiting(message) { return this.waiting.has(`${this.chat.key}/${message.message_id}`); }
+
+  /** first: the oldest update that still waits, by bot (undefined: none). */
+  confirmed(first) {
+    let changed = false;
+    for (const [key, update] of this.waiting) {
+      const limit = first.get(this.chat?.bot);
+      if (limit === undefined || update < limit) changed = this.waiting.delete(key);
+    }
+    if (changed) this.log.render(this.messages, { group: !this.private });
   }
 
   edit(message, text) {
@@ -236,10 +266,17 @@ export class Phone {
     if (start !== null && start !== undefined) this.send({ text: `/start ${start}`.trim() });
   }
 
-  async shareContact() { if (await consent(this, "shareContact")) await this.send({ contact: contactOf(this.me) }); }
+  async shareContact() { if (await consent(this, "shareContact")) await this.send({ contact: true }); }
   async shareLocation() { if (await consent(this, "shareLocation")) await this.send({ location: HERE }); }
   block(blocked) { return this.doing(() => api.block(this.me.id, this.chat.bot, blocked)).then(() => this.world.people()); }
   language(code) { return this.doing(() => api.language(this.me.id, code)).then(() => this.world.people()); }
+
+  /** Emoji to react with; pressing the one that is there takes it back. */
+  reactionRow(message) {
+    const has = (emoji) => (message.reactions || []).some((one) => (one.emoji ?? one.type?.emoji) === emoji);
+    const react = (emoji) => () => this.doing(() => api.react({ ...this.address, message_id: message.message_id, reaction: has(emoji) ? [] : [{ type: "emoji", emoji }] }));
+    return REACTIONS.map((emoji) => ({ emoji, on: has(emoji), onpick: react(emoji) }));
+  }
 
   onActions(message, opener) {
     const mine = message.from?.id === this.me.id;
@@ -247,7 +284,8 @@ export class Phone {
     menu(this.device, opener, [
       { label: this.say("reply"), icon: "reply", onpick: () => this.composer.setContext({ kind: "reply", message }) },
       mine && words !== undefined ? { label: this.say("edit"), icon: "pencil", onpick: () => this.composer.setContext({ kind: "edit", message }) } : null,
+      mine ? { label: this.say("delete"), icon: "cross", danger: true, onpick: () => this.doing(() => api.edit({ ...this.address, message_id: message.message_id, delete: true })) } : null,
       words ? { label: this.say("copy"), icon: "copy", onpick: () => navigator.clipboard?.writeText(words).then(() => this.toast(this.say("copied")), () => undefined) } : null,
-    ], { label: "Message actions" });
+    ], { label: "Message actions", row: this.reactionRow(message) });
   }
 }
