@@ -18,8 +18,8 @@ REASON = re.compile(r"\blong[:,]? (because|:|since|as)|\blong:", re.IGNORECASE)
 """In the first line of a file that is longer: `... (long because it is one table of cases)`."""
 EMPTY = {"util", "utils", "helper", "helpers", "manager", "managers", "service", "services", "common", "misc"}
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-CLOCKS = {"kit.clock", "delivery.leases"}
-"""The clock of what people see; and the leases, which go by database time, and on SQLite that is the machine's."""
+CLOCKS = {"kit.clock", "following", "delivery.leases"}
+"""The clocks of what people see; and the leases, which go by database time: on SQLite that is the machine's."""
 FOLDERS = ("bot", "tests", "scripts", "bench")
 
 

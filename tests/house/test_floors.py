@@ -16,7 +16,7 @@ SIBLINGS = frozenset(
 )
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"kit"}),
-    frozenset({"settings", "i18n", "db"}),
+    frozenset({"settings", "following", "i18n", "db"}),
     frozenset({"people"}),
     frozenset({"ledger", "media"}),
     frozenset({"delivery"}),
@@ -26,6 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"web"}),
     frozenset({"features"}),
     frozenset({"app"}),
+    frozenset({"serving", "logs"}),
     frozenset({"demo", "doctor", "setup"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
@@ -33,7 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 APART = "simulator"
 """Imports nothing of ours; only those who put a program together import it."""
-COMPOSERS = frozenset({"app", "demo", "cli"})
+COMPOSERS = frozenset({"app", "serving", "demo", "cli"})
 
 ROWS = ({"model"}, {"rules"}, {"tables"}, {"store"}, {"actions"}, {"chat", "ticks", "pages"})
 ROW = {name: row for row, names in enumerate(ROWS) for name in names}

@@ -1,0 +1,1 @@
+"""Pure rules: tables of cases, no database, no clock."""

@@ -1,0 +1,1 @@
+"""Pages played in a real browser."""
