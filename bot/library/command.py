@@ -60,18 +60,20 @@ def _files(paths: Iterable[Path], missing: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())
-            yield from (each for each in inside if _is_lesson(each) or _is_bank(each, path))
+            yield from (each for each in inside if _is_wanted(each, path))
         elif path.is_file():
             yield path
         else:
             missing.append(path)
 
 
-def _is_bank(path: Path, top: Path) -> bool:
-    """In a folder: not what lies beside the facts of lessons, nor the deliberately bad examples."""
+def _is_wanted(path: Path, top: Path) -> bool:
+    """In a folder: lessons, and banks but for tables beside the facts; nothing of the deliberately bad examples."""
     between = path.relative_to(top).parts[:-1]
+    if "bad" in between:
+        return False
     content = any((top.joinpath(*between[:depth]) / "facts.csv").is_file() for depth in range(len(between) + 1))
-    return path.suffix.casefold() in BANK_ENDINGS and "bad" not in between and not content
+    return _is_lesson(path) or (path.suffix.casefold() in BANK_ENDINGS and not content)
 
 
 def _is_lesson(path: Path) -> bool:

@@ -12,7 +12,7 @@ _UNITS = (
     r"seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|segundos?|minutos?|horas?|d[ií]as?|semanas?|meses|años?|"
     r"米|厘米|毫米|公里|千米|公斤|千克|克|吨|伏|千伏|安|毫安|分贝|升|度|摄氏度|兆帕|千帕|秒|分钟|小时|天|周|个月|年|倍"
 )
-_NUMBER = re.compile(rf"(?<![\w.\-])\d+(?:[.,]\d+)*\s?(?:{_UNITS})(?![A-Za-z0-9\u00c0-\u024f])")
+_NUMBER = re.compile(rf"(?<![A-Za-z0-9_.\-])\d+(?:[.,]\d+)*\s?(?:{_UNITS})(?![A-Za-z0-9\u00c0-\u024f])")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
