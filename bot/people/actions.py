@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
 from bot.people.model import Role, Unit, UnitKind
 from bot.people.store import as_unit
-from bot.people.tables import AccountRow, PersonRow, PlacementRow, PlaceRow, RoleGrantRow, UnitRow
+from bot.people.tables import AccountRow, LeaveRow, PersonRow, PlacementRow, PlaceRow, RoleGrantRow, UnitRow
 
 
 def add_unit(
@@ -23,10 +24,12 @@ def add_unit(
     zone: str | None = None,
     jurisdiction: str | None = None,
     language: str | None = None,
+    code: str | None = None,
 ) -> Unit:
     """A unit below `parent`; what is left out is inherited (a company without any: UTC, `any`, English)."""
     row = UnitRow(
         parent_id=parent.id if parent else None,
+        code=code,
         kind=kind.value,
         name=name,
         path="",
@@ -45,7 +48,7 @@ def add_unit(
 def add_person(
     session: Session, badge: str, name: str, lang: str, unit: Unit, post: str, on: date, *, shift: str | None = None
 ) -> int:
-    """A person with a first placement and the role of an employee in their unit; answers their id."""
+    """A person with a first placement; answers their id. Everybody is an employee: that role needs no grant."""
     row = PersonRow(badge=badge, name=name, lang=lang, shift=shift, joined_on=on)
     session.add(row)
     session.flush()
@@ -112,3 +115,75 @@ def add_place(session: Session, unit_id: int, name: str, code: str) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def leave_company(session: Session, persons: Sequence[int], on: date, now: datetime) -> None:
+    """They no longer work here: accounts closed, roles and leaves ended, announced leaving done. Their history stays."""
+    for some in _slices(persons):
+        session.execute(
+            update(PersonRow).where(PersonRow.id.in_(some)).values(left_on=func.coalesce(PersonRow.leaves_on, on))
+        )
+        session.execute(update(PersonRow).where(PersonRow.id.in_(some)).values(leaves_on=None))
+        for row in (AccountRow.closed_at, RoleGrantRow.ends_at, LeaveRow.ends_at):
+            table = row.class_
+            session.execute(
+                update(table).where(table.person_id.in_(some), or_(row.is_(None), row > now)).values({row: now})
+            )
+
+
+def go_away(session: Session, person_id: int, now: datetime, until: datetime | None, deputy: int | None) -> int:
+    """Somebody is away from now until an instant (None: until they say); a leave that was running ends. Answers its id."""
+    come_back(session, person_id, now)
+    row = LeaveRow(person_id=person_id, starts_at=now, ends_at=until, deputy_id=deputy)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def lend_roles(
+    session: Session, leave_id: int, person_id: int, deputy: int, until: datetime | None, now: datetime
+) -> int:
+    """The one who stands in gets what the absent one may, as long as the leave lasts; answers how many roles."""
+    mine = session.execute(
+        select(RoleGrantRow.role, RoleGrantRow.unit_id).where(
+            RoleGrantRow.person_id == person_id,
+            RoleGrantRow.role != Role.ADMIN.value,
+            RoleGrantRow.leave_id.is_(None),
+            or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now),
+        )
+    ).all()
+    for role, unit_id in mine:
+        session.add(
+            RoleGrantRow(
+                person_id=deputy, role=role, unit_id=unit_id, starts_at=now, ends_at=until, granted_by=person_id,
+                leave_id=leave_id,
+            )
+        )  # fmt: skip
+    session.flush()
+    return len(mine)
+
+
+def come_back(session: Session, person_id: int, now: datetime) -> list[int]:
+    """Ends whatever leave is running, and what was lent for it; answers the deputies it ended for (0: nobody was named)."""
+    running = session.scalars(
+        select(LeaveRow).where(
+            LeaveRow.person_id == person_id,
+            LeaveRow.starts_at <= now,
+            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
+        )
+    ).all()
+    for row in running:
+        row.ends_at = now
+        session.execute(
+            update(RoleGrantRow)
+            .where(RoleGrantRow.leave_id == row.id, or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now))
+            .values(ends_at=now)
+        )
+    session.flush()
+    return [row.deputy_id or 0 for row in running]
+
+
+def _slices(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    """SQLite takes a limited number of values in one statement."""
+    for at in range(0, len(ids), size):
+        yield ids[at : at + size]

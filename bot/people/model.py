@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -14,7 +15,9 @@ class Role(StrEnum):
 
     EMPLOYEE = "employee"
     SUPERVISOR = "supervisor"
+    SAFETY_OFFICER = "safety_officer"
     TRAINER = "trainer"
+    HR = "hr"
     MANAGER = "manager"
     ADMIN = "admin"
 
@@ -40,6 +43,37 @@ class Unit:
     zone: str
     jurisdiction: str
     language: str
+    code: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Its name by language, as far as the company gave any."""
+
+    @property
+    def label(self) -> Mapping[str, str] | str:
+        """What to give to a text: the reader's own language is chosen there."""
+        return dict(self.names) or self.name
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """What a site has told Davy for the worst day: its number, and by language where people gather."""
+
+    number: str | None
+    assembly: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Post:
+    """What somebody works as; `topics` are learnt first."""
+
+    code: str
+    name: str
+    names: Mapping[str, str]
+    topics: tuple[str, ...]
+
+    @property
+    def label(self) -> Mapping[str, str] | str:
+        """What to give to a text."""
+        return dict(self.names) or self.name
 
 
 @dataclass(frozen=True)
@@ -50,6 +84,12 @@ class Place:
     unit: int
     name: str
     code: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> Mapping[str, str] | str:
+        """What to give to a text."""
+        return dict(self.names) or self.name
 
 
 @dataclass(frozen=True)
@@ -60,6 +100,12 @@ class Shift:
     name: str
     starts: time
     ends: time
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> Mapping[str, str] | str:
+        """What to give to a text."""
+        return dict(self.names) or self.name
 
 
 @dataclass(frozen=True)
@@ -114,9 +160,12 @@ class Viewer:
 
 AT_LEAST: dict[Role, frozenset[Role]] = {
     Role.EMPLOYEE: frozenset(Role),
-    Role.SUPERVISOR: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),
+    Role.SUPERVISOR: frozenset({Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN}),
+    Role.SAFETY_OFFICER: frozenset({Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN}),
     Role.TRAINER: frozenset({Role.TRAINER, Role.ADMIN}),
+    Role.HR: frozenset({Role.HR, Role.MANAGER, Role.ADMIN}),
     Role.MANAGER: frozenset({Role.MANAGER, Role.ADMIN}),
     Role.ADMIN: frozenset({Role.ADMIN}),
 }
-"""Which roles include which: an admin may what a manager may, a manager what a supervisor may; training is a trade of its own."""
+"""Which roles include which: an admin may what a manager may, a manager what a supervisor, a safety officer and HR may,
+a safety officer what a supervisor may; training is a trade of its own."""

@@ -39,8 +39,8 @@ _person_columns = (
     UnitRow.jurisdiction,
     PlacementRow.post,
     PersonRow.shift,
-    PersonRow.quiet_start,
-    PersonRow.quiet_end,
+    func.coalesce(PersonRow.quiet_start, ShiftRow.quiet_start, UnitRow.quiet_start).label("quiet_start"),
+    func.coalesce(PersonRow.quiet_end, ShiftRow.quiet_end, UnitRow.quiet_end).label("quiet_end"),
     PersonRow.push_at,
     PersonRow.left_on,
     PersonRow.unreachable_at,
@@ -50,7 +50,12 @@ _placed = and_(
     PlacementRow.starts_on <= bindparam("on", type_=PlacementRow.starts_on.type),
     or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > bindparam("on", type_=PlacementRow.starts_on.type)),
 )
-people_on = select(*_person_columns).join(PlacementRow, _placed).join(UnitRow, UnitRow.id == PlacementRow.unit_id)
+people_on = (
+    select(*_person_columns)
+    .join(PlacementRow, _placed)
+    .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
+    .outerjoin(ShiftRow, ShiftRow.code == PersonRow.shift)
+)
 """All placed people on the day given as parameter `on`; add `where`, execute, and pass rows to `as_person`."""
 _by_id = people_on.where(PersonRow.id == bindparam("id"))
 _by_account = people_on.join(AccountRow, AccountRow.person_id == PersonRow.id).where(
@@ -127,7 +132,10 @@ def units(session: Session) -> list[Unit]:
 
 def as_unit(row: UnitRow) -> Unit:
     """A row as a Unit."""
-    return Unit(row.id, row.parent_id, UnitKind(row.kind), row.name, row.path, row.zone, row.jurisdiction, row.language)
+    return Unit(
+        row.id, row.parent_id, UnitKind(row.kind), row.name, row.path, row.zone, row.jurisdiction, row.language,
+        row.code, row.names or {},
+    )  # fmt: skip
 
 
 def ancestors(path: str) -> list[int]:
@@ -138,13 +146,13 @@ def ancestors(path: str) -> list[int]:
 def place_by_code(session: Session, code: str) -> Place | None:
     """A place by what its QR says."""
     row = session.scalar(select(PlaceRow).where(PlaceRow.code == code, PlaceRow.closed_at.is_(None)))
-    return Place(row.id, row.unit_id, row.name, row.code) if row else None
+    return as_place(row) if row else None
 
 
 def place(session: Session, id: int) -> Place | None:
     """A place by its id."""
     row = session.get(PlaceRow, id)
-    return Place(row.id, row.unit_id, row.name, row.code) if row else None
+    return as_place(row) if row else None
 
 
 def places_near(session: Session, path: str, most: int = 12) -> list[Place]:
@@ -157,7 +165,12 @@ def places_near(session: Session, path: str, most: int = 12) -> list[Place]:
         .where(UnitRow.path.startswith(site), PlaceRow.closed_at.is_(None))
     )
     ranked = sorted(found, key=lambda row: (-_common(row.path, path), row.PlaceRow.name))
-    return [Place(p.id, p.unit_id, p.name, p.code) for p, _ in ranked[:most]]
+    return [as_place(p) for p, _ in ranked[:most]]
+
+
+def as_place(row: PlaceRow) -> Place:
+    """A row as a Place."""
+    return Place(row.id, row.unit_id, row.name, row.code, row.names or {})
 
 
 def _common(one: str, other: str) -> int:
@@ -171,7 +184,8 @@ def _common(one: str, other: str) -> int:
 
 def shifts(session: Session) -> dict[str, Shift]:
     """All shifts by code."""
-    return {row.code: Shift(row.code, row.name, row.starts, row.ends) for row in session.scalars(select(ShiftRow))}
+    found = session.scalars(select(ShiftRow))
+    return {row.code: Shift(row.code, row.name, row.starts, row.ends, row.names or {}) for row in found}
 
 
 def presence(session: Session, who: Person, now: datetime) -> Presence:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.base import Base, Big, Id
+from bot.db.base import Base, Big, Id, Json
 
 
 class UnitRow(Base):
-    """Company, site, workshop, team."""
+    """Company, site, workshop, team. `code` never changes, `name` may; `names` are those in other languages."""
 
     __tablename__ = "unit"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    code: Mapped[str | None] = mapped_column(String(40), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(120))
     path: Mapped[str] = mapped_column(String(120), index=True)
     zone: Mapped[str] = mapped_column(String(60))
     jurisdiction: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(8))
+    names: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    quiet_start: Mapped[time | None]
+    quiet_end: Mapped[time | None]
+    emergency_number: Mapped[str | None] = mapped_column(String(40))
+    assembly: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Where people gather in an emergency, by language."""
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     __table_args__ = (UniqueConstraint("parent_id", "name"),)
@@ -42,6 +50,8 @@ class PersonRow(Base):
     push_at: Mapped[time | None]
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    leaves_on: Mapped[date | None]
+    """The day that was announced; on it they leave, and `left_on` is set."""
     unreachable_at: Mapped[datetime | None]
 
 
@@ -83,16 +93,32 @@ class RoleGrantRow(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     granted_by: Mapped[int | None]
+    """None: by the personnel file, which may take it away again."""
+    leave_id: Mapped[int | None]
+    """Lent for somebody's leave: ends with it."""
+
+
+class PostRow(Base):
+    """What somebody works as, by its code, with the topics that its holder learns first."""
+
+    __tablename__ = "post"
+    code: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    names: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    topics: Mapped[list[Any]] = mapped_column(Json, default=list)
 
 
 class ShiftRow(Base):
-    """A working time by its code."""
+    """A working time by its code, with the quiet hours of those who usually work it."""
 
     __tablename__ = "shift"
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
+    names: Mapped[dict[str, Any] | None] = mapped_column(Json)
     starts: Mapped[time]
     ends: Mapped[time]
+    quiet_start: Mapped[time | None]
+    quiet_end: Mapped[time | None]
 
 
 class RosterRow(Base):
@@ -127,6 +153,8 @@ class InviteRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    picture: Mapped[str | None] = mapped_column(String(120))
+    """The QR that was made of it; erased when the link is of no more use."""
 
 
 class PosterRow(Base):
@@ -141,18 +169,32 @@ class PosterRow(Base):
 
 
 class JoinRequestRow(Base):
-    """Somebody says that they are the person with a badge; a supervisor decides."""
+    """Somebody scanned a poster (`asking`), then says that they are the person with a badge (`waiting`); a supervisor decides.
+
+    States: asking, waiting, unknown (no such badge; the asker is not told), replaced, confirmed, refused.
+    """
 
     __tablename__ = "join_request"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    user_id: Mapped[int] = mapped_column(Big)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    user_id: Mapped[int] = mapped_column(Big, index=True)
     chat_id: Mapped[int] = mapped_column(Big)
     lang: Mapped[str] = mapped_column(String(8))
-    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    state: Mapped[str] = mapped_column(String(12), default="asking")
     created_at: Mapped[datetime]
     decided_by: Mapped[int | None]
     decided_at: Mapped[datetime | None]
+
+
+class JoinTryRow(Base):
+    """That a stranger tried a token or a badge number: counted against guessing, forgotten after a day."""
+
+    __tablename__ = "join_try"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Big)
+    at: Mapped[datetime]
+    __table_args__ = (Index("ix_join_try_user", "user_id", "at"),)
 
 
 class PlaceRow(Base):
@@ -163,4 +205,5 @@ class PlaceRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     code: Mapped[str] = mapped_column(String(40), unique=True)
+    names: Mapped[dict[str, Any] | None] = mapped_column(Json)
     closed_at: Mapped[datetime | None]

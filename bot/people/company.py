@@ -1,0 +1,83 @@
+"""Questions about the company itself: what its parts are called, what a site says of emergencies, who looks after safety."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.people import store
+from bot.people.model import Emergency, Person, Post, Role, Unit, UnitKind
+from bot.people.tables import PostRow, UnitRow
+
+SEPARATOR = "/"
+"""Between the parts of a unit's name from the site down: `Harbour Works/Warehouse/Dock Team`."""
+
+
+def named_units(session: Session) -> dict[str, Unit]:
+    """All open units by their name from the site down; the company by its own name."""
+    found: dict[str, Unit] = {}
+    names: dict[int, str] = {}
+    for unit in store.units(session):
+        above = names.get(unit.parent or 0, "")
+        names[unit.id] = (
+            "" if unit.kind is UnitKind.COMPANY else (f"{above}{SEPARATOR}{unit.name}" if above else unit.name)
+        )
+        found[names[unit.id] or unit.name] = unit
+    return found
+
+
+def site_of(session: Session, path: str) -> Unit | None:
+    """The site that a unit's path runs through."""
+    for id in reversed(store.ancestors(path)):
+        unit = store.unit(session, id)
+        if unit is not None and unit.kind is UnitKind.SITE:
+            return unit
+    return None
+
+
+def emergency(session: Session, path: str) -> Emergency:
+    """What the nearest unit above says of emergencies; each part for itself."""
+    rows = {row.id: row for row in session.scalars(select(UnitRow).where(UnitRow.id.in_(store.ancestors(path))))}
+    chain = [rows[id] for id in store.ancestors(path) if id in rows]
+    return Emergency(
+        next((row.emergency_number for row in chain if row.emergency_number), None),
+        next((row.assembly for row in chain if row.assembly), None) or {},
+    )
+
+
+def post(session: Session, code: str) -> Post | None:
+    """A post by its code."""
+    row = session.get(PostRow, code)
+    return Post(row.code, row.name, row.names or {}, tuple(row.topics)) if row else None
+
+
+def post_label(session: Session, code: str) -> object:
+    """A post as it is called, for a text; posts nobody described are called by their code."""
+    known = post(session, code)
+    return known.label if known else code
+
+
+def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
+    """Who looks after safety for a unit: its safety officers, nearest first; where there are none its managers, then its admins."""
+    for role in (Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
+        found = sorted(store.holders(session, role, path, now), key=lambda entry: (entry[1], entry[0].id))
+        if found:
+            nearest = found[0][1]
+            return [person for person, far in found if far == nearest]
+    return []
+
+
+def leaders(session: Session, path: str, now: datetime, besides: int | None = None) -> list[Person]:
+    """Who decides for a unit: the nearest supervisors who can be written to; where there are none, whoever is above them."""
+    for role in (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER, Role.ADMIN):
+        found = [
+            (person, far)
+            for person, far in store.holders(session, role, path, now)
+            if person.id != besides and store.reachable_chat(session, person.id) is not None
+        ]
+        if found:
+            nearest = min(far for _, far in found)
+            return sorted((person for person, far in found if far == nearest), key=lambda person: person.id)
+    return []
