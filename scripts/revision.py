@@ -1,6 +1,8 @@
-"""Write a migration from what the tables say and the newest revision does not: `.venv/bin/python scripts/revision.py "gloves"`.
+"""Write a migration from what the tables say and the newest revision does not: `.venv/bin/python scripts/revision.py
+"gloves"`.
 
-It compares against a throw-away database that is brought to the newest revision. Read what it wrote before you commit it.
+It compares against a throw-away database that is brought to the newest revision. Read what it wrote before you commit
+it.
 """
 
 from __future__ import annotations
