@@ -122,7 +122,9 @@ def give_up(session: Session, number: int) -> None:
 
 
 def count_attempt(session: Session, number: int) -> int:
-    """Counts a beginning before the work, so that what kills the process is found after the restart."""
+    """Counts a beginning before the work, so that what kills the process is found after the restart; 0 if it was handled."""
+    if session.get(HandledRow, number) is not None:
+        return 0
     row = session.get(AttemptRow, number)
     if row is None:
         session.add(AttemptRow(update_id=number, count=1))

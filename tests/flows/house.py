@@ -87,10 +87,17 @@ class Story:
         """Presses the newest button whose text holds `label`; answers the toast."""
         message, button = await self.button(who, label, chat=chat)
         where = chat or self.chat(who)
-        press = {"from": self.chat(who), "chat": where, "message_id": message["message_id"], "data": button["callback_data"]}
+        press = {
+            "from": self.chat(who),
+            "chat": where,
+            "message_id": message["message_id"],
+            "data": button["callback_data"],
+        }
         answer = await self.post("/sim/presses", press)
         await self.settle()
-        calls = [c for c in await self.calls("answerCallbackQuery") if self._callback(c) == str(answer["callback_query_id"])]
+        calls = [
+            c for c in await self.calls("answerCallbackQuery") if self._callback(c) == str(answer["callback_query_id"])
+        ]
         return str(calls[-1]["params"].get("text", "")) if calls else ""
 
     async def votes(self, who: str, *options: int) -> None:
@@ -130,7 +137,9 @@ class Story:
                 return [k["text"] for k in keys(message)]
         return []
 
-    async def button(self, who: str | int, label: str, *, chat: int | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def button(
+        self, who: str | int, label: str, *, chat: int | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The newest message with a button whose text holds `label`, and the button."""
         for message in reversed(await self.screen(chat or who)):
             for key in keys(message):

@@ -16,7 +16,9 @@ from tests.flows.house import story
 
 def on_echo(session: Session, event: Said, now: datetime) -> Reply:
     """Says back what was said, with a button."""
-    return Reply((Message(text("delivery.just", text=event.text), ((button("delivery.just", "ec:1", text="Again"),),)),))
+    return Reply(
+        (Message(text("delivery.just", text=event.text), ((button("delivery.just", "ec:1", text="Again"),),)),)
+    )
 
 
 def on_again(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -48,5 +50,3 @@ async def test_a_stranger_gets_a_polite_refusal_and_nothing_else(database_url: s
         assert "invitation" in await s.sees("Ana")
         await s.says("Ana", "hello")
         assert len(await s.screen("Ana")) == 4
-
-

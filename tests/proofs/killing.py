@@ -1,0 +1,189 @@
+"""Kills a process at moments spread over its work, and reads the truth from the simulator's log."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from bot.db.engine import connect
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane, to_chat
+from bot.kit.replies import Message
+from bot.kit.texts import Text
+from bot.serving import listen, serve
+from bot.simulator.app import Simulator, build
+from bot.simulator.flood import Rates
+from tests.proofs.victim import TOKEN
+
+
+@dataclass
+class Verdict:
+    """What became of it all."""
+
+    updates: int
+    pushes: int
+    kills: int = 0
+    updates_lost: int = 0
+    effects_twice: int = 0
+    messages_lost: int = 0
+    duplicates: int = 0
+    most_copies: int = 0
+    phases: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        phases = ", ".join(f"{name} {count}" for name, count in sorted(self.phases.items()))
+        return (
+            f"{self.kills} kills over {self.updates} updates and {self.pushes} pushed messages: "
+            f"{self.updates_lost} updates lost, {self.effects_twice} effects twice, {self.messages_lost} messages lost, "
+            f"{self.duplicates} duplicates (at most {self.most_copies} copies of one); killed while: {phases}"
+        )
+
+
+async def kill_again_and_again(
+    database: str,
+    folder: Path,
+    *,
+    updates: int,
+    pushes: int,
+    kills: int,
+    seed: int,
+    sabotage: str = "",
+    chats: int = 200,
+) -> Verdict:
+    """Feeds updates and a push to a process that is killed `kills` times, then lets it finish."""
+    rng = random.Random(seed)
+    verdict = Verdict(updates, pushes)
+    sock = listen("127.0.0.1", 0)
+    api = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    simulator = build(base_url=api, rates=Rates.unlimited())
+    bot = simulator.add_bot(TOKEN, "victim_bot", "Victim")
+    server, serving = await serve(simulator.app, sock)
+    users = [simulator.add_user(f"P{i}") for i in range(chats)]
+    for user in users:
+        chat = simulator.world.private_chat(bot, user)
+        simulator.people.say(user, chat, {"text": f"hello {user.id}"})
+    _prepare(database, [u.id for u in users], pushes)
+    # half of it waits at the first start, so that most blows fall in the middle of a full batch; the rest trickles in
+    for number in range(updates // 2):
+        user = users[number % chats]
+        simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"say {number}"})
+    feeding = asyncio.create_task(_feed(api, [u.id for u in users], updates // 2, updates))
+    try:
+        for _ in range(kills):
+            await _run_and_kill(simulator, api, database, folder, sabotage, rng, verdict)
+        process = await _start(api, database, folder, sabotage)
+        await feeding
+        await _finish(api, database, process)
+    finally:
+        feeding.cancel()
+        server.should_exit = True
+        await simulator.close()
+        await serving
+    _judge(verdict, database, simulator.log.after(0), updates, pushes)
+    return verdict
+
+
+def _prepare(database: str, chats: list[int], pushes: int) -> None:
+    engine = connect(database)
+    with Session(engine) as session, session.begin():
+        session.execute(text("CREATE TABLE effect (said VARCHAR(80))"))
+        for number in range(pushes):
+            message = Message(Text("delivery.just", {"text": f"push {number}"}))
+            outbox.send(
+                session, to_chat(chats[number % len(chats)]), message, Lane.BULK, datetime(2026, 1, 1, tzinfo=UTC)
+            )
+    engine.dispose()
+
+
+async def _feed(api: str, users: list[int], start: int, updates: int) -> None:
+    async with aiohttp.ClientSession() as http:
+        for number in range(start, updates):
+            user = users[number % len(users)]
+            async with http.post(f"{api}/sim/messages", json={"from": user, "text": f"say {number}"}) as answer:
+                assert answer.status == 200, await answer.text()
+            if number % 20 == 19:
+                await asyncio.sleep(0.2)
+
+
+async def _start(api: str, database: str, folder: Path, sabotage: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.proofs.victim", api, database, str(folder), sabotage
+    )
+
+
+async def _run_and_kill(
+    simulator: Simulator, api: str, database: str, folder: Path, sabotage: str, rng: random.Random, verdict: Verdict
+) -> None:
+    process = await _start(api, database, folder, sabotage)
+    before = len(simulator.log.items)
+    while len(simulator.log.items) == before and process.returncode is None:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(rng.uniform(0.0, 0.6))
+    verdict.phases[await _phase(api, database)] += 1
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+    verdict.kills += 1
+
+
+async def _phase(api: str, database: str) -> str:
+    """What was going on when the blow fell."""
+    async with aiohttp.ClientSession() as http, http.get(f"{api}/sim/queue") as answer:
+        waiting = (await answer.json())["waiting"]
+    engine = connect(database)
+    with engine.connect().execution_options(read_only=True) as connection:
+        started = connection.scalar(text("SELECT count(*) FROM outbox WHERE state = 'started'")) or 0
+        queued = connection.scalar(text("SELECT count(*) FROM outbox WHERE state = 'waiting'")) or 0
+    engine.dispose()
+    names = [
+        name
+        for name, on in (("taking updates", waiting), ("calls in flight", started), ("queue waiting", queued))
+        if on
+    ]
+    return " + ".join(names) or "idle"
+
+
+async def _finish(api: str, database: str, process: asyncio.subprocess.Process) -> None:
+    until = time.monotonic() + 90
+    engine = connect(database)
+    async with aiohttp.ClientSession() as http:
+        while time.monotonic() < until:
+            async with http.get(f"{api}/sim/queue") as answer:
+                waiting = (await answer.json())["waiting"]
+            with engine.connect().execution_options(read_only=True) as connection:
+                left = connection.scalar(text("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'started')"))
+            if waiting == 0 and left == 0:
+                break
+            await asyncio.sleep(0.2)
+    engine.dispose()
+    process.terminate()
+    process.kill()
+    await process.wait()
+
+
+def _judge(verdict: Verdict, database: str, calls: list[dict[str, object]], updates: int, pushes: int) -> None:
+    engine = connect(database)
+    with engine.connect().execution_options(read_only=True) as connection:
+        effects = Counter(row.said for row in connection.execute(text("SELECT said FROM effect")))
+    engine.dispose()
+    said = {f"say {n}" for n in range(updates)}
+    verdict.updates_lost = sum(1 for s in said if effects[s] == 0)
+    verdict.effects_twice = sum(1 for s in said if effects[s] > 1)
+    shown: Counter[str] = Counter()
+    for call in calls:
+        if call["method"] == "sendMessage" and call["took_effect"]:
+            shown[str(call["params"]["text"])] += 1  # type: ignore[index]
+    expected = {f"heard {s}" for s in said} | {f"push {n}" for n in range(pushes)}
+    verdict.messages_lost = sum(1 for e in expected if shown[e] == 0)
+    verdict.duplicates = sum(shown[e] - 1 for e in expected if shown[e] > 1)
+    verdict.most_copies = max((shown[e] for e in expected), default=0)
