@@ -60,7 +60,7 @@ export class Composer {
     this.listCommands([]);
     if (this.input.value.startsWith("/")) this.input.value = "";
     this.typed();
-    this.phone.send({ text: `/${command}` });
+    this.phone.send({ text: this.phone.private ? `/${command}` : `/${command}@${this.phone.bot.username}` });
   }
 
   openMenu() {

@@ -102,7 +102,8 @@ export class Frame {
 
   /** New messages: a badge until somebody touches this phone, and a pulse: a ring for a loud one, a breath for a silent one. */
   arrived(count, loud) {
-    const here = this.node.contains(document.activeElement) && document.hasFocus();
+    const alone = matchMedia("(max-width: 700px)").matches && this.node.classList.contains("current");
+    const here = document.hasFocus() && (alone || this.node.contains(document.activeElement));
     if (!here) this.news += count;
     this.head();
     this.phone.world.badges();
