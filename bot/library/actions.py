@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.db.base import Base
+from bot.db.once import changed, insert_once
 from bot.library.content import digest, lesson_content
 from bot.library.model import Lesson
 from bot.library.store import LiveBank
@@ -47,10 +46,10 @@ def difference(session: Session, questions: Mapping[str, Mapping[str, Any]], liv
     have = live.digests if live else {}
     other = [id for id in questions if id not in have]
     retired = set(_existing(session, other))
-    changed = [id for id, content in questions.items() if id in have and have[id] != digest(content)]
+    different = [id for id, content in questions.items() if id in have and have[id] != digest(content)]
     return Difference(
         added=tuple(id for id in other if id not in retired),
-        changed=(*changed, *(id for id in other if id in retired)),
+        changed=(*different, *(id for id in other if id in retired)),
         absent=tuple(id for id in have if id not in questions),
     )
 
@@ -91,19 +90,9 @@ def _advance(session: Session, bank: Mapping[str, Any], base: int, now: datetime
     """The conditional step from one version to the next: of two who try, one succeeds."""
     values = {"language": bank["language"], "title": bank["title"], "version": base + 1, "changed_at": now}
     if base == 0:
-        done = session.execute(_insert_new(session, BankRow).values(id=bank["id"], **values))
-    else:
-        done = session.execute(
-            update(BankRow).where(BankRow.id == bank["id"], BankRow.version == base).values(**values)
-        )
-    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
-
-
-def _insert_new(session: Session, table: type[Base]) -> Any:
-    """An insert that leaves a row alone which is there."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+        return insert_once(session, BankRow, {"id": bank["id"], **values}) is not None
+    which = (BankRow.id == bank["id"], BankRow.version == base)
+    return changed(session, update(BankRow).where(*which).values(**values)) == 1
 
 
 def _existing(session: Session, ids: Sequence[str]) -> list[str]:
@@ -162,7 +151,7 @@ def retire_questions(session: Session, ids: Sequence[str], now: datetime, *, shi
 
 def publish_lessons(session: Session, lessons: Iterable[tuple[int, Lesson]], now: datetime) -> int:
     """New versions of the lessons that changed, with their places in the order; answers how many."""
-    changed = 0
+    count = 0
     for position, lesson in lessons:
         content = lesson_content(lesson)
         row = session.get(LessonRow, lesson.id, populate_existing=True)
@@ -178,8 +167,8 @@ def publish_lessons(session: Session, lessons: Iterable[tuple[int, Lesson]], now
         session.flush()
         if new_words:
             _put_lesson(session, lesson.id, row.version, content, now)
-        changed += 1
-    return changed
+        count += 1
+    return count
 
 
 def _put_lesson(session: Session, id: str, version: int, content: Mapping[str, Any], now: datetime) -> None:
@@ -192,10 +181,10 @@ def _put_lesson(session: Session, id: str, version: int, content: Mapping[str, A
 def retire_lessons(session: Session, keep: Iterable[str], now: datetime) -> int:
     """Takes every lesson out of use that is not among `keep`."""
     which = (LessonRow.id.not_in(list(keep)), LessonRow.retired_at.is_(None))
-    return session.execute(update(LessonRow).where(*which).values(retired_at=now)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return changed(session, update(LessonRow).where(*which).values(retired_at=now))
 
 
 def adopt(session: Session, unit: int, what: str, now: datetime, by: int | None = None) -> bool:
     """A unit (and all below it) takes on a jurisdiction, `lesson:<id>` or `question:<id>`; False where it had."""
-    row = _insert_new(session, AdoptionRow).values(unit_id=unit, what=what, at=now, person_id=by)
-    return session.execute(row).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    row = {"unit_id": unit, "what": what, "at": now, "person_id": by}
+    return insert_once(session, AdoptionRow, row) is not None

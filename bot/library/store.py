@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.library.content import as_lesson, as_question
@@ -83,20 +83,20 @@ def lessons(session: Session, ids: Iterable[str] | None = None) -> dict[str, Les
     return {row.lesson_id: as_lesson(row.lesson_id, row.version, row.content) for row in session.execute(query)}
 
 
-def lesson_holds(path: ColumnElement[str], jurisdiction: ColumnElement[str]) -> ColumnElement[bool]:
+def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """SQL: the lesson of the surrounding query holds for, or was adopted by, the unit."""
     here = _here(LessonScopeRow.jurisdiction, LESSON + LessonRow.id, path, jurisdiction)
     return exists().where(LessonScopeRow.lesson_id == LessonRow.id, here).correlate_except(LessonScopeRow)
 
 
-def question_holds(path: ColumnElement[str], jurisdiction: ColumnElement[str]) -> ColumnElement[bool]:
+def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """SQL: the question of the surrounding query holds for, or was adopted by, the unit."""
     here = _here(QuestionScopeRow.jurisdiction, QUESTION + QuestionRow.id, path, jurisdiction)
     return exists().where(QuestionScopeRow.question_id == QuestionRow.id, here).correlate_except(QuestionScopeRow)
 
 
 def _here(
-    scope: Any, own: ColumnElement[str], path: ColumnElement[str], jurisdiction: ColumnElement[str]
+    scope: Any, own: ColumnElement[str], path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]
 ) -> ColumnElement[bool]:
     """Everywhere, here (`US-CA` lies in `US`), or adopted by this unit or one above it."""
     adopted = (

@@ -1,0 +1,274 @@
+"""Assigning, opening, reading, answering. Each in the caller's transaction; every step is a conditional update."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.db.once import changed, insert_once
+from bot.delivery import drafts, outbox
+from bot.kit.clock import instant, local_date
+from bot.kit.errors import Refused
+from bot.learning import model, rules, store
+from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State
+from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
+from bot.ledger.actions import record
+from bot.ledger.model import Fact
+from bot.library import store as library
+from bot.library.kinds.registry import grade, order_for
+from bot.library.model import Question
+from bot.library.store import Published
+from bot.people.model import Person
+
+DRAFT = "quiz"
+
+
+def published(session: Session, asked: Attempt) -> Question:
+    """The question in the version that was asked."""
+    found = library.question(session, asked.question, asked.version)
+    assert found is not None, "versions are never deleted"
+    return found.question
+
+
+# --- assignments ---------------------------------------------------------------------------------------------------
+
+
+def assign_today(session: Session, who: Person, now: datetime) -> Assignment:
+    """Today's assignment of somebody who asks for it; the one that is there, or a new one that nobody pushes."""
+    there = store.daily(session, who.id, now)
+    if there is not None and there.kind is not Kind.NOTHING:
+        return there
+    on = local_date(now, who.zone)
+    lesson, _ = store.next_lesson(session, who)
+    if lesson is None:
+        return practise(session, who, now)
+    values = assignment_values(who.id, on, lesson, library_version(session, lesson), now, day_end(who, now))
+    insert_once(session, AssignmentRow, values, "key")
+    row = session.scalars(select(AssignmentRow).where(AssignmentRow.key == values["key"])).one()
+    if row.kind == Kind.NOTHING:
+        row.kind, row.lesson_id, row.lesson_version = Kind.LESSON, lesson, values["lesson_version"]
+        session.flush()
+    given = store.as_assignment(row)
+    wish_granted(session, who.id, lesson, now)
+    record(session, assigned(given, who, now), now)
+    return given
+
+
+def day_end(who: Person, now: datetime) -> datetime:
+    """When the person's own day ends."""
+    return instant(local_date(now, who.zone) + timedelta(days=1), time(), who.zone)
+
+
+def library_version(session: Session, lesson: str) -> int:
+    """The live version of a lesson."""
+    found = library.lesson(session, lesson)
+    assert found is not None
+    return found.version
+
+
+def assignment_values(
+    person: int,
+    on: Any,
+    lesson: str | None,
+    version: int | None,
+    now: datetime,
+    expires_at: datetime,
+    kind: Kind = Kind.LESSON,
+) -> dict[str, Any]:
+    """A daily assignment's row: one a person and local date."""
+    return {
+        "key": f"push:{person}:{on}", "person_id": person, "on_date": on, "kind": kind.value, "lesson_id": lesson,
+        "lesson_version": version, "state": State.OFFERED.value, "offered_at": now, "expires_at": expires_at,
+    }  # fmt: skip
+
+
+def assigned(given: Assignment, who: Person, now: datetime, due: int = 0) -> Fact:
+    """The opportunity fact of an assignment. Its key names no person, so that erasing them leaves nothing to link."""
+    if given.lesson is not None:
+        body = {"lesson": given.lesson, "version": given.lesson_version}
+        return Fact(model.LESSON_ASSIGNED, f"assigned:{given.id}", now, who.id, who.unit, who.post, body)
+    return Fact(model.REVIEW_ASSIGNED, f"assigned:{given.id}", now, who.id, who.unit, who.post, {"due": due})
+
+
+def not_delivered(given: Assignment, who: Person, now: datetime) -> Fact:
+    """What was assigned never arrived."""
+    return Fact(model.NOT_DELIVERED, f"undelivered:{given.id}", now, who.id, who.unit, who.post)
+
+
+def wish_granted(session: Session, person: int, lesson: str, now: datetime) -> None:
+    """A lesson that was to come first has come."""
+    which = (WishRow.person_id == person, WishRow.lesson_id == lesson, WishRow.offered_at.is_(None))
+    session.execute(update(WishRow).where(*which).values(offered_at=now))
+
+
+def practise(session: Session, who: Person, now: datetime) -> Assignment:
+    """A practice that somebody asked for: the one begun today, or a new one."""
+    on = local_date(now, who.zone)
+    begun = store.unfinished_practice(session, who.id, on)
+    if begun is not None:
+        return begun
+    row = AssignmentRow(
+        key=f"learn:{who.id}:{now.isoformat()}", person_id=who.id, on_date=on, kind=Kind.PRACTICE, state=State.OPENED,
+        offered_at=now, expires_at=day_end(who, now),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return store.as_assignment(row)
+
+
+def open_assignment(session: Session, id: int, who: Person, now: datetime) -> Assignment:
+    """Somebody begins: LessonOpened once. Raises Refused where it is not theirs."""
+    given = store.assignment(session, id, who.id)
+    if given is None:
+        raise Refused("learning.not_yours")
+    outbox.cancel(session, key=f"later:{id}", now=now)
+    if _advance(session, id, State.OFFERED, State.OPENED) and given.lesson is not None:
+        body = {"lesson": given.lesson, "version": given.lesson_version}
+        record(session, Fact(model.LESSON_OPENED, f"opened:{id}", now, who.id, who.unit, who.post, body), now)
+    return given
+
+
+def _advance(session: Session, id: int, before: State, after: State, **values: Any) -> bool:
+    change = update(AssignmentRow).where(AssignmentRow.id == id, AssignmentRow.state == before.value)
+    return changed(session, change.values(state=after.value, **values)) == 1
+
+
+def read_through(session: Session, given: Assignment, who: Person, now: datetime) -> None:
+    """The last card was turned: LessonRead once."""
+    _advance(session, given.id, State.OFFERED, State.OPENED)
+    if not _advance(session, given.id, State.OPENED, State.READ) or given.lesson is None:
+        return
+    note_reading(session, who.id, given.lesson, given.lesson_version or 1, now)
+    body = {"lesson": given.lesson, "version": given.lesson_version}
+    record(session, Fact(model.LESSON_READ, f"read:{given.id}", now, who.id, who.unit, who.post, body), now)
+
+
+def note_reading(session: Session, person: int, lesson: str, version: int, now: datetime) -> None:
+    """Remembers that somebody read a lesson."""
+    row = session.get(ReadingRow, (person, lesson)) or ReadingRow(person_id=person, lesson_id=lesson)
+    row.version, row.read_at = version, now
+    session.add(row)
+    session.flush()
+
+
+def ask_later(session: Session, id: int, who: Person, now: datetime) -> datetime | None:
+    """Puts today's message off, once; answers when it will come again, None where that would be too late today."""
+    given = store.assignment(session, id, who.id)
+    if given is None:
+        raise Refused("learning.not_yours")
+    at = rules.later_at(now, given.expires_at, who.quiet)
+    change = update(AssignmentRow).where(
+        AssignmentRow.id == id, AssignmentRow.state == State.OFFERED, AssignmentRow.later_at.is_(None)
+    )
+    done = changed(session, change.values(later_at=at or now)) == 1
+    return at if done else None
+
+
+def finish(session: Session, given: Assignment, now: datetime) -> None:
+    """The last question is behind them."""
+    change = update(AssignmentRow).where(AssignmentRow.id == given.id, AssignmentRow.state != State.DONE)
+    session.execute(change.values(state=State.DONE.value, done_at=now))
+    draft = drafts.current(session, given.person, DRAFT)
+    if draft is not None:
+        drafts.close(session, draft)
+
+
+# --- questions -----------------------------------------------------------------------------------------------------
+
+
+def plan_questions(session: Session, given: Assignment, who: Person, now: datetime) -> list[Attempt]:
+    """The questions of an assignment, chosen once."""
+    planned = store.attempts(session, given.id)
+    if planned:
+        return planned
+    due = store.due_questions(session, who, now, rules.QUESTIONS)
+    own = store.new_questions(session, who, rules.QUESTIONS, given.lesson) if given.lesson else []
+    new = store.new_questions(session, who, rules.QUESTIONS)
+    chosen = rules.compose(due, own, new, given.lesson is not None)
+    if len(chosen) < rules.QUESTIONS and given.kind is Kind.PRACTICE:
+        chosen = list(dict.fromkeys([*chosen, *store.next_due(session, who, rules.QUESTIONS)]))[: rules.QUESTIONS]
+    for place, id in enumerate(chosen, 1):
+        add_attempt(session, given.id, who.id, id, place)
+    return store.attempts(session, given.id)
+
+
+def add_attempt(session: Session, assignment: int, person: int, id: str, place: int) -> int:
+    """A question put into an assignment, in an order of its choices that is kept. Answers the attempt."""
+    found: Published | None = library.question(session, id)
+    assert found is not None
+    key = f"attempt:{assignment}:{person}:{id}"
+    values = {
+        "key": key, "assignment_id": assignment, "person_id": person, "question_id": id,
+        "question_version": found.version, "place": place, "shown": list(order_for(found.question, key)),
+        "state": Asked.PLANNED.value, "chosen": [], "mode": Mode.PRACTICE.value, "taken_back": False,
+    }  # fmt: skip
+    return session.execute(insert(AnswerRow).values(**values).returning(AnswerRow.id)).scalar_one()
+
+
+def ask(session: Session, asked: Attempt, who: Person, now: datetime) -> Attempt:
+    """A question is shown: an opportunity, once."""
+    if move(session, asked, Asked.PLANNED, Asked.OPEN, asked_at=now):
+        body = {"question": asked.question, "version": asked.version, "mode": asked.mode.value}
+        record(session, Fact(model.QUESTION_OFFERED, f"offered:{asked.id}", now, who.id, who.unit, who.post, body), now)
+    return again(session, asked)
+
+
+def again(session: Session, asked: Attempt) -> Attempt:
+    """The attempt as it stands now."""
+    found = store.attempt(session, asked.id)
+    assert found is not None
+    return found
+
+
+def move(session: Session, asked: Attempt, before: Asked, after: Asked, **values: Any) -> bool:
+    """One conditional step of an attempt; False where it was not there any more."""
+    change = update(AnswerRow).where(AnswerRow.id == asked.id, AnswerRow.state == before.value)
+    return changed(session, change.values(state=after.value, **values)) == 1
+
+
+def toggle(session: Session, asked: Attempt, position: int) -> Attempt:
+    """Marks or unmarks one of several."""
+    chosen = sorted(set(asked.chosen) ^ {position})
+    move(session, asked, Asked.OPEN, Asked.OPEN, chosen=chosen)
+    return again(session, asked)
+
+
+def answer(session: Session, asked: Attempt, chosen: tuple[int, ...], who: Person, now: datetime) -> Attempt:
+    """Somebody answers. Once: a second answer is refused. Memory waits, because a wrong button may be taken back."""
+    judged = grade(published(session, asked), chosen)
+    values = {"chosen": list(chosen), "right": judged.right, "answered_at": now}
+    if not move(session, asked, Asked.OPEN, Asked.ANSWERED, **values):
+        raise Refused("learning.answered_already")
+    body: dict[str, Any] = {"question": asked.question, "version": asked.version, "mode": asked.mode.value}
+    body["first"] = store.memory(session, who.id, asked.question) is None
+    if asked.mode is Mode.EXAM:
+        body["right"] = judged.right
+    record(session, Fact(model.QUESTION_ANSWERED, f"answered:{asked.id}", now, who.id, who.unit, who.post, body), now)
+    return again(session, asked)
+
+
+def take_back(session: Session, asked: Attempt) -> Attempt:
+    """I pressed the wrong button: once, in practice, before memory took it in. Raises Refused."""
+    if asked.mode is Mode.PRACTICE and not asked.taken_back:
+        values: dict[str, Any] = {"chosen": [], "right": None, "answered_at": None, "taken_back": True}
+        if move(session, asked, Asked.ANSWERED, Asked.OPEN, **values):
+            return again(session, asked)
+    raise Refused("learning.too_late")
+
+
+def settle(session: Session, asked: Attempt, now: datetime) -> bool:
+    """Memory takes the answer in, once."""
+    if not move(session, asked, Asked.ANSWERED, Asked.SETTLED):
+        return False
+    after = rules.remember(store.memory(session, asked.person, asked.question), bool(asked.right), now)
+    row = session.get(MemoryRow, (asked.person, asked.question)) or MemoryRow(
+        person_id=asked.person, question_id=asked.question
+    )
+    row.stability, row.difficulty, row.due_at = after.stability, after.difficulty, after.due_at
+    row.reviewed_at, row.reps, row.lapses = after.reviewed_at, after.reps, after.lapses
+    session.add(row)
+    session.flush()
+    return True

@@ -1,0 +1,125 @@
+"""What learning speaks of: today's assignment, a question being asked, what somebody remembers. And its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.ledger.model import FactKind
+
+
+class Kind(StrEnum):
+    """What an assignment holds."""
+
+    LESSON = "lesson"
+    REVIEW = "review"
+    POLL = "poll"
+    PRACTICE = "practice"
+    NOTHING = "nothing"
+
+
+class State(StrEnum):
+    """How far an assignment has come."""
+
+    OFFERED = "offered"
+    OPENED = "opened"
+    READ = "read"
+    DONE = "done"
+
+
+class Asked(StrEnum):
+    """How far one question of an assignment has come. Answered is still open to *wrong button*; settled is kept."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    ANSWERED = "answered"
+    SETTLED = "settled"
+
+
+class Mode(StrEnum):
+    """Practice counts as taken part; whether it was right counts in exams alone."""
+
+    PRACTICE = "practice"
+    EXAM = "exam"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What somebody was given to learn. `on_date` is the person's own day (for a night shift, the day it began)."""
+
+    id: int
+    person: int
+    on_date: date
+    kind: Kind
+    lesson: str | None
+    lesson_version: int | None
+    state: State
+    expires_at: datetime
+    later_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One question of an assignment. `shown` is the order of the choices; `chosen` are positions in the payload."""
+
+    id: int
+    assignment: int
+    person: int
+    question: str
+    version: int
+    place: int
+    shown: tuple[int, ...]
+    state: Asked
+    chosen: tuple[int, ...]
+    right: bool | None
+    mode: Mode
+    taken_back: bool
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What FSRS knows of one person and one question. Stability in days; difficulty 1 to 10."""
+
+    stability: float
+    difficulty: float
+    due_at: datetime
+    reviewed_at: datetime
+    reps: int = 0
+    lapses: int = 0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How an assignment's questions went."""
+
+    asked: int
+    answered: int
+    right: int
+
+
+LESSON_ASSIGNED = FactKind(
+    "LessonAssigned", 1, ("lesson", "version"), "A lesson was put before somebody: an opportunity."
+)
+REVIEW_ASSIGNED = FactKind(
+    "ReviewAssigned", 1, ("due",), "Questions to repeat were put before somebody: an opportunity."
+)
+NOT_DELIVERED = FactKind("LearningNotDelivered", 1, (), "What was assigned never arrived, so it was no opportunity.")
+LESSON_OPENED = FactKind("LessonOpened", 1, ("lesson", "version"), "Somebody began a lesson.")
+LESSON_READ = FactKind("LessonRead", 1, ("lesson", "version"), "Somebody went through all cards of a lesson.")
+QUESTION_OFFERED = FactKind("QuestionOffered", 1, ("question", "version", "mode"), "A question was shown to somebody.")
+QUESTION_ANSWERED = FactKind(
+    "QuestionAnswered",
+    1,
+    ("question", "version", "mode", "first", "right"),
+    "Somebody answered a question. `right` is there for exams alone: practice counts as taken part.",
+)
+FACTS = (
+    LESSON_ASSIGNED,
+    REVIEW_ASSIGNED,
+    NOT_DELIVERED,
+    LESSON_OPENED,
+    LESSON_READ,
+    QUESTION_OFFERED,
+    QUESTION_ANSWERED,
+)

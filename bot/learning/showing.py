@@ -1,0 +1,143 @@
+"""What learning shows, as messages: made of values alone, so that a question looks the same wherever it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.kit.replies import Button, Media, Message, Quiz, button, rows
+from bot.kit.texts import Text, text
+from bot.learning.model import Assignment, Attempt, Tally
+from bot.library.kinds.registry import choices, grade, kind_of
+from bot.library.model import LETTERS, Choice, Lesson, Localized, Question, text_in
+
+
+def said(texts: Localized) -> Mapping[str, str]:
+    """A text by language, cut down to the catalogue's languages, so that each reader gets their own."""
+    known = {language: words for language, words in texts.items() if language in LANGUAGES}
+    return known or {SOURCE: text_in(texts, SOURCE)}
+
+
+def picture(lesson: Lesson) -> tuple[Media, ...]:
+    """The lesson's picture, where it has one."""
+    return (Media("photo", f"content:pictures/{lesson.picture}"),) if lesson.picture else ()
+
+
+def push(assignment: int, lesson: Lesson, because: bool, again: bool = False) -> Message:
+    """The one message of the day: a title, a line, a picture, and two buttons."""
+    buttons = [button("learning.start", f"ln.start:{assignment}")]
+    if not again:
+        buttons.append(button("learning.later", f"ln.later:{assignment}"))
+    words = text("learning.push", title=said(lesson.title), seconds=lesson.seconds, because=because, again=again)
+    return Message(words, rows(*buttons), picture(lesson), ref=f"push:{assignment}")
+
+
+def push_review(assignment: int, due: int, again: bool = False) -> Message:
+    """The day's message when there is something to repeat and no new lesson."""
+    buttons = [button("learning.start", f"ln.start:{assignment}")]
+    if not again:
+        buttons.append(button("learning.later", f"ln.later:{assignment}"))
+    return Message(text("learning.push_review", due=due, again=again), rows(*buttons), ref=f"push:{assignment}")
+
+
+def card(lesson: Lesson, number: int, onward: Button) -> Message:
+    """One card of a lesson (1..n). Its picture's words come with the first."""
+    cards = {language: each[number - 1] for language, each in lesson.cards.items() if len(each) >= number}
+    words = text(
+        "learning.card",
+        title=said(lesson.title),
+        card=said(cards),
+        number=number,
+        of=card_count(lesson),
+        picture=said(lesson.picture_text) if lesson.picture and number == 1 else None,
+    )
+    return Message(words, rows(onward), picture(lesson))
+
+
+def card_count(lesson: Lesson) -> int:
+    """How many cards a lesson has."""
+    return max((len(each) for each in lesson.cards.values()), default=0)
+
+
+def question(asked: Attempt, found: Question, of: int) -> Message:
+    """A question with its choices: short buttons, the words in the text. Chosen ones of several are marked."""
+    shown = choices(found, asked.shown)
+    many = kind_of(found).many
+    buttons = [_choice_button(asked, choice, at, many) for at, choice in enumerate(shown)]
+    laid_out = rows(*buttons)
+    if many:
+        laid_out = (*laid_out, (button("learning.send_off", f"ln.done:{asked.id}"),))
+    words = text(
+        "learning.question",
+        number=asked.place,
+        of=of,
+        stem=said(found.stem),
+        options=[] if shown[0].text_key else [_option(choice, at) for at, choice in enumerate(shown)],
+        many=many,
+    )
+    return Message(words, laid_out)
+
+
+def _choice_button(asked: Attempt, choice: Choice, at: int, many: bool) -> Button:
+    data = f"ln.a:{asked.id}:{at}"
+    if choice.text_key:
+        return button(choice.text_key, data)
+    chosen = many and choice.position in asked.chosen
+    return button("learning.letter", data, letter=LETTERS[at].upper(), chosen=chosen)
+
+
+def _words(choice: Choice) -> Any:
+    return Text(choice.text_key) if choice.text_key else said(choice.text)
+
+
+def _option(choice: Choice, at: int) -> dict[str, Any]:
+    return {"letter": LETTERS[at].upper(), "words": _words(choice)}
+
+
+def verdict(asked: Attempt, found: Question, of: int) -> Message:
+    """Right or not, what is right and why, the belief that misled; *wrong button* while that can be taken back."""
+    judged = grade(found, asked.chosen)
+    shown = choices(found, asked.shown)
+    lettered = not shown[0].text_key
+    options = []
+    for at, choice in enumerate(shown):
+        marks = {"right": choice.position in judged.right_positions, "chosen": choice.position in asked.chosen}
+        options.append({**_option(choice, at), "lettered": lettered, **marks})
+    words = text(
+        "learning.verdict",
+        number=asked.place,
+        of=of,
+        stem=said(found.stem),
+        options=options,
+        right=judged.right,
+        beliefs=[said(each) for each in judged.misconceptions],
+        explanation=said(found.explanation),
+    )
+    buttons = [button("learning.next" if asked.place < of else "learning.finish", f"ln.next:{asked.id}")]
+    if not asked.taken_back:
+        buttons.append(button("learning.wrong_button", f"ln.undo:{asked.id}"))
+    return Message(words, rows(*buttons, each=1))
+
+
+def summary(given: Assignment, tally: Tally, due: int) -> Message:
+    """A short warm end, and what is next."""
+    words = text(
+        "learning.summary", answered=tally.answered, right=tally.right, due=due, lesson=given.lesson is not None
+    )
+    return Message(words, rows(button("learning.more", "ln.more"), button("learning.today_button", "ln.today")))
+
+
+def poll(asked: Attempt, found: Question) -> Message:
+    """The question as a native quiz."""
+    shown = choices(found, asked.shown)
+    right = grade(found, ()).right_positions
+    options = tuple(Text(c.text_key) if c.text_key else text("delivery.just", text=said(c.text)) for c in shown)
+    places = tuple(at for at, choice in enumerate(shown) if choice.position in right)
+    why = text("delivery.just", text=said(found.explanation)) if found.explanation else None
+    return Message(quiz=Quiz(text("delivery.just", text=said(found.stem)), options, places, why, f"quiz:{asked.id}"))
+
+
+def titles(lessons: Sequence[Lesson], verb: str) -> tuple[Button, ...]:
+    """A button for each lesson."""
+    return tuple(button("delivery.just", f"{verb}:{lesson.id}", text=said(lesson.title)) for lesson in lessons)

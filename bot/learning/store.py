@@ -1,0 +1,258 @@
+"""Questions about learning: assignments, attempts, what is due for repeating, what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from bot.learning.model import Asked, Assignment, Attempt, Kind, Memory, Mode, State, Tally
+from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
+from bot.library.store import lesson_holds, question_holds
+from bot.library.tables import LessonRow, QuestionRow
+from bot.people.model import Person
+
+DAILY = (Kind.LESSON, Kind.REVIEW, Kind.POLL, Kind.NOTHING)
+
+
+def as_assignment(row: AssignmentRow) -> Assignment:
+    """A row as an Assignment."""
+    return Assignment(
+        row.id, row.person_id, row.on_date, Kind(row.kind), row.lesson_id, row.lesson_version, State(row.state),
+        row.expires_at, row.later_at,
+    )  # fmt: skip
+
+
+def as_attempt(row: AnswerRow) -> Attempt:
+    """A row as an Attempt."""
+    return Attempt(
+        row.id, row.assignment_id, row.person_id, row.question_id, row.question_version, row.place, tuple(row.shown),
+        Asked(row.state), tuple(row.chosen), row.right, Mode(row.mode), row.taken_back,
+    )  # fmt: skip
+
+
+def assignment(session: Session, id: int, person: int) -> Assignment | None:
+    """An assignment of this person; None for another's."""
+    query = select(AssignmentRow).where(AssignmentRow.id == id, AssignmentRow.person_id == person)
+    row = session.scalar(query.execution_options(populate_existing=True))
+    return as_assignment(row) if row else None
+
+
+def daily(session: Session, person: int, now: datetime) -> Assignment | None:
+    """What somebody was given for today, if it is still today for them."""
+    query = (
+        select(AssignmentRow)
+        .where(
+            AssignmentRow.person_id == person,
+            AssignmentRow.expires_at > now,
+            AssignmentRow.offered_at <= now,
+            AssignmentRow.kind.in_(DAILY),
+        )
+        .order_by(AssignmentRow.on_date.desc())
+        .limit(1)
+    )
+    row = session.scalar(query.execution_options(populate_existing=True))
+    return as_assignment(row) if row else None
+
+
+def unfinished_practice(session: Session, person: int, on: date) -> Assignment | None:
+    """Practice that somebody began today and has not ended."""
+    query = select(AssignmentRow).where(
+        AssignmentRow.person_id == person,
+        AssignmentRow.on_date == on,
+        AssignmentRow.kind == Kind.PRACTICE,
+        AssignmentRow.state != State.DONE,
+    )
+    row = session.scalar(query.order_by(AssignmentRow.id.desc()).limit(1))
+    return as_assignment(row) if row else None
+
+
+def attempt(session: Session, id: int, person: int | None = None) -> Attempt | None:
+    """A question that was put to this person (to anybody, with None)."""
+    query = select(AnswerRow).where(AnswerRow.id == id)
+    if person is not None:
+        query = query.where(AnswerRow.person_id == person)
+    row = session.scalar(query.execution_options(populate_existing=True))
+    return as_attempt(row) if row else None
+
+
+def attempts(session: Session, assignment: int) -> list[Attempt]:
+    """All questions of an assignment in their order."""
+    query = select(AnswerRow).where(AnswerRow.assignment_id == assignment).order_by(AnswerRow.place)
+    return [as_attempt(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def tally(session: Session, assignment: int) -> Tally:
+    """How the questions of an assignment went."""
+    found = attempts(session, assignment)
+    done = [each for each in found if each.state in (Asked.ANSWERED, Asked.SETTLED)]
+    return Tally(len(found), len(done), sum(bool(each.right) for each in done))
+
+
+def unsettled(session: Session, before: datetime, most: int) -> list[Attempt]:
+    """Answers given before an instant whose memory has not been updated."""
+    query = (
+        select(AnswerRow)
+        .where(AnswerRow.state == Asked.ANSWERED, AnswerRow.answered_at <= before)
+        .order_by(AnswerRow.answered_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return [as_attempt(row) for row in session.scalars(query)]
+
+
+def memory(session: Session, person: int, question: str) -> Memory | None:
+    """What somebody remembers of a question; None before their first answer."""
+    row = session.get(MemoryRow, (person, question), populate_existing=True)
+    if row is None:
+        return None
+    return Memory(row.stability, row.difficulty, row.due_at, row.reviewed_at, row.reps, row.lapses)
+
+
+def _for(who: Person) -> ColumnElement[bool]:
+    """Live questions that hold where somebody works."""
+    return and_(QuestionRow.retired_at.is_(None), question_holds(literal(who.path), literal(who.jurisdiction)))
+
+
+def _open_elsewhere(who: Person) -> ColumnElement[bool]:
+    """Questions that lie before them in a native quiz, or were answered a moment ago and are not in memory yet."""
+    busy = and_(AnswerRow.person_id == who.id, AnswerRow.question_id == QuestionRow.id)
+    return exists().where(busy, AnswerRow.state.in_((Asked.OPEN, Asked.ANSWERED))).correlate_except(AnswerRow)
+
+
+def due_questions(session: Session, who: Person, now: datetime, most: int) -> list[str]:
+    """What is due for repeating, longest due first."""
+    query = (
+        select(QuestionRow.id)
+        .join(MemoryRow, and_(MemoryRow.question_id == QuestionRow.id, MemoryRow.person_id == who.id))
+        .where(MemoryRow.due_at <= now, _for(who), ~_open_elsewhere(who))
+        .order_by(MemoryRow.due_at, QuestionRow.id)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def count_due(session: Session, who: Person, now: datetime) -> int:
+    """How many questions are due for repeating."""
+    query = (
+        select(func.count())
+        .select_from(MemoryRow)
+        .join(QuestionRow, MemoryRow.question_id == QuestionRow.id)
+        .where(MemoryRow.person_id == who.id, MemoryRow.due_at <= now, _for(who))
+    )
+    return session.scalar(query) or 0
+
+
+def new_questions(session: Session, who: Person, most: int, lesson: str | None = None) -> list[str]:
+    """Questions never answered: a lesson's own, or those of lessons already read (and of none)."""
+    known = exists().where(MemoryRow.person_id == who.id, MemoryRow.question_id == QuestionRow.id)
+    read = exists().where(ReadingRow.person_id == who.id, ReadingRow.lesson_id == QuestionRow.lesson_id)
+    which = QuestionRow.lesson_id == lesson if lesson is not None else or_(QuestionRow.lesson_id.is_(None), read)
+    query = select(QuestionRow.id).where(which, _for(who), ~known.correlate_except(MemoryRow), ~_open_elsewhere(who))
+    return list(session.scalars(query.order_by(QuestionRow.id).limit(most)))
+
+
+def next_due(session: Session, who: Person, most: int) -> list[str]:
+    """What will be due next: for people who want more."""
+    query = (
+        select(QuestionRow.id)
+        .join(MemoryRow, and_(MemoryRow.question_id == QuestionRow.id, MemoryRow.person_id == who.id))
+        .where(_for(who), ~_open_elsewhere(who))
+        .order_by(MemoryRow.due_at, QuestionRow.id)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def wished_lesson(person: ColumnElement[int] | Any) -> Any:
+    """SQL: the lesson that somebody is to get before the others."""
+    return (
+        select(WishRow.lesson_id)
+        .join(LessonRow, LessonRow.id == WishRow.lesson_id)
+        .where(WishRow.person_id == person, WishRow.offered_at.is_(None), LessonRow.retired_at.is_(None))
+        .order_by(WishRow.at, WishRow.lesson_id)
+        .limit(1)
+        .correlate_except(WishRow, LessonRow)
+        .scalar_subquery()
+    )
+
+
+def unread_lesson(
+    person: ColumnElement[int] | Any, path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]
+) -> Any:
+    """SQL: the first lesson in the order that somebody has not read and that holds where they work."""
+    read = exists().where(ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id)
+    return (
+        select(LessonRow.id)
+        .where(
+            LessonRow.retired_at.is_(None),
+            ~read.correlate_except(ReadingRow),
+            lesson_holds(path, jurisdiction),
+        )
+        .order_by(LessonRow.position, LessonRow.id)
+        .limit(1)
+        .correlate_except(LessonRow)
+        .scalar_subquery()
+    )
+
+
+def next_lesson(session: Session, who: Person) -> tuple[str | None, bool]:
+    """The lesson that somebody gets next, and whether that is because of what happened near them."""
+    person, path, place = literal(who.id), literal(who.path), literal(who.jurisdiction)
+    wished, unread = session.execute(select(wished_lesson(person), unread_lesson(person, path, place))).one()
+    return (wished, True) if wished is not None else (unread, False)
+
+
+def read_lessons(session: Session, person: int, most: int, skip: int = 0) -> list[str]:
+    """Lessons that somebody has read, the latest first."""
+    query = (
+        select(ReadingRow.lesson_id)
+        .join(LessonRow, LessonRow.id == ReadingRow.lesson_id)
+        .where(ReadingRow.person_id == person, LessonRow.retired_at.is_(None))
+        .order_by(ReadingRow.read_at.desc(), ReadingRow.lesson_id)
+    )
+    return list(session.scalars(query.limit(most).offset(skip)))
+
+
+def has_read(session: Session, person: int, lesson: str) -> bool:
+    """Whether somebody has read a lesson."""
+    return session.get(ReadingRow, (person, lesson)) is not None
+
+
+def progress(session: Session, who: Person) -> tuple[int, int, int]:
+    """Lessons read, lessons there are where they work, questions answered."""
+    holds = lesson_holds(literal(who.path), literal(who.jurisdiction))
+    there = select(func.count()).select_from(LessonRow).where(LessonRow.retired_at.is_(None), holds)
+    read = (
+        select(func.count())
+        .select_from(ReadingRow)
+        .join(LessonRow, LessonRow.id == ReadingRow.lesson_id)
+        .where(ReadingRow.person_id == who.id, LessonRow.retired_at.is_(None), holds)
+    )
+    answered = select(func.count()).where(AnswerRow.person_id == who.id, AnswerRow.answered_at.is_not(None))
+    return session.scalar(read) or 0, session.scalar(there) or 0, session.scalar(answered) or 0
+
+
+def learning_times(session: Session, person: int, since: datetime) -> Sequence[datetime]:
+    """When somebody answered questions or read lessons."""
+    answered = select(AnswerRow.answered_at).where(AnswerRow.person_id == person, AnswerRow.answered_at > since)
+    read = select(ReadingRow.read_at).where(ReadingRow.person_id == person, ReadingRow.read_at > since)
+    return [at for at in (*session.scalars(answered), *session.scalars(read)) if at is not None]
+
+
+def open_poll(session: Session, person: int) -> bool:
+    """Whether a native quiz lies unanswered before somebody."""
+    query = (
+        select(literal(1))
+        .select_from(AnswerRow)
+        .join(AssignmentRow, AssignmentRow.id == AnswerRow.assignment_id)
+        .where(
+            AnswerRow.person_id == person,
+            AnswerRow.state == Asked.OPEN,
+            AssignmentRow.kind == Kind.POLL,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
