@@ -29,6 +29,22 @@ from telegram.error import (
     TimedOut,
 )
 
+__all__ = [
+    "BadRequest",
+    "ChatMigrated",
+    "Conflict",
+    "FloodControl",
+    "Forbidden",
+    "InvalidToken",
+    "NetworkError",
+    "NotSent",
+    "TelegramError",
+    "Uncertain",
+    "UncertainTimeout",
+    "redact",
+]
+"""The library's errors, too: who stands above delivery/ takes them from here and does not import `telegram`."""
+
 _TOKEN_IN_PATH = re.compile(r"/bot[^/\s'\"?]+")
 _BARE_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")

@@ -154,29 +154,34 @@ def too_long(package: Path, known: Catalog | None) -> list[str]:
 
 def test_python_holds_no_sentence_that_a_person_reads() -> None:
     """A room names a text; it does not write one."""
-    assert sentences_in_python(BOT) == []
+    found = sentences_in_python(BOT)
+    assert not found, "\n".join(found)
 
 
 def test_every_text_that_is_named_exists() -> None:
     """A wrong key would be found by a person on a phone."""
-    assert keys_without_a_text(BOT) == []
+    found = keys_without_a_text(BOT)
+    assert not found, "\n".join(found)
 
 
 def test_every_text_gets_the_values_it_needs_and_no_others() -> None:
     """A missing value raises when the message is rendered, which is after its transaction."""
-    assert values_that_do_not_fit(BOT) == []
+    found = values_that_do_not_fit(BOT)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_every_sentence_is_translated(lang: str) -> None:
     """Also into something else than English."""
-    assert untranslated(sentences(BOT), catalogue(lang)) == []
+    found = untranslated(sentences(BOT), catalogue(lang))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_translations_keep_their_values_and_markup(lang: str) -> None:
     """A lost placeholder is a lost number; a lost tag breaks the message."""
-    assert values_or_tags_lost(catalogue(lang)) == []
+    found = values_or_tags_lost(catalogue(lang))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("lang", "script"), NATIVE.items())
@@ -188,7 +193,8 @@ def test_a_catalogue_is_written_in_its_own_script(lang: str, script: str) -> Non
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
 def test_every_text_fits_where_it_is_shown(lang: str) -> None:
     """Buttons 64, toasts 200, messages 1024 (so that a picture can go with them), counted after parsing."""
-    assert too_long(BOT, None if lang == SOURCE else catalogue(lang)) == []
+    found = too_long(BOT, None if lang == SOURCE else catalogue(lang))
+    assert not found, "\n".join(found)
 
 
 TEMPLATE = (
