@@ -92,7 +92,7 @@ def revoke(session: Session, person_id: int, role: Role, unit_id: int, now: date
 def open_account(
     session: Session, person_id: int, user: int, chat: int, now: datetime, channel: str = "telegram"
 ) -> bool:
-    """Ties a channel's account to a person; closes whatever that account or that person had before. True if it is a new phone."""
+    """Ties an account to a person; closes whatever that account or that person had. True if it is a new phone."""
     old = changed(
         session,
         update(AccountRow)
@@ -118,7 +118,7 @@ def add_place(session: Session, unit_id: int, name: str, code: str) -> int:
 
 
 def leave_company(session: Session, persons: Sequence[int], on: date, now: datetime) -> None:
-    """They no longer work here: accounts closed, roles and leaves ended, announced leaving done. Their history stays."""
+    """They no longer work here: accounts closed, roles and leaves ended. Their history stays."""
     for some in _slices(persons):
         session.execute(
             update(PersonRow).where(PersonRow.id.in_(some)).values(left_on=func.coalesce(PersonRow.leaves_on, on))
@@ -132,7 +132,7 @@ def leave_company(session: Session, persons: Sequence[int], on: date, now: datet
 
 
 def go_away(session: Session, person_id: int, now: datetime, until: datetime | None, deputy: int | None) -> int:
-    """Somebody is away from now until an instant (None: until they say); a leave that was running ends. Answers its id."""
+    """Somebody is away from now until an instant (None: until they say); a running leave ends. Answers its id."""
     come_back(session, person_id, now)
     row = LeaveRow(person_id=person_id, starts_at=now, ends_at=until, deputy_id=deputy)
     session.add(row)
@@ -164,7 +164,7 @@ def lend_roles(
 
 
 def come_back(session: Session, person_id: int, now: datetime) -> list[int]:
-    """Ends whatever leave is running, and what was lent for it; answers the deputies it ended for (0: nobody was named)."""
+    """Ends whatever leave is running, and what was lent for it; answers the deputies (0: nobody was named)."""
     running = session.scalars(
         select(LeaveRow).where(
             LeaveRow.person_id == person_id,

@@ -1,4 +1,4 @@
-"""Questions about the company itself: what its parts are called, what a site says of emergencies, who looks after safety."""
+"""Questions about the company itself: what its parts are called, what a site says of emergencies, who leads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.people import store
 from bot.people.model import Emergency, Person, Post, Role, Unit, UnitKind
-from bot.people.tables import PostRow, UnitRow
+from bot.people.tables import PersonRow, PostRow, UnitRow
 
 SEPARATOR = "/"
 """Between the parts of a unit's name from the site down: `Harbour Works/Warehouse/Dock Team`."""
@@ -43,7 +43,7 @@ def emergency(session: Session, path: str) -> Emergency:
     chain = [rows[id] for id in store.ancestors(path) if id in rows]
     return Emergency(
         next((row.emergency_number for row in chain if row.emergency_number), None),
-        next((row.assembly for row in chain if row.assembly), None) or {},
+        next((row.assembly for row in chain if row.assembly), {}) or {},
     )
 
 
@@ -60,7 +60,7 @@ def post_label(session: Session, code: str) -> object:
 
 
 def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
-    """Who looks after safety for a unit: its safety officers, nearest first; where there are none its managers, then its admins."""
+    """Who looks after safety for a unit: its nearest safety officers, else its managers, else admins."""
     for role in (Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
         found = sorted(store.holders(session, role, path, now), key=lambda entry: (entry[1], entry[0].id))
         if found:
@@ -70,7 +70,7 @@ def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
 
 
 def leaders(session: Session, path: str, now: datetime, besides: int | None = None) -> list[Person]:
-    """Who decides for a unit: the nearest supervisors who can be written to; where there are none, whoever is above them."""
+    """Who decides for a unit: the nearest supervisors who can be written to; where there are none, those above them."""
     for role in (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER, Role.ADMIN):
         found = [
             (person, far)
@@ -81,3 +81,8 @@ def leaders(session: Session, path: str, now: datetime, besides: int | None = No
             nearest = min(far for _, far in found)
             return sorted((person for person, far in found if far == nearest), key=lambda person: person.id)
     return []
+
+
+def successor(session: Session, person_id: int) -> int | None:
+    """Who takes over what somebody who has left had open; None where nobody was found."""
+    return session.scalar(select(PersonRow.successor_id).where(PersonRow.id == person_id))

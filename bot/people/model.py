@@ -33,7 +33,7 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True)
 class Unit:
-    """A part of the company. `path` is `/1/4/9/`: its ancestors' ids and its own; zone and jurisdiction are inherited at creation."""
+    """A part of the company. `path` is `/1/4/9/`: its ancestors' ids and its own; zone and law come from above."""
 
     id: int
     parent: int | None

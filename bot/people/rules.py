@@ -12,7 +12,7 @@ from bot.people.model import Person, Shift
 
 @dataclass(frozen=True)
 class Presence:
-    """What is known of somebody's day: the shift they work today and yesterday (None: none), and whether they are away."""
+    """What is known of somebody's day: their shift today and yesterday (None: none), and whether they are away."""
 
     today: Shift | None
     yesterday: Shift | None

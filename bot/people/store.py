@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.kit.clock import local_date
@@ -76,7 +76,7 @@ _grants = (
 )
 
 
-def as_person(row: Row[Any]) -> Person:
+def as_person(row: Any) -> Person:
     """A row of `people_on` as a Person."""
     quiet = QuietHours(row.quiet_start or QUIET[0], row.quiet_end or QUIET[1], row.zone)
     return Person(
@@ -104,7 +104,7 @@ def person_by_badge(session: Session, badge: str, now: datetime) -> Person | Non
 
 
 def lock_person(session: Session, id: int) -> None:
-    """Takes the lock under which everything of one person happens in one order. SQLite has one writer and needs none."""
+    """Takes the lock under which all of one person happens in one order. SQLite has one writer and needs none."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(PersonRow.id).where(PersonRow.id == id).with_for_update())
 

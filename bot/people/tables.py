@@ -52,6 +52,8 @@ class PersonRow(Base):
     left_on: Mapped[date | None]
     leaves_on: Mapped[date | None]
     """The day that was announced; on it they leave, and `left_on` is set."""
+    successor_id: Mapped[int | None]
+    """Of somebody who has left: who takes over what they had open."""
     unreachable_at: Mapped[datetime | None]
 
 
@@ -169,7 +171,7 @@ class PosterRow(Base):
 
 
 class JoinRequestRow(Base):
-    """Somebody scanned a poster (`asking`), then says that they are the person with a badge (`waiting`); a supervisor decides.
+    """Somebody scanned a poster (`asking`), then gives a badge number (`waiting`); a supervisor decides.
 
     States: asking, waiting, unknown (no such badge; the asker is not told), replaced, confirmed, refused.
     """

@@ -52,7 +52,7 @@ class Table:
 
 
 def read_table(path: Path, needed: tuple[str, ...], may: tuple[str, ...], problems: Problems) -> Table:
-    """The table in a file, with the columns `needed` and `may`; every mistake of form is noted. Never raises for bad content."""
+    """The table in a file, with the columns `needed` and `may`; mistakes are noted, never raised."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -194,9 +194,7 @@ def _name(text: str) -> str:
     return text.strip().strip('"\ufeff').strip().casefold().replace(" ", "_")
 
 
-def _columns(
-    header: list[Cell], needed: tuple[str, ...], may: tuple[str, ...], problems: Problems
-) -> list[str] | None:
+def _columns(header: list[Cell], needed: tuple[str, ...], may: tuple[str, ...], problems: Problems) -> list[str] | None:
     names = [_name(cell.text) for cell in header]
     missing = [name for name in needed if name not in names]
     if len(missing) == len(needed):

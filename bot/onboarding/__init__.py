@@ -1,0 +1,1 @@
+"""Joining and being known: invitations, posters, new phones, language and settings, the menu, who may what."""

@@ -1,0 +1,47 @@
+"""Facts of joining, moving and leaving, and what a decision about somebody at the door looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.ledger.model import FactKind
+
+PERSON_ADDED = FactKind("PersonAdded", 1, (), "Somebody began to work here, according to the personnel file.")
+PERSON_JOINED = FactKind(
+    "PersonJoined", 1, ("how",), "Somebody opened Davy for the first time. how: invite, slip, poster."
+)
+PHONE_CHANGED = FactKind("PhoneChanged", 1, ("how",), "Somebody opened Davy on another phone; the old one was closed.")
+PERSON_MOVED = FactKind("PersonMoved", 1, (), "Somebody has another unit or post from now on (those are in the fact).")
+PERSON_LEFT = FactKind(
+    "PersonLeft", 1, (), "Somebody no longer works here; who takes over is bot.people.company.successor."
+)
+QUESTION_ASKED = FactKind("QuestionAsked", 1, ("question",), "Somebody asked the safety officer something.")
+QUESTION_ANSWERED = FactKind("QuestionAnswered", 1, ("question",), "A question was answered, by this person.")
+FACTS = (
+    PERSON_ADDED,
+    PERSON_JOINED,
+    PHONE_CHANGED,
+    PERSON_MOVED,
+    PERSON_LEFT,
+    QUESTION_ASKED,
+    QUESTION_ANSWERED,
+)
+
+
+class How(StrEnum):
+    """By which door somebody came."""
+
+    INVITE = "invite"
+    SLIP = "slip"
+    POSTER = "poster"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A link that was made: its token is known only now."""
+
+    token: str
+    url: str
+    picture: str
+    hours: int
