@@ -129,6 +129,12 @@ def edit(session: Session, chat: int, number: int, message: Message, now: dateti
     _queue(session, To(chat=chat), message, lane, now, method="edit", message_id=number, topic=topic)
 
 
+def edit_sealed(session: Session, person: int, number: int, message: Message, now: datetime) -> None:
+    """Changes a message of somebody whose name must not stand here; its number is erased once that is done."""
+    hour = coarse(now)
+    _queue(session, under_seal(person), message, Lane.REPLY, hour, method="edit", message_id=number)
+
+
 def drop_buttons(session: Session, chat: int, number: int, now: datetime) -> None:
     """Takes the buttons off a message and leaves its text."""
     _queue(session, To(chat=chat), Message(), Lane.REPLY, now, method="unbutton", message_id=number)
