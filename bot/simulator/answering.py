@@ -84,7 +84,7 @@ async def answer(
         return _refused(world, bot, method or name, shown, refusal, extra)
     except _HungUp:
         return None
-    done = {"message_ids": call.message_ids} if call.message_ids else {}
+    done: dict[str, Any] = {"message_ids": call.message_ids} if call.message_ids else {}
     if isinstance(result, RawResult) and method == "getUpdates":
         done["updates"] = result.text.count('"update_id"')
     return _done(world, bot, method, shown, result, fault, {**done, **extra})

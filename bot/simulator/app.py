@@ -121,7 +121,7 @@ class Simulator:
             self.world.floods[bot_id] = Flood(rates)
 
     async def move_clock(self, seconds: float = 0.0, to: datetime | None = None) -> datetime:
-        """Move the clock forward; returns after polls closed and everybody who follows the clock has run what fell due."""
+        """Move the clock forward; returns after polls closed and all who follow the clock have run what fell due."""
         if to is not None:
             self.clock.move_to(to)
         else:
@@ -185,7 +185,7 @@ def build(
     clock: Clock | None = None,
     log: Path | None = None,
 ) -> Simulator:
-    """Make a simulator. `any_token` lets unknown tokens make their bot; `log` is a file for the call log (JSON lines)."""
+    """Make a simulator. `any_token`: unknown tokens make their bot; `log`: a file for the call log (JSON lines)."""
     return Simulator(any_token=any_token, base_url=base_url, rates=rates or Rates(), clock=clock or Clock(), log=log)
 
 

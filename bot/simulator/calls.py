@@ -24,7 +24,7 @@ class CallLog:
         self.listener: Callable[[dict[str, Any]], None] | None = None
 
     def add(self, bot: int, method: str, params: dict[str, Any], **outcome: Any) -> dict[str, Any]:
-        """Record one call: `ok`, `took_effect`, and where they apply error_code, description, fault, message_ids, via."""
+        """Record one call: `ok`, `took_effect`, where they apply error_code, description, fault, message_ids, via."""
         line: dict[str, Any] = {
             "n": len(self.items) + 1,
             "at": self._clock.now().isoformat(timespec="milliseconds"),

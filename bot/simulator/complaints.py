@@ -38,6 +38,7 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("editMessageText", "text"): ("message text is empty", "message is too long"),
     ("InlineKeyboardButton", "callback_data"): (UNALLOWED, "BUTTON_DATA_INVALID"),
     ("CopyTextButton", "text"): ("BUTTON_COPY_TEXT_INVALID", "BUTTON_COPY_TEXT_INVALID"),
+    ("KeyboardButtonRequestUsers", "max_quantity"): ("BUTTON_QUANTITY_MAX_INVALID", "BUTTON_QUANTITY_MAX_INVALID"),
     ("sendPoll", "question"): ("poll question must be non-empty", "poll question length must not exceed 300"),
     ("sendPoll", "options"): ("poll must have at least 1 option", "poll can't have more than 12 options"),
     ("sendPoll", "explanation"): ("MESSAGE_TOO_LONG", "MESSAGE_TOO_LONG"),

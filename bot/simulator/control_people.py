@@ -38,7 +38,9 @@ def _need(body: Json, *names: str) -> None:
 async def post_users(sim: Simulator, request: Request) -> Any:
     """Make a person; or, for an id that exists, change the fields that are given."""
     body = await _body(request)
-    fields = {name: body[name] for name in ("last_name", "username", "language_code", "label", "phone") if name in body}
+    fields: Json = {
+        name: body[name] for name in ("last_name", "username", "language_code", "label", "phone") if name in body
+    }
     known = sim.world.users.get(body.get("id") or 0)
     if known is not None:
         if "first_name" in body:

@@ -12,7 +12,7 @@ from bot.simulator.errors import too_many
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Telegram publishes 1 message/s a chat (short bursts pass), 20/min a group, about 30/s overall. None lifts a limit."""
+    """Telegram names 1 message/s a chat (short bursts pass), 20/min a group, 30/s overall. None lifts a limit."""
 
     chat_per_second: float | None = 1.0
     chat_burst: int = 3
@@ -34,7 +34,7 @@ class Bucket:
         self.rate, self.burst, self.tokens, self.seen = rate, burst, burst, now
 
     def wait(self, cost: float, now: float) -> float:
-        """Seconds until `cost` tokens are there: 0 if they are. An album larger than the burst passes on a full bucket."""
+        """Seconds until `cost` tokens are there: 0 if they are. A full bucket lets an album larger than it pass."""
         self.tokens = min(self.burst, self.tokens + (now - self.seen) * self.rate)
         self.seen = now
         return max(0.0, (min(cost, self.burst) - self.tokens) / self.rate)

@@ -233,7 +233,8 @@ class People:
         if chat.blocked == blocked:
             return None
         chat.blocked = blocked
-        old, new = ({"status": "member"}, {"status": "kicked", "until_date": 0})
+        old: Json = {"status": "member"}
+        new: Json = {"status": "kicked", "until_date": 0}
         if not blocked:
             old, new = new, old
         body = {

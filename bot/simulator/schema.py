@@ -1,4 +1,4 @@
-"""Checks every call against botapi.min.json: fields, types, lengths, bytes, items, unions. Compiled once, on first use."""
+"""Checks every call against botapi.min.json: fields, types, lengths, bytes, items, unions. Compiled once."""
 
 from __future__ import annotations
 
@@ -87,6 +87,8 @@ def format_texts(owner: str, fields: dict[str, Field], args: dict[str, Any]) -> 
             continue
         text = read_text(value, args.get(mode_field), args.get(entities_field))
         limits = fields[name].limits
+        if value and not text.text and limits.get("min_len", 0) > 0:
+            raise Wrong("text must be non-empty")
         problem = out_of_limits(owner, name, text.text, limits)
         if problem:
             raise Wrong(problem)

@@ -73,7 +73,7 @@ def read_text(value: str, mode: str | None, given: list[Entity] | None) -> Text:
 
 
 def fix(text: str, entities: list[Entity]) -> Text:
-    """What Telegram does to every text: drop control characters, trim, sort entities, find mentions, commands and links."""
+    """What Telegram does to every text: drop control characters, trim, sort entities, find mentions and links."""
     text, entities = _clean(text, entities)
     text, entities = _trimmed(text, entities)
     if not text:

@@ -108,8 +108,8 @@ class UpdateQueue:
         self.expire()
         return [p for p, _ in zip(self.waiting, range(limit), strict=False)]
 
-    async def poll(self, offset: int, limit: int, timeout: float) -> list[Pending]:
-        """getUpdates: confirm, then answer what waits, waiting up to `timeout` real seconds for the first.
+    async def poll(self, offset: int, limit: int, wait_seconds: float) -> list[Pending]:
+        """getUpdates: confirm, then answer what waits, waiting that many real seconds for the first.
 
         A second poller ends the first one with 409, as Telegram does.
         """
@@ -119,13 +119,13 @@ class UpdateQueue:
             self._poller.set_result("conflict")
         self.confirm(offset)
         found = self.first(limit)
-        timeout = min(timeout, MOST_POLL_SECONDS)
-        if found or timeout <= 0:
+        wait_seconds = min(wait_seconds, MOST_POLL_SECONDS)
+        if found or wait_seconds <= 0:
             return found
         waiter = asyncio.get_running_loop().create_future()
         self._poller = waiter
         try:
-            outcome = await asyncio.wait_for(waiter, timeout)
+            outcome = await asyncio.wait_for(waiter, wait_seconds)
         except TimeoutError:
             outcome = "nothing"
         finally:

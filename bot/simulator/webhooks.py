@@ -1,4 +1,4 @@
-"""Webhook delivery: the secret header, one update a key at a time, growing retry delays, a method in the reply's body."""
+"""Webhook delivery: the secret header, one update a key at a time, growing delays, a method in the reply."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Webhooks:
         hook.bot.queue.expire()
         now = time.monotonic()
         seen = set(hook.busy)
-        found = []
+        found: list[Pending] = []
         for update in hook.bot.queue.waiting:
             if len(hook.busy) + len(found) >= hook.most_connections:
                 break

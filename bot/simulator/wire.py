@@ -1,4 +1,4 @@
-"""From HTTP to a call and back: GET and POST, forms, multipart and JSON, any case of the method's name, broken connections."""
+"""From HTTP to a call and back: GET and POST, forms, multipart and JSON, any case, broken connections."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ async def _deliver(send: Send, receive: Receive, result: Answer) -> None:
 
 
 def break_connection(receive: Receive, *, hard: bool) -> None:
-    """Close the socket under the request (`hard`: with a TCP reset). Needs uvicorn, whose `receive` knows its transport."""
+    """Close the socket under the request (`hard`: with a TCP reset). uvicorn's `receive` knows its transport."""
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:
         raise RuntimeError("a scripted fault breaks connections only when the simulator is served by uvicorn")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
+import contextlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.simulator.app import Simulator, build, server
+from bot.simulator.app import Simulator, build
 from bot.simulator.flood import Rates
+from bot.simulator.running import threaded
 
 TOKEN = "4242:simulator-test-token"
 
@@ -83,37 +81,19 @@ class Api:
         return items
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Callable[..., Api]]:
+def run() -> Iterator[Callable[..., Api]]:
     """Starts simulators with options of `build`; all are stopped at the end."""
-    running: list[tuple[Any, threading.Thread, Api]] = []
+    with contextlib.ExitStack() as stack:
 
-    def start(**options: Any) -> Api:
-        options.setdefault("rates", Rates.unlimited())
-        simulator = build(**options)
-        port = free_port()
-        serving = server(simulator, port)
-        thread = threading.Thread(target=serving.run, daemon=True)
-        thread.start()
-        while not serving.started:
-            time.sleep(0.005)
-        api = Api(simulator, f"http://127.0.0.1:{port}")
-        running.append((serving, thread, api))
-        return api
+        def start(**options: Any) -> Api:
+            options.setdefault("rates", Rates.unlimited())
+            simulator = build(**options)
+            api = Api(simulator, stack.enter_context(threaded(simulator)))
+            stack.callback(api.http.close)
+            return api
 
-    yield start
-    for serving, thread, api in running:
-        api.http.close()
-        serving.should_exit = True
-        thread.join(5)
+        yield start
 
 
 @pytest.fixture

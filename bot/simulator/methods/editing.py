@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.simulator.errors import bad
+from bot.simulator.errors import bad, not_played
 from bot.simulator.markup import check_markup
 from bot.simulator.methods.media import input_media
 from bot.simulator.methods.registry import Call, plays
@@ -72,6 +72,8 @@ def change(call: Call, chat: Chat, message: Message, content: Json, drop: set[st
 
 @plays("editMessageText")
 def edit_message_text(call: Call) -> Json:
+    if "rich_message" in call.args:
+        raise not_played("editMessageText with a rich_message")
     if "text" not in call.args:
         raise bad("message text is empty")
     content = {**text_content(call.args["text"]), **preview_content(call)}

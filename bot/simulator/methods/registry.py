@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.simulator.fields import Upload
 from bot.simulator.state import Bot, Chat
@@ -43,13 +43,14 @@ class RawResult:
 
 
 Play = Callable[[Call], Any | Awaitable[Any]]
+P = TypeVar("P", bound=Callable[[Call], Any])
 PLAYED: dict[str, Play] = {}
 
 
-def plays(*names: str) -> Callable[[Play], Play]:
+def plays(*names: str) -> Callable[[P], P]:
     """Enter a function as the player of these methods."""
 
-    def enter(function: Play) -> Play:
+    def enter(function: P) -> P:
         for name in names:
             PLAYED[name] = function
         return function

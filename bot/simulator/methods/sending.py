@@ -25,7 +25,7 @@ def prepare(call: Call, cost: int = 1) -> tuple[Chat, Message | None, Json | Non
     """What every send checks before it has an effect: (chat, replied message, inline keyboard, reply keyboard)."""
     chat = call.chat()
     for name, complaint in REFUSED.items():
-        if call.get(name):
+        if call.get(name) is not None:
             raise bad(complaint)
     if call.get("allow_paid_broadcast"):
         raise bad("FLOODSKIP_NOT_ALLOWED")
