@@ -14,7 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 from bot.delivery import seals, sending_store
 from bot.delivery.limiter import Limiter
 from bot.delivery.outbox import Lane
-from bot.delivery.render import Call, Reader, call_for
+from bot.delivery.render import Call, Reader, call_for, menu_call
 from bot.delivery.sending_store import Outcome, Waiting
 from bot.delivery.transport import AiohttpRequest, Upload
 from bot.delivery.transport_errors import FloodControl, NotSent, Uncertain
@@ -72,13 +72,14 @@ class Caller:
             if row.chat is None:
                 return Outcome(row, "failed", error="nobody there", gone=False)
             number = row.number
-            if row.method != "send" and number is None:
+            if row.method not in ("send", "menu") and number is None:
                 number = sending_store.where_sent(connection, row.ref or "", row.person, row.chat)
                 if number is None:
                     flying = sending_store.unsettled(connection, row.ref or "")
                     return None if flying else Outcome(row, "dropped", error="never sent")
-            zone = row.zone or (sending_store.zone_of(connection, person) if person else "UTC")
-            reader = Reader(row.lang or SOURCE, zone)
+            reader = self._reader(row, row.chat, person, connection)
+            if row.method == "menu":
+                return Ready(row.chat, [menu_call(row.payload["commands"], row.chat, reader)])
             message = from_json(row.payload)
             if row.uncertain and row.lane == Lane.ALERT and row.method == "send" and message.text is not None:
                 message = replace(message, text=Text("delivery.repeat", {"said": message.text}))
@@ -142,6 +143,14 @@ class Caller:
             return replace(row, chat=None), None
         chat, lang, zone = sending_store.chat_of_sealed(connection, person)
         return replace(row, chat=chat, lang=lang, zone=zone), person
+
+    def _reader(self, row: Waiting, chat: int, person: int | None, connection: Any) -> Reader:
+        """In which language and zone: the person's; where the row names only a chat, those of whoever has it now."""
+        lang, zone = row.lang, row.zone
+        if person is None and chat > 0:
+            person, lang, zone = sending_store.reader_of_chat(connection, chat)
+        zone = zone or (sending_store.zone_of(connection, person) if person else "UTC")
+        return Reader(lang or row.payload.get("lang") or SOURCE, zone)
 
     def _source(self, ref: str, connection: Any) -> str | tuple[str, bytes]:
         kind, _, rest = ref.partition(":")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
@@ -79,8 +79,8 @@ def park(session: Session, update_: Mapping[str, Any], error: str | None, now: d
     _first_time(session, number, now)
     user = telegram.user_of(update_)
     session.add(ParkedRow(update_id=number, user_id=user, body=dict(update_), error=error, parked_at=now))
-    later = now + timedelta(seconds=10 if error else 0)
-    jobs.enqueue(session, RETRY_JOB, {"update_id": number}, key=f"parked:{number}", now=now, run_at=later)
+    if error is not None:
+        _try_again(session, number, now, now + timedelta(seconds=10))
 
 
 def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
@@ -114,11 +114,28 @@ def retry_parked(session: Session, router: Router, number: int, now: datetime) -
             # nothing was written before a refusal: rooms refuse first
             replying.write(session, event, Reply((Message(refusal.text),)), now)
     row.state, row.body, row.error = "done", None, None
+    _release_next(session, row, now)
 
 
-def give_up(session: Session, number: int) -> None:
+def give_up(session: Session, number: int, now: datetime) -> None:
     """A parked update that failed too often is left for the operator, and no longer holds up its user."""
-    session.execute(update(ParkedRow).where(ParkedRow.update_id == number).values(state="dead"))
+    row = session.get(ParkedRow, number)
+    if row is not None:
+        row.state = "dead"
+        _release_next(session, row, now)
+
+
+def _release_next(session: Session, row: ParkedRow, now: datetime) -> None:
+    """What waited behind this one has its turn, in the order in which it came."""
+    session.flush()
+    query = select(func.min(ParkedRow.update_id)).where(ParkedRow.user_id == row.user_id, ParkedRow.state == "waiting")
+    following = session.scalar(query)
+    if following is not None:
+        _try_again(session, following, now, now)
+
+
+def _try_again(session: Session, number: int, now: datetime, at: datetime) -> None:
+    jobs.enqueue(session, RETRY_JOB, {"update_id": number}, key=f"parked:{number}", now=now, run_at=at)
 
 
 def count_attempt(session: Session, number: int) -> int:

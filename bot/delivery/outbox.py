@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
@@ -40,6 +41,8 @@ class To:
     person: int | None = None
     chat: int | None = None
     sealed: bytes | None = None
+    lang: str | None = None
+    """The language to speak to somebody who is not a person of ours; a person's own goes before it."""
 
 
 def to_person(id: int) -> To:
@@ -135,6 +138,23 @@ def edit_sealed(session: Session, person: int, number: int, message: Message, no
     _queue(session, under_seal(person), message, Lane.REPLY, hour, method="edit", message_id=number)
 
 
+def set_menu(
+    session: Session, chat: int, person: int | None, commands: Sequence[tuple[str, str]], now: datetime
+) -> None:
+    """The command menu of one private chat: (command, key of its description), said in the person's language.
+
+    None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced.
+    """
+    to, topic = To(person=person, chat=chat), f"menu:{chat}"
+    session.execute(
+        update(_outbox)
+        .where(_outbox.c.topic == topic, _outbox.c.state == "waiting")
+        .values(state="replaced", settled_at=now)
+    )
+    payload = {"v": 1, "commands": [list(command) for command in commands]}
+    _queue(session, to, Message(), Lane.REPLY, now, method="menu", topic=topic, payload=payload)
+
+
 def drop_buttons(session: Session, chat: int, number: int, now: datetime) -> None:
     """Takes the buttons off a message and leaves its text."""
     _queue(session, To(chat=chat), Message(), Lane.REPLY, now, method="unbutton", message_id=number)
@@ -195,7 +215,7 @@ def _values(to: To, message: Message, lane: Lane, now: datetime) -> dict[str, An
         "chat_id": to.chat,
         "sealed": to.sealed,
         "message_id": None,
-        "payload": to_json(message),
+        "payload": to_json(message) | ({"lang": to.lang} if to.lang else {}),
         "ref": message.ref,
         "state": "waiting",
         "uncertain": False,

@@ -145,7 +145,7 @@ class Receiver:
             await self._writer.in_transaction(
                 handling.park, update, f"begun {begun} times without an end", self._clock.now()
             )
-            await self._writer.in_transaction(handling.give_up, update["update_id"])
+            await self._writer.in_transaction(handling.give_up, update["update_id"], self._clock.now())
             return Answered()
         return await self._one(update, answer)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,15 @@ def call_for(
     return [Call("sendMessage", _text(message, reader) | _common(message, chat) | _markup(message, reader))]
 
 
+def menu_call(commands: Sequence[Sequence[str]], chat: int, reader: Reader) -> Call:
+    """The command menu of one chat; without commands, back to the menu that everybody has."""
+    scope = {"type": "chat", "chat_id": chat}
+    if not commands:
+        return Call("deleteMyCommands", {"scope": scope})
+    listed = [{"command": name, "description": str(say(key, reader.lang))[:256]} for name, key in commands]
+    return Call("setMyCommands", {"commands": listed, "scope": scope})
+
+
 def words(text: Text, reader: Reader) -> tuple[str, bool]:
     """The sentence, and whether it is HTML."""
     said = render(text, reader.lang, reader.zone)
@@ -65,7 +74,11 @@ def _text(message: Message, reader: Reader, name: str = "text") -> dict[str, Any
     if message.text is None:
         return {}
     said, html = words(message.text, reader)
-    return {name: said, "parse_mode": "HTML"} if html else {name: said}
+    out: dict[str, Any] = {name: said, "parse_mode": "HTML"} if html else {name: said}
+    if name == "text":
+        # a preview would be fetched from outside, and a one-time link would be used up by it
+        out["link_preview_options"] = {"is_disabled": True}
+    return out
 
 
 def _common(message: Message, chat: int) -> dict[str, Any]:

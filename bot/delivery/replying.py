@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane, To
+from bot.i18n.languages import closest
 from bot.kit.events import AnyEvent, Pressed
 from bot.kit.replies import Media, Message, Reply
 from bot.kit.texts import Text
@@ -27,10 +28,10 @@ class Answered:
 
 def write(session: Session, event: AnyEvent, reply: Reply, now: datetime) -> None:
     """Queues all of a reply but its toast."""
+    lang = closest(event.lang) if event.person is None or not event.private else None
+    to = To(person=event.person if event.private else None, chat=event.chat, lang=lang)
     for message in reply.messages:
-        outbox.send(
-            session, To(person=event.person if event.private else None, chat=event.chat), message, Lane.REPLY, now
-        )
+        outbox.send(session, to, message, Lane.REPLY, now)
     if not isinstance(event, Pressed) or event.message is None:
         return
     if reply.edit is not None:

@@ -14,6 +14,8 @@ from bot.kit.replies import NOTHING, Reply, answer, toast
 from bot.kit.room import Route
 
 SELECTORS = ("command", "start", "verb", "draft", "file", "event", "poll")
+SHARED = frozenset({"file", "event"})
+"""What several rooms may listen to: they are asked in the order of the rooms, until one does not pass it on."""
 
 
 class RouteTwice(ValueError):
@@ -24,7 +26,7 @@ class RouteTwice(ValueError):
 class Router:
     """All routes, by what selects them."""
 
-    by: dict[str, dict[str, Route]] = field(default_factory=dict)
+    by: dict[str, dict[str, list[Route]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, routes: Iterable[Route]) -> Router:
@@ -34,9 +36,9 @@ class Router:
             for name in SELECTORS:
                 value = getattr(route, name)
                 if value is not None:
-                    if value in router.by[name]:
+                    if value in router.by[name] and name not in SHARED:
                         raise RouteTwice(f"{name} {value!r}")
-                    router.by[name][value] = route
+                    router.by[name].setdefault(value, []).append(route)
         return router
 
     def answer(self, session: Session, event: AnyEvent, now: datetime) -> Reply:
@@ -68,8 +70,7 @@ class Router:
             yield from self._get("event", type(event).__name__)
 
     def _get(self, selector: str, value: str) -> Iterable[Route]:
-        route = self.by[selector].get(value)
-        return (route,) if route else ()
+        return self.by[selector].get(value, ())
 
     def _nobody(self, event: AnyEvent) -> Reply:
         if isinstance(event, Pressed):

@@ -220,6 +220,17 @@ def chat_of_sealed(connection: Connection, person: int) -> tuple[int | None, str
     return (row.chat_id, row.lang, row.zone) if row else (None, None, None)
 
 
+def reader_of_chat(connection: Connection, chat: int) -> tuple[int | None, str | None, str | None]:
+    """Who reads a private chat: person, language and own zone; nothing for a stranger."""
+    query = (
+        select(PersonRow.id, PersonRow.lang, PersonRow.zone)
+        .join(AccountRow, AccountRow.person_id == PersonRow.id)
+        .where(AccountRow.chat_id == chat, AccountRow.closed_at.is_(None))
+    )
+    row = connection.execute(query).first()
+    return (row.id, row.lang, row.zone) if row else (None, None, None)
+
+
 def unsettled(connection: Connection, ref: str) -> bool:
     """Whether a message under a ref is still on its way."""
     query = select(_o.c.id).where(_o.c.ref == ref, _o.c.method == "send", _o.c.state.in_(("waiting", "started")))

@@ -157,4 +157,4 @@ def _run(session: Session, handlers: Mapping[str, Any], job: Job, now: datetime)
 def _failed(session: Session, job: Job, error: str, now: datetime) -> None:
     jobs.fail(session, job, error, now)
     if job.kind == RETRY_JOB and job.attempts + 1 >= jobs.TRIES:
-        give_up(session, job.payload["update_id"])
+        give_up(session, job.payload["update_id"], now)

@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.simulator.app import Simulator, build
 from bot.simulator.clock import Clock
 from bot.simulator.flood import Rates
+from bot.web import app as web
 
 TOKEN = "4242:story-token-story-token-story-token"
 MORNING = datetime(2026, 11, 18, 15, 5, tzinfo=UTC)
@@ -238,13 +239,17 @@ async def story(
     simulator = build(base_url=api, clock=Clock(at, frozen=True), rates=Rates.unlimited())
     simulator.add_bot(TOKEN, "davy_story_bot", "Davy")
     server, serving = await serve(simulator.app, sock)
+    desk = listen("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{desk.getsockname()[1]}"
     chosen = Settings(
         _env_file=None,
         bot_token=TOKEN, bot_api_url=api, database_url=database_url, data_dir=folder / "data",
         rate_per_second=1000, rate_per_chat=30, secret_key="a story's secret that is long enough",
+        public_url=address, webhook_url=address,
         **settings,
     )  # type: ignore[call-arg]  # fmt: skip
     house = House(chosen, simulator.clock, rooms)
+    desk_server, desk_serving = await serve(web.build(house), desk)
     simulator.on_clock_moved.append(house.settle)
     if prepare is not None:
         await house.writer.in_transaction(prepare, simulator.clock.now())
@@ -254,6 +259,6 @@ async def story(
             yield Story(simulator, house, api, http)
     finally:
         await house.stop()
-        server.should_exit = True
+        server.should_exit = desk_server.should_exit = True
         await simulator.close()
-        await serving
+        await asyncio.gather(serving, desk_serving)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy.orm import Session
 
 from bot.kit.events import Pressed, Said
@@ -29,9 +30,10 @@ def on_again(session: Session, event: Pressed, now: datetime) -> Reply:
 ECHO = Room("echo", routes=(Route(on_echo, event="Said", stranger=True), Route(on_again, verb="ec", stranger=True)))
 
 
-async def test_what_is_said_is_answered_and_a_press_edits(database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("updates", ["polling", "webhook"])
+async def test_what_is_said_is_answered_and_a_press_edits(database_url: str, tmp_path: Path, updates: str) -> None:
     """A message is answered, its button edits it, and every call passes the schema."""
-    async with story(database_url, tmp_path, rooms=(ECHO,)) as s:
+    async with story(database_url, tmp_path, rooms=(ECHO,), updates=updates) as s:
         await s.stranger("Ana")
         await s.says("Ana", "/start")
         await s.says("Ana", "hello & <i>you</i>")
@@ -50,3 +52,55 @@ async def test_a_stranger_gets_a_polite_refusal_and_nothing_else(database_url: s
         assert "invitation" in await s.sees("Ana")
         await s.says("Ana", "hello")
         assert len(await s.screen("Ana")) == 4
+
+
+async def test_one_update_that_cannot_be_handled_holds_up_nobody_else(database_url: str, tmp_path: Path) -> None:
+    """It is parked and its sender told; a retry after the repair answers it, and what came later waits its turn."""
+    broken = [True]
+
+    def on_said(session: Session, event: Said, now: datetime) -> Reply:
+        if event.text == "poison" and broken:
+            raise RuntimeError("a fault of ours")
+        return on_echo(session, event, now)
+
+    room = Room("echo", routes=(Route(on_said, event="Said", stranger=True), Route(on_again, verb="ec", stranger=True)))
+    async with story(database_url, tmp_path, rooms=(room,)) as s:
+        for name in ("Ana", "Sam"):
+            await s.stranger(name)
+            await s.says(name, "/start")
+        await s.says("Ana", "poison")
+        await s.says("Ana", "after")
+        await s.says("Sam", "hello")
+        assert await s.sees("Sam") == "hello"
+        assert "after" not in await s.sees("Ana")
+        broken.clear()
+        await s.forward(minutes=5)
+        told = [m.get("text") for m in await s.screen("Ana") if m["from"]["is_bot"]]
+        assert told[-2:] == ["poison", "after"]
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "timeout", "reset", "truncate"])
+async def test_a_faulty_network_loses_no_reply(make_database_url: object, tmp_path: Path, kind: str) -> None:
+    """A fifth of the calls fails, before or after taking effect; every reply arrives."""
+    database = make_database_url("sqlite")  # type: ignore[operator]
+    async with story(database, tmp_path, rooms=(ECHO,)) as s:
+        await s.stranger("Ana")
+        await s.says("Ana", "/start")
+        faults = [
+            {
+                "method": "sendMessage",
+                "share": 0.2,
+                "kind": kind,
+                "effect": effect,
+                "retry_after": 1,
+                "seconds": 0.2,
+                "seed": 5,
+            }
+            for effect in ((False, True) if kind in ("timeout", "reset", "truncate") else (False,))
+        ]
+        await s.post("/sim/faults", faults)
+        for number in range(20):
+            await s.post("/sim/messages", {"from": s.chat("Ana"), "text": f"word {number}"})
+        await s.settle()
+        shown = {m.get("text") for m in await s.screen("Ana") if m["from"]["is_bot"]}
+        assert {f"word {number}" for number in range(20)} <= shown

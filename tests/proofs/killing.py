@@ -127,9 +127,9 @@ async def _run_and_kill(
 ) -> None:
     process = await _start(api, database, folder, sabotage)
     before = len(simulator.log.items)
-    while len(simulator.log.items) == before and process.returncode is None:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(rng.uniform(0.0, 0.6))
+    while not any(c["method"] == "sendMessage" for c in simulator.log.after(before)) and process.returncode is None:
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, 0.1), rng.uniform(0.0, 0.8)]))
     verdict.phases[await _phase(api, database)] += 1
     process.send_signal(signal.SIGKILL)
     await process.wait()

@@ -1,0 +1,131 @@
+"""`davy demo`: the bot of `davy run`, a local stand-in for Telegram and the dashboard, in one process on one port.
+
+Nothing here speaks for the bot: what stands on the phones comes from logged Bot API calls. The demo only makes the people,
+hands each an invitation link, and lets them open it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.app import House
+from bot.db.migrate import upgrade
+from bot.kit.clock import instant, local_date
+from bot.library.loading import load_shipped
+from bot.onboarding import actions as onboarding
+from bot.people import store as people
+from bot.people.sample import load_sample
+from bot.serving import listen, serve, stop_on_signals
+from bot.settings import Settings
+from bot.simulator.app import Simulator, build
+from bot.simulator.clock import Clock
+from bot.web import app as web
+
+TOKEN = "1815:davy-demo-token-that-opens-nothing-anywhere"
+FOLDER = Path("data/demo")
+ZONE = "America/Chicago"
+SIMULATOR_PATHS = ("/bot", "/file/", "/sim", "/page")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Whom of the sample company we see on a phone."""
+
+    badge: str
+    label: str
+
+
+CAST = (Part("L-1042", "worker"), Part("L-1011", "supervisor"), Part("L-1005", "trainer"), Part("L-1001", "manager"))
+
+
+async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
+    """Serves the demo until it is interrupted; says `ready: ADDRESS` once it can be used."""
+    sock = listen("127.0.0.1", port)
+    address = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    if not keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    simulator = build(base_url=address, clock=Clock(morning(datetime.now(UTC))))
+    simulator.add_bot(TOKEN, "davy_demo_bot", "Davy")
+    house = furnish(address, folder, simulator)
+    server, serving = await serve(Switch(simulator.app, web.build(house)), sock)
+    simulator.start_ticking()
+    stopping = stop_on_signals()
+    try:
+        await house.start()
+        simulator.on_clock_moved.append(house.settle)
+        await invite_all(simulator, house)
+        sys.stdout.write(f"ready: {address}\n")
+        sys.stdout.flush()
+        failing = asyncio.create_task(house.wait())
+        done, _ = await asyncio.wait([stopping, failing], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        server.should_exit = True
+        await simulator.close()
+        await house.stop()
+        await serving
+
+
+def furnish(address: str, folder: Path, simulator: Simulator) -> House:
+    """The house of the demo, with the sample company and the shipped content in its database."""
+    settings = Settings(
+        _env_file=None,
+        bot_token=TOKEN, bot_api_url=address, database_url=f"sqlite:///{folder}/davy.sqlite3", data_dir=folder,
+        public_url=address,
+    )  # type: ignore[call-arg]  # fmt: skip
+    upgrade(settings.database_url)
+    house = House(settings, simulator.clock)
+    house.writer.run(fill, simulator.clock.now())
+    return house
+
+
+def fill(session: Session, now: datetime) -> None:
+    """The sample company and the shipped content, once."""
+    if people.person_by_badge(session, CAST[0].badge, now) is None:
+        load_sample(session, now)
+    load_shipped(session, now)
+
+
+async def invite_all(simulator: Simulator, house: House) -> None:
+    """Each of the cast gets a phone and opens the link that a new colleague would get."""
+    bot = simulator.people.bot()
+    for part in CAST:
+        now = house.clock.now()
+        who = await house.writer.in_transaction(people.person_by_badge, part.badge, now)
+        if who is None:
+            continue
+        link = await house.writer.in_transaction(onboarding.invite, who.id, None, now)
+        first, _, last = who.name.partition(" ")
+        user = simulator.add_user(first, last_name=last or None, language_code=who.lang, label=part.label)
+        simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"/start {link}"})
+
+
+def morning(real: datetime) -> datetime:
+    """Five past nine on the next working day at the worker's site: when the day's lesson is due and people are at work."""
+    day = local_date(real, ZONE)
+    while day.isoweekday() > 5:
+        day += timedelta(days=1)
+    return instant(day, time(9, 5), ZONE)
+
+
+class Switch:
+    """Sends the simulator's paths to the simulator and all others to the dashboard."""
+
+    def __init__(self, simulator: ASGIApp, dashboard: ASGIApp) -> None:
+        self._simulator, self._dashboard = simulator, dashboard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        path = scope.get("path", "")
+        simulated = path == "/" or path.startswith(SIMULATOR_PATHS)
+        await (self._simulator if simulated else self._dashboard)(scope, receive, send)
