@@ -104,8 +104,8 @@ def read_yaml(text: str, problems: Problems) -> Node | None:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                mark = event.start_mark
-                problems.note(Place(mark.line + 1, mark.column + 1), "aliases (*name) are not read: write it out")
+                seen = event.start_mark
+                problems.note(Place(seen.line + 1, seen.column + 1), "aliases (*name) are not read: write it out")
                 return None
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
