@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import random
-import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.library.checks import Known, check_bank, check_banks, checked_bank
+from bot.library.checks import Known, check_bank, check_banks
 from bot.library.kinds.registry import KINDS
-from bot.library.lesson_checks import check_lesson
-from bot.library.lessons import as_lesson, read_folder
 from bot.library.model import Problem, Severity, telegram_length, text_in
 from bot.library.shipped import places_of
 from bot.library.similar import near_duplicates
 from bot.library.tells import longest_is_right, right_positions
 from bot.library.wording import is_catch_all, names_place, numbers, seems_untranslated, words
-from tests.rules.library_samples import bank, csv_text, payload, question, row, workbook
+from tests.rules.library_samples import bank, question
 
 
 def codes(problems: list[Problem]) -> list[str]:
@@ -189,133 +185,3 @@ def test_small_rules_of_texts() -> None:
     assert places_of("US construction") == {"US"}
     assert places_of("CN/all") == frozenset()
     assert places_of("UK/EU/CN") == {"UK", "EU", "CN"}
-
-
-LESSON = """---
-id: swing
-topic: LIF
-jurisdictions: [any]
-title: Let it swing
-facts: [LIF-01]
-sources: [lifting plan]
-seconds: 30
-version: 2
----
-Step **back**.
-
-***
-
-Call the driver.
-"""
-
-
-def test_a_lesson_is_read_from_its_languages(tmp_path: Path) -> None:
-    """One lesson, its cards by language."""
-    folder = tmp_path / "swing"
-    folder.mkdir()
-    for language, text in (
-        ("en", LESSON),
-        ("zh", LESSON.replace("Step **back**.", "请大家**退后**。").replace("Call the driver.", "呼叫司机。")),
-    ):
-        (folder / f"{language}.md").write_text(text, encoding="utf-8")
-    (folder / "es.md").write_text(LESSON.replace("Step **back**.", "Da un **paso atrás**."), encoding="utf-8")
-    pages, problems = read_folder(folder)
-    assert problems == []
-    lesson = as_lesson(pages)
-    assert (lesson.id, lesson.seconds, lesson.version) == ("swing", 30, 2)
-    assert lesson.cards["en"] == ("Step **back**.", "Call the driver.")
-    assert lesson.cards["zh"] == ("请大家**退后**。", "呼叫司机。")
-    assert check_lesson(folder, tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("bad", "shown"),
-    [
-        ("# Heading", "#"),
-        ("1. First", "1."),
-        ("[a link](http://x)", "[a link]("),
-        ("`code`", "`"),
-        ("an *italic* word", "*i"),
-        ("<b>bold</b>", "<b"),
-        ("> quoted", ">"),
-        ("fine\nthen * a star", ""),
-        ("2 < 3 and a_b", ""),
-        ("- a list", ""),
-    ],
-)
-def test_markup_that_a_chat_does_not_show_is_found(bad: str, shown: str, tmp_path: Path) -> None:
-    """Only bold and lists with hyphens."""
-    folder = tmp_path / "swing"
-    folder.mkdir()
-    (folder / "en.md").write_text(LESSON.replace("Step **back**.", bad), encoding="utf-8")
-    found = [p.params["markup"] for p in check_lesson(folder, tmp_path) if p.code == "markup"]
-    assert found == ([shown] if shown else [])
-
-
-@pytest.fixture(scope="module")
-def ten_thousand() -> list[dict[str, str]]:
-    """Ten thousand different questions with four options and their misconceptions."""
-    chance = random.Random(3)
-    vocabulary = [f"{a}{b}" for a in ("load", "hook", "rope", "crane", "sling") for b in range(400)]
-    return [
-        row(
-            id=f"q-{n}",
-            stem=" ".join(chance.sample(vocabulary, 12)) + "?",
-            a=" ".join(chance.sample(vocabulary, 4)),
-            b=" ".join(chance.sample(vocabulary, 4)),
-            c=" ".join(chance.sample(vocabulary, 4)),
-            right="abc"[n % 3],
-            **{f"{letter}_": " ".join(chance.sample(vocabulary, 3)) for letter in "abc" if letter != "abc"[n % 3]},
-            **({"a_": ""} if n % 3 == 0 else {}),
-        )
-        for n in range(10_000)
-    ]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "yaml"])
-def test_ten_thousand_questions_are_checked_in_seconds(ending: str, ten_thousand: list[dict[str, str]]) -> None:
-    """The trainer waits less than five seconds; the bound leaves room for a loaded machine."""
-    if ending == "csv":
-        data = csv_text(ten_thousand).encode()
-    elif ending == "xlsx":
-        data = workbook(ten_thousand)
-    else:
-        data = as_yaml(ten_thousand).encode()
-    assert len(data) < 5_000_000
-    started = time.process_time()
-    found, problems = checked_bank(f"x.{ending}", data)
-    took = time.process_time() - started
-    assert found is not None
-    assert len(found.questions) == 10_000
-    assert {problem.code for problem in problems} <= {"longest_is_right"}
-    assert took < 10, f"{took:.1f} s"
-
-
-def as_yaml(rows: list[dict[str, str]]) -> str:
-    """The same questions as YAML."""
-    lines = ["bank: many", "title: Many", "questions:"]
-    for r in rows:
-        lines.append(
-            f"- {{id: {r['id']}, kind: one, topic: LIF, jurisdictions: [any], sources: [plan], stem: {r['stem'][:-1]},"
-        )
-        options = []
-        for letter in "abc":
-            extra = "right: true" if letter == r["right"] else f"misconception: {r[f'{letter}!']}"
-            options.append(f"{{text: {r[letter]}, {extra}}}")
-        lines.append(f"  options: [{', '.join(options)}], explanation: It swings.}}")
-    return "\n".join(lines)
-
-
-def test_ten_thousand_questions_that_are_nearly_the_same_do_not_take_for_ever() -> None:
-    """The worst case of looking for near duplicates: every stem shares all its words but one."""
-    texts = [f"What do you do when load number {n} begins to swing over the yard?" for n in range(10_000)]
-    started = time.process_time()
-    found = list(near_duplicates(texts))
-    assert len(found) == 9_999
-    assert time.process_time() - started < 8
-
-
-def test_a_question_with_an_unknown_payload_version_is_not_graded_silently() -> None:
-    """Guards the samples: the payload helper goes through the same door as the database."""
-    assert payload("one", "b") == question("one", "b").payload

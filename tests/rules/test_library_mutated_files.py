@@ -125,6 +125,29 @@ def test_no_bytes_raise(data: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.yaml", b"\x00# " + "bank: b".encode("utf-16-be")),
+        ("x.yaml", b"# nothing but a remark"),
+        ("x.csv", b"\x00# nothing"),
+        ("x.csv", b"id,kind,topic\x00\n"),
+    ],
+)
+def test_files_that_once_had_no_answer_have_one(name: str, data: bytes) -> None:
+    """Found by mutation: a text that decodes into a remark."""
+    assert_answered(name, data)
+
+
+def test_a_part_in_an_encoding_nobody_knows_is_a_broken_workbook() -> None:
+    """Found by mutation: the parser raises another error for it."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(WORKBOOKS[0])) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b'encoding="UTF-8"', b'encoding="TF-8"'))
+    assert [problem.code for problem in read_bank("x.xlsx", out.getvalue())[1]] == ["broken_workbook"]
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"[" * 200_000,

@@ -18,7 +18,7 @@ def decode(data: bytes) -> str | None:
         return _strict(data, "utf-16")
     if data.startswith(codecs.BOM_UTF8):
         return _strict(data, "utf-8-sig")
-    if b"\x00" in data[:200]:
+    if data[:200].count(0) * 10 > len(data[:200]):
         return _strict(data, "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be")
     text = _strict(data, "utf-8")
     if text is not None:

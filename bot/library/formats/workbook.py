@@ -56,7 +56,7 @@ def inspect(data: bytes) -> dict[str, Sheet]:
             return sheets
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise BadWorkbook("broken_workbook") from error
-    except (ParseError, DefusedXmlException, expat.ExpatError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (ParseError, DefusedXmlException, expat.ExpatError, LookupError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
         raise BadWorkbook("broken_workbook") from error
 
 

@@ -21,6 +21,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_yaml(text: str, reading: Reading) -> Bank | None:
     """A bank from YAML text; None when the text is not YAML or not a bank."""
     root = yaml_nodes(text, reading)
+    if root is None and not reading.problems:
+        reading.note("empty_file", Place(1, 1))
     return read_bank_map(root, reading) if root is not None else None
 
 
