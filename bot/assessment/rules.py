@@ -1,0 +1,166 @@
+"""From facts to a line for each person, and from people to units. Pure.
+
+Opportunity, not volume: what is counted is what somebody did with what they were offered. Whoever was offered nothing
+has no share, and what was offered on a day of leave or off by the roster does not count against anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+from bot.assessment.model import Column, Employed, Happened, Line, Period, Tally, Type
+from bot.hazards import model as hazards
+from bot.kit.clock import local_date
+from bot.learning import model as learning
+from bot.people.model import Unit
+
+
+@dataclass
+class _Seen:
+    """What is known of one person while facts are read. Sets of subjects, so that nothing counts twice."""
+
+    lessons: dict[str, date] = field(default_factory=dict)
+    undelivered: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    questions: dict[str, date] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    exam_answered: set[str] = field(default_factory=set)
+    exam_right: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
+    confirmed: set[str] = field(default_factory=set)
+    practised: set[str] = field(default_factory=set)
+
+
+def lines(period: Period, people: Iterable[Employed], facts: Iterable[Happened]) -> tuple[Line, ...]:
+    """A line for each person, in the order of badges. Facts without a person (reports without a name) count for nobody.
+
+    A fact belongs to the period by the date on the calendar of the person's unit.
+    """
+    known = {who.person: who for who in people}
+    seen: dict[int, _Seen] = {}
+    for fact in facts:
+        who = known.get(fact.person) if fact.person is not None else None
+        if who is None or fact.person is None:
+            continue
+        on = local_date(fact.at, who.zone)
+        if period.starts <= on <= period.ends:
+            _note(seen.setdefault(fact.person, _Seen()), fact, on)
+    made = (_line(who, seen.get(who.person, _Seen())) for who in known.values())
+    return tuple(sorted(made, key=lambda line: (line.badge, line.name)))
+
+
+def _note(seen: _Seen, fact: Happened, on: date) -> None:
+    hazard = str(fact.body.get("hazard", fact.subject))
+    match fact.kind:
+        case learning.LESSON_ASSIGNED.name:
+            seen.lessons.setdefault(fact.subject, on)
+        case learning.NOT_DELIVERED.name:
+            seen.undelivered.add(fact.subject)
+        case learning.LESSON_READ.name:
+            seen.read.add(fact.subject)
+        case learning.QUESTION_OFFERED.name:
+            seen.questions.setdefault(fact.subject, on)
+        case learning.QUESTION_ANSWERED.name:
+            seen.answered.add(fact.subject)
+            if fact.body.get("mode") == learning.Mode.EXAM.value:
+                seen.exam_answered.add(fact.subject)
+                if fact.body.get("right") is True:
+                    seen.exam_right.add(fact.subject)
+        case hazards.REPORTED.name:
+            seen.reported.add(hazard)
+        case hazards.CONFIRMED.name:
+            seen.confirmed.add(hazard)
+        case hazards.PRACTISED.name:
+            seen.practised.add(fact.subject)
+
+
+def _line(who: Employed, seen: _Seen) -> Line:
+    # what never arrived was no opportunity, unless it was read all the same
+    arrived = {subject: on for subject, on in seen.lessons.items() if subject not in seen.undelivered - seen.read}
+    lessons_excused = _excused(arrived, seen.read, who.excused)
+    questions_excused = _excused(seen.questions, seen.answered, who.excused)
+    return Line(
+        badge=who.badge,
+        name=who.name,
+        unit=" / ".join(who.unit),
+        post=who.post,
+        days_employed=who.days,
+        days_excused=len(who.excused),
+        lessons_offered=len(arrived) - lessons_excused,
+        lessons_read=len(seen.read & arrived.keys()),
+        lessons_excused=lessons_excused,
+        lessons_also_read=len(seen.read - arrived.keys()),
+        questions_offered=len(seen.questions) - questions_excused,
+        questions_answered=len(seen.answered & seen.questions.keys()),
+        questions_excused=questions_excused,
+        exam_questions_answered=len(seen.exam_answered),
+        exam_questions_right=len(seen.exam_right),
+        reports_made=len(seen.reported),
+        reports_confirmed=len(seen.confirmed),
+        reports_practised=len(seen.practised),
+    )
+
+
+def _excused(offered: Mapping[str, date], done: set[str], days: frozenset[date]) -> int:
+    """Opportunities of days away that were left. One that was taken all the same counts as any other."""
+    return sum(1 for subject, on in offered.items() if on in days and subject not in done)
+
+
+def share(line: Line, column: Column) -> float | None:
+    """A share between 0 and 1; None where there was nothing to take a share of."""
+    whole = getattr(line, column.whole)
+    return getattr(line, column.part) / whole if whole else None
+
+
+def totals(found: Sequence[Line]) -> Line:
+    """All lines added up; its words are empty. Shares of it are those of the sums, not means of shares."""
+    counts = {f.name: sum(getattr(line, f.name) for line in found) for f in fields(Line) if f.type == "int"}
+    return Line(badge="", name="", unit="", post="", **counts)
+
+
+def value(line: Line, column: Column) -> str | int | float | None:
+    """What stands in a column; None for a share of nothing. The note is not a value: it is a text."""
+    if column.type is Type.SHARE:
+        return share(line, column)
+    found: str | int = getattr(line, column.code)
+    return found
+
+
+# --- participation today -------------------------------------------------------------------------------------------
+
+
+def sums(units: Iterable[Unit], tallies: Mapping[int, Tally]) -> dict[int, Tally]:
+    """Each unit's own people and those of all units below it."""
+    all_units = list(units)
+    at = {unit.path: unit.id for unit in all_units}
+    found = {unit.id: Tally() for unit in all_units}
+    for unit in all_units:
+        own = tallies.get(unit.id)
+        if own is None:
+            continue
+        steps = unit.path.strip("/").split("/")
+        for length in range(1, len(steps) + 1):
+            above = at.get("/" + "/".join(steps[:length]) + "/")
+            if above is not None:
+                found[above] = found[above] + own
+    return found
+
+
+def tops(paths: Iterable[str]) -> list[str]:
+    """Of some paths those that lie under none of the others."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not any(path.startswith(other) for other in kept):
+            kept.append(path)
+    return kept
+
+
+def rows_under(units: Sequence[Unit], tops: Sequence[str]) -> list[Unit]:
+    """Where a list of units begins: the parts of the one unit that somebody looks after, or those units themselves."""
+    at = {unit.path: unit for unit in units}
+    if len(tops) > 1:
+        return [at[path] for path in tops if path in at]
+    parts = [unit for unit in units if tops and at.get(tops[0]) and unit.parent == at[tops[0]].id]
+    return parts or [at[path] for path in tops if path in at]

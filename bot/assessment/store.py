@@ -1,0 +1,203 @@
+"""Questions of the assessment: who was employed when, what the ledger says of it, and who took part today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.assessment.model import KINDS, Employed, Happened, Period, Tally
+from bot.kit.clock import instant, local_date
+from bot.learning import model as learning
+from bot.ledger import store as ledger
+from bot.ledger.tables import FactRow, PseudonymRow
+from bot.people.tables import LeaveRow, PersonRow, PlacementRow, RosterRow, UnitRow
+
+DAY = timedelta(days=1)
+WIDEST_ZONE = timedelta(hours=14)
+"""The farthest that a local calendar is from UTC (UTC+14; the other way it is 12)."""
+
+
+def company(session: Session) -> tuple[str, str]:
+    """The company's name and language; empty and English before there is one."""
+    row = session.scalar(select(UnitRow).where(UnitRow.parent_id.is_(None)).order_by(UnitRow.id).limit(1))
+    return (row.name, row.language) if row else ("", "en")
+
+
+def happened(session: Session, period: Period) -> Iterator[Happened]:
+    """The facts that may belong to a period on any calendar, oldest first; the rules look at the date."""
+    starts = instant(period.starts, time(), "UTC") - WIDEST_ZONE
+    ends = instant(period.ends + DAY, time(), "UTC") + WIDEST_ZONE
+    for fact in ledger.between(session, starts, ends, KINDS):
+        yield Happened(fact.kind, fact.key.partition(":")[2], fact.at, fact.person, fact.body)
+
+
+def employed(session: Session, period: Period) -> list[Employed]:
+    """Everybody who was employed on at least one day of a period, with unit and post of their last day in it."""
+    names = {row.id: row.name for row in session.execute(select(UnitRow.id, UnitRow.name))}
+    away = _away(session, period)
+    spans: dict[int, list[tuple[date, date]]] = {}
+    last: dict[int, tuple[PersonRow, PlacementRow, str, str]] = {}
+    for person, placement, path, zone in session.execute(_placed(period)):
+        first = max(period.starts, placement.starts_on, person.joined_on)
+        ends = [d - DAY for d in (placement.ends_on, person.left_on) if d is not None]
+        final = min([period.ends, *ends])
+        if first <= final:
+            spans.setdefault(person.id, []).append((first, final))
+            last[person.id] = (person, placement, path, zone)
+    found = []
+    for id, (person, placement, path, zone) in last.items():
+        unit = tuple(names[int(step)] for step in path.strip("/").split("/"))
+        excused = frozenset(on for on in away.get(id, set()) if any(first <= on <= final for first, final in spans[id]))
+        found.append(Employed(id, person.badge, person.name, unit, placement.post, zone, _days(spans[id]), excused))
+    return found
+
+
+def _placed(period: Period) -> Select[PersonRow, PlacementRow, str, str]:
+    return (
+        select(PersonRow, PlacementRow, UnitRow.path, UnitRow.zone)
+        .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
+        .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
+        .where(
+            PlacementRow.starts_on <= period.ends,
+            or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > period.starts),
+            or_(PersonRow.left_on.is_(None), PersonRow.left_on > period.starts),
+        )
+        .order_by(PersonRow.id, PlacementRow.starts_on, PlacementRow.id)
+    )
+
+
+def _days(spans: Iterable[tuple[date, date]]) -> int:
+    """Days in some spans; a day in two of them (placements that overlap by mistake) is one day."""
+    count, after = 0, date.min
+    for first, final in sorted(spans):
+        begins = max(first, after)
+        if final >= begins:
+            count += (final - begins).days + 1
+            after = final + DAY
+    return count
+
+
+def _away(session: Session, period: Period) -> dict[int, set[date]]:
+    """The days on which people were on leave at noon, or off by the roster."""
+    away: dict[int, set[date]] = {}
+    off = select(RosterRow.person_id, RosterRow.on_date).where(
+        RosterRow.shift.is_(None), RosterRow.on_date >= period.starts, RosterRow.on_date <= period.ends
+    )
+    for person, on in session.execute(off):
+        away.setdefault(person, set()).add(on)
+    for person, zone, starts, ends in session.execute(_leaves(period)):
+        on = max(period.starts, local_date(starts, zone))
+        while on <= period.ends:
+            noon = instant(on, time(12), zone)
+            if ends is not None and ends <= noon:
+                break
+            if starts <= noon:
+                away.setdefault(person, set()).add(on)
+            on += DAY
+    return away
+
+
+def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:
+    """Leave that may touch a period; by the zone of the unit somebody worked in at its end."""
+    from_, until = instant(period.starts - DAY, time(), "UTC"), instant(period.ends + 2 * DAY, time(), "UTC")
+    return (
+        select(LeaveRow.person_id, UnitRow.zone, LeaveRow.starts_at, LeaveRow.ends_at)
+        .join(PlacementRow, PlacementRow.person_id == LeaveRow.person_id)
+        .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
+        .where(
+            LeaveRow.starts_at < until,
+            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > from_),
+            PlacementRow.starts_on <= period.ends,
+            or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > period.ends),
+        )
+    )
+
+
+# --- participation today -------------------------------------------------------------------------------------------
+
+OFFERS = (learning.LESSON_ASSIGNED.name, learning.REVIEW_ASSIGNED.name)
+READ, ANSWERED, LOST = learning.LESSON_READ.name, learning.QUESTION_ANSWERED.name, learning.NOT_DELIVERED.name
+TODAY = (*OFFERS, READ, ANSWERED, LOST)
+
+
+def _flag(*kinds: str):  # type: ignore[no-untyped-def]
+    return func.max(case((FactRow.kind.in_(kinds), 1), else_=0))
+
+
+def tallies(session: Session, paths: Sequence[str], now: datetime) -> dict[int, Tally]:
+    """Today's participation by unit, for units under some paths; today is the date on each unit's own calendar."""
+    under = or_(*(UnitRow.path.startswith(path) for path in paths))
+    found: dict[int, Tally] = {}
+    for zone in session.scalars(select(UnitRow.zone).where(under).distinct()).all():
+        starts, ends = day_of(zone, now)
+        each = (
+            select(
+                FactRow.unit_id.label("unit"),
+                _flag(*OFFERS).label("offered"),
+                _flag(READ).label("read"),
+                _flag(ANSWERED).label("answered"),
+                _flag(READ, ANSWERED).label("took_part"),
+                _flag(LOST).label("lost"),
+            )
+            .join(UnitRow, UnitRow.id == FactRow.unit_id)
+            .where(under, UnitRow.zone == zone, FactRow.kind.in_(TODAY), FactRow.at >= starts, FactRow.at < ends)
+            .group_by(FactRow.unit_id, FactRow.pseudonym)
+            .subquery()
+        )
+        # who learned without having been offered anything is not counted: there is no opportunity to set it against
+        query = (
+            select(
+                each.c.unit,
+                func.sum(each.c.offered),
+                func.sum(each.c.offered * each.c.read),
+                func.sum(each.c.offered * each.c.answered),
+                func.sum(each.c.offered * each.c.took_part),
+                func.sum(each.c.offered * each.c.lost * (1 - each.c.took_part)),
+            )
+            .group_by(each.c.unit)
+            .having(func.sum(each.c.offered) > 0)
+        )
+        for unit, *counts in session.execute(query):
+            found[unit] = Tally(0, *(int(count) for count in counts))
+    return _with_people(session, found, paths, now)
+
+
+def _with_people(session: Session, found: dict[int, Tally], paths: Sequence[str], now: datetime) -> dict[int, Tally]:
+    today = now.date()
+    query = (
+        select(PlacementRow.unit_id, func.count())
+        .join(PersonRow, PersonRow.id == PlacementRow.person_id)
+        .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
+        .where(
+            or_(*(UnitRow.path.startswith(path) for path in paths)),
+            PlacementRow.starts_on <= today,
+            or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > today),
+            PersonRow.left_on.is_(None),
+        )
+        .group_by(PlacementRow.unit_id)
+    )
+    return {**found, **{unit: found.get(unit, Tally()) + Tally(people=n) for unit, n in session.execute(query)}}
+
+
+def day_of(zone: str, now: datetime) -> tuple[datetime, datetime]:
+    """The instants between which it is today in a zone."""
+    today = local_date(now, zone)
+    return instant(today, time(), zone), instant(today + DAY, time(), zone)
+
+
+def marks_of(session: Session, unit: int, zone: str, now: datetime) -> dict[int, frozenset[str]]:
+    """Which of today's kinds of facts there are of each person of one unit."""
+    starts, ends = day_of(zone, now)
+    query = (
+        select(PseudonymRow.person_id, FactRow.kind)
+        .join(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)
+        .where(FactRow.unit_id == unit, FactRow.kind.in_(TODAY), FactRow.at >= starts, FactRow.at < ends)
+        .distinct()
+    )
+    found: dict[int, set[str]] = {}
+    for person, kind in session.execute(query):
+        found.setdefault(person, set()).add(kind)
+    return {person: frozenset(kinds) for person, kinds in found.items()}
