@@ -46,7 +46,7 @@ function quoted(message, ctx) {
   if (!to) return null;
   const tone = Math.abs(Number(to.from?.id) || 0) % 7;
   return h(
-    "button", { type: "button", class: `quoted tone-${tone}`, onclick: () => ctx.onJump(to.message_id) },
+    "button", { type: "button", class: `quoted tone-${tone}`, "aria-label": `${ctx.say("reply")}: ${fullName(to.from || ctx.bot)}`, "aria-description": summary(to, ctx.say), onclick: () => ctx.onJump(to.message_id) },
     h("b", { dir: "auto" }, fullName(to.from || ctx.bot)), h("span", { dir: "auto" }, message.quote?.text || summary(to, ctx.say)),
   );
 }

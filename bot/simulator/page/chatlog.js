@@ -54,7 +54,9 @@ export class ChatLog {
 
   toEnd(smooth = true) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.node.scrollTo({ top: this.node.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    const near = scrollHeight - scrollTop - clientHeight < clientHeight;
+    this.node.scrollTo({ top: scrollHeight, behavior: smooth && near && !calm ? "smooth" : "instant" });
     this.stuck = true;
     this.seen();
   }

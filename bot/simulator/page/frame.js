@@ -86,6 +86,8 @@ export class Frame {
     const { say } = this.phone;
     this.pinned.hidden = !message;
     if (!message) return;
+    this.pinned.setAttribute("aria-label", say("pinned"));
+    this.pinned.setAttribute("aria-description", summary(message, say));
     this.pinned.onclick = () => this.phone.onJump(message.message_id);
     fill(this.pinned, h("span", { class: "pin-words" }, h("b", {}, say("pinned")), h("span", { dir: "auto" }, summary(message, say))), icon("pinned"));
   }

@@ -13,8 +13,8 @@ function frame(width, height) {
 function picture(message, ctx, inAlbum) {
   const size = bestSize(message.photo);
   const source = ctx.fileUrl(size.file_id);
-  const label = message.caption ? `${ctx.say("photo")}: ${message.caption}` : ctx.say("photo");
-  const image = h("img", { src: source, alt: label, loading: "lazy", decoding: "async" });
+  const label = ctx.say("photo"); // the caption is read after it
+  const image = h("img", { src: source, alt: "", loading: "lazy", decoding: "async" });
   image.addEventListener("error", () => button.classList.add("broken"));
   const button = h("button", {
     type: "button", class: "picture", "aria-label": label, style: inAlbum ? {} : frame(size.width, size.height),
