@@ -81,6 +81,11 @@ class House:
         token = self.settings.bot_token.get_secret_value()
         return given.get_secret_value() if given else hashlib.sha256(f"webhook {token}".encode()).hexdigest()
 
+    @property
+    def parts(self) -> dict[str, bool]:
+        """The background parts by name (sender, worker, receiver), and whether each still runs."""
+        return {task.get_name().removeprefix("davy-"): not task.done() for task in self._tasks}
+
     def _handlers(self) -> dict[str, Any]:
         handlers: dict[str, Any] = {handling.RETRY_JOB: self._retry_parked}
         for room in self.rooms:

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         default=None, description="Address under which people reach the dashboard; http://HOST:PORT when left out"
     )
     data_dir: Path = Field(default=Path("data"), description="Where pictures, locks and exports lie")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
+    )
     zone: str = Field(default="UTC", description="IANA time zone of units that have none of their own")
     language: str = Field(default="en", description="Language of people whose own is not in the catalogue")
     secret_key: SecretStr | None = Field(

@@ -78,6 +78,20 @@ def render(text: Text, lang: str, zone: str = "UTC") -> Html | Plain:
     return say(text.key, lang, zone, **text.params)
 
 
+def show(template: str, macro: str, lang: str, /, zone: str = "UTC", **params: Any) -> Html:
+    """A macro of an HTML template below `bot/` (`hazards/pages.html.j2`), said to a reader: the pages of the dashboard.
+
+    Raises UnknownText where there is no such macro.
+    """
+    lang = lang if lang in LANGUAGES else SOURCE
+    found = getattr(environment(lang, "html").get_template(template).module, macro, None)
+    if found is None:
+        raise UnknownText(f"{template}: {macro}")
+    values = {name: _value(value, lang, zone) for name, value in params.items()}
+    _reader.lang, _reader.zone = lang, zone
+    return Html(str(found(**values)).strip())
+
+
 def localized(values: Mapping[str, str], lang: str, default: str = SOURCE) -> str:
     """From a {language: text} map the reader's language, else the default, else the first there is."""
     return values.get(lang) or values.get(default) or next(iter(values.values()), "")

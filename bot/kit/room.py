@@ -45,7 +45,9 @@ class Tick:
 class Page:
     """A page of the dashboard: `do(session, viewer, query, now)` gives the values for macro `macro` of the room's `pages.html.j2`.
 
-    `role` is the least role (over any unit) that may open it; scope is in the query.
+    `query` holds the path's and the address's parameters; None as an answer means that there is no such page for them.
+    `title` is a macro of the same file. `role` is the least role (over any unit) that may open it; scope is in the query.
+    Pages of several rooms with one path stand under one another. A page without a macro answers with a Media: a file.
     """
 
     path: str

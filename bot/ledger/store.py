@@ -42,6 +42,20 @@ def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str
         yield Recorded(row.id, row.key, row.kind, row.at, row.pseudonym, person, row.unit_id, row.post, row.body)
 
 
+def about(session: Session, field: str, number: int, kinds: tuple[str, ...], since: datetime) -> list[Recorded]:
+    """Facts of some kinds whose body names a number in a field (`hazard`, 12), oldest first: the story of one thing."""
+    query = (
+        select(FactRow, PseudonymRow.person_id)
+        .outerjoin(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)
+        .where(FactRow.kind.in_(kinds), FactRow.at >= since, FactRow.body[field].as_integer() == number)
+        .order_by(FactRow.at, FactRow.id)
+    )
+    return [
+        Recorded(row.id, row.key, row.kind, row.at, row.pseudonym, person, row.unit_id, row.post, row.body)
+        for row, person in session.execute(query)
+    ]
+
+
 def count(session: Session, kind: str, starts: datetime, ends: datetime) -> int:
     """How many facts of a kind there are in a time."""
     query = (
