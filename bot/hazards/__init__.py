@@ -1,0 +1,1 @@
+"""Dangers that people see: report, alert, escalate, fix, verify, and tell whoever reported it."""

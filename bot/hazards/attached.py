@@ -1,0 +1,61 @@
+"""Files of hazards: shown at once by the channel's own id, and kept as a stripped copy when that has been fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.delivery import downloads, outbox
+from bot.delivery.outbox import Lane, To
+from bot.hazards import cards, store
+from bot.hazards.model import Hazard, MediaRole
+from bot.hazards.rules import MOST_FILES
+from bot.hazards.tables import HazardMediaRow
+from bot.hazards.telling import moment
+from bot.kit.events import Sent
+from bot.kit.replies import Message
+from bot.kit.texts import text
+
+
+def attach(
+    session: Session, hazard: Hazard, files: tuple[tuple[str, str], ...], role: MediaRole, now: datetime
+) -> None:
+    """Notes files and asks for a copy of each. They are shown by the channel's own id at once, copy or not."""
+    for kind, file_id in files:
+        row = HazardMediaRow(hazard_id=hazard.id, role=role.value, kind=kind, file_id=file_id)
+        session.add(row)
+        session.flush()
+        payload = {"hazard": hazard.id, "file": row.id}
+        keep = "picture" if kind == "photo" else "file"
+        downloads.want(session, file_id, "hazards.photo_kept", payload, moment(hazard, now), keep=keep)  # type: ignore[arg-type]
+
+
+def join_late(session: Session, hazard: Hazard, event: Sent, now: datetime) -> None:
+    """A photo of an album whose report was sent before it arrived."""
+    if len(store.files(session, hazard.id, MediaRole.BEFORE)) < MOST_FILES:
+        attach(session, hazard, ((event.file.kind, event.file.file_id),), MediaRole.BEFORE, now)
+        outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
+
+
+def photo_kept(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """A job: a file was fetched and kept, or could not be; then its sender is told. The report is not touched."""
+    media, error = payload.get("media"), payload.get("error")
+    session.execute(update(HazardMediaRow).where(HazardMediaRow.id == payload["file"]).values(media=media, error=error))
+    hazard = store.hazard(session, payload["hazard"])
+    row = session.get(HazardMediaRow, payload["file"])
+    if not error or hazard is None or row is None:
+        return
+    words = text("hazards.file_not_kept", number=hazard.id, why="too_big" if error == "too_big" else "broken")
+    key = f"hazard:{hazard.id}:file:{payload['file']}"
+    fixer = hazard.fixed_by if row.role == MediaRole.AFTER.value else None
+    if fixer is not None:
+        outbox.send(session, outbox.to_person(fixer), Message(words), Lane.REPLY, now, key=key)
+    elif hazard.seal is not None:
+        sealed = To(sealed=hazard.seal)
+        outbox.send(session, sealed, Message(words), Lane.REPLY, moment(hazard, now), key=key)
+    elif hazard.reporter is not None:
+        outbox.send(session, outbox.to_person(hazard.reporter), Message(words), Lane.REPLY, now, key=key)

@@ -1,0 +1,29 @@
+"""Where events about hazards go: `reporting` and `following` for reporters, `responding` for who must act."""
+
+from __future__ import annotations
+
+from bot.hazards import drafting, repair, respond
+from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
+from bot.hazards.reporting import on_any_file, on_draft, on_draft_press, on_file, on_report
+from bot.hazards.responding import on_fix, on_hazards, on_press, on_question, on_reason
+from bot.kit.room import Route
+
+ROUTES = (
+    Route(on_report, command="report", menu="hazards.menu_report"),
+    Route(on_my_reports, command="myreports", menu="hazards.menu_myreports"),
+    Route(on_hazards, command="hazards", menu="hazards.menu_hazards", roles=("supervisor", "manager", "admin")),
+    Route(on_place, start="p"),
+    Route(on_file, file="photo"),
+    Route(on_file, file="voice"),
+    Route(on_file, file="video"),
+    Route(on_file, file="audio"),
+    Route(on_any_file, event="Sent"),
+    Route(on_draft, draft=drafting.KIND),
+    Route(on_answer, draft=respond.ANSWER),
+    Route(on_question, draft=respond.ASK),
+    Route(on_reason, draft=respond.REJECT),
+    Route(on_fix, draft=repair.FIX),
+    Route(on_draft_press, verb="hzd"),
+    Route(on_reporter_press, verb="hzr"),
+    Route(on_press, verb="hz"),
+)

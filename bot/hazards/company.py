@@ -1,0 +1,17 @@
+"""What the company set for hazards, put here once by the composition root."""
+
+from __future__ import annotations
+
+from bot.hazards.rules import Company as Company
+
+_company: list[Company] = [Company()]
+
+
+def configure(company: Company) -> None:
+    """Sets the ladder's waits and the limits in time of this process."""
+    _company[:] = [company]
+
+
+def company() -> Company:
+    """The settings in force."""
+    return _company[0]

@@ -1,0 +1,213 @@
+"""From assigned to gone: fixed, verified by somebody else, still there, overdue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.db.once import changed
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane
+from bot.hazards import attached, cards, digest, ringing, store, telling
+from bot.hazards.company import company
+from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
+from bot.hazards.moves import confirm, lost, move, note, of
+from bot.hazards.rules import REPORTER_CHECKS_WITHIN, UNFIXED, may_reopen, may_verify, reporter_closes
+from bot.hazards.tables import HazardRow
+from bot.kit.errors import Refused
+from bot.kit.replies import Message, button, rows
+from bot.kit.risk import Severity
+from bot.kit.texts import text
+from bot.people.model import Person
+
+FIX = "hazards.fix"
+
+
+def may_fix(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """A hazard that somebody may say is fixed: its assignee, or whoever may handle it. Refuses all else."""
+    hazard = of(session, id)
+    if hazard.assigned_to != by and not store.may_handle(session, hazard, by, now):
+        raise Refused("hazards.t_not_yours")
+    if hazard.state not in UNFIXED:
+        raise lost(session, hazard, now)
+    return hazard
+
+
+def fix(
+    session: Session, id: int, by: int, now: datetime, *, words: str | None = None, photo: tuple[str, str] | None = None
+) -> Hazard:
+    """Somebody says that it is fixed, with a photo of how it looks now, or a word why there is none."""
+    before = may_fix(session, id, by, now)
+    values: dict[str, Any] = {"fixed_by": by, "fixed_at": now, "fix_words": words, "check_asked_at": None}
+    if before.acknowledged_by is None:
+        values |= {"acknowledged_by": by, "acknowledged_at": now}
+    hazard = move(session, before, "fix", now, **values)
+    if photo is not None:
+        attached.attach(session, hazard, (photo,), MediaRole.AFTER, now)
+    ringing.stop(session, hazard, by, now)
+    digest.drop(session, hazard.id)
+    late = hazard.due_at is not None and now > hazard.due_at
+    severity = int(hazard.severity) if hazard.severity else None
+    note(session, FIXED, hazard, now, by, severity=severity, photo=photo is not None, late=late)
+    confirm(session, hazard, now)
+    _task_over(session, hazard, now)
+    telling.refresh(session, hazard, now)
+    telling.fixed(session, hazard, now)
+    if not reporter_closes(hazard):
+        ask_to_verify(session, hazard, now)
+    return hazard
+
+
+def _task_over(session: Session, hazard: Hazard, now: datetime) -> None:
+    if hazard.assigned_to is not None:
+        words = text("hazards.task_over", number=hazard.id, state=cards.state_name(hazard.state))
+        outbox.edit_ref(session, cards.task_ref(hazard), cards.task_over(session, hazard, words), now)
+
+
+def verifiers(session: Session, hazard: Hazard, now: datetime) -> list[Person]:
+    """Who is asked to look: supervisors of the place, else those above them; never the fixer."""
+    for who in ("supervisor", "manager", "site", "admin"):
+        found = [p for p, _ in ringing.whom(session, hazard.path, who, now) if may_verify(hazard.fixed_by, p.id)]
+        found = [p for p in found if ringing.reachable(session, p)]
+        if found:
+            return found
+    return []
+
+
+def ask_to_verify(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Asks somebody else than the fixer to look. Once a fix."""
+    asked = update(HazardRow).where(HazardRow.id == hazard.id, HazardRow.check_asked_at.is_(None))
+    changed(session, asked.values(check_asked_at=now))
+    for person in verifiers(session, hazard, now):
+        key = f"hazard:{hazard.id}:verify:{hazard.round}:{person.id}:{(hazard.fixed_at or now).isoformat()}"
+        to, message = outbox.to_person(person.id), cards.verify(session, hazard, now)
+        outbox.send(session, to, message, Lane.REPLY, now, key=key)
+
+
+def verify(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """A supervisor saw that it is gone. Refuses whoever fixed it."""
+    before = of(session, id)
+    if not store.may_handle(session, before, by, now):
+        raise Refused("hazards.t_not_yours")
+    if before.state is State.FIXED and not may_verify(before.fixed_by, by):
+        raise Refused("hazards.t_own_fix")
+    return _verified(session, before, by, now)
+
+
+def confirm_gone(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """The reporter of a small danger saw that it is gone; that closes it."""
+    before = of(session, id)
+    if not store.is_reporter(before, by):
+        raise Refused("hazards.t_not_yours")
+    if before.state is State.FIXED and not may_verify(before.fixed_by, by):
+        raise Refused("hazards.t_own_fix")
+    if before.state is State.FIXED and not reporter_closes(before):
+        raise Refused("hazards.t_not_now", state=cards.state_name(before.state))
+    return _verified(session, before, None if before.anonymous else by, now)
+
+
+def _verified(session: Session, before: Hazard, by: int | None, now: datetime) -> Hazard:
+    at = now if by is not None else telling.moment(before, now)
+    hazard = move(session, before, "verify", now, verified_by=by, verified_at=at)
+    severity = int(hazard.severity) if hazard.severity else None
+    body = {"severity": severity, "kind": hazard.kind.value, "topic": hazard.topic}
+    note(session, VERIFIED, hazard, now, by, **body)
+    confirm(session, hazard, now)
+    _task_over(session, hazard, now)
+    _checked(session, hazard, now)
+    telling.refresh(session, hazard, now)
+    if by is None or by != hazard.reporter:
+        telling.verified(session, hazard, now)
+    return hazard
+
+
+def _checked(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Those who were asked to look need not any more."""
+    words = text("hazards.task_over", number=hazard.id, state=cards.state_name(hazard.state))
+    media = cards.after_photo(store.files(session, hazard.id))
+    ref = f"verify:{hazard.id}"
+    outbox.edit_ref(session, ref, Message(words, (), media), now)
+
+
+def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """It is still there, or it is a danger after all: said by a supervisor, or by the reporter within 14 days."""
+    before = of(session, id)
+    reporter = store.is_reporter(before, by)
+    if not reporter and not store.may_handle(session, before, by, now):
+        raise Refused("hazards.t_not_yours")
+    if reporter and before.state in (State.VERIFIED, State.REJECTED) and not may_reopen(before, now):
+        raise Refused("hazards.t_too_late")
+    fresh = dict.fromkeys(("acknowledged_by", "acknowledged_at", "due_at", "assigned_to", "reminded_at", "overdue_at"))
+    hazard = move(session, before, "reopen", now, round=before.round + 1, **fresh)
+    who = None if reporter and hazard.anonymous else by
+    note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
+    _checked(session, hazard, now)
+    ringing.ring(session, hazard, now)
+    telling.refresh(session, hazard, now)
+    words = text("hazards.told_reopened", number=hazard.id)
+    telling.tell(session, hazard, words, now, step="reopened", by=by)
+    return hazard
+
+
+# --- what falls due ---------------------------------------------------------------------------------------------------
+
+
+def remind_overdue(session: Session, now: datetime, most: int = 50) -> bool:
+    """Reminds assignees once when their time is up; True while more may be due."""
+    which = (HazardRow.state == State.ASSIGNED.value, HazardRow.due_at <= now, HazardRow.reminded_at.is_(None))
+    ids = session.scalars(select(HazardRow.id).where(*which).order_by(HazardRow.due_at).limit(most)).all()
+    for id in ids:
+        if not _mark(session, id, HazardRow.reminded_at, now):
+            continue
+        hazard = of(session, id)
+        assert hazard.assigned_to is not None
+        words = text("hazards.task_reminder", number=id, place=store.where(session, hazard))
+        message = Message(words, rows(button("hazards.b_fixed", f"hz:fixed:{id}")))
+        outbox.send(session, outbox.to_person(hazard.assigned_to), message, Lane.REPLY, now)
+        telling.refresh(session, hazard, now)
+    return len(ids) == most
+
+
+def tell_overdue(session: Session, now: datetime, most: int = 50) -> bool:
+    """Tells the supervisors when a reminder did not help; True while more may be due."""
+    which = (
+        HazardRow.state == State.ASSIGNED.value,
+        HazardRow.reminded_at.is_not(None),
+        HazardRow.overdue_at.is_(None),
+    )
+    found = session.execute(select(HazardRow.id, HazardRow.severity, HazardRow.due_at).where(*which)).all()
+    late = [r.id for r in found if now >= r.due_at + company().grace[Severity(r.severity or Severity.MEDIUM)]][:most]
+    for id in late:
+        if _mark(session, id, HazardRow.overdue_at, now):
+            _overdue(session, of(session, id), now)
+    return len(late) == most
+
+
+def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
+    severity = int(hazard.severity) if hazard.severity else None
+    note(session, OVERDUE, hazard, now, None, severity=severity, nth=now.isoformat())
+    name = store.name(session, hazard.assigned_to, now)
+    words = text("hazards.overdue", number=hazard.id, place=store.where(session, hazard), name=name)
+    message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
+    told = {p.id for p, _ in ringing.whom(session, hazard.path, "supervisor", now)} | {hazard.assigned_by}
+    for person in told - {None, hazard.assigned_to} or {hazard.assigned_to}:
+        if person is not None:
+            outbox.send(session, outbox.to_person(person), message, Lane.REPLY, now)
+
+
+def ask_instead_of_reporter(session: Session, now: datetime, most: int = 50) -> bool:
+    """A small danger that its reporter did not look at in two days is checked by a supervisor."""
+    before = now - REPORTER_CHECKS_WITHIN
+    which = (HazardRow.state == State.FIXED.value, HazardRow.check_asked_at.is_(None), HazardRow.fixed_at <= before)
+    ids = session.scalars(select(HazardRow.id).where(*which).limit(most)).all()
+    for id in ids:
+        ask_to_verify(session, of(session, id), now)
+    return len(ids) == most
+
+
+def _mark(session: Session, id: int, column: Any, now: datetime) -> bool:
+    which = (HazardRow.id == id, HazardRow.state == State.ASSIGNED.value, column.is_(None))
+    return changed(session, update(HazardRow).where(*which).values({column.key: now})) == 1

@@ -1,0 +1,224 @@
+"""The reporter's side of the chat while a report is being made: what is sent, typed and tapped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import drafts, outbox
+from bot.delivery.drafts import Draft
+from bot.hazards import attached, drafting, report, store, telling
+from bot.hazards.model import Kind, Urgency
+from bot.hazards.rules import MOST_FILES
+from bot.kit.events import AnyEvent, Located, Pressed, Said, Sent
+from bot.kit.replies import NOTHING, Message, Reply, toast
+from bot.kit.texts import text
+from bot.people import store as people
+from bot.people.model import Person
+
+PICTURED = ("image/", "video/")
+MOST_SAID = 2000
+
+
+def person_of(session: Session, event: AnyEvent, now: datetime) -> Person | None:
+    """Who it is, in a chat with us alone; None in groups and for strangers."""
+    return people.person(session, event.person, now) if event.person is not None and event.private else None
+
+
+def _shown(session: Session, draft: Draft, who: Person, now: datetime) -> Reply:
+    return Reply((drafting.screen(session, draft, who, now),))
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------------
+
+
+def on_file(session: Session, event: Sent, now: datetime) -> Reply | None:
+    """A photo, voice or video outside any draft: the beginning of a report, or the late part of an album."""
+    who = person_of(session, event, now)
+    if who is None:
+        return None
+    album = report.album_name(event.album)
+    late = store.by_album(session, album) if album else None
+    if late is not None and store.is_reporter(late, who.id):
+        attached.join_late(session, late, event, now)
+        return NOTHING
+    draft = drafts.current(session, who.id, drafting.KIND)
+    if draft is not None:
+        return _join(session, draft, who, event, now)
+    return _shown(session, report.begin(session, event, who, "menu", now), who, now)
+
+
+def on_any_file(session: Session, event: Sent, now: datetime) -> Reply | None:
+    """A picture or film sent as a document, which nobody else took."""
+    if event.file.kind == "document" and (event.file.mime or "").startswith(PICTURED):
+        return on_file(session, event, now)
+    return None
+
+
+def on_report(session: Session, event: Said, now: datetime) -> Reply | None:
+    """`/report`, with or without words behind it."""
+    who = person_of(session, event, now)
+    if who is None:
+        return None
+    draft = drafts.current(session, who.id, drafting.KIND)
+    if draft is None:
+        draft = report.begin(session, event, who, "wait", now)
+    return _say(session, draft, who, event.args, now, fresh=True) if event.args else _shown(session, draft, who, now)
+
+
+def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """Whatever comes while a report is being written joins it."""
+    who = person_of(session, event, now)
+    draft = drafts.current(session, who.id, drafting.KIND) if who else None
+    if who is None or draft is None:
+        return None
+    if isinstance(event, Sent):
+        return _join(session, draft, who, event, now)
+    if isinstance(event, Said):
+        return _say(session, draft, who, event.text, now)
+    if isinstance(event, Located):
+        words = f"{event.latitude:.5f}, {event.longitude:.5f}"
+        return _on(session, draft, who, draft.step, {**draft.data, "place_words": words}, now)
+    return None
+
+
+def _join(session: Session, draft: Draft, who: Person, event: Sent, now: datetime) -> Reply:
+    """Silently: the draft's message says how many there are."""
+    waiting = draft.step == "wait"
+    on = report.join(session, draft, event, now)
+    if on is None:
+        return _full(session, draft, now)
+    if waiting or "old_at" in on.data:
+        return _moved(session, on, who, now)
+    outbox.edit_ref(session, drafting.ref_of(on), drafting.screen(session, on, who, now), now)
+    return NOTHING
+
+
+def _full(session: Session, draft: Draft, now: datetime) -> Reply:
+    """Ten are enough; said once."""
+    if draft.data.get("full"):
+        return NOTHING
+    report.step(session, draft, draft.step, {**draft.data, "full": True}, now)
+    return Reply((Message(text("hazards.too_many", most=MOST_FILES), ref=f"{drafting.ref_of(draft)}:full"),))
+
+
+def _say(session: Session, draft: Draft, who: Person, said: str, now: datetime, *, fresh: bool = False) -> Reply:
+    """Typed words: the place where one was asked for, else a part of the report."""
+    data, said = report.freshen(draft, now), said.strip()[:MOST_SAID]
+    if draft.step == "place_words":
+        return _on(session, draft, who, _after_place(data), {**data, "place_words": said[:200], "place": None}, now)
+    data["words"] = [*data["words"], said]
+    if draft.step == "words":
+        return _on(session, draft, who, "summary", data, now)
+    if draft.step == "wait" or fresh or "old_at" in data:
+        on = report.step(session, draft, "menu", data, now)
+        return _moved(session, on, who, now) if on else NOTHING
+    return _on(session, draft, who, draft.step, data, now)
+
+
+def _moved(session: Session, draft: Draft, who: Person, now: datetime) -> Reply:
+    """The draft's message once more, below what was just sent; the one above becomes the same."""
+    shown = drafting.screen(session, draft, who, now)
+    outbox.edit_ref(session, drafting.ref_of(draft), shown, now)
+    return Reply((shown,))
+
+
+def _on(session: Session, draft: Draft, who: Person, step: str, data: dict[str, Any], now: datetime) -> Reply:
+    on = report.step(session, draft, step, data, now)
+    if on is not None:
+        outbox.edit_ref(session, drafting.ref_of(on), drafting.screen(session, on, who, now), now)
+    return NOTHING
+
+
+# --- the draft's buttons ----------------------------------------------------------------------------------------------
+
+
+def on_draft_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
+    """`hzd:what:draft:value`: a button of the draft's message, or `hzd:new`."""
+    who = person_of(session, event, now)
+    if who is None:
+        return None
+    if event.args[:1] == ("new",):
+        return _new(session, event, who, now)
+    what, number, *rest = (*event.args, "", "")
+    draft = drafts.current(session, who.id, drafting.KIND)
+    if draft is None or str(draft.id) != number:
+        return toast("hazards.t_gone", alert=True)
+    if what in SENDING:
+        return SENDING[what](session, event, draft, who, now)
+    step, data = _next(draft, what, rest[0])
+    on = report.only_new(session, draft, now) if what == "only_new" else report.step(session, draft, step, data, now)
+    return Reply(edit=drafting.screen(session, on, who, now)) if on else toast("hazards.t_again")
+
+
+def _new(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
+    draft = drafts.current(session, who.id, drafting.KIND)
+    return _shown(session, draft or report.begin(session, event, who, "wait", now), who, now)
+
+
+def _next(draft: Draft, what: str, value: str) -> tuple[str, dict[str, Any]]:
+    """Where a button leads, and with what."""
+    data = dict(draft.data)
+    if what == "practice":
+        return "menu", data | {"practice": True}
+    if what == "kind" and value in set(Kind):
+        hurt = value == Kind.HURT.value
+        data |= {"kind": value, "urgency": Urgency.NOW.value if hurt else None}
+        return ("hurt" if hurt else "place"), data
+    if what == "place" and value.isdigit():
+        return _after_place(data), data | {"place": int(value) or None, "place_words": None}
+    if what == "urgency" and value in set(Urgency):
+        return "words", data | {"urgency": value}
+    if what == "back" and draft.step == "place_words" and data.get("kind") == Kind.HURT.value:
+        return "hurt", data
+    steps = {"details": "kind", "where": "place", "elsewhere": "place_words", "skip": "summary", "sealed": "sealed"}
+    return steps.get(what) or drafting.BACK.get(draft.step, "menu"), data
+
+
+def _after_place(data: dict[str, Any]) -> str:
+    """Whoever is with somebody hurt is asked nothing more."""
+    return "hurt" if data.get("kind") == Kind.HURT.value else "urgency"
+
+
+def _send(session: Session, event: Pressed, draft: Draft, who: Person, now: datetime) -> Reply:
+    if draft.data["practice"]:
+        return _practised(session, draft, who, now)
+    hazard = report.send(session, draft, who, now)
+    if hazard is None:
+        return toast("hazards.t_gone", alert=True)
+    status = telling.status(session, hazard, now)
+    outbox.edit_ref(session, hazard.report_ref, status, now)
+    return Reply(edit=status, toast=text("hazards.t_sent"))
+
+
+def _send_sealed(session: Session, event: Pressed, draft: Draft, who: Person, now: datetime) -> Reply:
+    if draft.data["practice"]:
+        return _practised(session, draft, who, now)
+    hazard = report.send_sealed(session, draft, who, event.message, now)
+    return toast("hazards.t_sent") if hazard else toast("hazards.t_gone", alert=True)
+
+
+def _practised(session: Session, draft: Draft, who: Person, now: datetime) -> Reply:
+    if not report.practise(session, draft, who, now):
+        return toast("hazards.t_gone", alert=True)
+    done = Message(text("hazards.practised"), ref=drafting.ref_of(draft))
+    outbox.edit_ref(session, drafting.ref_of(draft), done, now)
+    return Reply(edit=done)
+
+
+def _discard(session: Session, event: Pressed, draft: Draft, who: Person, now: datetime) -> Reply:
+    if not report.discard(session, draft):
+        return toast("hazards.t_gone", alert=True)
+    done = Message(text("hazards.discarded"), ref=drafting.ref_of(draft))
+    outbox.edit_ref(session, drafting.ref_of(draft), done, now)
+    return Reply(edit=done)
+
+
+SENDING: dict[str, Callable[[Session, Pressed, Draft, Person, datetime], Reply]] = {
+    "send": _send,
+    "sealed_yes": _send_sealed,
+    "discard": _discard,
+}

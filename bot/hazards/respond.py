@@ -1,0 +1,228 @@
+"""What a supervisor does with a report: acknowledge, rate, assign, reject, and talk with whoever reported it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import drafts, outbox, seals
+from bot.delivery.drafts import Draft
+from bot.delivery.outbox import Lane, To
+from bot.hazards import attached, cards, digest, ringing, store, telling
+from bot.hazards.company import company
+from bot.hazards.model import (
+    ACKNOWLEDGED,
+    ANSWERED,
+    ASKED,
+    ASSIGNED,
+    RATED,
+    REJECTED,
+    TOPICED,
+    Hazard,
+    MediaRole,
+    State,
+    Topic,
+)
+from bot.hazards.moves import confirm, handled, lost, move, note, of
+from bot.hazards.rules import OPEN, rerings
+from bot.hazards.tables import HazardNoteRow
+from bot.kit.errors import Refused
+from bot.kit.replies import Message, button, rows
+from bot.kit.risk import Severity, cannot_wait
+from bot.kit.texts import text
+from bot.people import store as people
+
+ANSWER = "hazards.answer"
+ASK = "hazards.ask"
+REJECT = "hazards.reject"
+
+
+def acknowledge(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """Somebody takes care of it: nobody else is called. Refuses the second one, naming the first."""
+    hazard = move(session, handled(session, id, by, now), "acknowledge", now, acknowledged_by=by, acknowledged_at=now)
+    _taken(session, hazard, by, now)
+    telling.refresh(session, hazard, now)
+    return hazard
+
+
+def _taken(session: Session, hazard: Hazard, by: int, now: datetime) -> None:
+    ringing.stop(session, hazard, by, now)
+    digest.drop(session, hazard.id)
+    note(session, ACKNOWLEDGED, hazard, now, by, round=hazard.round)
+    confirm(session, hazard, now)
+    telling.seen(session, hazard, by, now)
+
+
+def taken_care_of(session: Session, hazard: Hazard, by: int, now: datetime) -> dict[str, object]:
+    """The values that go with a move which implies that somebody has seen it (assigning, fixing)."""
+    return {} if hazard.acknowledged_by else {"acknowledged_by": by, "acknowledged_at": now}
+
+
+def rate(session: Session, id: int, severity: Severity, by: int, now: datetime) -> Hazard:
+    """How bad it is. Worse than before and unacknowledged calls the ladder afresh; a due time follows the rating."""
+    before = handled(session, id, by, now)
+    due = now + company().due_within[severity] if before.state is State.ASSIGNED else before.due_at
+    values = {"severity": int(severity), "rated_by": by, "rated_at": now, "due_at": due}
+    hazard = move(session, before, "rate", now, **values)
+    was = int(before.severity) if before.severity else None
+    note(session, RATED, hazard, now, by, severity=int(severity), before=was, nth=now.isoformat())
+    if rerings(before, severity):
+        digest.drop(session, hazard.id)
+        ringing.ring(session, hazard, now)
+    confirm(session, hazard, now)
+    telling.refresh(session, hazard, now)
+    words = text("hazards.told_rated", number=hazard.id, level=cards.severity_name(severity))
+    telling.tell(session, hazard, words, now, step=f"rated:{int(severity)}", by=by, small=True)
+    return hazard
+
+
+def set_topic(session: Session, id: int, topic: Topic, by: int, now: datetime) -> Hazard:
+    """To which lessons it belongs; what is learned from it goes by that."""
+    hazard = move(session, handled(session, id, by, now), "rate", now, topic=topic.value)
+    note(session, TOPICED, hazard, now, by, topic=topic.value, nth=topic.value)
+    outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
+    return hazard
+
+
+# --- assign -----------------------------------------------------------------------------------------------------------
+
+
+def assignable(session: Session, hazard: Hazard, level: int, now: datetime) -> tuple[list[tuple[int, str]], bool]:
+    """People (id, name) of the unit `level` steps above the hazard's own, and whether that is the whole company."""
+    parts = hazard.path.strip("/").split("/")
+    kept = parts[: max(1, len(parts) - level)]
+    found = people.everyone(session, now, ("/" + "/".join(kept) + "/",))
+    return [(p.id, p.name) for p in found], len(kept) == 1
+
+
+def assign(session: Session, id: int, to: int, by: int, now: datetime) -> Hazard:
+    """Gives it to somebody to fix, with a time that follows from how bad it is. Whoever assigns has seen it."""
+    before = handled(session, id, by, now)
+    who = people.person(session, to, now)
+    if who is None or who.left_on is not None:
+        raise Refused("hazards.t_again")
+    hours = company().due_within[before.severity or Severity.MEDIUM]
+    seen = taken_care_of(session, before, by, now)
+    values = {"assigned_to": to, "assigned_by": by, "assigned_at": now, "due_at": now + hours}
+    hazard = move(session, before, "assign", now, reminded_at=None, overdue_at=None, **values, **seen)
+    if seen:
+        _taken(session, hazard, by, now)
+    severity = int(hazard.severity) if hazard.severity else None
+    whole = round(hours / timedelta(hours=1))
+    note(session, ASSIGNED, hazard, now, to, severity=severity, hours=whole, nth=f"{to}:{now.isoformat()}")
+    _hand_over(session, before, hazard, now)
+    telling.refresh(session, hazard, now)
+    words = text("hazards.told_assigned", number=hazard.id, name=who.name)
+    telling.tell(session, hazard, words, now, step=f"assigned:{to}", by=by, small=True)
+    return hazard
+
+
+def _hand_over(session: Session, before: Hazard, hazard: Hazard, now: datetime) -> None:
+    if before.assigned_to not in (None, hazard.assigned_to):
+        name = store.name(session, hazard.assigned_to, now)
+        given = cards.task_over(session, before, text("hazards.task_given", number=hazard.id, name=name))
+        outbox.edit_ref(session, cards.task_ref(before), given, now)
+    assert hazard.assigned_to is not None
+    lane = Lane.ALERT if cannot_wait(hazard.severity) else Lane.REPLY
+    key = f"hazard:{hazard.id}:task:{hazard.assigned_to}:{now.isoformat()}"
+    to, message = outbox.to_person(hazard.assigned_to), cards.task(session, hazard, now)
+    outbox.send(session, to, message, lane, now, key=key, on_failure="hazards.task_failed")
+
+
+def task_failed(session: Session, payload: dict[str, str], now: datetime) -> None:
+    """A job: the assignee cannot be reached; whoever assigned it hears of it."""
+    _, id, person = str(payload["ref"]).split(":")
+    hazard = store.hazard(session, int(id))
+    if hazard is None or hazard.assigned_by is None or hazard.assigned_to != int(person):
+        return
+    words = text("hazards.task_unreachable", number=hazard.id, name=store.name(session, int(person), now))
+    message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
+    outbox.send(session, outbox.to_person(hazard.assigned_by), message, Lane.ALERT, now, key=f"{payload['key']}:failed")
+
+
+# --- reject -----------------------------------------------------------------------------------------------------------
+
+
+def reject(session: Session, id: int, reason: str, by: int, now: datetime) -> Hazard:
+    """No danger, and why; the reporter reads it and may object."""
+    before = handled(session, id, by, now)
+    hazard = move(session, before, "reject", now, rejected_by=by, rejected_at=now, reason=reason)
+    ringing.stop(session, hazard, by, now)
+    digest.drop(session, hazard.id)
+    note(session, REJECTED, hazard, now, by)
+    telling.refresh(session, hazard, now)
+    words = text("hazards.told_rejected", number=hazard.id, name=store.name(session, by, now), reason=reason)
+    buttons = telling.reporter_buttons(hazard, now)
+    telling.tell(session, hazard, words, now, step="rejected", by=by, buttons=buttons)
+    return hazard
+
+
+# --- ask and answer ---------------------------------------------------------------------------------------------------
+
+
+def may_ask(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """A hazard about which somebody may ask its reporter. Refuses closed ones."""
+    hazard = handled(session, id, by, now)
+    if hazard.state not in OPEN:
+        raise lost(session, hazard, now)
+    return hazard
+
+
+def ask(session: Session, id: int, words: str, by: int, now: datetime) -> Hazard:
+    """A question to the reporter, who can answer it also without a name."""
+    hazard = may_ask(session, id, by, now)
+    row = HazardNoteRow(hazard_id=hazard.id, question=True, person_id=by, words=words, at=now)
+    session.add(row)
+    session.flush()
+    note(session, ASKED, hazard, now, by, nth=row.id)
+    said = text("hazards.question", number=hazard.id, name=store.name(session, by, now), words=words)
+    buttons = rows(button("hazards.b_answer", f"hzr:answer:{hazard.id}"))
+    telling.tell(session, hazard, said, now, step=f"asked:{row.id}", buttons=buttons)
+    outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
+    return hazard
+
+
+def begin_answer(session: Session, hazard: Hazard, person: int, now: datetime) -> Draft:
+    """The reporter is about to answer. Which report it is about stands in the draft under seal."""
+    box = seals.seal().close(str(hazard.id)).hex()
+    return drafts.begin(session, person, ANSWER, "wait", {"box": box}, now)
+
+
+def answered_hazard(session: Session, draft: Draft) -> Hazard:
+    """The hazard that an answer is about."""
+    return of(session, int(seals.seal().open(bytes.fromhex(draft.data["box"]))))
+
+
+def answer(session: Session, draft: Draft, words: str, files: tuple[tuple[str, str], ...], now: datetime) -> Hazard:
+    """The reporter's answer goes to whoever asked and whoever takes care of it; the draft is erased."""
+    hazard = answered_hazard(session, draft)
+    if not store.is_reporter(hazard, draft.person):
+        raise Refused("hazards.t_not_yours")
+    drafts.close(session, draft)
+    at = telling.moment(hazard, now)
+    row = HazardNoteRow(hazard_id=hazard.id, question=False, person_id=None, words=words or "📎", at=at)
+    session.add(row)
+    session.flush()
+    attached.attach(session, hazard, files, MediaRole.ANSWER, now)
+    note(session, ANSWERED, hazard, now, hazard.reporter, nth=row.id)
+    _pass_on(session, hazard, row.id, row.words, len(files), now)
+    said = text("hazards.answer_passed_on", number=hazard.id)
+    if hazard.seal is not None:
+        outbox.send(session, To(sealed=hazard.seal), Message(said, silent=True), Lane.REPLY, at)
+    else:
+        outbox.send(session, outbox.to_person(draft.person), Message(said), Lane.REPLY, now)
+    return hazard
+
+
+def _pass_on(session: Session, hazard: Hazard, nth: int, words: str, files: int, now: datetime) -> None:
+    at = telling.moment(hazard, now)
+    outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, at), at)
+    said = text("hazards.answered", number=hazard.id, words=words)
+    buttons = [button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)]
+    if files:
+        buttons.append(button("hazards.b_files", f"hz:files:{hazard.id}", count=files))
+    to = store.askers(session, hazard.id) | ({hazard.acknowledged_by} if hazard.acknowledged_by else set())
+    for person in to:
+        key = f"hazard:{hazard.id}:answer:{nth}:{person}"
+        outbox.send(session, outbox.to_person(person), Message(said, rows(*buttons)), Lane.REPLY, at, key=key)

@@ -1,0 +1,289 @@
+"""The supervisor's and the assignee's side of the chat: cards and their buttons, lists, what they type and send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import drafts
+from bot.delivery.drafts import Draft
+from bot.hazards import cards, repair, respond, store
+from bot.hazards.model import Hazard, Topic
+from bot.hazards.moves import handled, lost, of
+from bot.hazards.reporting import MOST_SAID, person_of
+from bot.hazards.rules import UNFIXED, first_words
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
+from bot.kit.replies import Media, Message, Reply, answer, button, rows, toast
+from bot.kit.risk import Severity
+from bot.kit.texts import Text, text
+from bot.people.model import Person
+
+PER_LIST = 8
+Press = Callable[[Session, Pressed, int, list[str], Person, datetime], Reply]
+
+
+def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
+    """`hz:what:hazard:...`: a button of a card, task, list or request to verify. The action checks the rights."""
+    who = person_of(session, event, now)
+    if who is None:
+        return None
+    what, number, *rest = (*event.args, "", "")
+    press = PRESSES.get(what)
+    if press is None or not number.isdigit():
+        return toast("delivery.stale", alert=True)
+    return press(session, event, int(number), rest, who, now)
+
+
+def _acknowledge(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    respond.acknowledge(session, id, who.id, now)
+    return toast("hazards.t_acknowledged")
+
+
+def _card(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    """Back from a choice to the card."""
+    return Reply(edit=cards.card(session, handled(session, id, who.id, now), now))
+
+
+def _open(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    """The card as a new message, kept up to date from now on; an assignee gets their task."""
+    hazard = of(session, id)
+    if hazard.assigned_to == who.id and not store.may_handle(session, hazard, who.id, now):
+        return Reply((cards.task(session, hazard, now),))
+    return Reply((cards.card(session, handled(session, id, who.id, now), now),))
+
+
+def _more(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard = handled(session, id, who.id, now)
+    buttons = cards.more_buttons(hazard, len(store.files(session, id)))
+    return Reply(edit=cards.card(session, hazard, now, buttons))
+
+
+def _files(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    """All files: photos and films as one album, the rest one by one (at most ten in all)."""
+    hazard = of(session, id)
+    if hazard.assigned_to != who.id:
+        hazard = handled(session, id, who.id, now)
+    files = store.files(session, id)[-10:]
+    seen = tuple(cards.media_of(f) for f in files if f.kind in ("photo", "video"))
+    others = [cards.media_of(f) for f in files if f.kind not in ("photo", "video")]
+    said = text("hazards.files_of", number=id)
+    messages = [Message(said, media=seen)] if seen else []
+    return Reply((*messages, *(_heard(said, one) for one in others)))
+
+
+def _heard(said: Text, one: Media) -> Message:
+    return Message(said, media=(one,))
+
+
+def _rate(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard = handled(session, id, who.id, now)
+    shown = cards.card(session, hazard, now, cards.rate_buttons(hazard))
+    return Reply(edit=_asking(shown, "rate"))
+
+
+def _rated(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    if rest[0] not in {str(int(s)) for s in Severity}:
+        return toast("delivery.stale", alert=True)
+    hazard = respond.rate(session, id, Severity(int(rest[0])), who.id, now)
+    assert hazard.severity is not None
+    return toast("hazards.t_rated", level=cards.severity_name(hazard.severity))
+
+
+def _topic(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard, page = handled(session, id, who.id, now), _number(rest[0])
+    shown = cards.card(session, hazard, now, cards.topic_buttons(hazard, [t.value for t in Topic], page))
+    return Reply(edit=_asking(shown, "choose_topic"))
+
+
+def _topiced(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    if rest[0] not in set(Topic):
+        return toast("delivery.stale", alert=True)
+    respond.set_topic(session, id, Topic(rest[0]), who.id, now)
+    return toast("hazards.t_topic")
+
+
+def _assign(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard, level, page = handled(session, id, who.id, now), _number(rest[0]), _number(rest[1])
+    people, top = respond.assignable(session, hazard, level, now)
+    shown = cards.card(session, hazard, now, cards.assign_buttons(hazard, people, who.id, level, page, top))
+    return Reply(edit=_asking(shown, "assign"))
+
+
+def _assigned(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard = respond.assign(session, id, _number(rest[0]), who.id, now)
+    return toast("hazards.t_assigned", name=store.name(session, hazard.assigned_to, now))
+
+
+def _asking(shown: Message, macro: str) -> Message:
+    """The card with a question under it."""
+    return Message(Text(f"hazards.{macro}", {"card": shown.text}), shown.buttons, shown.media, ref=shown.ref)
+
+
+def _verify(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    repair.verify(session, id, who.id, now)
+    return toast("hazards.t_verified")
+
+
+def _still(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    repair.reopen(session, id, who.id, now)
+    return toast("hazards.t_reopened")
+
+
+# --- what is then typed or sent ---------------------------------------------------------------------------------------
+
+
+def _fixed(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    repair.may_fix(session, id, who.id, now)
+    drafts.begin(session, who.id, repair.FIX, "photo", {"hazard": id}, now)
+    buttons = rows(button("hazards.b_no_photo", f"hz:nophoto:{id}"), button("hazards.b_cancel", f"hz:cancel:{id}"))
+    return answer("hazards.ask_after", number=id, buttons=buttons)
+
+
+def _no_photo(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    repair.may_fix(session, id, who.id, now)
+    drafts.begin(session, who.id, repair.FIX, "why", {"hazard": id}, now)
+    cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
+    return Reply(edit=Message(text("hazards.ask_why_no_photo", number=id), cancel))
+
+
+def on_fix(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """The photo after the fix, or the word why there is none."""
+    draft = _draft(session, event, repair.FIX)
+    if draft is None:
+        return None
+    id = int(draft.data["hazard"])
+    if isinstance(event, Sent) and event.file.kind in ("photo", "video"):
+        photo = (event.file.kind, event.file.file_id)
+        drafts.close(session, draft)
+        repair.fix(session, id, draft.person, now, words=event.caption.strip() or None, photo=photo)
+    elif isinstance(event, Said) and draft.step == "why":
+        drafts.close(session, draft)
+        repair.fix(session, id, draft.person, now, words=event.text.strip()[:MOST_SAID])
+    elif isinstance(event, Said):
+        buttons = rows(button("hazards.b_no_photo", f"hz:nophoto:{id}"), button("hazards.b_cancel", f"hz:cancel:{id}"))
+        return answer("hazards.ask_after", number=id, buttons=buttons)
+    else:
+        return None
+    return answer("hazards.fix_noted", number=id)
+
+
+def _ask(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    respond.may_ask(session, id, who.id, now)
+    return _type(session, who, respond.ASK, "hazards.ask_question", id, now)
+
+
+def _reject(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard = handled(session, id, who.id, now)
+    if hazard.state not in UNFIXED:
+        raise lost(session, hazard, now)
+    return _type(session, who, respond.REJECT, "hazards.ask_reason", id, now)
+
+
+def _type(session: Session, who: Person, kind: str, key: str, id: int, now: datetime) -> Reply:
+    drafts.begin(session, who.id, kind, "wait", {"hazard": id}, now)
+    return Reply((Message(Text(key, {"number": id}), rows(button("hazards.b_cancel", f"hz:cancel:{id}"))),))
+
+
+def on_question(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """What a supervisor wants to know."""
+    draft = _draft(session, event, respond.ASK)
+    if draft is None or not isinstance(event, Said):
+        return None
+    drafts.close(session, draft)
+    hazard = respond.ask(session, int(draft.data["hazard"]), event.text.strip()[:MOST_SAID], draft.person, now)
+    return answer("hazards.question_sent", number=hazard.id)
+
+
+def on_reason(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """Why something is no danger."""
+    draft = _draft(session, event, respond.REJECT)
+    if draft is None or not isinstance(event, Said):
+        return None
+    drafts.close(session, draft)
+    hazard = respond.reject(session, int(draft.data["hazard"]), event.text.strip()[:500], draft.person, now)
+    return answer("hazards.task_over", number=hazard.id, state=cards.state_name(hazard.state))
+
+
+def _draft(session: Session, event: AnyEvent, kind: str) -> Draft | None:
+    return drafts.current(session, event.person, kind) if event.person is not None and event.private else None
+
+
+def _cancel(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    for kind in (repair.FIX, respond.ASK, respond.REJECT):
+        draft = drafts.current(session, who.id, kind)
+        if draft is not None and draft.data.get("hazard") == id:
+            drafts.close(session, draft)
+    return Reply(edit=Message(text("hazards.cancelled")))
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def on_hazards(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """`/hazards`: what is open in the units that somebody answers for; for others their own tasks."""
+    who = person_of(session, event, now)
+    return Reply((_list(session, who, 0, now),)) if who else None
+
+
+def _page(session: Session, event: Pressed, page: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    return Reply(edit=_list(session, who, page, now))
+
+
+def _list(session: Session, who: Person, page: int, now: datetime) -> Message:
+    paths = store.answers_for(session, who.id, now)
+    found = store.open_hazards(session, paths) if paths else store.tasks_of(session, who.id)
+    if not found:
+        return Message(text("hazards.nothing_open") if paths else text("hazards.not_for_you"))
+    pages = -(-len(found) // PER_LIST)
+    page = min(page, pages - 1)
+    shown = found[page * PER_LIST : (page + 1) * PER_LIST]
+    items = [_item(session, hazard) for hazard in shown]
+    words = text("hazards.open_list", items=items, count=len(found), page=page + 1, pages=pages)
+    buttons = [button("hazards.b_open", f"hz:open:{h.id}", number=h.id) for h in shown]
+    if page + 1 < pages:
+        buttons.append(button("hazards.b_more_pages", f"hz:list:{page + 1}"))
+    elif page:
+        buttons.append(button("hazards.b_back", "hz:list:0"))
+    return Message(words, rows(*buttons))
+
+
+def _item(session: Session, hazard: Hazard) -> dict[str, Any]:
+    return {
+        "icon": text("hazards.kind_icon", kind=hazard.kind.value),
+        "number": hazard.id,
+        "place": store.where(session, hazard),
+        "level": cards.severity_name(hazard.severity) if hazard.severity else "",
+        "words": first_words(hazard.words, 30),
+        "state": cards.state_name(hazard.state),
+    }
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isdigit() else 0
+
+
+PRESSES: dict[str, Press] = {
+    "acknowledge": _acknowledge,
+    "card": _card,
+    "open": _open,
+    "more": _more,
+    "files": _files,
+    "rate": _rate,
+    "rated": _rated,
+    "topic": _topic,
+    "topiced": _topiced,
+    "assign": _assign,
+    "assigned": _assigned,
+    "fixed": _fixed,
+    "nophoto": _no_photo,
+    "verify": _verify,
+    "still": _still,
+    "reopen": _still,
+    "ask": _ask,
+    "reject": _reject,
+    "cancel": _cancel,
+    "list": _page,
+}

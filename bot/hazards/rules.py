@@ -1,0 +1,174 @@
+"""What is decided about hazards. Pure: values and `now` in, a decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from bot.hazards.model import Hazard, Kind, State, Urgency
+from bot.kit.clock import instant, local_date
+from bot.kit.ladder import Rung
+from bot.kit.risk import Severity, cannot_wait
+from bot.people.model import Person, Shift
+from bot.people.rules import Presence, on_shift, shift_window
+
+RUNGS = ("supervisor", "manager", "site", "admin")
+"""Who is called one after the other: the place's supervisors, its managers, the site's watch, admins."""
+HURT_RUNG = 2
+"""Somebody is hurt: everybody up to this rung is called at once."""
+REMIND_AFTER = timedelta(minutes=3)
+TELL_AFTER = timedelta(minutes=10)
+"""After the reminder: then the safety officer hears that a report was begun."""
+SCAN_HOLDS = timedelta(hours=1)
+DRAFT_STALE = timedelta(hours=1)
+REPLY_DRAFT_HOLDS = timedelta(days=1)
+REOPEN_WITHIN = timedelta(days=14)
+REPORTER_CHECKS_WITHIN = timedelta(days=2)
+"""A small danger that its reporter does not look at in this time is checked by a supervisor."""
+MOST_FILES = 10
+SMALL_TEAM = 5
+"""With so many people or fewer, others may guess who reported without a name."""
+DIGEST_AT = time(15, 0)
+DIGEST_BEFORE_END = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Company:
+    """What a company sets for itself; these are only the values to start with.
+
+    `ladder_wait`: how long each rung has to acknowledge. `due_within`: in what time a danger must be fixed once it was
+    assigned (critical means the same shift). `grace`: how long after that its supervisor hears that it was not.
+    """
+
+    ladder_wait: timedelta = timedelta(minutes=10)
+    due_within: Mapping[Severity, timedelta] = field(
+        default_factory=lambda: {
+            Severity.CRITICAL: timedelta(hours=4),
+            Severity.HIGH: timedelta(hours=24),
+            Severity.MEDIUM: timedelta(days=3),
+            Severity.LOW: timedelta(days=14),
+        }
+    )
+    grace: Mapping[Severity, timedelta] = field(
+        default_factory=lambda: {
+            Severity.CRITICAL: timedelta(minutes=30),
+            Severity.HIGH: timedelta(hours=4),
+            Severity.MEDIUM: timedelta(hours=24),
+            Severity.LOW: timedelta(hours=24),
+        }
+    )
+
+    def rungs(self) -> tuple[Rung, ...]:
+        """The ladder."""
+        return tuple(Rung(who, self.ladder_wait) for who in RUNGS)
+
+
+OPEN = frozenset({State.REPORTED, State.REOPENED, State.ACKNOWLEDGED, State.ASSIGNED, State.FIXED})
+UNSEEN = frozenset({State.REPORTED, State.REOPENED})
+UNFIXED = OPEN - {State.FIXED}
+MOVES: Mapping[str, tuple[frozenset[State], State | None]] = {
+    "acknowledge": (UNSEEN, State.ACKNOWLEDGED),
+    "rate": (OPEN, None),
+    "assign": (UNFIXED, State.ASSIGNED),
+    "fix": (UNFIXED, State.FIXED),
+    "verify": (frozenset({State.FIXED}), State.VERIFIED),
+    "reject": (UNFIXED, State.REJECTED),
+    "reopen": (frozenset({State.FIXED, State.VERIFIED, State.REJECTED}), State.REOPENED),
+}
+"""Each move: from which states, and to which (None: the state stays)."""
+
+
+def may_move(move: str, state: State) -> bool:
+    """Whether a move exists from a state."""
+    return state in MOVES[move][0]
+
+
+def rings(kind: Kind, urgency: Urgency | None, severity: Severity | None) -> bool:
+    """Whether people are called at once. What nobody rated may be bad; a supervisor's rating outweighs *can wait*."""
+    if kind is Kind.HURT or urgency is Urgency.NOW:
+        return True
+    if severity is None and urgency is Urgency.WAIT:
+        return False
+    return cannot_wait(severity)
+
+
+def rerings(hazard: Hazard, severity: Severity) -> bool:
+    """Whether a new rating starts the ladder afresh: now worse, it cannot wait, and nobody has acknowledged."""
+    worse = hazard.severity is None or severity > hazard.severity
+    was_ringing = rings(hazard.kind, hazard.urgency, hazard.severity)
+    return hazard.state in UNSEEN and cannot_wait(severity) and worse and not (was_ringing and hazard.severity is None)
+
+
+def may_verify(fixer: int | None, verifier: int | None) -> bool:
+    """Nobody verifies their own fix. `verifier` is None for a reporter without a name, whom nobody can compare."""
+    return verifier is None or fixer is None or fixer != verifier
+
+
+def reporter_closes(hazard: Hazard) -> bool:
+    """Whether a fixed danger is closed by its reporter's word: only a small one that they did not fix themselves."""
+    return hazard.severity is Severity.LOW and (hazard.anonymous or hazard.reporter != hazard.fixed_by)
+
+
+def may_reopen(hazard: Hazard, now: datetime) -> bool:
+    """Whether the reporter may still say that it is not gone, or that it is a danger after all."""
+    closed = hazard.verified_at if hazard.state is State.VERIFIED else hazard.rejected_at
+    if hazard.state is State.FIXED:
+        return True
+    return may_move("reopen", hazard.state) and closed is not None and now <= closed + REOPEN_WITHIN
+
+
+def is_confirmed(hazard: Hazard) -> bool:
+    """Whether the report counts as one of a true danger: somebody acknowledged and rated it, or saw it fixed."""
+    if hazard.state in (State.REJECTED, State.REPORTED, State.REOPENED):
+        return False
+    return hazard.state is State.VERIFIED or hazard.severity is not None
+
+
+def rank(hazard: Hazard) -> tuple[bool, int, datetime]:
+    """Sorts what is open: unseen first, worse first (unrated counts as high), older first."""
+    severity = hazard.severity or (Severity.HIGH if rings(hazard.kind, hazard.urgency, None) else Severity.LOW)
+    return (hazard.state not in UNSEEN, -int(severity), hazard.created_at)
+
+
+def louder(order: Sequence[tuple[Person, bool]]) -> list[tuple[Person, bool]]:
+    """Who is rung and who only gets it silently: (person, rings).
+
+    Where somebody is at work, those off work get it without a sound; where nobody is, everybody is rung.
+    """
+    anybody = any(at_work for _, at_work in order)
+    return [(person, at_work or not anybody) for person, at_work in order]
+
+
+def digest_at(presence: Presence, now: datetime, zone: str) -> datetime:
+    """When somebody reads what can wait: shortly before the end of the shift they are in, else at the start of the
+
+    next one they are known to have, else at 15:00 on their clock.
+    """
+    for shift, back in ((presence.today, 0), (presence.yesterday, 1)):
+        if shift is not None and on_shift(Presence(*_only(shift, back), presence.away), now, zone):
+            return max(now, shift_window(shift, now, zone, back)[1] - DIGEST_BEFORE_END)
+    if presence.today is not None:
+        starts, _ = shift_window(presence.today, now, zone)
+        return starts if starts > now else shift_window(presence.today, now, zone, -1)[0]
+    today = local_date(now, zone)
+    at = instant(today, DIGEST_AT, zone)
+    return at if at > now else instant(today + timedelta(days=1), DIGEST_AT, zone)
+
+
+def _only(shift: Shift, back: int) -> tuple[Shift | None, Shift | None]:
+    return (shift, None) if back == 0 else (None, shift)
+
+
+def first_words(words: str | None, most: int = 40) -> str:
+    """The beginning of what was said, cut at a word where there is one."""
+    line = " ".join((words or "").split())
+    if len(line) <= most:
+        return line
+    cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[:most]
+    return cut + "…"
+
+
+def is_safety_officer(post: str) -> bool:
+    """Whether a post is that of a safety officer, however it is spelled."""
+    return post.lower().replace("-", " ").replace("_", " ").strip() == "safety officer"

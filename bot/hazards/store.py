@@ -1,0 +1,201 @@
+"""Questions about hazards. What somebody may see is decided in the query, by the units they answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.delivery import seals
+from bot.hazards.model import Attached, Hazard, Kind, MediaRole, Note, State, Urgency
+from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
+from bot.hazards.tables import HazardHereRow, HazardMediaRow, HazardNoteRow, HazardPracticeRow, HazardRow
+from bot.kit.risk import Severity
+from bot.people import store as people
+from bot.people.model import Place, Role
+from bot.people.tables import LeaveRow
+
+MOST_SEALED = 300
+"""How many recent reports without a name are looked through for somebody's own."""
+
+
+def hazard(session: Session, id: int) -> Hazard | None:
+    """A hazard by its number."""
+    return _one(session, HazardRow.id == id)
+
+
+def by_key(session: Session, key: str) -> Hazard | None:
+    """A hazard by its business key."""
+    return _one(session, HazardRow.key == key)
+
+
+def by_album(session: Session, album: str) -> Hazard | None:
+    """The hazard that an album (its sealed name) belongs to."""
+    return _one(session, HazardRow.album == album)
+
+
+def _one(session: Session, which: Any) -> Hazard | None:
+    row = session.scalar(select(HazardRow).where(which).execution_options(populate_existing=True))
+    return as_hazard(row) if row else None
+
+
+def as_hazard(row: HazardRow) -> Hazard:
+    """A row as a Hazard."""
+    return Hazard(
+        id=row.id, key=row.key, kind=Kind(row.kind), state=State(row.state),
+        urgency=Urgency(row.urgency) if row.urgency else None,
+        severity=Severity(row.severity) if row.severity else None, topic=row.topic,
+        unit=row.unit_id, path=row.path, place=row.place_id, place_words=row.place_words, words=row.words,
+        reporter=row.reporter_id, seal=row.reporter_seal, mark=row.reporter_mark,
+        round=row.round, created_at=row.created_at,
+        acknowledged_by=row.acknowledged_by, acknowledged_at=row.acknowledged_at,
+        assigned_to=row.assigned_to, assigned_by=row.assigned_by, due_at=row.due_at,
+        fixed_by=row.fixed_by, fixed_at=row.fixed_at, fix_words=row.fix_words,
+        verified_by=row.verified_by, verified_at=row.verified_at,
+        rejected_by=row.rejected_by, rejected_at=row.rejected_at, reason=row.reason,
+    )  # fmt: skip
+
+
+def files(session: Session, hazard: int, role: MediaRole | None = None) -> list[Attached]:
+    """The files of a hazard, in the order in which they came."""
+    query = select(HazardMediaRow).where(HazardMediaRow.hazard_id == hazard).order_by(HazardMediaRow.id)
+    if role is not None:
+        query = query.where(HazardMediaRow.role == role.value)
+    rows = session.scalars(query.execution_options(populate_existing=True))
+    return [Attached(r.id, r.hazard_id, MediaRole(r.role), r.kind, r.file_id, r.media, r.error) for r in rows]
+
+
+def notes(session: Session, hazard: int) -> list[Note]:
+    """The talk about a hazard, oldest first."""
+    rows = session.scalars(select(HazardNoteRow).where(HazardNoteRow.hazard_id == hazard).order_by(HazardNoteRow.id))
+    return [Note(r.question, r.person_id, r.words, r.at) for r in rows]
+
+
+def askers(session: Session, hazard: int) -> set[int]:
+    """Who asked the reporter something."""
+    query = select(HazardNoteRow.person_id).where(HazardNoteRow.hazard_id == hazard, HazardNoteRow.question)
+    return {p for p in session.scalars(query) if p is not None}
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+
+
+def answers_for(session: Session, person: int, now: datetime) -> tuple[str, ...]:
+    """The units whose hazards somebody may handle: as a supervisor or more, or standing in for one."""
+    stood_for = session.scalars(
+        select(LeaveRow.person_id).where(
+            LeaveRow.deputy_id == person,
+            LeaveRow.starts_at <= now,
+            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
+        )
+    ).all()
+    paths: set[str] = set()
+    for one in (person, *stood_for):
+        seen = people.viewer(session, one, now)
+        if seen is not None:
+            paths.update(seen.paths(Role.SUPERVISOR))
+    return tuple(sorted(paths))
+
+
+def may_handle(session: Session, hazard: Hazard, person: int, now: datetime) -> bool:
+    """Whether somebody answers for the unit of a hazard."""
+    return any(hazard.path.startswith(path) for path in answers_for(session, person, now))
+
+
+def is_reporter(hazard: Hazard, person: int) -> bool:
+    """Whether somebody reported it: by their id, or by the mark that only they and the key can make again."""
+    if hazard.anonymous:
+        return hazard.mark == mark(hazard.key, person)
+    return hazard.reporter == person
+
+
+def mark(key: str, person: int) -> str:
+    """The mark of somebody on one report: another on each, so that two reports do not look like one person's."""
+    return seals.seal().name("hazard mark", key, person)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def open_hazards(session: Session, paths: Iterable[str], most: int = 200) -> list[Hazard]:
+    """What is open under some units, the most pressing first."""
+    under = [HazardRow.path.startswith(path) for path in paths]
+    if not under:
+        return []
+    states = [state.value for state in OPEN]
+    query = select(HazardRow).where(HazardRow.state.in_(states), or_(*under)).order_by(HazardRow.id.desc()).limit(most)
+    rows = session.scalars(query.execution_options(populate_existing=True))
+    return sorted((as_hazard(row) for row in rows), key=rank)
+
+
+def tasks_of(session: Session, person: int) -> list[Hazard]:
+    """What somebody has to fix, the earliest due first."""
+    query = select(HazardRow).where(HazardRow.state == State.ASSIGNED.value, HazardRow.assigned_to == person)
+    rows = session.scalars(query.order_by(HazardRow.due_at).execution_options(populate_existing=True))
+    return [as_hazard(row) for row in rows]
+
+
+def reports_of(session: Session, person: int, most: int = 10) -> list[Hazard]:
+    """What somebody reported under their name, newest first."""
+    query = select(HazardRow).where(HazardRow.reporter_id == person).order_by(HazardRow.id.desc()).limit(most)
+    return [as_hazard(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def sealed_reports_of(session: Session, person: int, most: int = 10) -> list[Hazard]:
+    """What somebody reported without their name, among the newest MOST_SEALED of all; found by their mark on each."""
+    query = (
+        select(HazardRow).where(HazardRow.reporter_mark.is_not(None)).order_by(HazardRow.id.desc()).limit(MOST_SEALED)
+    )
+    rows = session.scalars(query.execution_options(populate_existing=True))
+    return [h for h in map(as_hazard, rows) if is_reporter(h, person)][:most]
+
+
+def has_reported(session: Session, person: int) -> bool:
+    """Whether somebody has reported (under their name) or practised before."""
+    if session.get(HazardPracticeRow, person) is not None:
+        return True
+    return session.scalar(select(HazardRow.id).where(HazardRow.reporter_id == person).limit(1)) is not None
+
+
+def place_scanned(session: Session, person: int, now: datetime) -> Place | None:
+    """The place that somebody scanned within the last hour."""
+    row = session.get(HazardHereRow, person, populate_existing=True)
+    if row is None or row.at + SCAN_HOLDS < now:
+        return None
+    return people.place(session, row.place_id)
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def where(session: Session, hazard: Hazard) -> str:
+    """The place of a hazard as people call it: the place and its team."""
+    unit = people.unit(session, hazard.unit)
+    parts = [hazard.place_words, unit.name if unit else None]
+    if hazard.place is not None:
+        place = people.place(session, hazard.place)
+        parts.insert(0, place.name if place else None)
+    return ", ".join(part for part in parts if part)
+
+
+def name(session: Session, person: int | None, now: datetime) -> str:
+    """Somebody's name; empty where there is nobody."""
+    who = people.person(session, person, now) if person else None
+    return who.name if who else ""
+
+
+def team_size(session: Session, path: str, now: datetime) -> int:
+    """How many people work in a unit."""
+    return len(people.everyone(session, now, (path,)))
+
+
+def count_open(session: Session, paths: Sequence[str]) -> dict[State, int]:
+    """How many hazards stand in each open state under some units."""
+    under = [HazardRow.path.startswith(path) for path in paths]
+    if not under:
+        return {}
+    query = select(HazardRow.state, func.count()).where(HazardRow.state.in_([s.value for s in OPEN]), or_(*under))
+    return {State(state): n for state, n in session.execute(query.group_by(HazardRow.state))}

@@ -1,0 +1,126 @@
+"""Tables of hazards. Nothing in them leads from a report without a name to a person without the key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base, Id
+
+
+class HazardRow(Base):
+    """A reported danger.
+
+    Named: `reporter_id`. Without a name: `reporter_seal` (whom to tell, opened only in the sender) and `reporter_mark`
+    (an HMAC over the report's key and the person, to know them again when they press a button); `created_at` is then
+    the hour.
+    """
+
+    __tablename__ = "hazard"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(14))
+    urgency: Mapped[str | None] = mapped_column(String(8))
+    severity: Mapped[int | None]
+    topic: Mapped[str | None] = mapped_column(String(8))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    path: Mapped[str] = mapped_column(String(120))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    place_words: Mapped[str | None] = mapped_column(String(200))
+    words: Mapped[str | None] = mapped_column(Text)
+    album: Mapped[str | None] = mapped_column(String(64), index=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    reporter_seal: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reporter_mark: Mapped[str | None] = mapped_column(String(64))
+    round: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    acknowledged_by: Mapped[int | None]
+    acknowledged_at: Mapped[datetime | None]
+    rated_by: Mapped[int | None]
+    rated_at: Mapped[datetime | None]
+    assigned_to: Mapped[int | None] = mapped_column(index=True)
+    assigned_by: Mapped[int | None]
+    assigned_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    fixed_by: Mapped[int | None]
+    fixed_at: Mapped[datetime | None]
+    fix_words: Mapped[str | None] = mapped_column(Text)
+    check_asked_at: Mapped[datetime | None]
+    verified_by: Mapped[int | None]
+    verified_at: Mapped[datetime | None]
+    rejected_by: Mapped[int | None]
+    rejected_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        Index("ix_hazard_open", "state", "path"),
+        Index("ix_hazard_due", "state", "due_at"),
+    )
+
+
+class HazardMediaRow(Base):
+    """A photo, voice, video or document of a hazard, before or after the fix."""
+
+    __tablename__ = "hazard_media"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), index=True)
+    role: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(12))
+    file_id: Mapped[str] = mapped_column(String(200))
+    media: Mapped[str | None] = mapped_column(String(120))
+    error: Mapped[str | None] = mapped_column(String(20))
+
+
+class HazardNoteRow(Base):
+    """The talk about a hazard. A reporter's line never names them."""
+
+    __tablename__ = "hazard_note"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), index=True)
+    question: Mapped[bool]
+    person_id: Mapped[int | None]
+    words: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class HazardCallRow(Base):
+    """Whom a hazard's ladder called, on which rung of which climb (`run` counts the starts)."""
+
+    __tablename__ = "hazard_call"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
+    run: Mapped[int]
+    rung: Mapped[int]
+    person_id: Mapped[int]
+    failed: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (UniqueConstraint("hazard_id", "run", "person_id"),)
+
+
+class HazardDigestRow(Base):
+    """That a hazard which can wait is to stand in somebody's digest."""
+
+    __tablename__ = "hazard_digest"
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class HazardHereRow(Base):
+    """Which place somebody scanned last; forgotten after an hour, or when they report without a name."""
+
+    __tablename__ = "hazard_here"
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place_id: Mapped[int]
+    at: Mapped[datetime]
+
+
+class HazardPracticeRow(Base):
+    """That somebody has tried out how to report."""
+
+    __tablename__ = "hazard_practice"
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]

@@ -1,0 +1,107 @@
+"""Telling whoever reported a hazard what becomes of it: one message kept up to date, and a new one when it matters.
+
+Without a name there is nothing to keep up to date (that would need a note of where their message stands), so each step
+is a message of its own under seal, the small ones without a sound.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane, To
+from bot.hazards import cards, store
+from bot.hazards.model import Hazard, State
+from bot.hazards.rules import UNSEEN, may_reopen, reporter_closes, rings
+from bot.kit.replies import Media, Message, Rows, button, rows
+from bot.kit.texts import Text, text
+from bot.people import store as people
+from bot.people.model import Role
+
+
+def moment(hazard: Hazard, now: datetime) -> datetime:
+    """The time that may stand beside a hazard: the hour only, where it came without a name."""
+    return outbox.coarse(now) if hazard.anonymous else now
+
+
+def status(session: Session, hazard: Hazard, now: datetime) -> Message:
+    """How a named report stands, for its reporter."""
+    if hazard.state in UNSEEN:
+        said = [text("hazards.r_sent", rings=rings(hazard.kind, hazard.urgency, hazard.severity))]
+    else:
+        said = cards.lines(session, hazard, now, talk=False)
+    words = text(
+        "hazards.status",
+        number=hazard.id,
+        place=store.where(session, hazard),
+        state=cards.state_name(hazard.state),
+        lines=said,
+    )
+    return Message(words, reporter_buttons(hazard, now), ref=hazard.report_ref)
+
+
+def reporter_buttons(hazard: Hazard, now: datetime) -> Rows:
+    """What the reporter may do: confirm that a small danger is gone, or say that it is not."""
+    still = button("hazards.b_still", f"hzr:still:{hazard.id}")
+    if hazard.state is State.FIXED and reporter_closes(hazard):
+        return rows(button("hazards.b_gone", f"hzr:gone:{hazard.id}"), still)
+    return rows(still) if may_reopen(hazard, now) else ()
+
+
+def refresh(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Brings all cards, and the reporter's own message, up to date. Silent: edits do not ring."""
+    outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
+    if not hazard.anonymous:
+        outbox.edit_ref(session, hazard.report_ref, status(session, hazard, now), now)
+
+
+def tell(
+    session: Session,
+    hazard: Hazard,
+    words: Text,
+    now: datetime,
+    *,
+    step: str,
+    by: int | None = None,
+    buttons: Rows = (),
+    media: tuple[Media, ...] = (),
+    small: bool = False,
+) -> None:
+    """A new message to the reporter. A `small` step is left to the kept-up-to-date message where there is one.
+
+    Nobody is told what they did themselves.
+    """
+    key = f"hazard:{hazard.id}:told:{step}:{hazard.round}"
+    message = Message(words, buttons, media, silent=small)
+    if hazard.seal is not None:
+        outbox.send(session, To(sealed=hazard.seal), message, Lane.REPLY, moment(hazard, now), key=key)
+    elif hazard.reporter is not None and hazard.reporter != by and not small:
+        outbox.send(session, outbox.to_person(hazard.reporter), message, Lane.REPLY, now, key=key)
+
+
+def seen(session: Session, hazard: Hazard, by: int, now: datetime) -> None:
+    """Somebody takes care of it."""
+    viewer = people.viewer(session, by, now)
+    held = (role for role in (Role.ADMIN, Role.MANAGER) if viewer and viewer.holds(role, hazard.path))
+    role = text("hazards.role_name", role=next(held, Role.SUPERVISOR).value)
+    words = text("hazards.told_acknowledged", number=hazard.id, role=role, name=store.name(session, by, now))
+    tell(session, hazard, words, now, step="acknowledged", by=by)
+
+
+def fixed(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Somebody says that it is fixed; a small one is for the reporter to confirm."""
+    closes = reporter_closes(hazard)
+    words = text("hazards.told_fixed", number=hazard.id, closes=closes)
+    media = cards.after_photo(store.files(session, hazard.id)) if closes else ()
+    buttons = reporter_buttons(hazard, now)
+    tell(session, hazard, words, now, step="fixed", by=hazard.fixed_by, buttons=buttons, media=media)
+
+
+def verified(session: Session, hazard: Hazard, now: datetime) -> None:
+    """It is gone, with the photo that shows it."""
+    words = text("hazards.told_verified", number=hazard.id)
+    media = cards.after_photo(store.files(session, hazard.id))
+    buttons = reporter_buttons(hazard, now)
+    tell(session, hazard, words, now, step="verified", by=hazard.verified_by, buttons=buttons, media=media)

@@ -1,0 +1,60 @@
+"""What falls due: the next rung, reminders of drafts and tasks, digests, what is to be forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from bot.db.once import changed
+from bot.delivery import drafts, ladders
+from bot.delivery.tables import DraftRow
+from bot.hazards import attached, digest, drafting, repair, report, respond, ringing
+from bot.hazards.rules import REPLY_DRAFT_HOLDS, SCAN_HOLDS
+from bot.hazards.tables import HazardHereRow
+from bot.kit.room import Tick
+
+SLICE = 20
+
+
+def escalate_unacknowledged(session: Session, now: datetime) -> bool:
+    """Calls the next rung of ladders whose wait is over; True while more are due."""
+    due = ladders.due(session, ringing.LADDER, now, SLICE)
+    for ladder in due:
+        ringing.climb(session, ladder, now)
+    return len(due) == SLICE
+
+
+def remind_unfinished(session: Session, now: datetime) -> bool:
+    """Reminds of reports that were begun and not sent."""
+    due = drafts.due(session, drafting.KIND, now, SLICE)
+    for draft in due:
+        report.remind(session, draft, now)
+    return len(due) == SLICE
+
+
+def forget_what_was_left(session: Session, now: datetime) -> bool:
+    """Erases scans after an hour, and questions, answers and fixes that nobody went on with after a day."""
+    changed(session, delete(HazardHereRow).where(HazardHereRow.at < now - SCAN_HOLDS))
+    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, repair.FIX)
+    old = DraftRow.touched_at < now - REPLY_DRAFT_HOLDS
+    changed(session, delete(DraftRow).where(DraftRow.kind.in_(kinds), old))
+    return False
+
+
+TICKS = (
+    Tick("hazards.escalate_unacknowledged", escalate_unacknowledged, 5),
+    Tick("hazards.remind_unfinished", remind_unfinished, 5),
+    Tick("hazards.send_digests", digest.send_due, 30),
+    Tick("hazards.remind_overdue", repair.remind_overdue, 60),
+    Tick("hazards.tell_overdue", repair.tell_overdue, 60),
+    Tick("hazards.ask_instead_of_reporter", repair.ask_instead_of_reporter, 300),
+    Tick("hazards.forget_what_was_left", forget_what_was_left, 300),
+)
+JOBS = {
+    "hazards.photo_kept": attached.photo_kept,
+    "hazards.unreachable": ringing.unreachable,
+    "hazards.task_failed": respond.task_failed,
+}
+SUBSCRIPTIONS = ()
