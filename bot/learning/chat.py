@@ -18,6 +18,7 @@ from bot.learning.model import Asked, Assignment, Attempt
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
 from bot.library.model import Lesson
+from bot.library.showing import said
 from bot.people.model import Person
 
 # --- lessons -------------------------------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ def on_later(session: Session, event: Pressed, now: datetime) -> Reply:
             session, outbox.to_person(who.id), again, outbox.Lane.LESSON, now,
             key=f"later:{given.id}", topic="push", not_before=at, expires_at=given.expires_at,
         )  # fmt: skip
-    title = showing.said(lesson.title) if lesson else None
+    title = said(lesson.title) if lesson else None
     words = text("learning.put_off", title=title, at=at.isoformat() if at else None)
     return Reply(edit=Message(words, rows(button("learning.start", f"ln.start:{given.id}"))))
 

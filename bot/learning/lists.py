@@ -14,6 +14,7 @@ from bot.kit.texts import text
 from bot.learning import rules, showing, store, waiting
 from bot.learning.model import Kind, State
 from bot.library import store as library
+from bot.library.showing import said
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -57,8 +58,8 @@ def on_today(session: Session, event: Said | Pressed, now: datetime) -> Reply:
         buttons.append(button("learning.repeat_now", "ln.more"))
     buttons += [pressed for _, pressed in others if pressed is not None]
     words = text(
-        "learning.today", lesson=showing.said(shown.title) if shown else None, state=state.value, due=due,
-        others=[said for said, _ in others],
+        "learning.today", lesson=said(shown.title) if shown else None, state=state.value, due=due,
+        others=[words for words, _ in others],
     )  # fmt: skip
     return _list(event, Message(words, rows(*buttons)))
 
@@ -76,7 +77,7 @@ def on_status(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     words = text(
         "learning.status", read=read, lessons=there, answered=answered, due=store.count_due(session, who, now),
         streak=rules.streak(days, local_date(now, who.zone)), days=len(days),
-        others=[said for said, _ in waiting.status(session, who.id, now)],
+        others=[words for words, _ in waiting.status(session, who.id, now)],
     )  # fmt: skip
     buttons = (button("learning.more", "ln.more"), button("learning.lessons_button", "ln.lessons:0"))
     return _list(event, Message(words, rows(*buttons)))

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from bot.i18n.languages import LANGUAGES, SOURCE
 from bot.kit.replies import Button, Media, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
 from bot.learning.model import Assignment, Attempt, Tally
 from bot.library.kinds.registry import choices, grade, kind_of
-from bot.library.model import LETTERS, Choice, Lesson, Localized, Question, text_in
-
-
-def said(texts: Localized) -> Mapping[str, str]:
-    """A text by language, cut down to the catalogue's languages, so that each reader gets their own."""
-    known = {language: words for language, words in texts.items() if language in LANGUAGES}
-    return known or {SOURCE: text_in(texts, SOURCE)}
+from bot.library.model import LETTERS, Choice, Lesson, Question
+from bot.library.showing import option, question_text, said
 
 
 def picture(lesson: Lesson) -> tuple[Media, ...]:
@@ -68,15 +61,7 @@ def question(asked: Attempt, found: Question, of: int) -> Message:
     laid_out = rows(*buttons)
     if many:
         laid_out = (*laid_out, (button("learning.send_off", f"ln.done:{asked.id}"),))
-    words = text(
-        "learning.question",
-        number=asked.place,
-        of=of,
-        stem=said(found.stem),
-        options=[] if shown[0].text_key else [_option(choice, at) for at, choice in enumerate(shown)],
-        many=many,
-    )
-    return Message(words, laid_out)
+    return Message(question_text(found, asked.shown, asked.place, of), laid_out)
 
 
 def _choice_button(asked: Attempt, choice: Choice, at: int, many: bool) -> Button:
@@ -87,14 +72,6 @@ def _choice_button(asked: Attempt, choice: Choice, at: int, many: bool) -> Butto
     return button("learning.letter", data, letter=LETTERS[at].upper(), chosen=chosen)
 
 
-def _words(choice: Choice) -> Any:
-    return Text(choice.text_key) if choice.text_key else said(choice.text)
-
-
-def _option(choice: Choice, at: int) -> dict[str, Any]:
-    return {"letter": LETTERS[at].upper(), "words": _words(choice)}
-
-
 def verdict(asked: Attempt, found: Question, of: int) -> Message:
     """Right or not, what is right and why, the belief that misled; *wrong button* while that can be taken back."""
     judged = grade(found, asked.chosen)
@@ -103,7 +80,7 @@ def verdict(asked: Attempt, found: Question, of: int) -> Message:
     options = []
     for at, choice in enumerate(shown):
         marks = {"right": choice.position in judged.right_positions, "chosen": choice.position in asked.chosen}
-        options.append({**_option(choice, at), "lettered": lettered, **marks})
+        options.append({**option(choice, at), "lettered": lettered, **marks})
     words = text(
         "learning.verdict",
         number=asked.place,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.ledger.model import FactKind
+
 Localized = Mapping[str, str]
 """Language code -> text."""
 
@@ -156,3 +158,10 @@ def text_in(texts: Localized, language: str, fallback: str = "en") -> str:
 def telegram_length(text: str) -> int:
     """The length as Telegram counts it at its strictest: UTF-16 units, so that an emoji counts two."""
     return len(text) + sum(1 for character in text if character > "\uffff")
+
+
+BANK_PUBLISHED = FactKind(
+    "BankPublished", 1, ("bank", "version", "added", "changed", "retired"), "A trainer made a version of a bank live."
+)
+BANK_REJECTED = FactKind("BankRejected", 1, ("errors", "warnings"), "A trainer's file had errors and was not taken.")
+FACTS = (BANK_PUBLISHED, BANK_REJECTED)

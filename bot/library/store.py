@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, exis
 from sqlalchemy.orm import Session
 
 from bot.library.content import as_lesson, as_question
-from bot.library.model import ANY, Lesson, Question
+from bot.library.model import ANY, Bank, Lesson, Question
 from bot.library.tables import (
     LESSON,
     QUESTION,
@@ -133,6 +133,44 @@ def banks_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
             for row in session.execute(select(QuestionRow.id, QuestionRow.bank_id).where(QuestionRow.id.in_(some)))
         }
     return found
+
+
+@dataclass(frozen=True)
+class BankLine:
+    """A bank in a list, with how many questions of it are live."""
+
+    id: str
+    title: dict[str, str]
+    count: int
+
+
+def banks(session: Session) -> list[BankLine]:
+    """All live banks."""
+    query = (
+        select(BankRow.id, BankRow.title, func.count(QuestionRow.id))
+        .join(QuestionRow, and_(QuestionRow.bank_id == BankRow.id, QuestionRow.retired_at.is_(None)))
+        .group_by(BankRow.id)
+        .order_by(BankRow.id)
+    )
+    return [BankLine(*row) for row in session.execute(query)]
+
+
+def bank(session: Session, id: str) -> Bank | None:
+    """A bank with its live questions, as it could be sent back by a trainer."""
+    row = session.get(BankRow, id)
+    if row is None:
+        return None
+    query = (
+        select(QuestionRow.id, QuestionVersionRow.content)
+        .join(
+            QuestionVersionRow,
+            and_(QuestionVersionRow.question_id == QuestionRow.id, QuestionVersionRow.version == QuestionRow.version),
+        )
+        .where(QuestionRow.bank_id == id, QuestionRow.retired_at.is_(None))
+        .order_by(QuestionRow.id)
+    )
+    questions = tuple(as_question(each.id, each.content) for each in session.execute(query))
+    return Bank(row.id, row.language, row.title, questions)
 
 
 def last_change(session: Session, bank: str) -> tuple[int | None, datetime] | None:

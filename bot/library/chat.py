@@ -1,0 +1,147 @@
+"""What trainers send and press. Routes only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from bot.i18n.languages import LANGUAGES
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
+from bot.kit.replies import NOTHING, Media, Message, Reply, answer, button, rows, toast
+from bot.kit.room import Route
+from bot.kit.texts import text
+from bot.library import preview, store, uploads
+from bot.library.formats.template import bank_workbook, template
+from bot.library.showing import said
+from bot.library.tables import UploadRow
+from bot.media import store as media
+from bot.people import store as people
+from bot.people.model import Person
+
+REFUSED = Reply((Message(text("library.not_a_trainer")),))
+
+
+def _who(session: Session, event: AnyEvent, now: datetime) -> Person:
+    who = people.person(session, event.person or 0, now)
+    assert who is not None, "routes are for people we know"
+    return who
+
+
+def _row(session: Session, event: Pressed, now: datetime) -> UploadRow:
+    given = event.args[0] if event.args else ""
+    id = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
+    return uploads.mine(session, id, event.person or 0, now)
+
+
+@cache
+def _template(lang: str) -> bytes:
+    """The template is the same for everybody of one language."""
+    return template(lang, uploads.lists(), [each for each in LANGUAGES if each != lang])
+
+
+def on_template(session: Session, event: Said, now: datetime) -> Reply:
+    """`/template`: a workbook with drop-downs and examples."""
+    if not uploads.is_trainer(session, event.person or 0, now):
+        return REFUSED
+    who = _who(session, event, now)
+    name = "questions.xlsx"
+    return answer("library.template", media=(Media("document", media.put(_template(who.lang), name), name),))
+
+
+def on_banks(session: Session, event: Said, now: datetime) -> Reply:
+    """`/banks`: the live banks, each to be had as a workbook that can be changed and sent back."""
+    if not uploads.is_trainer(session, event.person or 0, now):
+        return REFUSED
+    found = store.banks(session)
+    buttons = [button("library.bank_button", f"lb.bank:{b.id}", title=said(b.title), count=b.count) for b in found]
+    return answer("library.banks", buttons=rows(*buttons[:40], each=1), count=len(found))
+
+
+def on_bank(session: Session, event: Pressed, now: datetime) -> Reply:
+    """One bank as a workbook."""
+    if not uploads.is_trainer(session, event.person or 0, now):
+        return REFUSED
+    bank = store.bank(session, event.args[0] if event.args else "")
+    if bank is None:
+        return toast("delivery.stale", alert=True)
+    name = f"{bank.id}.xlsx"
+    ref = media.put(bank_workbook(bank, _who(session, event, now).lang, uploads.lists()), name)
+    return answer("library.bank_file", media=(Media("document", ref, name),), title=said(bank.title))
+
+
+def on_document(session: Session, event: Sent, now: datetime) -> Reply:
+    """A file: from a trainer it is a bank; anybody else gets a polite word."""
+    if not uploads.is_trainer(session, event.person or 0, now):
+        return answer("library.no_files")
+    name = event.file.name or ""
+    if not name.casefold().endswith(uploads.ENDINGS):
+        return answer("library.which_files", name=name)
+    if (event.file.size or 0) > uploads.MOST_BYTES:
+        return answer("library.not_fetched", name=name, too_big=True)
+    row = uploads.receive(session, _who(session, event, now), event.file.file_id, name, now)
+    return Reply((Message(text("library.checking", name=row.name), ref=uploads.ref(row.id)),))
+
+
+def on_publish(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*Publish*: new and changed questions go live; absent ones stay."""
+    return _publish(session, event, now, retire_absent=False)
+
+
+def on_replace(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*Replace whole bank*: first says how many questions would retire."""
+    row = _row(session, event, now)
+    if row.state != "ready":
+        return toast("library.decided", alert=True)
+    return Reply(edit=preview.confirm_replacing(row.id, uploads.change_of(row)))
+
+
+def on_replace_confirmed(session: Session, event: Pressed, now: datetime) -> Reply:
+    """Yes, the absent ones retire."""
+    return _publish(session, event, now, retire_absent=True)
+
+
+def _publish(session: Session, event: Pressed, now: datetime, *, retire_absent: bool) -> Reply:
+    row = _row(session, event, now)
+    if row.state != "ready":
+        return toast("library.decided", alert=True)
+    change = uploads.change_of(row)
+    title = said((row.changes or {})["bank"]["title"])
+    version = uploads.publish_upload(session, row, now, retire_absent=retire_absent)
+    if version is not None:
+        return Reply(edit=preview.published(row.id, title, version, change, retire_absent))
+    last = store.last_change(session, row.bank_id or "")
+    other = people.person(session, last[0], now) if last and last[0] else None
+    at = (last[1] if last else now).isoformat()
+    return Reply(edit=preview.outdated(row.id, other.name if other else None, at))
+
+
+def on_cancel(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*Cancel*: nothing changes."""
+    row = _row(session, event, now)
+    if row.state in ("published", "rejected"):
+        return toast("library.decided", alert=True)
+    uploads.cancel(session, row, now)
+    return Reply(edit=Message(text("library.cancelled", name=row.name)))
+
+
+def on_check_again(session: Session, event: Pressed, now: datetime) -> Reply:
+    """The same file against the bank as it is now."""
+    row = _row(session, event, now)
+    if not uploads.check_again(session, row, _who(session, event, now).lang, now):
+        return NOTHING
+    return Reply(edit=Message(text("library.checking", name=row.name), ref=uploads.ref(row.id)))
+
+
+ROUTES = (
+    Route(on_template, command="template", menu="library.menu_template", roles=("trainer", "admin")),
+    Route(on_banks, command="banks", menu="library.menu_banks", roles=("trainer", "admin")),
+    Route(on_document, file="document"),
+    Route(on_publish, verb="lb.pub"),
+    Route(on_replace, verb="lb.all"),
+    Route(on_replace_confirmed, verb="lb.allyes"),
+    Route(on_cancel, verb="lb.no"),
+    Route(on_check_again, verb="lb.again"),
+    Route(on_bank, verb="lb.bank"),
+)

@@ -1,0 +1,223 @@
+"""A trainer's bank: sent, checked, previewed, published. The live bank is untouched until somebody publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.db import jobs
+from bot.db.once import changed
+from bot.delivery import downloads, outbox
+from bot.kit.errors import Refused
+from bot.kit.replies import Media, Message
+from bot.ledger.actions import record
+from bot.ledger.model import Fact
+from bot.library import preview, store
+from bot.library.actions import Difference, difference, publish
+from bot.library.checks import checked_bank
+from bot.library.content import bank_content
+from bot.library.formats.marked import marked_workbook
+from bot.library.formats.sheets import Lists
+from bot.library.model import BANK_PUBLISHED, BANK_REJECTED, Bank, Place, Problem, Severity
+from bot.library.shipped import known_content
+from bot.library.tables import UploadRow
+from bot.media import store as media
+from bot.people import store as people
+from bot.people.model import Person, Role
+
+JOB = "library.uploaded"
+ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
+WORKBOOKS = (".xlsx", ".xlsm")
+MOST_BYTES = 5_000_000
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file as it was found: its bank where one could be read, all problems, and the marked workbook's ref."""
+
+    bank: Bank | None
+    problems: Sequence[Problem]
+    marked: str | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing keeps it from being published; advice does not."""
+        return self.bank is not None and not any(each.severity is Severity.ERROR for each in self.problems)
+
+
+def is_trainer(session: Session, person: int, now: datetime) -> bool:
+    """Whether somebody may change the library right now."""
+    viewer = people.viewer(session, person, now)
+    return viewer is not None and viewer.anywhere(Role.TRAINER)
+
+
+def lists() -> Lists:
+    """What the drop-downs of workbooks offer."""
+    known = known_content()
+    return Lists(sorted(known.topics), sorted(known.lessons or ()))
+
+
+def receive(session: Session, who: Person, file_id: str, name: str, now: datetime) -> UploadRow:
+    """A file came: it is fetched, then checked by a job."""
+    row = UploadRow(person_id=who.id, name=PurePath(name).name[:200], created_at=now)
+    session.add(row)
+    session.flush()
+    payload = {"upload": row.id, "name": row.name, "lang": who.lang}
+    downloads.want(session, file_id, JOB, payload, now, keep="file")
+    return row
+
+
+def check(payload: Mapping[str, Any]) -> Checked:
+    """Reads and checks the file of a job. Pure but for media; may take seconds for ten thousand questions."""
+    data = media.open_ref(str(payload["media"]))
+    bank, problems = checked_bank(payload["name"], data, payload["lang"], known_content())
+    found = Checked(bank, problems)
+    if found.clean or not str(payload["name"]).casefold().endswith(WORKBOOKS):
+        return found
+    marked = marked_workbook(data, problems, payload["lang"], lists())
+    return Checked(bank, problems, media.put(marked, "marked.xlsx") if marked else None)
+
+
+def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """The file is here (or never will be): says what is wrong with it, or what publishing it would change."""
+    row = store.upload(session, int(payload["upload"]))
+    if row is None or row.state != "fetching":
+        return None
+    if payload.get("error") or not payload.get("media"):
+        row.state, row.settled_at = "rejected", now
+        session.flush()
+        return _say(session, row, preview.not_fetched(row.name, str(payload.get("error"))), now)
+    row.media = str(payload["media"])
+    found = payload.get("checked") or check(payload)
+    if found.bank is not None:
+        found = Checked(found.bank, [*found.problems, *_elsewhere(session, found.bank)], found.marked)
+    if not found.clean:
+        return _reject(session, row, found, now)
+    return _preview(session, row, found, now)
+
+
+def _elsewhere(session: Session, bank: Bank) -> list[Problem]:
+    """Questions whose id another live bank uses."""
+    taken = store.banks_of(session, (question.id for question in bank.questions))
+    return [
+        Problem(
+            "duplicate_id", bank.file, *_place(question.places), params={"id": question.id, "first": taken[question.id]}
+        )
+        for question in bank.questions
+        if taken.get(question.id, bank.id) != bank.id
+    ]
+
+
+def _place(places: Mapping[str, Place]) -> Place:
+    return places.get("id") or Place(1, 1)
+
+
+def _reject(session: Session, row: UploadRow, found: Checked, now: datetime) -> None:
+    row.state, row.settled_at = "rejected", now
+    session.flush()
+    errors = sum(each.severity is Severity.ERROR for each in found.problems)
+    body = {"errors": errors, "warnings": len(found.problems) - errors}
+    record(session, Fact(BANK_REJECTED, f"upload:{row.id}", now, row.person_id, body=body), now)
+    _say(session, row, preview.problems(row.name, found.problems, found.marked is not None), now)
+    if found.marked is not None:
+        name = f"{PurePath(row.name).stem}-marked.xlsx"
+        message = Message(preview.marked(row.name), media=(Media("document", found.marked, name),))
+        outbox.send(session, outbox.to_person(row.person_id), message, outbox.Lane.REPLY, now)
+
+
+def _preview(session: Session, row: UploadRow, found: Checked, now: datetime) -> None:
+    assert found.bank is not None
+    content = bank_content(found.bank)
+    live = store.live_bank(session, found.bank.id)
+    change = difference(session, content["questions"], live)
+    if change.nothing:
+        row.state, row.settled_at, row.bank_id = "cancelled", now, found.bank.id
+        session.flush()
+        return _say(session, row, preview.nothing_new(found.bank), now)
+    row.state, row.bank_id, row.base_version = "ready", found.bank.id, live.version if live else 0
+    fresh = {id: content["questions"][id] for id in (*change.added, *change.changed)}
+    row.changes = {
+        "bank": {**content, "questions": fresh},
+        "added": list(change.added),
+        "changed": list(change.changed),
+        "absent": list(change.absent),
+    }
+    session.flush()
+    return _say(session, row, preview.clean(row.id, found.bank, change, found.problems), now)
+
+
+def _say(session: Session, row: UploadRow, message: Message, now: datetime) -> None:
+    outbox.edit_ref(session, ref(row.id), message, now)
+
+
+def ref(upload: int) -> str:
+    """The name of the message in which an upload is followed."""
+    return f"upload:{upload}"
+
+
+def mine(session: Session, id: int, person: int, now: datetime) -> UploadRow:
+    """An upload that this person may decide about. Raises Refused: not theirs, or no trainer any more."""
+    row = store.upload(session, id)
+    if row is None or row.person_id != person or not is_trainer(session, person, now):
+        raise Refused("library.not_a_trainer")
+    return row
+
+
+def change_of(row: UploadRow) -> Difference:
+    """What an upload would change."""
+    changes = row.changes or {"added": [], "changed": [], "absent": []}
+    return Difference(tuple(changes["added"]), tuple(changes["changed"]), tuple(changes["absent"]))
+
+
+def publish_upload(session: Session, row: UploadRow, now: datetime, *, retire_absent: bool) -> int | None:
+    """Makes the version; None where the bank changed since the preview, and then the upload is outdated.
+
+    Raises Refused where it was decided about before.
+    """
+    if not _settle(session, row, "ready", "published", now):
+        raise Refused("library.decided_already")
+    assert row.changes is not None
+    assert row.base_version is not None
+    change = change_of(row)
+    bank = row.changes["bank"]
+    version = publish(session, bank, row.base_version, change, now, by=row.person_id, retire_absent=retire_absent)
+    if version is None:
+        _settle(session, row, "published", "outdated", now)
+        return None
+    body = {
+        "bank": row.bank_id,
+        "version": version,
+        "added": len(change.added),
+        "changed": len(change.changed),
+        "retired": len(change.absent) if retire_absent else 0,
+    }
+    record(session, Fact(BANK_PUBLISHED, f"bank:{row.bank_id}:{version}", now, row.person_id, body=body), now)
+    session.execute(update(UploadRow).where(UploadRow.id == row.id).values(changes=None))
+    return version
+
+
+def cancel(session: Session, row: UploadRow, now: datetime) -> bool:
+    """Gives an upload up; False where it was decided about before."""
+    return _settle(session, row, "ready", "cancelled", now)
+
+
+def check_again(session: Session, row: UploadRow, lang: str, now: datetime) -> bool:
+    """Previews an outdated upload against the bank as it is now."""
+    if not _settle(session, row, "outdated", "fetching", now):
+        return False
+    payload = {"upload": row.id, "name": row.name, "lang": lang, "media": row.media, "error": None}
+    jobs.enqueue(session, JOB, payload, key=f"upload:{row.id}:{now.isoformat()}", now=now)
+    return True
+
+
+def _settle(session: Session, row: UploadRow, before: str, after: str, now: datetime) -> bool:
+    which = (UploadRow.id == row.id, UploadRow.state == before)
+    done = changed(session, update(UploadRow).where(*which).values(state=after, settled_at=now)) == 1
+    session.refresh(row)
+    return done
