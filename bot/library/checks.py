@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from bot.library.formats.bank_map import TOPIC
 from bot.library.formats.read import read_bank
@@ -72,12 +73,12 @@ def checked_bank(
     return bank, sorted(problems, key=in_file_order)
 
 
-def in_file_order(problem: Problem) -> tuple[str, int, int, str, int, str]:
+def in_file_order(problem: Problem) -> tuple[str, str, int, int, int, str]:
     """A key to sort problems by: file, line and column, or sheet and cell by row."""
     sheet, _, cell = (problem.cell or "").partition("!")
     letters = cell.rstrip("0123456789")
     row = int(cell[len(letters) :] or 0)
-    return (problem.file, problem.line or row, problem.column or 0, sheet, len(letters), letters)
+    return (problem.file, sheet, problem.line or row, problem.column or 0, len(letters), letters)
 
 
 def check_bank(bank: Bank, known: Known = Known(), shipped: bool = False) -> list[Problem]:
@@ -239,7 +240,7 @@ def _check_ids(questions: Sequence[Question], findings: Findings) -> None:
         place = question.places.get("id")
         if question.id in first:
             earlier = first[question.id]
-            where = (earlier.cell or str(earlier.line or "")) if earlier else ""
+            where = (earlier.cell or f"{PurePath(findings.file).name}:{earlier.line}") if earlier else ""
             findings.add("duplicate_id", place, id=question.id, first=where)
         else:
             first[question.id] = place

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +162,33 @@ def test_every_file_with_a_kind_is_in_the_registry() -> None:
     """A new kind is one file: nothing else lists them."""
     assert set(KINDS) == {"one", "several", "true_false"}
     assert all(name == kind.name for name, kind in KINDS.items())
+
+
+NEW_KIND = '''
+from bot.library.kinds.true_false import TrueFalse
+
+class Yes(TrueFalse):
+    """A statement to agree with."""
+    name = "agree"
+    fields = TrueFalse.fields | {"why"}
+
+KIND = Yes()
+'''
+USE_IT = """
+import sys
+from bot.library import kinds
+kinds.__path__.append(sys.argv[1])
+from bot.library.formats.read import read_bank
+from bot.library.kinds.registry import grade
+text = "bank: b\\ntitle: B\\nquestions:\\n- {id: q, kind: agree, topic: LIF, jurisdictions: [any], stem: S, "
+text += "answer: no, why: w, explanation: E}"
+bank, problems = read_bank("x.yaml", text.encode())
+print(len(problems), bank.questions[0].kind, grade(bank.questions[0], (1,)).right)
+"""
+
+
+def test_a_new_kind_is_one_file(tmp_path: Path) -> None:
+    """Put beside the others, it is read and graded; no other file knows of it."""
+    (tmp_path / "agree.py").write_text(NEW_KIND, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", USE_IT, tmp_path], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["0", "agree", "True"], done.stderr
