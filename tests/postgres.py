@@ -32,6 +32,7 @@ QUICK = {  # nothing here outlives the run, so nothing has to survive a power cu
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "autovacuum": "off",
+    "io_method": "sync",  # no helper processes
 }
 ALWAYS = {
     "listen_addresses": "",
