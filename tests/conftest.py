@@ -134,9 +134,13 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     server.drop_database(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium of this worker; a test opens its own context in it: `chromium.new_context()`."""
+    """A headless Chromium; a test opens its own context in it: `chromium.new_context()`.
+
+    One a module and not one a worker: while it is open a loop runs in the main thread, and no `async def` test could.
+    So browser tests are plain functions, in files of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
