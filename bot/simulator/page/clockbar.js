@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { h, icon } from "./dom.js";
+import { clockDate, clockTime, showIn } from "./when.js";
 
 const STEPS = [["+10 m", "inutes", 600], ["+1 h", "our", 3600], ["+1 d", "ay", 86400]];
 
@@ -27,6 +28,7 @@ export class ClockBar {
   now() { return this.base + (performance.now() - this.read) / 1000; }
 
   set(answer) {
+    showIn(answer.zone);
     const seconds = secondsOf(answer);
     if (!Number.isFinite(seconds)) return;
     this.base = seconds;
@@ -55,9 +57,9 @@ export class ClockBar {
   }
 
   show() {
-    const moment = new Date(this.now() * 1000);
-    this.time.dateTime = moment.toISOString();
-    this.time.textContent = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    this.date.textContent = moment.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+    const now = this.now();
+    this.time.dateTime = new Date(now * 1000).toISOString();
+    this.time.textContent = clockTime(now);
+    this.date.textContent = clockDate(now);
   }
 }

@@ -7,6 +7,7 @@ import { avatar, fill, fullName, h, icon } from "./dom.js";
 import { Live, calmly } from "./live.js";
 import { toast } from "./panels.js";
 import { Phone } from "./phone.js";
+import { showIn } from "./when.js";
 
 const ORDER = ["worker", "supervisor", "trainer", "manager"];
 const WHO = new Set(["user", "bot", "chat", "members", "blocked"]); // events that change who is where
@@ -177,6 +178,7 @@ class World {
   }
 }
 
+showIn(new URLSearchParams(location.search).get("zone"));
 const world = new World();
 world.start().catch((problem) => {
   fill(document.getElementById("page"), h("p", { class: "nobody", role: "alert" }, `The simulator does not answer: ${problem.message}. Reload the page when it runs.`));

@@ -30,6 +30,7 @@ export class Phone {
     this.unread = new Map();
     this.queue = Promise.resolve();
     this.speak();
+    this.typingTimer = 0;
     this.log = new ChatLog(`Chat of ${person.first_name}`, this, (count) => this.frame?.below(count));
     this.composer = new Composer(this);
     this.frame = new Frame(this);
@@ -84,6 +85,8 @@ export class Phone {
     this.log.clear();
     this.composer.setContext(null);
     this.unread.delete(chat.key);
+    this.asked = false;
+    this.typing(false);
     this.frame.chats();
     return this.refresh();
   }
@@ -120,7 +123,7 @@ export class Phone {
     const heard = fresh.filter((message) => message.from?.id !== this.me.id);
     if (heard.length) this.typing(false);
     if (heard.length) this.frame.arrived(heard.length, heard.some((message) => !message.silent));
-    if (!this.private || fresh.length || !this.asked) this.learn();
+    if (!this.asked) this.learn(); // and again whenever the server says that commands changed
   }
 
   draw() {

@@ -1,10 +1,23 @@
 // Dates as a phone shows them: in the reader's language and zone, counted from the simulator's clock and not from the real one.
 
 const cache = new Map();
+let zone; // undefined: the browser's own
+
+/** The zone in which times are shown (an IANA name), where the simulator or the address (?zone=) names one. */
+export function showIn(name) {
+  if (!name || name === zone) return;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    zone = name;
+    cache.clear();
+  } catch {
+    console.warn(`not a time zone: ${name}`);
+  }
+}
 
 function format(locale, options) {
   const key = locale + JSON.stringify(options);
-  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(locale, options));
+  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }));
   return cache.get(key);
 }
 
@@ -12,20 +25,21 @@ const moment = (unix) => new Date(unix * 1000);
 
 export const timeOf = (unix, locale) => format(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment(unix));
 
-export const dayKey = (unix) => {
-  const day = moment(unix);
-  return `${day.getFullYear()}-${day.getMonth()}-${day.getDate()}`;
-};
+/** The local date, as 2026-03-01. */
+export const dayKey = (unix) => format("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(moment(unix));
+
+/** Hours and minutes, and the date, for the top bar. */
+export const clockTime = (unix) => timeOf(unix, "en-GB");
+export const clockDate = (unix) => format("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(moment(unix));
 
 export function dayOf(unix, now, locale) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
-  const days = Math.round((midnight(moment(unix)) - midnight(moment(now))) / 86400000);
+  const days = Math.round((Date.parse(dayKey(unix)) - Date.parse(dayKey(now))) / 86400000);
   if (days === 0 || days === -1) {
     const word = relative.format(days, "day");
     return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
   }
-  const year = moment(unix).getFullYear() === moment(now).getFullYear() ? undefined : "numeric";
+  const year = dayKey(unix).slice(0, 4) === dayKey(now).slice(0, 4) ? undefined : "numeric";
   return format(locale, { month: "long", day: "numeric", year }).format(moment(unix));
 }
 
