@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -63,6 +64,40 @@ def test_every_fact_says_what_it_states_and_is_named_in_the_past() -> None:
     facts = [fact for room in rooms() for fact in room.facts]
     assert [fact.name for fact in facts if not fact.says.strip()] == []
     assert [fact.name for fact in facts if not re.fullmatch(r"[a-z][a-z0-9_.]*|[A-Z][A-Za-z]+", fact.name)] == []
+
+
+def claimed_twice(offers: Iterable[tuple[str, str]]) -> list[str]:
+    """Names that two rooms (or one room twice) give out: (name, room) pairs in, a line a name out."""
+    owners: dict[str, list[str]] = {}
+    for name, room in offers:
+        owners.setdefault(name, []).append(room)
+    return [f"{name}: {' and '.join(rooms_)}" for name, rooms_ in owners.items() if len(rooms_) > 1]
+
+
+def test_every_name_is_given_out_once() -> None:
+    """A fact of one name from two rooms would be counted and followed up as one thing; so would a tick or a job."""
+    found = claimed_twice((fact.name, room.name) for room in rooms() for fact in room.facts)
+    found += claimed_twice((tick.name, room.name) for room in rooms() for tick in room.ticks)
+    found += claimed_twice((kind, room.name) for room in rooms() for kind in room.jobs)
+    found += claimed_twice((page.path, room.name) for room in rooms() for page in room.pages)
+    assert not found, "\n".join(found)
+
+
+def test_every_subscription_is_to_a_fact_that_exists() -> None:
+    """A misspelt one would wait for ever."""
+    facts = {fact.name for room in rooms() for fact in room.facts}
+    found = [
+        f"{sub.room} waits for {sub.fact}" for room in rooms() for sub in room.subscriptions if sub.fact not in facts
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_a_name_given_out_twice_is_caught() -> None:
+    """By two rooms; by one room twice; not by one room once."""
+    assert claimed_twice([("Answered", "learning"), ("Answered", "voice"), ("Read", "learning")]) == [
+        "Answered: learning and voice"
+    ]
+    assert len(claimed_twice([("tick", "learning"), ("tick", "learning")])) == 1
 
 
 def test_a_page_that_says_something_else_is_caught(tmp_path: Path) -> None:
