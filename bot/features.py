@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.kit.room import Room
 
-ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "assessment")
+ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "assessment", "web")
 """In the order in which their commands stand in the menu."""
 OFFERS = {
     "routes": ("chat", "ROUTES"),

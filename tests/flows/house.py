@@ -58,9 +58,8 @@ class Story:
         self.simulator.people.user(user)
         bot = self.simulator.people.bot()
         self.simulator.world.private_chat(bot, self.simulator.people.user(user))
-        await self.post("/sim/messages", {"from": user, "text": "/start"})
         await self.db(people_actions.open_account, who.id, user, user, self.now)
-        await self.settle()
+        await self.says(first, "/start")
         self._seen[user] = await self._newest(user)
         return who
 
