@@ -110,8 +110,9 @@ def practise(session: Session, who: Person, now: datetime) -> Assignment:
     begun = store.unfinished_practice(session, who.id, on)
     if begun is not None:
         return begun
+    number = store.count_practice(session, who.id, on) + 1
     row = AssignmentRow(
-        key=f"learn:{who.id}:{now.isoformat()}", person_id=who.id, on_date=on, kind=Kind.PRACTICE, state=State.OPENED,
+        key=f"learn:{who.id}:{on}:{number}", person_id=who.id, on_date=on, kind=Kind.PRACTICE, state=State.OPENED,
         offered_at=now, expires_at=day_end(who, now),
     )  # fmt: skip
     session.add(row)

@@ -85,7 +85,11 @@ def on_later(session: Session, event: Pressed, now: datetime) -> Reply:
     assert given is not None
     lesson = _lesson_of(session, given)
     if at is not None:
-        again = showing.push(given.id, lesson, False, True) if lesson else showing.push_review(given.id, 1, True)
+        again = (
+            showing.push(given.id, lesson, False, True)
+            if lesson
+            else showing.push_review(given.id, store.count_due(session, who, now), True)
+        )
         outbox.send(
             session, outbox.to_person(who.id), again, outbox.Lane.LESSON, now,
             key=f"later:{given.id}", topic="push", not_before=at, expires_at=given.expires_at,

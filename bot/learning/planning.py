@@ -196,13 +196,14 @@ def _parcel(each: Due, given: Assignment, message: Message, now: datetime) -> bu
 
 
 def _plan_review(session: Session, each: Due, now: datetime) -> None:
-    """Everything is read: one native quiz where one fits and none lies open, else an invitation to repeat."""
+    """Everything is read: one native quiz where one fits and none lies open, else an invitation to questions."""
     due = store.due_questions(session, each.who, now, rules.QUESTIONS)
-    fitting = None if store.open_poll(session, each.who.id) else _fitting(session, due, each.who.lang)
-    kind = Kind.NOTHING if not due else Kind.POLL if fitting else Kind.REVIEW
+    chosen = rules.compose(due, [], store.new_questions(session, each.who, rules.QUESTIONS), after_lesson=False)
+    fitting = None if store.open_poll(session, each.who.id) else _fitting(session, chosen, each.who.lang)
+    kind = Kind.NOTHING if not chosen else Kind.POLL if fitting else Kind.REVIEW
     values = actions.assignment_values(each.who.id, each.on, None, None, now, each.expires_at, kind)
     given = _assign(session, [values]).get(each.who.id)
-    if given is None or not due:
+    if given is None or not chosen:
         return
     count = store.count_due(session, each.who, now)
     record_all(session, [actions.assigned(given, each.who, now, count)], now)

@@ -70,6 +70,14 @@ def unfinished_practice(session: Session, person: int, on: date) -> Assignment |
     return as_assignment(row) if row else None
 
 
+def count_practice(session: Session, person: int, on: date) -> int:
+    """How often somebody asked for practice on a day."""
+    query = select(func.count()).where(
+        AssignmentRow.person_id == person, AssignmentRow.on_date == on, AssignmentRow.kind == Kind.PRACTICE
+    )
+    return session.scalar(query) or 0
+
+
 def attempt(session: Session, id: int, person: int | None = None) -> Attempt | None:
     """A question that was put to this person (to anybody, with None)."""
     query = select(AnswerRow).where(AnswerRow.id == id)
