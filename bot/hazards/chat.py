@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.hazards import drafting, repair, respond
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
+from bot.hazards.prompts import on_fix, on_question, on_reason
 from bot.hazards.reporting import on_any_file, on_draft, on_draft_press, on_file, on_report
-from bot.hazards.responding import on_fix, on_hazards, on_press, on_question, on_reason
+from bot.hazards.responding import on_hazards, on_press
 from bot.kit.room import Route
 
 ROUTES = (

@@ -163,9 +163,8 @@ def _summary(session: Session, draft: Draft, who: Person, now: datetime) -> Scre
 
 
 def _sealed(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
-    at = where(session, who, draft.data)
-    team = store.team_size(session, at.path, now)
-    words = text("hazards.seal_limits", team=team, small=team <= SMALL_TEAM)
+    there = store.team_size(session, where(session, who, draft.data).path, now)
+    words = text("hazards.seal_limits", there=there, small=there <= SMALL_TEAM)
     return words, rows(_b(draft, "sealed_yes"), _b(draft, "back"), each=1)
 
 

@@ -92,10 +92,13 @@ def on_answer(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     )
     if draft is None:
         return None
+    files: tuple[tuple[str, str], ...] = ()
     if isinstance(event, Said):
-        respond.answer(session, draft, event.text.strip()[:MOST_SAID], (), now)
+        words = event.text.strip()[:MOST_SAID]
     elif isinstance(event, Sent):
-        respond.answer(session, draft, event.caption.strip(), ((event.file.kind, event.file.file_id),), now)
+        words, files = event.caption.strip(), ((event.file.kind, event.file.file_id),)
     else:
         return None
+    drafts.close(session, draft)
+    respond.answer(session, draft, words, files, now)
     return NOTHING

@@ -68,13 +68,13 @@ def lost(session: Session, hazard: Hazard, now: datetime) -> Refused:
     return Refused("hazards.t_not_now", state=cards.state_name(hazard.state))
 
 
-def note(session: Session, kind: FactKind, hazard: Hazard, now: datetime, person: int | None, **body: Any) -> None:
+def note(session: Session, what: FactKind, hazard: Hazard, now: datetime, person: int | None, **body: Any) -> None:
     """Records a fact of a hazard, once a kind and round (and `nth`, where a thing may happen again within one)."""
     nth = body.pop("nth", "")
-    key = f"hazard:{hazard.key}:{kind.name}:{hazard.round}:{nth}"
+    key = f"hazard:{hazard.key}:{what.name}:{hazard.round}:{nth}"
     values = {"hazard": hazard.id, "unit": hazard.unit, **body}
     unit = hazard.unit if person is None else None
-    record(session, Fact(kind, key, moment(hazard, now), person=person, unit=unit, body=values), now)
+    record(session, Fact(what, key, moment(hazard, now), person=person, unit=unit, body=values), now)
 
 
 def confirm(session: Session, hazard: Hazard, now: datetime) -> None:

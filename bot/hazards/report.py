@@ -14,7 +14,7 @@ from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import SentMessageRow
 from bot.hazards import attached, digest, drafting, ringing, store
-from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, MediaRole, Report, State
+from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, Kind, MediaRole, Report, State
 from bot.hazards.rules import DRAFT_STALE, MOST_FILES, REMIND_AFTER, TELL_AFTER, rings
 from bot.hazards.tables import HazardHereRow, HazardPracticeRow, HazardRow
 from bot.hazards.telling import moment
@@ -176,9 +176,11 @@ def send_sealed(session: Session, draft: Draft, who: Person, pressed: int | None
     numbers = _erase(session, draft, who, pressed)
     hazard = report_hazard(session, drafting.report_of(session, who, draft.data), who.id, now, named=False)
     loud = rings(hazard.kind, hazard.urgency, hazard.severity)
-    words = text("hazards.sealed_sent", number=hazard.id, rings=loud)
+    words = text("hazards.sealed_sent", number=hazard.id, rings=loud, hurt=hazard.kind is Kind.HURT)
+    newest = pressed if pressed is not None else max(numbers, default=None)
     for number in numbers:
-        outbox.edit_sealed(session, who.id, number, Message(words), now)
+        said = words if number == newest else text("hazards.closed_draft")
+        outbox.edit_sealed(session, who.id, number, Message(said), now)
     if not numbers:
         sealed = outbox.under_seal(who.id)
         outbox.send(session, sealed, Message(words), Lane.REPLY, moment(hazard, now), key=f"hazard:{hazard.id}:sent")

@@ -87,11 +87,10 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 def _join(session: Session, draft: Draft, who: Person, event: Sent, now: datetime) -> Reply:
     """Silently: the draft's message says how many there are."""
-    waiting = draft.step == "wait"
     on = report.join(session, draft, event, now)
     if on is None:
         return _full(session, draft, now)
-    if waiting or "old_at" in on.data:
+    if "old_at" in on.data:
         return _moved(session, on, who, now)
     outbox.edit_ref(session, drafting.ref_of(on), drafting.screen(session, on, who, now), now)
     return NOTHING
@@ -113,10 +112,10 @@ def _say(session: Session, draft: Draft, who: Person, said: str, now: datetime, 
     data["words"] = [*data["words"], said]
     if draft.step == "words":
         return _on(session, draft, who, "summary", data, now)
-    if draft.step == "wait" or fresh or "old_at" in data:
+    if fresh or "old_at" in data:
         on = report.step(session, draft, "menu", data, now)
         return _moved(session, on, who, now) if on else NOTHING
-    return _on(session, draft, who, draft.step, data, now)
+    return _on(session, draft, who, "menu" if draft.step == "wait" else draft.step, data, now)
 
 
 def _moved(session: Session, draft: Draft, who: Person, now: datetime) -> Reply:

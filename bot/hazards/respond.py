@@ -195,11 +195,10 @@ def answered_hazard(session: Session, draft: Draft) -> Hazard:
 
 
 def answer(session: Session, draft: Draft, words: str, files: tuple[tuple[str, str], ...], now: datetime) -> Hazard:
-    """The reporter's answer goes to whoever asked and whoever takes care of it; the draft is erased."""
+    """The reporter's answer goes to whoever asked and whoever takes care of it."""
     hazard = answered_hazard(session, draft)
     if not store.is_reporter(hazard, draft.person):
         raise Refused("hazards.t_not_yours")
-    drafts.close(session, draft)
     at = telling.moment(hazard, now)
     row = HazardNoteRow(hazard_id=hazard.id, question=False, person_id=None, words=words or "📎", at=at)
     session.add(row)

@@ -8,15 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import drafts
-from bot.delivery.drafts import Draft
 from bot.hazards import cards, repair, respond, store
 from bot.hazards.model import Hazard, Topic
-from bot.hazards.moves import handled, lost, of
-from bot.hazards.reporting import MOST_SAID, person_of
-from bot.hazards.rules import UNFIXED, first_words
-from bot.kit.events import AnyEvent, Pressed, Said, Sent
-from bot.kit.replies import Media, Message, Reply, answer, button, rows, toast
+from bot.hazards.moves import handled, of
+from bot.hazards.prompts import press_ask, press_cancel, press_fixed, press_no_photo, press_reject
+from bot.hazards.reporting import person_of
+from bot.hazards.rules import first_words
+from bot.kit.events import AnyEvent, Pressed
+from bot.kit.replies import Media, Message, Reply, button, rows, toast
 from bot.kit.risk import Severity
 from bot.kit.texts import Text, text
 from bot.people.model import Person
@@ -132,93 +131,6 @@ def _still(session: Session, event: Pressed, id: int, rest: list[str], who: Pers
     return toast("hazards.t_reopened")
 
 
-# --- what is then typed or sent ---------------------------------------------------------------------------------------
-
-
-def _fixed(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    repair.may_fix(session, id, who.id, now)
-    drafts.begin(session, who.id, repair.FIX, "photo", {"hazard": id}, now)
-    buttons = rows(button("hazards.b_no_photo", f"hz:nophoto:{id}"), button("hazards.b_cancel", f"hz:cancel:{id}"))
-    return answer("hazards.ask_after", number=id, buttons=buttons)
-
-
-def _no_photo(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    repair.may_fix(session, id, who.id, now)
-    drafts.begin(session, who.id, repair.FIX, "why", {"hazard": id}, now)
-    cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
-    return Reply(edit=Message(text("hazards.ask_why_no_photo", number=id), cancel))
-
-
-def on_fix(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
-    """The photo after the fix, or the word why there is none."""
-    draft = _draft(session, event, repair.FIX)
-    if draft is None:
-        return None
-    id = int(draft.data["hazard"])
-    if isinstance(event, Sent) and event.file.kind in ("photo", "video"):
-        photo = (event.file.kind, event.file.file_id)
-        drafts.close(session, draft)
-        repair.fix(session, id, draft.person, now, words=event.caption.strip() or None, photo=photo)
-    elif isinstance(event, Said) and draft.step == "why":
-        drafts.close(session, draft)
-        repair.fix(session, id, draft.person, now, words=event.text.strip()[:MOST_SAID])
-    elif isinstance(event, Said):
-        buttons = rows(button("hazards.b_no_photo", f"hz:nophoto:{id}"), button("hazards.b_cancel", f"hz:cancel:{id}"))
-        return answer("hazards.ask_after", number=id, buttons=buttons)
-    else:
-        return None
-    return answer("hazards.fix_noted", number=id)
-
-
-def _ask(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    respond.may_ask(session, id, who.id, now)
-    return _type(session, who, respond.ASK, "hazards.ask_question", id, now)
-
-
-def _reject(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    hazard = handled(session, id, who.id, now)
-    if hazard.state not in UNFIXED:
-        raise lost(session, hazard, now)
-    return _type(session, who, respond.REJECT, "hazards.ask_reason", id, now)
-
-
-def _type(session: Session, who: Person, kind: str, key: str, id: int, now: datetime) -> Reply:
-    drafts.begin(session, who.id, kind, "wait", {"hazard": id}, now)
-    return Reply((Message(Text(key, {"number": id}), rows(button("hazards.b_cancel", f"hz:cancel:{id}"))),))
-
-
-def on_question(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
-    """What a supervisor wants to know."""
-    draft = _draft(session, event, respond.ASK)
-    if draft is None or not isinstance(event, Said):
-        return None
-    drafts.close(session, draft)
-    hazard = respond.ask(session, int(draft.data["hazard"]), event.text.strip()[:MOST_SAID], draft.person, now)
-    return answer("hazards.question_sent", number=hazard.id)
-
-
-def on_reason(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
-    """Why something is no danger."""
-    draft = _draft(session, event, respond.REJECT)
-    if draft is None or not isinstance(event, Said):
-        return None
-    drafts.close(session, draft)
-    hazard = respond.reject(session, int(draft.data["hazard"]), event.text.strip()[:500], draft.person, now)
-    return answer("hazards.task_over", number=hazard.id, state=cards.state_name(hazard.state))
-
-
-def _draft(session: Session, event: AnyEvent, kind: str) -> Draft | None:
-    return drafts.current(session, event.person, kind) if event.person is not None and event.private else None
-
-
-def _cancel(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    for kind in (repair.FIX, respond.ASK, respond.REJECT):
-        draft = drafts.current(session, who.id, kind)
-        if draft is not None and draft.data.get("hazard") == id:
-            drafts.close(session, draft)
-    return Reply(edit=Message(text("hazards.cancelled")))
-
-
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
@@ -277,13 +189,13 @@ PRESSES: dict[str, Press] = {
     "topiced": _topiced,
     "assign": _assign,
     "assigned": _assigned,
-    "fixed": _fixed,
-    "nophoto": _no_photo,
+    "fixed": press_fixed,
+    "nophoto": press_no_photo,
     "verify": _verify,
     "still": _still,
     "reopen": _still,
-    "ask": _ask,
-    "reject": _reject,
-    "cancel": _cancel,
+    "ask": press_ask,
+    "reject": press_reject,
+    "cancel": press_cancel,
     "list": _page,
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane, To
 from bot.hazards import cards, store
-from bot.hazards.model import Hazard, State
+from bot.hazards.model import Hazard, Kind, State
 from bot.hazards.rules import UNSEEN, may_reopen, reporter_closes, rings
 from bot.kit.replies import Media, Message, Rows, button, rows
 from bot.kit.texts import Text, text
@@ -29,7 +29,8 @@ def moment(hazard: Hazard, now: datetime) -> datetime:
 def status(session: Session, hazard: Hazard, now: datetime) -> Message:
     """How a named report stands, for its reporter."""
     if hazard.state in UNSEEN:
-        said = [text("hazards.r_sent", rings=rings(hazard.kind, hazard.urgency, hazard.severity))]
+        loud = rings(hazard.kind, hazard.urgency, hazard.severity)
+        said = [text("hazards.r_sent", rings=loud, hurt=hazard.kind is Kind.HURT)]
     else:
         said = cards.lines(session, hazard, now, talk=False)
     words = text(

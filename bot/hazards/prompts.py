@@ -1,0 +1,125 @@
+"""What a supervisor or assignee is asked to type or send: the photo after the fix, a question, a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import drafts, outbox
+from bot.delivery.drafts import Draft
+from bot.hazards import cards, repair, respond
+from bot.hazards.model import State
+from bot.hazards.moves import handled, lost
+from bot.hazards.reporting import MOST_SAID
+from bot.hazards.rules import UNFIXED
+from bot.kit.errors import Refused
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
+from bot.kit.replies import NOTHING, Message, Reply, button, rows
+from bot.kit.texts import Text, text
+from bot.people.model import Person
+
+
+def press_fixed(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    repair.may_fix(session, id, who.id, now)
+    draft = drafts.begin(session, who.id, repair.FIX, "photo", {"hazard": id}, now)
+    return Reply((_ask_after(draft),))
+
+
+def _ask_after(draft: Draft) -> Message:
+    id = draft.data["hazard"]
+    buttons = rows(button("hazards.b_no_photo", f"hz:nophoto:{id}"), button("hazards.b_cancel", f"hz:cancel:{id}"))
+    return Message(text("hazards.ask_after", number=id), buttons, ref=_prompt(draft))
+
+
+def press_no_photo(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    repair.may_fix(session, id, who.id, now)
+    draft = drafts.begin(session, who.id, repair.FIX, "why", {"hazard": id}, now)
+    cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
+    return Reply(edit=Message(text("hazards.ask_why_no_photo", number=id), cancel, ref=_prompt(draft)))
+
+
+def on_fix(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """The photo after the fix, or the word why there is none."""
+    draft = _draft(session, event, repair.FIX)
+    if draft is None:
+        return None
+    id, by = int(draft.data["hazard"]), draft.person
+    noted = text("hazards.fix_noted", number=id)
+    if isinstance(event, Sent) and event.file.kind in ("photo", "video"):
+        photo, words = (event.file.kind, event.file.file_id), event.caption.strip() or None
+        return _finish(session, draft, lambda: repair.fix(session, id, by, now, words=words, photo=photo), noted, now)
+    if isinstance(event, Said) and draft.step == "why":
+        words = event.text.strip()[:MOST_SAID]
+        return _finish(session, draft, lambda: repair.fix(session, id, by, now, words=words), noted, now)
+    return Reply((_ask_after(draft),)) if isinstance(event, Said) else None
+
+
+def press_ask(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    respond.may_ask(session, id, who.id, now)
+    return _type(session, who, respond.ASK, "hazards.ask_question", id, now)
+
+
+def press_reject(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    hazard = handled(session, id, who.id, now)
+    if hazard.state not in UNFIXED:
+        raise lost(session, hazard, now)
+    return _type(session, who, respond.REJECT, "hazards.ask_reason", id, now)
+
+
+def _type(session: Session, who: Person, kind: str, key: str, id: int, now: datetime) -> Reply:
+    draft = drafts.begin(session, who.id, kind, "wait", {"hazard": id}, now)
+    cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
+    return Reply((Message(Text(key, {"number": id}), cancel, ref=_prompt(draft)),))
+
+
+def on_question(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """What a supervisor wants to know."""
+    draft = _draft(session, event, respond.ASK)
+    if draft is None or not isinstance(event, Said):
+        return None
+    id, words = int(draft.data["hazard"]), event.text.strip()[:MOST_SAID]
+    sent = text("hazards.question_sent", number=id)
+    return _finish(session, draft, lambda: respond.ask(session, id, words, draft.person, now), sent, now)
+
+
+def on_reason(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """Why something is no danger."""
+    draft = _draft(session, event, respond.REJECT)
+    if draft is None or not isinstance(event, Said):
+        return None
+    id, words = int(draft.data["hazard"]), event.text.strip()[:500]
+    done = text("hazards.task_over", number=id, state=cards.state_name(State.REJECTED))
+    return _finish(session, draft, lambda: respond.reject(session, id, words, draft.person, now), done, now)
+
+
+def _finish(session: Session, draft: Draft, do: Callable[[], object], said: Text, now: datetime) -> Reply:
+    """Ends a draft with what it was for; what was asked becomes the answer. Also where it is refused, or it would
+
+    catch everything that is said afterwards (actions refuse before they write anything).
+    """
+    drafts.close(session, draft)
+    try:
+        do()
+    except Refused as refusal:
+        said = refusal.text
+    outbox.edit_ref(session, _prompt(draft), Message(said), now)
+    return NOTHING
+
+
+def _prompt(draft: Draft) -> str:
+    """The ref of the message that asks for words or a photo."""
+    return f"prompt:{draft.kind}:{draft.person}:{draft.data['hazard']}"
+
+
+def _draft(session: Session, event: AnyEvent, kind: str) -> Draft | None:
+    return drafts.current(session, event.person, kind) if event.person is not None and event.private else None
+
+
+def press_cancel(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+    for kind in (repair.FIX, respond.ASK, respond.REJECT):
+        draft = drafts.current(session, who.id, kind)
+        if draft is not None and draft.data.get("hazard") == id:
+            drafts.close(session, draft)
+    return Reply(edit=Message(text("hazards.cancelled")))
