@@ -28,12 +28,15 @@ from bot.delivery.router import Router
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.working import Worker
+from bot.hazards import company as hazards
+from bot.hazards.rules import Company
 from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.ledger.actions import subscribe
 from bot.library import shipped
 from bot.media import store as media
+from bot.onboarding import actions as onboarding
 from bot.settings import Settings
 
 log = structlog.get_logger("davy")
@@ -52,7 +55,14 @@ class House:
         seals.use(Seal(secret_key(settings)))
         outbox.budget.per_day = settings.unasked_per_day
         subscribe(tuple(s for room in self.rooms for s in room.subscriptions))
+        self._configure()
         self._wire()
+
+    def _configure(self) -> None:
+        """Tells each room what only this place knows."""
+        routes = [route for room in self.rooms for route in room.routes]
+        onboarding.configure(address=self.settings.address, routes=routes)
+        hazards.configure(Company(ladder_wait=timedelta(minutes=self.settings.ladder_minutes)))
 
     def _wire(self) -> None:
         settings, clock = self.settings, self.clock
@@ -107,6 +117,7 @@ class House:
         """Starts everything; answers what Telegram says of the bot (getMe). Raises telegram's errors on a wrong token."""
         await self.transport.initialize()
         me: dict[str, Any] = await self.transport.call("getMe")
+        onboarding.configure(bot_username=str(me.get("username") or ""))
         await self._updates()
         await self.receiver.recover()
         self._spawn(self.sender.run, "sender")

@@ -20,9 +20,9 @@ from bot.app import House
 from bot.db.migrate import upgrade
 from bot.kit.clock import instant, local_date
 from bot.library.loading import load_shipped
-from bot.onboarding import actions as onboarding
+from bot.onboarding.joining import make_invite
+from bot.onboarding.sample import load_sample
 from bot.people import store as people
-from bot.people.sample import load_sample
 from bot.serving import listen, serve, stop_on_signals
 from bot.settings import Settings
 from bot.simulator.app import Simulator, build
@@ -104,7 +104,7 @@ async def invite_all(simulator: Simulator, house: House) -> None:
         who = await house.writer.in_transaction(people.person_by_badge, part.badge, now)
         if who is None:
             continue
-        link = await house.writer.in_transaction(onboarding.invite, who.id, None, now)
+        link = await house.writer.in_transaction(make_invite, who.id, now, by=None)
         first, _, last = who.name.partition(" ")
         user = simulator.add_user(first, last_name=last or None, language_code=who.lang, label=part.label)
         simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"/start {link}"})

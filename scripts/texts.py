@@ -1,4 +1,4 @@
-"""Brings the catalogues up to date with the rooms' templates: `python scripts/texts.py [--check]`.
+"""Brings the catalogues up to date with the rooms' templates: `python scripts/texts.py [LANG ...] [--check]`.
 
 Writes `bot/i18n/locales/<lang>/LC_MESSAGES/davy.po` for every language but the source, keeps what is translated, drops what
 is no longer said, and says how much is left to do. `--check` writes nothing and exits 1 if there is anything to do.
@@ -78,7 +78,8 @@ def main() -> int:
     check = "--check" in sys.argv
     template = extracted()
     todo = 0
-    for lang in sorted(set(LANGUAGES) - {SOURCE}):
+    chosen = {word for word in sys.argv[1:] if not word.startswith("-")} or set(LANGUAGES) - {SOURCE}
+    for lang in sorted(chosen):
         catalog = updated(lang, template)
         missing = undone(catalog)
         todo += len(missing)
