@@ -1,7 +1,6 @@
 # Two commands are enough:   make demo   and   make test
 # Each target makes what it lacks (.venv, pinned packages, Debian packages where it may) and is quick the second time.
 PORT ?= 8080
-HOST ?= 127.0.0.1
 ARGS ?=
 DAVY_PYTHON ?=
 export DAVY_PYTHON
