@@ -18,6 +18,8 @@ PERSON_LEFT = FactKind(
 )
 QUESTION_ASKED = FactKind("QuestionAsked", 1, ("question",), "Somebody asked the safety officer something.")
 QUESTION_ANSWERED = FactKind("QuestionAnswered", 1, ("question",), "A question was answered, by this person.")
+ROLE_GIVEN = FactKind("RoleGiven", 1, ("role", "over"), "Somebody has a role over a unit (its number) from now on.")
+ROLE_ENDED = FactKind("RoleEnded", 1, ("role", "over"), "Somebody no longer has a role over a unit (its number).")
 FACTS = (
     PERSON_ADDED,
     PERSON_JOINED,
@@ -26,6 +28,8 @@ FACTS = (
     PERSON_LEFT,
     QUESTION_ASKED,
     QUESTION_ANSWERED,
+    ROLE_GIVEN,
+    ROLE_ENDED,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -69,13 +70,19 @@ def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
     return []
 
 
-def leaders(session: Session, path: str, now: datetime, besides: int | None = None) -> list[Person]:
-    """Who decides for a unit: the nearest supervisors who can be written to; where there are none, those above them."""
-    for role in (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER, Role.ADMIN):
+def leaders(
+    session: Session,
+    path: str,
+    now: datetime,
+    besides: int | None = None,
+    may: Callable[[Person], bool] = lambda _: True,
+) -> list[Person]:
+    """Who decides for a unit: the nearest supervisors who can be written to and `may`; else those above them."""
+    for role in (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
         found = [
             (person, far)
             for person, far in store.holders(session, role, path, now)
-            if person.id != besides and store.reachable_chat(session, person.id) is not None
+            if person.id != besides and store.reachable_chat(session, person.id) is not None and may(person)
         ]
         if found:
             nearest = min(far for _, far in found)

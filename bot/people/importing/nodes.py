@@ -15,7 +15,7 @@ class Node:
 
     def __init__(self, node: yaml.Node, problems: Problems) -> None:
         self._node, self._problems = node, problems
-        self.place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
+        self.place = _place(node.start_mark)
         self._map: dict[str, yaml.Node] = {}
         if isinstance(node, yaml.MappingNode):
             self._map = {str(key.value): value for key, value in node.value}
@@ -82,7 +82,7 @@ class Node:
             return
         seen: set[str] = set()
         for key, _ in self._node.value:
-            place = Place(key.start_mark.line + 1, key.start_mark.column + 1)
+            place = _place(key.start_mark)
             if str(key.value) not in known:
                 self._problems.note(place, f"nobody reads {key.value!r}{meant(str(key.value), known)}")
             elif key.value in seen:
@@ -99,19 +99,21 @@ class Node:
         return list(node.value)
 
 
+def _place(mark: Any) -> Place:
+    return Place(mark.line + 1, mark.column + 1)
+
+
 def read_yaml(text: str, problems: Problems) -> Node | None:
     """The document in a text; None, with the mistake noted, where there is none."""
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                seen = event.start_mark
-                problems.note(Place(seen.line + 1, seen.column + 1), "aliases (*name) are not read: write it out")
+                problems.note(_place(event.start_mark), "aliases (*name) are not read: write it out")
                 return None
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark or error.context_mark
-        place = Place(where.line + 1, where.column + 1) if where else Place()
-        problems.note(place, f"no YAML: {error.problem or error.context}")
+        problems.note(_place(where) if where else Place(), f"no YAML: {error.problem or error.context}")
         return None
     except yaml.YAMLError as error:
         problems.note(Place(), f"no YAML: {error}")

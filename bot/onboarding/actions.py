@@ -1,0 +1,135 @@
+"""What everybody may set for themselves, the menus, and what composition tells this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.delivery import drafts, outbox
+from bot.i18n.languages import LANGUAGES
+from bot.kit.errors import Refused
+from bot.kit.replies import Button, Message, Rows, button, rows
+from bot.kit.room import Route
+from bot.kit.texts import text
+from bot.onboarding import store
+from bot.people import store as people
+from bot.people.model import Person, Role, Viewer
+from bot.people.tables import PersonRow
+
+PUSH_TIMES = (time(6), time(8), time(9), time(12), time(15), time(18))
+QUIET_CHOICES = ((time(20), time(6)), (time(21), time(7)), (time(22), time(8)), (time(6, 30), time(15)))
+
+
+@dataclass
+class Composition:
+    """What only the composition root knows: the bot's name, the dashboard's address, every room's commands."""
+
+    bot_username: str = ""
+    address: str = ""
+    commands: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(command, key of its description, roles that have it in their menu; none: everybody)."""
+
+
+composed = Composition()
+
+
+def configure(
+    *, address: str | None = None, bot_username: str | None = None, routes: Iterable[Route] | None = None
+) -> None:
+    """Called at the composition root: the dashboard's address, the bot's name without @, the routes of all rooms."""
+    if address is not None:
+        composed.address = address.rstrip("/")
+    if bot_username is not None:
+        composed.bot_username = bot_username.lstrip("@")
+    if routes is not None:
+        composed.commands = tuple((r.command, r.menu, r.roles) for r in routes if r.command and r.menu)
+
+
+def commands_for(viewer: Viewer) -> list[tuple[str, str]]:
+    """The command menu of somebody: (command, key). A menu is not authorisation."""
+    return [
+        (command, key)
+        for command, key, roles in composed.commands
+        if not roles or any(viewer.anywhere(Role(role)) for role in roles)
+    ]
+
+
+def refresh_menu(session: Session, person_id: int, now: datetime) -> None:
+    """Gives somebody's chat the commands of their roles in their language. To be called when either has changed."""
+    viewer, chat = people.viewer(session, person_id, now), store.open_chat(session, person_id)
+    if viewer is not None and chat is not None and composed.commands:
+        outbox.set_menu(session, chat[1], person_id, commands_for(viewer), now)
+
+
+def reset_menu(session: Session, chat: int, now: datetime) -> None:
+    """Takes the personal command menu away from a chat that is nobody's any more."""
+    if composed.commands:
+        outbox.set_menu(session, chat, None, (), now)
+
+
+def menu_rows() -> Rows:
+    """The five buttons."""
+    return rows(
+        button("onboarding.today", "ln.today"),
+        button("onboarding.report", "hz.new"),
+        button("onboarding.emergency_button", "ob.emergency"),
+        button("onboarding.status", "ln.status"),
+        button("onboarding.ask", "ob.ask"),
+    )
+
+
+def menu(who: Person) -> Message:
+    """The menu of five."""
+    return Message(text("onboarding.menu", name=first_name(who.name)), menu_rows())
+
+
+def language_rows(verb: str, chosen: str) -> Rows:
+    """A button a language, each in its own words; the one that is set is marked."""
+    return rows(
+        *(
+            Button(text("onboarding.language_choice", name=name, chosen=code == chosen), data=f"{verb}:{code}")
+            for code, name in LANGUAGES.items()
+        )
+    )
+
+
+def set_language(session: Session, person_id: int, lang: str, now: datetime) -> None:
+    """From now on everything is said in a language. Raises Refused for one that is not in the catalogue."""
+    if lang not in LANGUAGES:
+        raise Refused("delivery.stale")
+    session.execute(update(PersonRow).where(PersonRow.id == person_id).values(lang=lang))
+    refresh_menu(session, person_id, now)
+
+
+def set_push(session: Session, person_id: int, at: time | None) -> None:
+    """When the daily lesson comes, on the person's own clock; None: as the company has it."""
+    session.execute(update(PersonRow).where(PersonRow.id == person_id).values(push_at=at))
+
+
+def set_quiet(session: Session, person_id: int, hours: tuple[time, time] | None) -> None:
+    """When somebody is not rung for what can wait; None: as the company or their shift has it."""
+    start, end = hours or (None, None)
+    session.execute(update(PersonRow).where(PersonRow.id == person_id).values(quiet_start=start, quiet_end=end))
+
+
+def cancel(session: Session, person_id: int) -> bool:
+    """Closes whatever conversation is open, of any room; False where there was none."""
+    found = False
+    while (draft := drafts.current(session, person_id)) is not None:
+        drafts.close(session, draft)
+        found = True
+    return found
+
+
+def first_name(name: str) -> str:
+    """What to call somebody: the first word of a name written in letters with spaces, else the whole name."""
+    return name.split()[0] if " " in name.strip() else name.strip()
+
+
+def link(token: str) -> str:
+    """The deep link of a token."""
+    return f"https://t.me/{composed.bot_username}?start={token}"

@@ -1,0 +1,121 @@
+"""A question to the safety officer, and its answer. Each in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.db.once import changed
+from bot.delivery import drafts, outbox
+from bot.delivery.outbox import Lane, to_person
+from bot.kit.errors import Refused
+from bot.kit.replies import Message, Reply, answer, button, rows
+from bot.kit.texts import text
+from bot.ledger.actions import record
+from bot.ledger.model import Fact
+from bot.onboarding import store
+from bot.onboarding.model import QUESTION_ANSWERED, QUESTION_ASKED
+from bot.onboarding.tables import QuestionAskedRow
+from bot.people import store as people
+from bot.people.company import leaders, safety_officers
+from bot.people.model import Person, Role
+
+ASK, ANSWER = "ob.ask", "ob.answer"
+MOST_LETTERS = 1000
+
+
+def begin_question(session: Session, person_id: int, now: datetime) -> Message:
+    """Opens the conversation in which the next text is the question."""
+    drafts.begin(session, person_id, ASK, "question", {}, now)
+    return Message(text("onboarding.ask_what"), rows(button("onboarding.cancel", "ob.cancel")))
+
+
+def ask(session: Session, person_id: int, words: str, now: datetime) -> Reply:
+    """Passes a typed question on. Raises Refused where it is too long or nobody is there; it can be sent again."""
+    draft = drafts.current(session, person_id, ASK)
+    who = people.person(session, person_id, now)
+    if draft is None or who is None:
+        return Reply()
+    _check(words)
+    officers = _who_answers(session, who, now)
+    if not officers:
+        raise Refused("onboarding.nobody_to_ask")
+    drafts.close(session, draft)
+    row = QuestionAskedRow(person_id=person_id, unit_id=who.unit, words=words, asked_at=now)
+    session.add(row)
+    session.flush()
+    said = text("onboarding.question", name=who.name, words=words)
+    buttons = rows(button("onboarding.answer", f"ob.answer:{row.id}"))
+    for officer in officers:
+        message = Message(said, buttons, ref=f"asked:{row.id}")
+        outbox.send(session, to_person(officer.id), message, Lane.REPLY, now, key=f"asked:{row.id}:{officer.id}")
+    record(session, Fact(QUESTION_ASKED, f"asked:{row.id}", now, person_id, body={"question": row.id}), now)
+    return answer("onboarding.question_passed_on", name=officers[0].name)
+
+
+def begin_answer(session: Session, person_id: int, question_id: int, now: datetime) -> Reply:
+    """Opens the conversation in which the next text is the answer. Raises Refused where it is not theirs to give."""
+    row = _answerable(session, person_id, question_id, now)
+    drafts.begin(session, person_id, ANSWER, "answer", {"question": row.id}, now)
+    said = text("onboarding.answer_what", words=row.words)
+    return Reply((Message(said, rows(button("onboarding.cancel", "ob.cancel"))),))
+
+
+def give_answer(session: Session, person_id: int, words: str, now: datetime) -> Reply:
+    """Sends the answer back; of two who answer at once one wins, and the other is told who."""
+    draft = drafts.current(session, person_id, ANSWER)
+    who = people.person(session, person_id, now)
+    if draft is None or who is None:
+        return Reply()
+    _check(words)
+    row = _answerable(session, person_id, int(draft.data["question"]), now)
+    drafts.close(session, draft)
+    won = changed(
+        session,
+        update(QuestionAskedRow)
+        .where(QuestionAskedRow.id == row.id, QuestionAskedRow.state == "open")
+        .values(state="answered", answer=words, answered_by=person_id, answered_at=now),
+    )
+    if won != 1:
+        raise Refused("onboarding.answered_already", name=_name(session, row.answered_by, now))
+    back = text("onboarding.question_answered", name=who.name, words=row.words, answer=words)
+    outbox.send(session, to_person(row.person_id), Message(back), Lane.REPLY, now, key=f"answer:{row.id}")
+    asker = _name(session, row.person_id, now)
+    done = text("onboarding.question_settled", name=asker, words=row.words, by=who.name, answer=words)
+    outbox.edit_ref(session, f"asked:{row.id}", Message(done), now)
+    record(session, Fact(QUESTION_ANSWERED, f"answered:{row.id}", now, person_id, body={"question": row.id}), now)
+    return answer("onboarding.answer_sent", name=asker)
+
+
+def _answerable(session: Session, person_id: int, question_id: int, now: datetime) -> QuestionAskedRow:
+    """The question, if this person may answer it and nobody has."""
+    row = store.question(session, question_id)
+    viewer = people.viewer(session, person_id, now)
+    unit = people.unit(session, row.unit_id) if row is not None else None
+    if row is None or viewer is None or unit is None or not viewer.holds(Role.SUPERVISOR, unit.path):
+        raise Refused("onboarding.not_yours_to_answer")
+    if row.state != "open":
+        raise Refused("onboarding.answered_already", name=_name(session, row.answered_by, now))
+    return row
+
+
+def _who_answers(session: Session, who: Person, now: datetime) -> list[Person]:
+    """The safety officers who can be written to; where none can, whoever leads."""
+    found = [
+        officer
+        for officer in safety_officers(session, who.path, now)
+        if officer.id != who.id and people.reachable_chat(session, officer.id) is not None
+    ]
+    return found or leaders(session, who.path, now, besides=who.id)
+
+
+def _check(words: str) -> None:
+    if len(words) > MOST_LETTERS:
+        raise Refused("onboarding.too_long", most=MOST_LETTERS, length=len(words))
+
+
+def _name(session: Session, person_id: int | None, now: datetime) -> str:
+    who = people.person(session, person_id, now) if person_id is not None else None
+    return who.name if who else ""

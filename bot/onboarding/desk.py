@@ -1,0 +1,97 @@
+"""Routes for those who open doors for others: /invite, /poster, /grant, /revoke, /dashboard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.kit.errors import Refused
+from bot.kit.events import Event, Pressed, Said
+from bot.kit.replies import Button, Media, Message, Reply, answer, rows
+from bot.kit.room import Route
+from bot.kit.texts import text
+from bot.onboarding import access, store
+from bot.onboarding.doors import privately, who_asks
+from bot.people import store as people
+from bot.people.model import Role
+
+LEADERS = ("supervisor",)
+"""And whoever has all that a supervisor has."""
+
+
+@privately
+def on_invite(session: Session, event: Said, now: datetime) -> Reply:
+    """/invite BADGE: a link for somebody; alone, those who have not joined yet."""
+    by = who_asks(session, event, now)
+    if event.args:
+        return Reply((_invitation(session, by.id, event.args, event, now),))
+    viewer = people.viewer(session, by.id, now)
+    paths = viewer.paths(Role.SUPERVISOR) if viewer else ()
+    if not paths:
+        raise Refused("onboarding.not_allowed")
+    missing = store.not_joined(session, paths, now)
+    buttons = rows(*(Button(text("delivery.just", text=who.name[:60]), data=f"ob.invite:{who.id}") for who in missing))
+    return Reply((Message(text("onboarding.invite_whom", some=bool(missing)), buttons),))
+
+
+def on_invite_press(session: Session, event: Pressed, now: datetime) -> Reply:
+    """Somebody's name was pressed."""
+    whom = people.person(session, int(event.args[0]), now)
+    by = who_asks(session, event, now).id
+    return Reply((_invitation(session, by, whom.badge if whom else "", event, now),))
+
+
+@privately
+def on_poster(session: Session, event: Said, now: datetime) -> Reply:
+    """/poster: a QR to print and hang up."""
+    by = who_asks(session, event, now)
+    unit, url, picture = access.poster(session, by.id, now, str(event.update_id))
+    return answer("onboarding.poster", media=(Media("document", picture, "davy-poster.png"),), unit=unit.label, url=url)
+
+
+@privately
+def on_grant(session: Session, event: Said, now: datetime) -> Reply:
+    """/grant BADGE ROLE [UNIT]."""
+    badge, role, over = _three(event.args, "onboarding.grant_how")
+    who, given, unit = access.grant(session, who_asks(session, event, now).id, badge, role, over, now)
+    return answer("onboarding.role_given", name=who.name, role=text(f"onboarding.role_{given.value}"), unit=unit.label)
+
+
+@privately
+def on_revoke(session: Session, event: Said, now: datetime) -> Reply:
+    """/revoke BADGE ROLE [UNIT]."""
+    badge, role, over = _three(event.args, "onboarding.grant_how")
+    who, taken, unit = access.revoke(session, who_asks(session, event, now).id, badge, role, over, now)
+    return answer("onboarding.role_taken", name=who.name, role=text(f"onboarding.role_{taken.value}"), unit=unit.label)
+
+
+@privately
+def on_dashboard(session: Session, event: Event, now: datetime) -> Reply:
+    """/dashboard: a link that works once."""
+    url = access.login_link(session, who_asks(session, event, now).id, now)
+    # Telegram refuses buttons with addresses that are not public, so the link stands in the text
+    return Reply((Message(text("onboarding.dashboard", url=url), protect=True),))
+
+
+def _invitation(session: Session, by: int, badge: str, event: Event, now: datetime) -> Message:
+    who, made = access.invite_by_badge(session, by, badge, now, str(event.update_id))
+    said = text("onboarding.invitation", name=who.name, badge=who.badge, url=made.url, hours=made.hours)
+    return Message(said, media=(Media("photo", made.picture),))
+
+
+def _three(args: str, how: str) -> tuple[str, str, str]:
+    parts = args.split(maxsplit=2)
+    if len(parts) < 2:
+        raise Refused(how)
+    return parts[0], parts[1], parts[2] if len(parts) > 2 else ""
+
+
+ROUTES = (
+    Route(on_invite, command="invite", menu="onboarding.menu_invite", roles=LEADERS),
+    Route(on_invite_press, verb="ob.invite"),
+    Route(on_poster, command="poster", menu="onboarding.menu_poster", roles=LEADERS),
+    Route(on_dashboard, command="dashboard", menu="onboarding.menu_dashboard", roles=("supervisor", "trainer", "hr")),
+    Route(on_grant, command="grant", menu="onboarding.menu_grant", roles=("admin",)),
+    Route(on_revoke, command="revoke", menu="onboarding.menu_revoke", roles=("admin",)),
+)

@@ -1,0 +1,59 @@
+"""Who may come in, and who may open the door for whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.people.model import Role, Viewer
+
+MOST_TRIES, TRIES_WINDOW = 5, timedelta(hours=1)
+INVITE_LASTS, SLIP_LASTS = timedelta(hours=72), timedelta(days=30)
+REQUEST_LASTS = timedelta(hours=72)
+LOGIN_LASTS = timedelta(minutes=10)
+DESK = (Role.SUPERVISOR, Role.TRAINER, Role.HR)
+"""Roles (and those above them) that have something to look at in the dashboard."""
+
+
+class Door(Enum):
+    """What becomes of somebody with a link."""
+
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+def may_try(tries: Sequence[datetime], now: datetime) -> bool:
+    """Whether a stranger may try another token or number, after those of the last hour."""
+    return sum(now - at < TRIES_WINDOW for at in tries) < MOST_TRIES
+
+
+def door(expires_at: datetime | None, used_at: datetime | None, now: datetime) -> Door:
+    """What a link is still good for; `expires_at` is None where there is no such link."""
+    if expires_at is None:
+        return Door.UNKNOWN
+    if used_at is not None:
+        return Door.USED
+    return Door.OPEN if now < expires_at else Door.EXPIRED
+
+
+def may_admit(who: Viewer, whom: Viewer) -> bool:
+    """Whether `who` may let `whom` in, or onto a new phone.
+
+    Who admits somebody could open the door to themselves, so they must hold all that the other one holds.
+    """
+    if who.person == whom.person or not who.holds(Role.SUPERVISOR, whom.path):
+        return False
+    return all(who.holds(grant.role, grant.path) for grant in whom.grants)
+
+
+def may_grant(who: Viewer, path: str) -> bool:
+    """Whether somebody may give and take roles over a unit."""
+    return who.holds(Role.ADMIN, path)
+
+
+def has_desk(who: Viewer) -> bool:
+    """Whether the dashboard has something for somebody."""
+    return any(who.anywhere(role) for role in DESK)

@@ -1,0 +1,51 @@
+"""What falls due: people whose last day has come, links that are of no more use, menus after a change of roles."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from bot.kit.room import Tick
+from bot.ledger.model import Subscription
+from bot.media import store as media
+from bot.onboarding import actions
+from bot.onboarding.importing import leave_on_their_day
+from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
+
+KEEP = timedelta(days=1)
+
+
+def let_leave(session: Session, now: datetime) -> bool:
+    """Those whose last day was announced and has come."""
+    return leave_on_their_day(session, now)
+
+
+def forget(session: Session, now: datetime, most: int = 50) -> bool:
+    """Erases the pictures of links that no longer open anything, and what strangers typed and never finished."""
+    stale = select(InviteRow).where(
+        InviteRow.picture.is_not(None), or_(InviteRow.used_at.is_not(None), InviteRow.expires_at <= now)
+    )
+    rows = list(session.scalars(stale.limit(most)))
+    for row in rows:
+        media.erase(row.picture or "")
+        row.picture = None
+    session.execute(delete(JoinTryRow).where(JoinTryRow.at < now - KEEP))
+    session.execute(
+        delete(JoinRequestRow).where(
+            JoinRequestRow.state.in_(("asking", "unknown", "replaced")), JoinRequestRow.created_at < now - KEEP
+        )
+    )
+    return len(rows) == most
+
+
+def on_roles(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Somebody may more, or less, than before: their chat gets the menu of it."""
+    if payload["person"] is not None:
+        actions.refresh_menu(session, payload["person"], now)
+
+
+TICKS = (Tick("onboarding.let_leave", let_leave, 600), Tick("onboarding.forget", forget, 900))
+SUBSCRIPTIONS = tuple(Subscription(fact, "onboarding", on_roles) for fact in ("RolesImported", "StandsIn", "StoodDown"))

@@ -1,0 +1,317 @@
+"""People come in: by a link, by a poster, on a new phone; and find their way about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.features import _room
+from bot.onboarding import actions, joining
+from bot.onboarding.sample import load_sample
+from bot.people import store as people
+from bot.people.tables import AccountRow
+from tests.flows.house import Story, story
+
+DOCK_LEADER, DOCK_WORKER, DRIVER, OFFICER, MANAGER = "L-1011", "L-1042", "L-1021", "L-1003", "L-1001"
+
+
+@asynccontextmanager
+async def works(database_url: str, folder: Path) -> AsyncIterator[Story]:
+    """The sample company on an ordinary morning, with this room only."""
+    rooms = (_room("onboarding"),)
+    actions.configure(
+        bot_username="davy_story_bot", address="https://davy.example", routes=[r for room in rooms for r in room.routes]
+    )
+    async with story(database_url, folder, rooms=rooms, prepare=load_sample) as s:
+        yield s
+
+
+async def invite(s: Story, badge: str, **more: bool) -> str:
+    """A fresh link for somebody, as its token."""
+
+    def make(session: Session) -> str:
+        who = people.person_by_badge(session, badge, s.now)
+        assert who is not None
+        return joining.make_invite(session, who.id, s.now, by=None, **more)
+
+    return str(await s.db(make))
+
+
+async def test_a_link_brings_somebody_in_and_shows_the_menu_in_their_language(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Link, language, three lines with what is kept, and five buttons: one message, edited."""
+    async with works(database_url, tmp_path) as s:
+        token = await invite(s, DOCK_WORKER)
+        await s.stranger("Ana", "es")
+        await s.says("Ana", f"/start {token}")
+        assert await s.buttons("Ana") == ["English", "✓ Español", "中文"]
+        assert len(await s.news("Ana")) == 1
+        await s.presses("Ana", "English")
+        assert "What I keep" in await s.sees("Ana")
+        assert await s.buttons("Ana") == ["📘 Today", "📷 Report", "🆘 Emergency", "🦺 My status", "💬 Ask"]
+        assert await s.news("Ana") == []
+        assert await s.violations() == []
+
+
+async def test_a_link_works_once_and_for_its_time_only(database_url: str, tmp_path: Path) -> None:
+    """A second phone, a link of yesterday's yesterday, and one that never was are told why not, and stay outside."""
+    async with works(database_url, tmp_path) as s:
+        token, slip = await invite(s, DOCK_WORKER), await invite(s, DRIVER, printed=True)
+        late = await invite(s, OFFICER)
+        for name in ("Ana", "Bea", "Cem", "Dan"):
+            await s.stranger(name)
+        await s.says("Ana", f"/start {token}")
+        await s.says("Bea", f"/start {token}")
+        assert "only once" in await s.sees("Bea")
+        await s.says("Bea", "/start i00000000000000000000000000000000")
+        assert "do not know this link" in await s.sees("Bea")
+        await s.forward(hours=73)
+        await s.says("Cem", f"/start {late}")
+        assert "too old" in await s.sees("Cem")
+        await s.says("Dan", f"/start {slip}")
+        assert "Welcome" in await s.sees("Dan")
+
+
+async def test_a_stranger_gets_a_polite_refusal_in_their_language_and_nothing_else(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Commands, texts, forged presses: nothing of the company is said."""
+    async with works(database_url, tmp_path) as s:
+        await s.stranger("Eva")
+        for said in ("/start", "/menu", "/whoami", "L-1042", "/dashboard", "/invite L-1042"):
+            await s.says("Eva", said)
+            assert "ask your supervisor for an invitation" in await s.sees("Eva")
+        assert await s.buttons("Eva") == []
+
+
+async def test_guessing_is_slowed_to_five_tries_an_hour(database_url: str, tmp_path: Path) -> None:
+    """The sixth try says to wait, also for the right link; an hour later it goes on."""
+    async with works(database_url, tmp_path) as s:
+        token = await invite(s, DOCK_WORKER)
+        await s.stranger("Eva")
+        for number in range(5):
+            await s.says("Eva", f"/start i{number:032d}")
+        await s.says("Eva", f"/start {token}")
+        assert "wait an hour" in await s.sees("Eva")
+        await s.forward(hours=1)
+        await s.says("Eva", f"/start {token}")
+        assert "Welcome" in await s.sees("Eva")
+
+
+async def test_a_poster_asks_for_the_badge_and_the_supervisor_confirms(database_url: str, tmp_path: Path) -> None:
+    """Scan, number, the team's leader presses Confirm: in."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.employee(MANAGER)
+        poster = await s.db(joining.make_poster, 1, s.now)
+        await s.stranger("Ana", "es")
+        await s.says("Ana", f"/start {poster}")
+        await s.says("Ana", "l-1042")
+        request = await s.sees("Sam")
+        assert "Ana Morales" in request
+        assert "L-1042" in request
+        assert await s.news("Grace") == []
+        assert await s.presses("Sam", "Confirm") == "They are in."
+        assert "Confirmed by Sam Okafor" in await s.sees("Sam")
+        assert await s.buttons("Ana") == ["English", "✓ Español", "中文"]
+        assert await s.violations() == []
+
+
+async def test_a_number_that_nobody_has_is_answered_like_one_that_somebody_has(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Otherwise a poster in the yard would be a list of who works here."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        poster = await s.db(joining.make_poster, 1, s.now)
+        await s.stranger("Eva")
+        await s.says("Eva", f"/start {poster}")
+        await s.says("Eva", "L-9999")
+        unknown = await s.sees("Eva")
+        assert await s.news("Sam") == []
+        await s.says("Eva", "L-1042")
+        assert (await s.sees("Eva")).replace("L-1042", "") == unknown.replace("L-9999", "")
+        assert len(await s.news("Sam")) == 1
+        await s.says("Eva", "L-1043")
+        assert "taken back" in (await s.screen("Sam"))[-2]["text"]
+
+
+async def test_not_them_keeps_somebody_out_and_the_second_to_press_is_told_who_was_first(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Two may decide; one wins."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(MANAGER)
+        await s.employee(DOCK_LEADER)
+        poster = await s.db(joining.make_poster, 1, s.now)
+        await s.stranger("Eva")
+        await s.says("Eva", f"/start {poster}")
+        await s.says("Eva", "L-1042")
+        assert await s.presses("Sam", "Not them") == "They were not let in."
+        assert "did not confirm" in await s.sees("Eva")
+        answer = await s.db(joining.decide, (await s.db(people.person_by_badge, MANAGER, s.now)).id, 1, True, s.now)
+        assert answer.toast.key == "onboarding.decided_already"
+        assert answer.toast.params["name"] == "Sam Okafor"
+
+
+async def test_a_new_phone_closes_the_old_one_and_the_old_one_is_told(database_url: str, tmp_path: Path) -> None:
+    """Who holds the old phone can say that it was not them; their supervisor is asked face to face."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.employee(DOCK_WORKER)
+        poster = await s.db(joining.make_poster, 1, s.now)
+        await s.stranger("New")
+        await s.says("New", f"/start {poster}")
+        await s.says("New", DOCK_WORKER)
+        assert "already has Davy on another phone" in await s.sees("Sam")
+        await s.presses("Sam", "Confirm")
+        assert "otro teléfono" in await s.sees("Ana") or "another phone" in await s.sees("Ana")
+        await s.says("Ana", "/menu")
+        assert "invitation" in await s.sees("Ana") or "invitación" in await s.sees("Ana")
+        await s.says("New", "/menu")
+        assert len(await s.buttons("New")) == 5
+
+        def accounts(session: Session) -> list[bool]:
+            rows = session.scalars(select(AccountRow).where(AccountRow.user_id.in_([s.chat("Ana"), s.chat("New")])))
+            return [row.closed_at is None for row in rows]
+
+        assert await s.ask(accounts) == [False, True]
+
+
+async def test_a_supervisor_makes_a_link_with_its_qr_for_their_own_people_only(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The link comes as text and picture; for another team, for oneself, for somebody above: refused."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.employee(DRIVER)
+        await s.says("Sam", f"/invite {DOCK_WORKER}")
+        message = (await s.screen("Sam"))[-1]
+        assert "https://t.me/davy_story_bot?start=i" in message["caption"]
+        assert message["photo"]
+        token = message["caption"].split("start=")[1].split()[0]
+        await s.stranger("Ana")
+        await s.says("Ana", f"/start {token}")
+        assert "Welcome" in await s.sees("Ana")
+        await s.says("Sam", "/invite L-1022")
+        assert "Nobody in your part" in await s.sees("Sam")
+        await s.says("Sam", "/invite L-1011")
+        assert "roles" in await s.sees("Sam")
+        await s.says("Bao", f"/invite {DOCK_WORKER}")
+        assert "another role" in await s.sees("Bao")
+        await s.says("Sam", "/invite")
+        assert "Kofi Mensah" in await s.buttons("Sam")
+        assert await s.violations() == []
+
+
+async def test_the_command_menu_follows_role_and_language(database_url: str, tmp_path: Path) -> None:
+    """At joining, when the language changes, and when a role is given."""
+    async with works(database_url, tmp_path) as s:
+        token = await invite(s, DOCK_LEADER)
+        await s.stranger("Sam", "en")
+        await s.says("Sam", f"/start {token}")
+        menus = await s.calls("setMyCommands")
+        assert menus[-1]["params"]["scope"]["chat_id"] == s.chat("Sam")
+        assert {"invite", "dashboard"} <= {c["command"] for c in menus[-1]["params"]["commands"]}
+        token = await invite(s, DOCK_WORKER)
+        await s.stranger("Ana", "en")
+        await s.says("Ana", f"/start {token}")
+        worker = (await s.calls("setMyCommands"))[-1]["params"]
+        assert "invite" not in {c["command"] for c in worker["commands"]}
+        await s.presses("Ana", "中文")
+        assert len(await s.calls("setMyCommands")) == len(menus) + 2
+        assert await s.violations() == []
+
+
+async def test_settings_are_a_few_taps(database_url: str, tmp_path: Path) -> None:
+    """Lesson time, quiet hours, and back to what the company has."""
+    async with works(database_url, tmp_path) as s:
+        who = await s.employee(DRIVER)
+        await s.says("Bao", "/settings")
+        assert "19:30 – 05:30" in await s.sees("Bao")
+        await s.presses("Bao", "Lesson time")
+        await s.presses("Bao", "15:00")
+        assert "15:00" in await s.sees("Bao")
+        await s.presses("Bao", "Quiet hours")
+        await s.presses("Bao", "22:00 – 08:00")
+        now_ = await s.db(people.person, who.id, s.now)
+        assert (now_.push_at.hour, now_.quiet.start.hour, now_.quiet.end.hour) == (15, 22, 8)
+        await s.presses("Bao", "Quiet hours")
+        await s.presses("Bao", "As in my company")
+        assert "19:30 – 05:30" in await s.sees("Bao")
+        assert len(await s.news("Bao")) == 1
+
+
+async def test_a_question_reaches_the_safety_officer_and_the_answer_comes_back(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Ask, answer, and everybody who was asked sees that it is answered."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DRIVER)
+        await s.employee(OFFICER)
+        await s.says("Bao", "/menu")
+        await s.presses("Bao", "Ask")
+        await s.says("Bao", "May I drive with <wet> forks & chains?")
+        assert "Passed on to Yusuf Demir" in await s.sees("Bao")
+        assert "May I drive with <wet> forks & chains?" in await s.sees("Yusuf")
+        await s.presses("Yusuf", "Answer")
+        await s.says("Yusuf", "Dry them first.")
+        assert "Dry them first." in await s.sees("Bao")
+        assert "Your answer has gone to Bao Tran" in await s.sees("Yusuf")
+        assert await s.buttons("Yusuf") == ["✖ Cancel"]
+        assert await s.violations() == []
+
+
+async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(
+    database_url: str, tmp_path: Path
+) -> None:
+    """No number is made up."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DRIVER)
+        await s.says("Bao", "/menu")
+        await s.presses("Bao", "Emergency")
+        assert "has not entered its emergency number" in await s.sees("Bao")
+        await s.presses("Bao", "Back")
+        assert "What do you need" in await s.sees("Bao")
+
+
+async def test_the_dashboard_link_is_for_those_who_lead(database_url: str, tmp_path: Path) -> None:
+    """And cannot be forwarded."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.employee(DRIVER)
+        await s.says("Sam", "/dashboard")
+        assert "https://davy.example/login?token=" in await s.sees("Sam")
+        assert (await s.calls("sendMessage"))[-1]["params"]["protect_content"]
+        await s.says("Bao", "/dashboard")
+        assert "another role" in await s.sees("Bao")
+
+
+async def test_in_a_group_nothing_personal_is_said(database_url: str, tmp_path: Path) -> None:
+    """The bot says who it is; a command there is answered with where to ask."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        group = (await s.post("/sim/groups", {"title": "Dock", "members": [s.chat("Sam")]}))["id"]
+        await s.settle()
+        await s.says("Sam", "/whoami", chat=group)
+        assert "between you and me" in await s.sees(group)
+        await s.says("Sam", "/dashboard", chat=group)
+        assert "token" not in await s.sees(group)
+
+
+async def test_who_lets_the_bot_in_again_is_welcome(database_url: str, tmp_path: Path) -> None:
+    """Blocking is noted, and undone by unblocking."""
+    async with works(database_url, tmp_path) as s:
+        who = await s.employee(DRIVER)
+        await s.blocks("Bao")
+        assert (await s.db(people.person, who.id, s.now)).unreachable_at is not None
+        await s.forward(minutes=1)
+        await s.blocks("Bao", False)
+        assert "Good to have you back" in await s.sees("Bao")
+        assert (await s.db(people.person, who.id, s.now + timedelta(minutes=1))).unreachable_at is None
