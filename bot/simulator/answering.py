@@ -16,6 +16,7 @@ from bot.simulator.methods import chats, editing, media, members, moving, profil
 from bot.simulator.methods.registry import PLAYED, Call, RawResult
 from bot.simulator.schema import METHODS, check_call, method_fields
 from bot.simulator.state import Bot
+from bot.simulator.text import Text
 from bot.simulator.world import World
 
 # Names of older versions that Telegram still answers to.
@@ -76,7 +77,9 @@ async def answer(
         play = PLAYED.get(method)
         if play is None:
             raise not_played(method)
-        call = Call(world, bot, method, check_call(method, _with_parts(method, params, files), files), files)
+        args = check_call(method, _with_parts(method, params, files), files)
+        _name_people(world, args)
+        call = Call(world, bot, method, args, files)
         result = play(call)
         if inspect.isawaitable(result):
             result = await _unless_gone(result, gone)
@@ -137,6 +140,28 @@ def _with_parts(method: str, params: dict[str, Any], files: dict[str, Upload]) -
         return params
     fields = method_fields(method)
     return params | {name: file for name, file in files.items() if name in fields and fields[name].takes_file}
+
+
+def _name_people(world: World, value: Any) -> None:
+    """Give text mentions the whole person; drop those of people that do not exist, as Telegram does."""
+    if isinstance(value, Text):
+        if any(entity["type"] == "text_mention" for entity in value.entities):
+            for entity in list(value.entities):
+                if entity["type"] != "text_mention":
+                    continue
+                someone = world.users.get(entity["user"]["id"]) or world.bots.get(entity["user"]["id"])
+                if someone is None:
+                    value.entities.remove(entity)
+                else:
+                    entity["user"] = someone.api()
+    elif isinstance(value, dict):
+        for item in value.values():
+            if isinstance(item, Text | dict | list):
+                _name_people(world, item)
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, Text | dict | list):
+                _name_people(world, item)
 
 
 def _shown(params: dict[str, Any], files: dict[str, Upload]) -> dict[str, Any]:

@@ -92,9 +92,7 @@ def _inline_button(button: dict[str, Any], private: bool) -> None:
         raise bad("BUTTON_TYPE_INVALID")
 
 
-def _reply_button(button: dict[str, Any] | str, private: bool) -> None:
-    if isinstance(button, str):
-        return
+def _reply_button(button: dict[str, Any], private: bool) -> None:
     if not button["text"].strip():
         raise Wrong("can't parse keyboard button: Text must be non-empty")
     requests = [name for name in REQUESTS if button.get(name)]

@@ -107,6 +107,8 @@ class People:
         for kind in PLAIN:
             if body.get(kind) is not None:
                 return [{**origin, kind: self._plain(user, kind, body[kind])}]
+        if body.get("poll") is not None:
+            return [{**origin, "poll": self._poll(body["poll"])}]
         text = body.get("text")
         if not isinstance(text, str) or not text.strip():
             raise Misuse("say something: text, a file, location, contact or media_group")
@@ -131,6 +133,26 @@ class People:
             except Wrong as wrong:
                 raise Misuse(str(wrong)) from None
         return content
+
+    def _poll(self, value: Any) -> Json:
+        """A poll that a person made; bots see it, its votes are not played."""
+        if not isinstance(value, dict) or not value.get("question") or not isinstance(value.get("options"), list):
+            raise Misuse("a poll has a question and options")
+        options = [
+            {"persistent_id": str(i), "text": str(text), "voter_count": 0} for i, text in enumerate(value["options"])
+        ]
+        return {
+            "id": self.world.unique("5"),
+            "question": str(value["question"]),
+            "options": options,
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": True,
+            "members_only": False,
+        }
 
     def _plain(self, user: User, kind: str, value: Any) -> Json:
         if kind == "contact" and value is True:

@@ -120,8 +120,8 @@ def object_check(type_name: str) -> Check:
 
 
 def _check_object(type_name: str, fields: dict[str, Field], required: list[str], value: Any) -> dict[str, Any]:
-    if isinstance(value, str) and type_name == "InputPollOption":
-        value = {"text": value}  # older clients send plain strings, Telegram takes them
+    if isinstance(value, str) and type_name in {"InputPollOption", "KeyboardButton"}:
+        value = {"text": value}  # a plain string will do, and older clients send it
     if not isinstance(value, dict):
         raise Wrong(f"Expected an Object as {type_name}")
     out: dict[str, Any] = {}

@@ -86,6 +86,7 @@ def queue_seen(world: World) -> Json:
             "waiting": len(bot.queue.waiting),
             "oldest_age": bot.queue.oldest_age(),
             "dropped": bot.queue.dropped,
+            "polled": bot.queue.polled,
             "first_update_id": bot.queue.waiting[0].update_id if bot.queue.waiting else None,
         }
         for bot in world.bots.values()

@@ -135,6 +135,11 @@ class UpdateQueue:
             raise Refusal(409, CONFLICT)
         return self.first(limit)
 
+    @property
+    def polled(self) -> bool:
+        """Whether somebody waits for updates right now."""
+        return self._poller is not None
+
     def interrupt(self) -> None:
         """End a waiting poller, because a webhook was set or the simulator stops."""
         if self._poller is not None and not self._poller.done():

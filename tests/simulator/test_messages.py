@@ -199,3 +199,13 @@ def test_people_edit_their_messages_and_share_things(api: Api) -> None:
     assert kinds[1]["edited_message"]["text"] == "hello"
     assert kinds[2]["message"]["location"] == {"latitude": 1.5, "longitude": 2.5}
     assert kinds[3]["message"]["contact"]["user_id"] == person
+
+
+def test_a_mention_by_id_names_the_whole_person_or_nobody(api: Api) -> None:
+    """In text_mention the user is a full User; a person who does not exist is dropped from the entities."""
+    person = api.person("Zoë")
+    text = f'<a href="tg://user?id={person}">Zoë</a> and <a href="tg://user?id=1">nobody</a>'
+    entities = api.ok("sendMessage", chat_id=person, text=text, parse_mode="HTML")["entities"]
+    assert [(e["type"], e["user"]["first_name"], e["user"]["is_bot"]) for e in entities] == [
+        ("text_mention", "Zoë", False)
+    ]

@@ -1,0 +1,102 @@
+"""Example bots of foreign libraries run against the simulator: a client that works with Telegram works here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.simulator.examples import fetch, stories
+from tests.simulator.examples.talk import Talk
+
+ROOT = Path(__file__).parents[3]
+LINES = [
+    line.split()
+    for line in (Path(__file__).parent / "examples.txt").read_text().splitlines()
+    if line[:1] not in {"#", ""}
+]
+TOKENS = {
+    file_story: f"{9_000_001 + place}:example-bot-token"
+    for place, file_story in enumerate((ln[0], ln[1]) for ln in LINES)
+}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The simulator as a process of its own, as anybody would start it."""
+    import socket
+
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    command = [sys.executable, "-m", "bot.simulator", "--port", str(port), "--any-token", "--no-flood-control"]
+    process = subprocess.Popen(command, cwd=ROOT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(400):
+            try:
+                httpx.get(f"{address}/sim/bots", trust_env=False)
+                break
+            except httpx.ConnectError:
+                time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("library", "file", "story"), LINES, ids=[f"{ln[0]}-{Path(ln[1]).stem}" for ln in LINES])
+def test_an_example_bot_runs_against_the_simulator(
+    base: str, tmp_path: Path, library: str, file: str, story: str
+) -> None:
+    """It answers as its source says, and not one of its calls is refused."""
+    token = TOKENS[library, file]
+    try:
+        path, environment = fetch.prepare(library, file, base, token, tmp_path)
+    except fetch.NoRegistry as problem:
+        pytest.skip(f"no package registry to fetch {library} from: {problem}")
+    httpx.post(f"{base}/sim/bots", json={"token": token}, trust_env=False)
+    talk = Talk(base, int(token.split(":")[0]))
+    arguments: list[str] = []
+    if story == "one_message":
+        talk.say("/start")
+        arguments = ["--token", token, "--chat-id", str(talk.person)]
+    with (tmp_path / "bot.log").open("wb") as log:
+        bot = subprocess.Popen(
+            [sys.executable, str(path), *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            if not arguments:
+                talk.until(lambda: polled(talk) or bot.poll() is not None, "the bot to ask for updates")
+            getattr(stories, story)(talk)
+        except AssertionError as failure:
+            output = (tmp_path / "bot.log").read_text("utf-8", "replace")[-3000:]
+            raise AssertionError(f"{failure}\n--- the bot's output ---\n{output}") from None
+        finally:
+            bot.kill()
+            bot.wait(10)
+    refused = [call for call in talk.calls() if not call["ok"]]
+    assert refused == []
+
+
+def polled(talk: Talk) -> bool:
+    """Whether the bot waits for updates."""
+    return any(item["bot"] == talk.bot and item["polled"] for item in talk.http.get("/sim/queue").json()["items"])
+
+
+def test_at_least_five_examples_of_each_library_are_listed() -> None:
+    """And each listed story exists."""
+    for library in ("python-telegram-bot", "aiogram", "pyTelegramBotAPI"):
+        assert sum(line[0] == library for line in LINES) >= 5
+    assert all(callable(getattr(stories, story)) for _, _, story in LINES)
