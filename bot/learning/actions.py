@@ -155,17 +155,19 @@ def note_reading(session: Session, person: int, lesson: str, version: int, now: 
     session.flush()
 
 
-def ask_later(session: Session, id: int, who: Person, now: datetime) -> datetime | None:
-    """Puts today's message off, once; answers when it will come again, None where that would be too late today."""
+def ask_later(session: Session, id: int, who: Person, now: datetime) -> tuple[datetime | None, bool]:
+    """Puts the message off, once. Answers when it comes again (None: too late today) and whether that is news."""
     given = store.assignment(session, id, who.id)
     if given is None:
         raise Refused("learning.not_yours")
+    if given.later_at is not None:
+        return (given.later_at if given.later_at > now else None), False
     at = rules.later_at(now, given.expires_at, who.quiet)
-    change = update(AssignmentRow).where(
-        AssignmentRow.id == id, AssignmentRow.state == State.OFFERED, AssignmentRow.later_at.is_(None)
-    )
-    done = changed(session, change.values(later_at=at or now)) == 1
-    return at if done else None
+    if at is None:
+        return None, False
+    which = (AssignmentRow.id == id, AssignmentRow.state == State.OFFERED, AssignmentRow.later_at.is_(None))
+    new = changed(session, update(AssignmentRow).where(*which).values(later_at=at)) == 1
+    return (at if new else None), new
 
 
 def finish(session: Session, given: Assignment, now: datetime) -> None:
@@ -230,6 +232,14 @@ def move(session: Session, asked: Attempt, before: Asked, after: Asked, **values
     return changed(session, change.values(state=after.value, **values)) == 1
 
 
+def lapse_polls(session: Session, person: int, now: datetime) -> None:
+    """At most one native quiz lies before somebody: an older one is taken away. A vote on its way still counts."""
+    for asked in store.open_polls(session, person):
+        if move(session, asked, Asked.OPEN, Asked.LAPSED):
+            for chat, number in store.poll_messages(session, asked.id):
+                outbox.delete_message(session, chat, number, now)
+
+
 def toggle(session: Session, asked: Attempt, position: int) -> Attempt:
     """Marks or unmarks one of several."""
     chosen = sorted(set(asked.chosen) ^ {position})
@@ -241,7 +251,8 @@ def answer(session: Session, asked: Attempt, chosen: tuple[int, ...], who: Perso
     """Somebody answers. Once: a second answer is refused. Memory waits, because a wrong button may be taken back."""
     judged = grade(published(session, asked), chosen)
     values = {"chosen": list(chosen), "right": judged.right, "answered_at": now}
-    if not move(session, asked, Asked.OPEN, Asked.ANSWERED, **values):
+    before = asked.state if asked.state is Asked.LAPSED else Asked.OPEN
+    if not move(session, asked, before, Asked.ANSWERED, **values):
         raise Refused("learning.answered_already")
     body: dict[str, Any] = {"question": asked.question, "version": asked.version, "mode": asked.mode.value}
     body["first"] = store.memory(session, who.id, asked.question) is None

@@ -80,11 +80,11 @@ def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_later(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Later*: asked once more after two hours, if that is still today and disturbs nobody."""
     who = who_is(session, event, now)
-    at = actions.ask_later(session, number_in(event), who, now)
+    at, new = actions.ask_later(session, number_in(event), who, now)
     given = store.assignment(session, number_in(event), who.id)
     assert given is not None
     lesson = _lesson_of(session, given)
-    if at is not None:
+    if new:
         again = (
             showing.push(given.id, lesson, False, True)
             if lesson
@@ -214,7 +214,7 @@ def on_vote(session: Session, event: Voted, now: datetime) -> Reply:
     """A native quiz was answered: the channel shows right and wrong by itself, and a mis-tap is final."""
     key = outbox.quiz_of(session, event.poll) or ""
     asked = store.attempt(session, int(key.partition(":")[2] or 0), event.person)
-    if asked is None or asked.state is not Asked.OPEN or not event.options:
+    if asked is None or asked.state not in (Asked.OPEN, Asked.LAPSED) or not event.options:
         return NOTHING
     who = who_is(session, event, now)
     chosen = tuple(sorted(asked.shown[at] for at in event.options if at < len(asked.shown)))

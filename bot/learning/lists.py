@@ -29,9 +29,9 @@ def who_is(session: Session, event: AnyEvent, now: datetime) -> Person:
 
 
 def number_in(event: Pressed, at: int = 0) -> int:
-    """A number in a button's data; 0 where there is none: buttons can be forged."""
+    """A number in a button's data; -1 where there is none: buttons can be forged."""
     given = event.args[at] if len(event.args) > at else ""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else -1
 
 
 def turn(event: Pressed, message: Message) -> Reply:
@@ -85,7 +85,7 @@ def on_status(session: Session, event: Said | Pressed, now: datetime) -> Reply:
 
 def on_lessons(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     """`/lessons`: what somebody has read, to read it again."""
-    skip = number_in(event) if isinstance(event, Pressed) else 0
+    skip = max(number_in(event), 0) if isinstance(event, Pressed) else 0
     ids = store.read_lessons(session, event.person or 0, LESSONS_A_PAGE + 1, skip)
     found = library.lessons(session, ids[:LESSONS_A_PAGE])
     buttons = showing.titles([found[id] for id in ids[:LESSONS_A_PAGE] if id in found], "ln.read")

@@ -29,12 +29,16 @@ class State(StrEnum):
 
 
 class Asked(StrEnum):
-    """How far one question of an assignment has come. Answered is still open to *wrong button*; settled is kept."""
+    """How far one question of an assignment has come.
+
+    Answered is still open to *wrong button*; settled is kept; lapsed is a native quiz that a newer one replaced.
+    """
 
     PLANNED = "planned"
     OPEN = "open"
     ANSWERED = "answered"
     SETTLED = "settled"
+    LAPSED = "lapsed"
 
 
 class Mode(StrEnum):

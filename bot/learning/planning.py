@@ -196,10 +196,11 @@ def _parcel(each: Due, given: Assignment, message: Message, now: datetime) -> bu
 
 
 def _plan_review(session: Session, each: Due, now: datetime) -> None:
-    """Everything is read: one native quiz where one fits and none lies open, else an invitation to questions."""
+    """Everything is read: one native quiz where one fits, in the place of an older one; else an invitation."""
+    actions.lapse_polls(session, each.who.id, now)
     due = store.due_questions(session, each.who, now, rules.QUESTIONS)
     chosen = rules.compose(due, [], store.new_questions(session, each.who, rules.QUESTIONS), after_lesson=False)
-    fitting = None if store.open_poll(session, each.who.id) else _fitting(session, chosen, each.who.lang)
+    fitting = _fitting(session, chosen, each.who.lang)
     kind = Kind.NOTHING if not chosen else Kind.POLL if fitting else Kind.REVIEW
     values = actions.assignment_values(each.who.id, each.on, None, None, now, each.expires_at, kind)
     given = _assign(session, [values]).get(each.who.id)

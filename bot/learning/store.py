@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from bot.delivery.tables import SentMessageRow
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Memory, Mode, State, Tally
 from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
 from bot.library.store import lesson_holds, question_holds
@@ -251,16 +252,18 @@ def learning_times(session: Session, person: int, since: datetime) -> Sequence[d
     return [at for at in (*session.scalars(answered), *session.scalars(read)) if at is not None]
 
 
-def open_poll(session: Session, person: int) -> bool:
-    """Whether a native quiz lies unanswered before somebody."""
+def open_polls(session: Session, person: int) -> list[Attempt]:
+    """The native quizzes that lie unanswered before somebody."""
     query = (
-        select(literal(1))
-        .select_from(AnswerRow)
+        select(AnswerRow)
         .join(AssignmentRow, AssignmentRow.id == AnswerRow.assignment_id)
-        .where(
-            AnswerRow.person_id == person,
-            AnswerRow.state == Asked.OPEN,
-            AssignmentRow.kind == Kind.POLL,
-        )
+        .where(AnswerRow.person_id == person, AnswerRow.state == Asked.OPEN, AssignmentRow.kind == Kind.POLL)
     )
-    return session.scalar(query.limit(1)) is not None
+    return [as_attempt(row) for row in session.scalars(query)]
+
+
+def poll_messages(session: Session, attempt: int) -> list[tuple[int, int]]:
+    """Where the native quiz of an attempt stands: (chat, message)."""
+    query = select(SentMessageRow.chat_id, SentMessageRow.message_id)
+    found = session.execute(query.where(SentMessageRow.quiz_key == f"quiz:{attempt}"))
+    return [(row.chat_id, row.message_id) for row in found]

@@ -213,7 +213,7 @@ def people_unit(session):  # type: ignore[no-untyped-def]
 
 
 def test_when_all_lessons_are_read_the_push_is_one_native_quiz(database_url: str) -> None:
-    """A poll; with one lying open an invitation; where there is nothing to ask, nothing."""
+    """At most one lies open: the next day's takes its place. Where there is nothing to ask, nothing comes."""
     with house(database_url, "D-1", at=chicago(10, 6)) as session:
         dock = who(session, "D-1", chicago(10, 6))
         for lesson in session.scalars(select(LessonRow.id)).all():
@@ -228,7 +228,8 @@ def test_when_all_lessons_are_read_the_push_is_one_native_quiz(database_url: str
         assert row.payload["quiz"]["key"].startswith("quiz:")
         plan(session, chicago(20, 9))
         given = [kind for _, kind, _ in assignments(session, "D-1", chicago(20, 9)) if kind != "practice"]
-        assert given == ["nothing", "poll", "review"]
+        assert given == ["nothing", "poll", "poll"]
+        assert len(store.open_polls(session, dock.id)) == 1
 
 
 def answered(session, person, question, at):  # type: ignore[no-untyped-def]
