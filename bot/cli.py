@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 from sqlalchemy.exc import OperationalError
-from telegram.error import InvalidToken, TelegramError
 
 from bot import logs
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
-from bot.delivery.transport_errors import redact
+from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.serving import CannotListen
 from bot.settings import BadSettings, Settings, load
 

@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import House
 from bot.db.migrate import upgrade
-from bot.kit.clock import instant, local_date
+from bot.kit.clock import SystemClock, instant, local_date
 from bot.library.loading import load_shipped
 from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
@@ -53,7 +53,7 @@ async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    simulator = build(base_url=address, clock=Clock(morning(datetime.now(UTC))))
+    simulator = build(base_url=address, clock=Clock(morning(SystemClock().now())))
     simulator.add_bot(TOKEN, "davy_demo_bot", "Davy")
     house = furnish(address, folder, simulator)
     server, serving = await serve(Switch(simulator.app, web.build(house)), sock)

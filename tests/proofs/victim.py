@@ -48,9 +48,18 @@ def sabotage(how: str) -> None:
 async def confirm_first(house: House) -> None:
     """Polls like the stock pieces: the next offset goes out before the work is done."""
 
+    waiting: asyncio.Queue[Any] = asyncio.Queue()
+
     async def take(updates: Any) -> None:
         for update in updates:
-            house.writer.submit(handling.handle, house.router, update, house.clock.now())
+            waiting.put_nowait(update)
+
+    async def work() -> None:
+        while True:
+            update = await waiting.get()
+            await house.writer.in_transaction(handling.handle, house.router, update, house.clock.now())
+
+    house.working = asyncio.create_task(work())  # type: ignore[attr-defined]
 
     house.receiver.take = take  # type: ignore[method-assign]
 
