@@ -12,7 +12,7 @@ from typing import Any
 from bot.simulator.errors import Refusal, not_played
 from bot.simulator.faults import ANSWERS, Fault
 from bot.simulator.fields import Upload
-from bot.simulator.methods import chats, editing, media, members, moving, profile, queries, sending, things  # noqa: F401
+from bot.simulator.methods import chats, editing, inline, media, members, moving, profile, queries, sending, things  # noqa: F401
 from bot.simulator.methods.registry import PLAYED, Call, RawResult
 from bot.simulator.schema import METHODS, check_call, method_fields
 from bot.simulator.state import Bot

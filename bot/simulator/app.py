@@ -32,8 +32,9 @@ CLOSING_SECONDS = 0.5
 class BotApiRoute(BaseRoute):
     """`/bot<token>/<method>` and `/file/bot<token>/<path>`, straight to the wire: this is the hot path."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._world = simulator.world
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Full match on a path of the Bot API, below wherever the application is mounted."""
@@ -52,6 +53,7 @@ class BotApiRoute(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the call."""
+        self._simulator.start_ticking()
         what, rest = scope["bot_api"]
         if what == "file":
             await wire.serve_file(self._world, send, rest)
@@ -77,7 +79,7 @@ class Simulator:
         self.followers: list[str] = []
         self._ticker: asyncio.Task[None] | None = None
         self.routes: list[BaseRoute] = [
-            BotApiRoute(self.world),
+            BotApiRoute(self),
             *control.routes(self),
             Route("/", _index),
             Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
@@ -145,8 +147,8 @@ class Simulator:
             self.followers.remove(url)
 
     def start_ticking(self) -> None:
-        """Close polls on time while nobody asks. Needs a running loop; done by the lifespan when the app runs alone."""
-        if self._ticker is None:
+        """Close polls on time while nobody asks. Needs a running loop; the first call does it."""
+        if self._ticker is None or self._ticker.done():
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
     async def _tick(self) -> None:

@@ -35,7 +35,7 @@ async def body_of(request: Request) -> Any:
                 if isinstance(value, UploadFile):
                     out[name] = Upload(value.filename or name, await value.read(), value.content_type or "")
                 else:
-                    out[name] = _maybe_json(value)
+                    out[name] = value if name in {"text", "caption", "data"} else _maybe_json(value)
         return out
     raw = await request.body()
     try:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from bot.simulator.errors import Misuse
 from bot.simulator.fields import Upload
 from bot.simulator.groups import migrate, new_group, stand
+from bot.simulator.methods.inline import choose, plain
 from bot.simulator.people import MEDIA
 from bot.simulator.seen import chat_seen, user_seen
 from bot.simulator.state import Json
@@ -196,11 +197,25 @@ async def post_inline_queries(sim: Simulator, request: Request) -> Any:
     return {"inline_query_id": asked.id, "update_id": update_id}
 
 
+async def post_inline_results(sim: Simulator, request: Request) -> Any:
+    """A person picks a result of an inline question: it is sent into a chat by way of the bot."""
+    body = await _body(request)
+    _need(body, "from", "inline_query_id", "result_id")
+    user = sim.people.user(body["from"])
+    asked = sim.world.inline_queries.get(str(body["inline_query_id"]))
+    if asked is None or asked.user_id != user.id:
+        raise Misuse("this person asked no such inline query", 404)
+    bot = sim.world.bots[asked.bot_id]
+    chat = sim.people.chat(body.get("chat"), user, bot.id)
+    message, update_id = choose(sim.world, bot, user, asked, str(body["result_id"]), chat)
+    return {"message_id": message.id, "update_id": update_id}
+
+
 async def get_inline_query(sim: Simulator, request: Request) -> Any:
     asked = sim.world.inline_queries.get(request.path_params["id"])
     if asked is None:
         raise Misuse("there is no such inline query", 404)
-    return {"answered": asked.results is not None, "results": asked.results or [], **asked.options}
+    return {"answered": asked.results is not None, "results": plain(asked.results or []), **asked.options}
 
 
 PEOPLE: list[Any] = [
@@ -217,4 +232,5 @@ PEOPLE: list[Any] = [
     ("POST", "/sim/updates", post_updates),
     ("POST", "/sim/inline_queries", post_inline_queries),
     ("GET", "/sim/inline_queries/{id}", get_inline_query),
+    ("POST", "/sim/inline_results", post_inline_results),
 ]

@@ -271,7 +271,7 @@ class People:
 
     def ask_inline(self, user: User, bot: Bot, query: str, offset: str = "") -> tuple[InlineQuery, int | None]:
         """Type `@bot query` in some chat."""
-        asked = InlineQuery(self.world.unique(), bot.id, user.id, self.world.clock.now().timestamp())
+        asked = InlineQuery(self.world.unique(), bot.id, user.id, self.world.clock.now().timestamp(), query)
         self.world.inline_queries[asked.id] = asked
         body = {"id": asked.id, "from": user.api(), "query": query, "offset": offset, "chat_type": "sender"}
         return asked, bot.queue.push("inline_query", body, ("user", user.id))

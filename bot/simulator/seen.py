@@ -87,7 +87,7 @@ def queue_seen(world: World) -> Json:
             "oldest_age": bot.queue.oldest_age(),
             "dropped": bot.queue.dropped,
             "polled": bot.queue.polled,
-            "first_update_id": bot.queue.waiting[0].update_id if bot.queue.waiting else None,
+            "first_update_id": oldest.update_id if (oldest := bot.queue.oldest()) else None,
         }
         for bot in world.bots.values()
     ]

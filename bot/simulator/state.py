@@ -179,5 +179,6 @@ class InlineQuery:
     bot_id: int
     user_id: int
     at: float
+    query: str = ""
     results: list[Json] | None = None
     options: Json = field(default_factory=dict)

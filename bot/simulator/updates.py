@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,8 @@ class UpdateQueue:
     def __init__(self, now: Callable[[], float], first_id: int = 700_000_001) -> None:
         self._now = now
         self._next_id = first_id
-        self.waiting: deque[Pending] = deque()
+        self.waiting: OrderedDict[int, Pending] = OrderedDict()
+        self._next_expiry = float("inf")
         self.allowed: list[str] = []
         self.dropped = 0
         self.webhook_url = ""
@@ -73,7 +75,9 @@ class UpdateQueue:
         update_id = self._next_id
         self._next_id += 1
         now = self._now()
-        self.waiting.append(Pending(update_id, kind, key, text(update_id), now, now + LIVES.get(kind, DAY)))
+        until = now + LIVES.get(kind, DAY)
+        self.waiting[update_id] = Pending(update_id, kind, key, text(update_id), now, until)
+        self._next_expiry = min(self._next_expiry, until)
         if self._poller is not None and not self._poller.done():
             self._poller.set_result("news")
         if self.on_push is not None:
@@ -83,30 +87,38 @@ class UpdateQueue:
     def expire(self) -> None:
         """Forget what is older than its life."""
         now = self._now()
-        if any(p.until <= now for p in self.waiting):
-            self.waiting = deque(p for p in self.waiting if p.until > now)
+        if now < self._next_expiry:
+            return
+        for update_id in [p.update_id for p in self.waiting.values() if p.until <= now]:
+            del self.waiting[update_id]
+        self._next_expiry = min((p.until for p in self.waiting.values()), default=float("inf"))
 
     def confirm(self, offset: int) -> None:
         """Forget updates below the offset; a negative offset keeps only that many of the newest."""
         if offset < 0:
             while len(self.waiting) > -offset:
-                self.waiting.popleft()
+                self.waiting.popitem(last=False)
         elif offset > 0:
-            while self.waiting and self.waiting[0].update_id < offset:
-                self.waiting.popleft()
+            while self.waiting and next(iter(self.waiting)) < offset:
+                self.waiting.popitem(last=False)
 
     def remove(self, update_id: int) -> None:
         """Forget one update: a webhook took it."""
-        self.waiting = deque(p for p in self.waiting if p.update_id != update_id)
+        self.waiting.pop(update_id, None)
+
+    def oldest(self) -> Pending | None:
+        """The update that has waited longest."""
+        return next(iter(self.waiting.values()), None)
 
     def oldest_age(self) -> float | None:
         """Seconds (simulator time) since the oldest waiting update."""
-        return self._now() - self.waiting[0].at if self.waiting else None
+        oldest = self.oldest()
+        return None if oldest is None else self._now() - oldest.at
 
     def first(self, limit: int) -> list[Pending]:
         """The first waiting updates, still unconfirmed."""
         self.expire()
-        return [p for p, _ in zip(self.waiting, range(limit), strict=False)]
+        return list(itertools.islice(self.waiting.values(), limit))
 
     async def poll(self, offset: int, limit: int, wait_seconds: float) -> list[Pending]:
         """getUpdates: confirm, then answer what waits, waiting that many real seconds for the first.

@@ -96,7 +96,7 @@ class Webhooks:
         now = time.monotonic()
         seen = set(hook.busy)
         found: list[Pending] = []
-        for update in hook.bot.queue.waiting:
+        for update in hook.bot.queue.waiting.values():
             if len(hook.busy) + len(found) >= hook.most_connections:
                 break
             if update.key in seen:
@@ -110,7 +110,7 @@ class Webhooks:
     def _rest(hook: Hook) -> float:
         """How long until a retry falls due, at most a second."""
         now = time.monotonic()
-        due = [u.not_before - now for u in hook.bot.queue.waiting if u.not_before > now]
+        due = [u.not_before - now for u in hook.bot.queue.waiting.values() if u.not_before > now]
         return min([1.0, *due])
 
     async def _deliver(self, hook: Hook, update: Pending) -> None:

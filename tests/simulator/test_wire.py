@@ -166,6 +166,20 @@ def test_an_inline_question_is_answered(api: Api) -> None:
     shown = api.get(f"inline_queries/{asked}")
     assert shown["results"][0]["input_message_content"]["message_text"]["text"] == "x"
     assert "query is too old" in api.refused("answerInlineQuery", inline_query_id=asked, results=[result])
+    picked = api.post("inline_results", {"from": person, "inline_query_id": asked, "result_id": "1"})
+    assert api.seen(person)[-1]["via_bot"]["id"] == 4242
+    assert (api.seen(person)[-1]["message_id"], api.seen(person)[-1]["text"]) == (picked["message_id"], "x")
+    assert api.updates()[-1]["chosen_inline_result"]["query"] == "gas"
+
+
+def test_a_mini_app_answers_once_through_its_query_id(api: Api) -> None:
+    """The person's message, by way of the bot."""
+    person = api.person()
+    query_id = parse_qs(api.get("webapp", bot=4242, user=person)["init_data"])["query_id"][0]
+    result = {"type": "article", "id": "1", "title": "Done", "input_message_content": {"message_text": "done"}}
+    assert "inline_message_id" in api.ok("answerWebAppQuery", web_app_query_id=query_id, result=result)
+    assert api.seen(person)[-1]["from"]["id"] == person
+    assert api.refused("answerWebAppQuery", web_app_query_id=query_id, result=result) == "Bad Request: QUERY_ID_INVALID"
 
 
 def test_the_page_is_told_of_news(api: Api) -> None:

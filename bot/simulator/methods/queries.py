@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from bot.simulator.errors import bad
@@ -102,32 +101,3 @@ def answer_callback_query(call: Call) -> bool:
         "answer", chat=press.user_id, bot=call.bot.id, callback_query_id=press.id, user=press.user_id, **press.answer
     )
     return True
-
-
-@plays("answerInlineQuery")
-def answer_inline_query(call: Call) -> bool:
-    world = call.world
-    query = world.inline_queries.get(call.args["inline_query_id"])
-    if query is None or query.bot_id != call.bot.id or query.results is not None:
-        raise bad(TOO_OLD)
-    if world.clock.now().timestamp() - query.at > world.press_seconds:
-        raise bad(TOO_OLD)
-    results: list[Any] = call.args["results"]
-    if len(results) > 50:
-        raise bad("RESULTS_TOO_MUCH")
-    if len({result["id"] for result in results}) != len(results):
-        raise bad("RESULT_ID_DUPLICATE")
-    query.results = [_plain(result) for result in results]
-    query.options = {k: v for k, v in call.args.items() if k not in {"results", "inline_query_id"}}
-    return True
-
-
-def _plain(value: Any) -> Any:
-    """Formatted texts as `{text, entities}`, so that the control side can show them."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if hasattr(value, "_asdict"):
-        return value._asdict()
-    return value
