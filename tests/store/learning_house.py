@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 from bot.db.engine import connect
 from bot.delivery.tables import OutboxRow
 from bot.kit.events import Pressed, Said
-from bot.learning import planning
+from bot.kit.replies import Message, Reply
+from bot.learning import actions, planning
+from bot.learning import store as learning
+from bot.learning.model import Attempt
 from bot.learning.tables import AssignmentRow
+from bot.library.tables import QuestionRow
 from bot.people import actions as people
 from bot.people import store
 from bot.people.model import Person
 from tests.flows.learning_company import company
 
-__all__ = ["chicago", "house", "plan", "press", "pushes", "reachable", "say", "who"]
+__all__ = ["NOW", "asked", "chicago", "house", "key", "plan", "press", "pushes", "reachable", "say", "shown", "who"]
 
 
 def chicago(day: int, hour: int, minute: int = 0) -> datetime:
@@ -90,3 +94,32 @@ def say(person: int, words: str, at: datetime) -> Said:
     """Something typed by somebody."""
     user = 1000 + person
     return Said(update_id=1, at=at, user=user, chat=user, person=person, message=8, text=words)
+
+
+NOW = chicago(18, 10)
+
+
+@contextlib.contextmanager
+def asked(database_url: str, kind: str = "one") -> Iterator[tuple[Session, Attempt]]:
+    """Ana has a practice of one question of this kind open."""
+    with house(database_url, "D-1", "L-1", at=NOW) as session:
+        ana = who(session, "D-1", NOW)
+        given = actions.practise(session, ana, NOW)
+        question = session.scalar(select(QuestionRow.id).where(QuestionRow.kind == kind).order_by(QuestionRow.id))
+        id = actions.add_attempt(session, given.id, ana.id, str(question), 1)
+        planned = learning.attempt(session, id)
+        assert planned is not None
+        yield session, actions.ask(session, planned, ana, NOW)
+
+
+def shown(reply: Reply | None) -> Message:
+    """The message that a reply shows."""
+    assert reply is not None
+    return reply.edit or reply.messages[0]
+
+
+def key(reply: Reply | None) -> str:
+    """The text key that a reply shows."""
+    message = shown(reply)
+    assert message.text is not None
+    return message.text.key
