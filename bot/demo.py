@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -80,7 +81,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
     """The house of the demo, with the sample company and the shipped content in its database."""
     settings = Settings(
         _env_file=None,
-        bot_token=TOKEN, bot_api_url=address, database_url=f"sqlite:///{folder}/davy.sqlite3", data_dir=folder,
+        bot_token=SecretStr(TOKEN), bot_api_url=address, database_url=f"sqlite:///{folder}/davy.sqlite3", data_dir=folder,
         public_url=address,
     )  # type: ignore[call-arg]  # fmt: skip
     upgrade(settings.database_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import TextClause, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.delivery.tables import LeaseRow
@@ -43,7 +43,7 @@ def release(session: Session, name: str, holder: str) -> None:
     session.execute(update(LeaseRow).where(LeaseRow.name == name, LeaseRow.holder == holder).values(until=0))
 
 
-def holds(name: str, fence: int) -> object:
+def holds(name: str, fence: int) -> TextClause:
     """A condition for WHERE: this fence is still the newest. What a paused holder tries to write finds no row."""
     return text(
         "EXISTS (SELECT 1 FROM lease WHERE lease.name = :lease_name AND lease.fence = :lease_fence)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -133,9 +134,14 @@ class Sender:
                 for group in (mine, self._tasks):
                     group.add(task)
                     task.add_done_callback(group.discard)
-                task.add_done_callback(lambda _, id=row.id, bell=bell: (self._busy.discard(id), bell.set()))
+                task.add_done_callback(partial(self._over, row.id, bell))
             if not rows:
                 await self._rest(bell)
+
+    def _over(self, id: int, bell: asyncio.Event, _: asyncio.Task[None]) -> None:
+        """A row's task has ended: there is room for another."""
+        self._busy.discard(id)
+        bell.set()
 
     def _prefetch(self, name: str) -> int:
         """How much may be taken in advance: 0.2 s of the rate, so that what is urgent never waits behind it."""
@@ -207,4 +213,4 @@ def _ended(session: Any, outcomes: list[Outcome], fence: int, now: Any) -> list[
 
 def backoff(attempts: int, at_least: float = 0.0) -> float:
     """Seconds until the next try: doubling from half a second to a minute."""
-    return max(at_least, min(60.0, 0.5 * 2**attempts))
+    return max(at_least, min(60.0, 0.5 * 2.0**attempts))

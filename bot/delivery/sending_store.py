@@ -128,7 +128,7 @@ def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: da
     """Records what became of calls, in one transaction."""
     for outcome in outcomes:
         settled = outcome.state != "waiting"
-        payload = {"payload": {}, "message_id": None} if settled and outcome.row.sealed else {}
+        payload: dict[str, Any] = {"payload": {}, "message_id": None} if settled and outcome.row.sealed else {}
         won = changed(
             session,
             update(_o)

@@ -131,7 +131,7 @@ def _file(message: Mapping[str, Any]) -> FileRef | None:
             return FileRef(
                 kind, body["file_id"], body["file_unique_id"], body.get("file_size"), body.get("file_name"),
                 body.get("mime_type"), body.get("duration"),
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
     return None
 
 

@@ -70,7 +70,8 @@ def say(key: str, lang: str, /, zone: str = "UTC", **params: Any) -> Html | Plai
     macro, kind = _macro(key, lang)
     values = {name: _value(value, lang, zone) for name, value in params.items()}
     _reader.lang, _reader.zone = lang, zone
-    return KINDS[kind](str(macro(**values)).strip())
+    said: Html | Plain = KINDS[kind](str(macro(**values)).strip())
+    return said
 
 
 def render(text: Text, lang: str, zone: str = "UTC") -> Html | Plain:

@@ -66,7 +66,7 @@ def pseudonym(session: Session, person: int) -> str:
         insert_once(session, PseudonymRow, values)
         known = session.scalar(_known, {"person": person})
     assert known is not None
-    return known
+    return str(known)
 
 
 def _check(kind: FactKind, fact: Fact) -> None:
