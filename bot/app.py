@@ -51,18 +51,8 @@ class House:
         self._lock: IO[str] | None = lock(settings.database_url)
         self.engine: Engine = connect(settings.database_url)
         self.writer = Writer(self.engine)
-        media.use(settings.data_dir / "media")
-        seals.use(Seal(secret_key(settings)))
-        outbox.budget.per_day = settings.unasked_per_day
-        subscribe(tuple(s for room in self.rooms for s in room.subscriptions))
-        self._configure()
+        compose(settings, self.rooms)
         self._wire()
-
-    def _configure(self) -> None:
-        """Tells each room what only this place knows."""
-        routes = [route for room in self.rooms for route in room.routes]
-        onboarding.configure(address=self.settings.address, routes=routes)
-        hazards.configure(Company(ladder_wait=timedelta(minutes=self.settings.ladder_minutes)))
 
     def _wire(self) -> None:
         settings, clock = self.settings, self.clock
@@ -197,6 +187,17 @@ class House:
         self.engine.dispose()
         if self._lock is not None:
             self._lock.close()
+
+
+def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
+    """Tells each room what only this place knows; also for commands that write without serving."""
+    rooms = rooms if rooms is not None else features.rooms()
+    media.use(settings.data_dir / "media")
+    seals.use(Seal(secret_key(settings)))
+    outbox.budget.per_day = settings.unasked_per_day
+    subscribe(tuple(s for room in rooms for s in room.subscriptions))
+    onboarding.configure(address=settings.address, routes=[route for room in rooms for route in room.routes])
+    hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
 
 
 def secret_key(settings: Settings) -> str:

@@ -146,11 +146,23 @@ def main() -> None:
 
 
 def _mount() -> None:
-    from bot.people.command import import_app
+    from bot.onboarding import command
 
     if not any(group.name == "import" for group in app.registered_groups):
-        app.add_typer(import_app, name="import")
+        command.begin = _composed
+        app.add_typer(command.import_app, name="import")
         _mount_operator()
+
+
+def _composed() -> Settings:
+    """The settings, the newest schema, and every room told: what is written is followed up by the rooms."""
+    from bot.app import compose
+    from bot.db.migrate import upgrade
+
+    settings = settings_or_stop()
+    upgrade(settings.database_url)
+    compose(settings)
+    return settings
 
 
 def _mount_operator() -> None:

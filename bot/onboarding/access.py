@@ -25,7 +25,7 @@ from bot.people.model import Person, Role, Unit, Viewer
 
 
 def invite_by_badge(session: Session, by: int, badge: str, now: datetime, seed: str) -> tuple[Person, Invitation]:
-    """A link for the person with a badge, and its QR. With the same `seed` a transaction that runs again makes the same.
+    """A link for the person with a badge, and its QR. With the same `seed` a second run makes the same.
 
     Raises Refused where there is no such person or they are not for `by` to let in.
     """

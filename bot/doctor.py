@@ -1,0 +1,171 @@
+"""`davy doctor`: looks at everything that must be right, one line each, with what to do where it is not."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+import typer
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.db.engine import BadDatabase, connect
+from bot.db.migrate import newest, revision_of
+from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport_errors import NotSent, Uncertain, redact
+from bot.kit.clock import SystemClock
+from bot.settings import BadSettings, Settings, load
+
+LITTLE_SPACE = 500 * 1024 * 1024
+MOST_DRIFT_S = 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `good` None: could not be told."""
+
+    what: str
+    good: bool | None
+    says: str
+
+    def __str__(self) -> str:
+        mark = {True: "ok  ", False: "BAD ", None: "?   "}[self.good]
+        return f"{mark}{self.what}: {self.says}"
+
+
+def doctor() -> None:
+    """Check settings, token, API, database, files, clock and disk; exit 1 where something must be mended."""
+    try:
+        settings = load()
+    except BadSettings as error:
+        for line in str(error).splitlines():
+            typer.echo(str(Finding("settings", False, line)))
+        raise typer.Exit(1) from None
+    findings = [Finding("settings", True, "each can be read"), *examine(settings)]
+    for finding in findings:
+        typer.echo(str(finding))
+    if any(finding.good is False for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Everything but the settings themselves, in the order in which it should be mended."""
+    yield from asyncio.run(_telegram(settings))
+    yield from _database(settings)
+    yield _files(settings)
+    yield _space(settings)
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    token = settings.bot_token.get_secret_value()
+    if not token:
+        return [Finding("token", False, "DAVY_BOT_TOKEN is not set: get one from @BotFather, or run: davy setup")]
+    transport = AiohttpRequest(token, api_url=settings.bot_api_url, proxy=settings.proxy)
+    await transport.initialize()
+    try:
+        me: dict[str, Any] = await transport.call("getMe")
+        hook: dict[str, Any] = await transport.call("getWebhookInfo")
+    except (NotSent, Uncertain) as error:
+        how = "check DAVY_BOT_API_URL, the network and DAVY_PROXY"
+        return [Finding("Bot API", False, f"{settings.bot_api_url} cannot be reached ({redact(str(error))}); {how}")]
+    except Exception as error:
+        return [Finding("token", False, f"Telegram refuses it ({redact(str(error))}): copy it again from @BotFather")]
+    finally:
+        await transport.shutdown()
+    found = [Finding("token", True, f"@{me.get('username')} at {settings.bot_api_url}"), _webhook(settings, hook)]
+    if me.get("can_read_all_group_messages"):
+        said = "privacy mode is off, so I would read whole groups: BotFather, /setprivacy, Enable"
+        found.append(Finding("privacy", False, said))
+    return [*found, await _clock(settings)]
+
+
+def _webhook(settings: Settings, hook: dict[str, Any]) -> Finding:
+    url = str(hook.get("url") or "")
+    waiting = hook.get("pending_update_count", 0)
+    if settings.updates == "webhook":
+        want = f"{(settings.webhook_url or '').rstrip('/')}/webhook"
+        if url and url != want:
+            return Finding("webhook", False, f"it points to {url}, not to {want}: does another program use this token?")
+        if hook.get("last_error_message"):
+            return Finding("webhook", False, f"Telegram says: {hook['last_error_message']}")
+        return Finding("webhook", True, f"{url or 'is set at the next start'}; {waiting} updates wait")
+    if url:
+        said = f"it is set to {url}: another program may use this token. davy run takes it away when it starts"
+        return Finding("webhook", None, said)
+    return Finding("updates", True, f"by polling; {waiting} wait")
+
+
+async def _clock(settings: Settings) -> Finding:
+    """Compares with the date that the Bot API's server says."""
+    try:
+        async with aiohttp.ClientSession() as http:
+            limit = aiohttp.ClientTimeout(total=5)
+            async with http.head(settings.bot_api_url, proxy=settings.proxy, timeout=limit) as answer:
+                said = answer.headers.get("Date", "")
+    except (aiohttp.ClientError, TimeoutError):
+        said = ""
+    try:
+        there = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return Finding("clock", None, "the server did not tell the time")
+    drift = abs((_now() - there).total_seconds())
+    if drift > MOST_DRIFT_S:
+        return Finding("clock", False, f"{drift:.0f} s off: links and quiet hours would be wrong; switch NTP on")
+    return Finding("clock", True, f"within {max(1, round(drift))} s")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        engine = connect(settings.database_url)
+        with engine.connect() as connection:
+            connection.execute(text("CREATE TABLE davy_doctor (id INTEGER)"))
+            connection.rollback()
+            have, want = revision_of(connection), newest()
+    except BadDatabase as error:
+        yield Finding("database", False, str(error))
+        return
+    except DBAPIError as error:
+        words = str(error.orig).strip().splitlines()[0]
+        yield Finding("database", False, f"{words}; check DAVY_DATABASE_URL, its rights and its disk")
+        return
+    engine.dispose()
+    yield Finding("database", True, f"{engine.dialect.name}, can be written")
+    if have == want:
+        yield Finding("schema", True, f"newest ({have})")
+    elif have is None:
+        yield Finding("schema", False, "empty: run davy setup, or davy migrate")
+    else:
+        yield Finding("schema", False, f"at {have}, this program needs {want}: run davy migrate")
+
+
+def _files(settings: Settings) -> Finding:
+    folder = settings.data_dir / "media"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            file.write(b"davy")
+            file.flush()
+    except OSError as error:
+        return Finding("files", False, f"{folder} cannot be written ({error.strerror}): check DAVY_DATA_DIR")
+    return Finding("files", True, f"{folder} can be written")
+
+
+def _space(settings: Settings) -> Finding:
+    try:
+        free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free
+    except OSError as error:
+        return Finding("disk", None, f"cannot be asked ({error.strerror})")
+    if free < LITTLE_SPACE:
+        return Finding("disk", False, f"only {free // 2**20} MB are free: make room, or set DAVY_DATA_DIR elsewhere")
+    return Finding("disk", True, f"{free / 2**30:.1f} GB free")
+
+
+def _now() -> datetime:
+    return SystemClock().now()
