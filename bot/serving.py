@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.app import House
+from bot.following import Followed, SimulatorClock
 from bot.kit.clock import Clock
 from bot.settings import Settings
 from bot.web import app as web
@@ -63,10 +64,15 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Serves until SIGTERM or SIGINT, or until a part fails."""
     sock = listen(settings.host, settings.port)
     house = House(settings, clock)
-    server, web_task = await serve(web.build(house), sock)
+    app: ASGIApp = web.build(house)
+    if isinstance(clock, SimulatorClock):
+        app = Followed(app, house, clock)
+    server, web_task = await serve(app, sock)
     stopping = stop_on_signals()
     try:
         await house.start()
+        if isinstance(clock, SimulatorClock):
+            await asyncio.to_thread(clock.ask_to_be_told, f"http://{settings.host}:{settings.port}")
         failing = asyncio.create_task(house.wait())
         done, _ = await asyncio.wait([stopping, failing], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
