@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import init_data_py
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from bot.simulator.app import build, server
 from tests.simulator.conftest import TOKEN, Api
 
 
@@ -195,21 +198,15 @@ def test_the_page_is_told_of_news(api: Api) -> None:
 
 def test_the_simulator_listens_on_loopback_only() -> None:
     """It has no login."""
-    from bot.simulator.app import build, server
-
     with pytest.raises(ValueError, match="loopback"):
         server(build(), 0, "0.0.0.0")
 
 
-def test_it_can_be_mounted_beside_others_on_one_port(run: Callable[..., Api]) -> None:
+async def test_it_can_be_mounted_beside_others_on_one_port() -> None:
     """Under a prefix, with every path below it."""
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
-    from starlette.testclient import TestClient
-
-    from bot.simulator.app import build
-
     simulator = build(any_token=True)
-    with TestClient(Starlette(routes=[Mount("/telegram", app=simulator.app)])) as client:
-        assert client.get("/telegram/bot5:abc/getMe").json()["result"]["id"] == 5
-        assert client.get("/telegram/sim/bots").json()["items"][0]["id"] == 5
+    outer = Starlette(routes=[Mount("/telegram", app=simulator.app)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(outer), base_url="http://here") as client:
+        assert (await client.get("/telegram/bot5:abc/getMe")).json()["result"]["id"] == 5
+        assert (await client.get("/telegram/sim/bots")).json()["items"][0]["id"] == 5
+    await simulator.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -12,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "davy-examples"
-VERSIONS = {"pyTelegramBotAPI": "4.37.1"}  # the others: the version that is installed
+VERSIONS = {"pyTelegramBotAPI": "4.37.1", "grammy": "1.46.0"}  # the others: the version that is installed
 PIP_SECONDS = 180
 
 AIOGRAM_SESSION = '''"""Where the example's bot finds its Bot API."""
@@ -86,8 +87,43 @@ def beside(package: str) -> list[str]:
     return [str(place)]
 
 
+def npm_source(library: str) -> Path:
+    """The folder with an installed npm package, fetched once."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        raise NoRegistry("node and npm are not installed")
+    place = CACHE / f"{library}-{VERSIONS[library]}"
+    if not (place / "node_modules" / library).is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        command = [npm, "install", "--no-audit", "--no-fund", "--silent", f"{library}@{VERSIONS[library]}"]
+        try:
+            done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=PIP_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise NoRegistry("npm did not answer in time") from None
+        if done.returncode:
+            raise NoRegistry(done.stderr.strip()[-200:] or "npm failed")
+    return place
+
+
+def prepare_grammy(file: str, base: str, token: str, folder: Path) -> tuple[Path, dict[str, str]]:
+    """A grammY bot: the JavaScript of its README, or ours, with address and token set."""
+    place = npm_source("grammy")
+    if file.endswith(".md"):
+        readme = (place / "node_modules" / "grammy" / file).read_text("utf-8")
+        text = next(b for b in re.findall(r"```ts\n(.*?)```", readme, re.S) if "new Bot(" in b)
+    else:
+        text = (Path(__file__).parent / file).read_text("utf-8")
+    patched = text.replace('new Bot("")', f'new Bot("{token}", {{ client: {{ apiRoot: "{base}" }} }})')
+    assert patched != text, "the example was not patched"
+    path = folder / "bot.js"
+    path.write_text(patched, "utf-8")
+    return path, {"NODE_PATH": str(place / "node_modules"), "NO_PROXY": "127.0.0.1"}
+
+
 def prepare(library: str, file: str, base: str, token: str, folder: Path) -> tuple[Path, dict[str, str]]:
     """Write the patched example into a folder; the file to run and what its environment needs."""
+    if library == "grammy":
+        return prepare_grammy(file, base, token, folder)
     root = source(library)
     text = (root / file).read_text("utf-8")
     environment = {"BOT_TOKEN": token, "PYTHONUNBUFFERED": "1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}

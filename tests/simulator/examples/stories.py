@@ -338,3 +338,32 @@ def telebot_poll(talk: Talk) -> None:
     poll = talk.hears("We are going to")["poll"]
     talk.post("votes", **{"from": talk.person}, poll_id=poll["id"], option_ids=[2])
     assert talk.messages()[-1]["poll"]["correct_option_ids"] == [2]
+
+
+# ---- grammY -------------------------------------------------------------------------------------------------------
+
+
+def grammy_echo(talk: Talk) -> None:
+    talk.say("hello")
+    talk.hears("Echo: hello")
+
+
+def grammy_tour(talk: Talk) -> None:
+    talk.say("/start abc-1")
+    message = talk.hears("Payload: abc-1")
+    assert talk.answered(talk.presses(message, "Count"))["text"] == "Counted 1"
+    talk.becomes(message["message_id"], "Count 1")
+    talk.presses(message, "Count")
+    assert talk.becomes(message["message_id"], "Count 2")["entities"][0]["type"] == "bold"
+    talk.say("/photo")
+    assert talk.hears("A dot")["photo"][-1]["width"] == 8
+    talk.say("/album")
+    assert talk.hears("Dot 1")["media_group_id"] == talk.hears("Dot 2")["media_group_id"]
+    talk.say("/where")
+    assert talk.hears("Where?")["reply_markup"]["keyboard"][0][0]["request_location"] is True
+    talk.say(location={"latitude": 48.25, "longitude": 16.4})
+    talk.hears("At 48.25")
+    talk.say("/quiz")
+    quiz = talk.hears("2+2?")["poll"]
+    talk.post("votes", **{"from": talk.person}, poll_id=quiz["id"], option_ids=[1])
+    talk.hears("Chose 1")

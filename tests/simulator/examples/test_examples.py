@@ -70,7 +70,7 @@ def test_an_example_bot_runs_against_the_simulator(
         arguments = ["--token", token, "--chat-id", str(talk.person)]
     with (tmp_path / "bot.log").open("wb") as log:
         bot = subprocess.Popen(
-            [sys.executable, str(path), *arguments],
+            ["node" if library == "grammy" else sys.executable, str(path), *arguments],
             cwd=tmp_path,
             env={**os.environ, **environment},
             stdout=log,
