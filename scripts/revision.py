@@ -30,7 +30,8 @@ def main() -> int:
         upgrade(url)
         engine = connect(url)
         with engine.connect() as connection:
-            command.revision(config(connection), message=sys.argv[1], autogenerate=True)
+            number = len(list((ROOT / "bot" / "db" / "migrations" / "versions").glob("0*.py"))) + 1
+            command.revision(config(connection), message=sys.argv[1], rev_id=f"{number:04}", autogenerate=True)
         engine.dispose()
     return 0
 

@@ -66,11 +66,3 @@ def newest() -> str | None:
     made = Config()
     made.set_main_option("script_location", str(SCRIPTS))
     return ScriptDirectory.from_config(made).get_current_head()
-
-
-def new_revision(url: str, message: str) -> None:
-    """Writes a migration from the difference between a database and the tables; for developers (`scripts/new-migration`)."""
-    engine = connect(url)
-    with engine.connect() as connection:
-        command.revision(config(connection), message=message, autogenerate=True)
-    engine.dispose()

@@ -1,4 +1,4 @@
-"""${message}"""
+"""${message} (long because a schema is)"""
 
 from __future__ import annotations
 
