@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -100,13 +101,19 @@ class Worker:
 
     async def _job(self, job: Job) -> None:
         try:
-            await self._writer.in_transaction(_run, self._handlers, job, self._clock.now())
+            prepared = await self._prepared(job)
+            await self._writer.in_transaction(_run, self._handlers, prepared, self._clock.now())
         except WriterStopped:
             raise
         except Exception as error:
             self.failures += 1
             log.error("a job failed", job=job.kind, attempt=job.attempts + 1, error=repr(error)[:300])
             await self._writer.in_transaction(_failed, job, explain(error), self._clock.now())
+
+    async def _prepared(self, job: Job) -> Job:
+        """A handler with `prepare(payload) -> payload` has it run first: slow work, outside the transaction."""
+        prepare = getattr(self._handlers.get(job.kind), "prepare", None)
+        return replace(job, payload=await asyncio.to_thread(prepare, job.payload)) if prepare is not None else job
 
     async def run_downloads(self) -> int:
         """All files that are waiting; answers how many were settled."""

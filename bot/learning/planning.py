@@ -28,7 +28,7 @@ from bot.people.model import Person
 from bot.people.store import as_person, people_on
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, RosterRow, UnitRow
 
-SLICE = 250
+SLICE = 120
 REVIEW_SLICE = 25
 """People whose questions must be chosen one by one."""
 FAILED = "learning.push_failed"
