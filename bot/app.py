@@ -34,6 +34,7 @@ from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.ledger.actions import subscribe
+from bot.ledger.sealing import seal_block
 from bot.library import shipped
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
@@ -100,6 +101,7 @@ class House:
         return (
             *(tick for room in self.rooms for tick in room.ticks),
             Tick("delivery.expire", lambda session, now: sending_store.expire(session, now) == 500, 30),
+            Tick("ledger.seal", seal_block, 60),
             Tick("delivery.prune", lambda session, now: handling.prune(session, now) == 5000, 3600),
         )
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.db import jobs
 from bot.db.writer import Writer
-from bot.ledger import store
+from bot.ledger import sealing, store
 from bot.ledger.actions import NotInTheLedger, record, subscribe
 from bot.ledger.model import Fact, FactKind, Subscription
 from tests.store.conftest import NOON, Crew
@@ -51,3 +51,46 @@ def test_each_room_that_listens_gets_one_job_with_the_fact(writer: Writer, crew:
     found = writer.run(jobs.due, NOON)
     assert sorted(job.kind for job in found) == ["follow.LessonRead.rewards", "follow.LessonRead.risks"]
     assert found[0].payload["person"] == crew.worker
+
+
+def _record_some(writer: Writer, crew: Crew, start: int, count: int) -> None:
+    for number in range(start, start + count):
+        fact = Fact(READ, f"read:{number}", NOON, crew.worker, body={"lesson": "dry-floor", "seconds": number})
+        writer.run(record, fact, NOON)
+
+
+def test_a_sealed_fact_cannot_be_changed_or_taken_away_unseen(writer: Writer, crew: Crew) -> None:
+    """The chain names the block in which something is not as it was."""
+    _record_some(writer, crew, 0, 3)
+    writer.run(sealing.seal_block, NOON)
+    _record_some(writer, crew, 3, 2)
+    writer.run(sealing.seal_block, NOON)
+    assert writer.run(sealing.unsealed) == 0
+    assert writer.run(sealing.broken_blocks) == []
+    writer.run(lambda s: s.execute(text("UPDATE fact SET post = 'boss' WHERE key = 'read:1'")))
+    assert writer.run(sealing.broken_blocks) == [1]
+    writer.run(lambda s: s.execute(text("DELETE FROM fact WHERE key = 'read:4'")))
+    assert writer.run(sealing.broken_blocks) == [1, 2]
+
+
+def test_erasing_a_person_breaks_no_chain(writer: Writer, crew: Crew) -> None:
+    """Without salt and body the commitment stays, and says nothing."""
+    _record_some(writer, crew, 0, 3)
+    writer.run(sealing.seal_block, NOON)
+    writer.run(lambda s: s.execute(text("UPDATE fact SET salt = NULL, pseudonym = NULL, post = NULL WHERE key = 'read:1'")))
+    assert writer.run(sealing.broken_blocks) == []
+
+
+def test_a_fact_that_commits_late_is_sealed_later(writer: Writer, crew: Crew) -> None:
+    """Members are listed one by one, so a smaller id that comes after a block is not lost."""
+    _record_some(writer, crew, 0, 2)
+    writer.run(lambda s: s.execute(text("UPDATE fact SET id = id + 100 WHERE key = 'read:1'")))
+    writer.run(sealing.seal_block, NOON)
+    writer.run(
+        lambda s: s.execute(
+            text("INSERT INTO fact (id, key, kind, version, at, body) SELECT 50, 'late', kind, version, at, body FROM fact LIMIT 1")
+        )
+    )
+    assert writer.run(sealing.unsealed) == 1
+    assert not writer.run(sealing.seal_block, NOON)
+    assert writer.run(sealing.unsealed) == 0
