@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import inspect
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +88,9 @@ async def answer(
         return _refused(world, bot, method or name, shown, refusal, extra)
     except _HungUp:
         return None
+    except Exception:
+        logging.getLogger(__name__).exception("the simulator failed on %s", method)
+        return _refused(world, bot, method or name, shown, Refusal(500, "Internal Server Error"), extra)
     done: dict[str, Any] = {"message_ids": call.message_ids} if call.message_ids else {}
     if isinstance(result, RawResult) and method == "getUpdates":
         done["updates"] = result.text.count('"update_id"')

@@ -62,7 +62,6 @@ def _poll_object(call: Call) -> tuple[Json, list[int]]:
         api["question_entities"] = question.entities
     if correct:
         api["correct_option_ids"] = correct
-        api["correct_option_id"] = correct[0]
     _explain(call, kind, api)
     _times(call, api)
     return api, correct

@@ -1,0 +1,83 @@
+"""Whatever a bot calls, the simulator answers: success or refusal, never a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from typing import Any
+
+import pytest
+
+from bot.simulator.answering import answer
+from bot.simulator.app import Simulator, build
+from bot.simulator.fields import Upload
+from bot.simulator.flood import Rates
+from bot.simulator.groups import new_group, stand
+from bot.simulator.methods.registry import PLAYED
+from tests.simulator.conftest import TOKEN
+from tests.simulator.test_files import picture
+from tests.simulator.violations import samples
+
+BOT = 4242
+SKIPPED = {"setWebhook", "getUpdates"}  # they start work of their own and have tests of their own
+
+
+def lively() -> tuple[Simulator, list[int]]:
+    """A world where every id that a call may name exists: a person, a group and a supergroup that the bot runs."""
+    simulator = build(rates=Rates.unlimited())
+    simulator.add_bot(TOKEN)
+    person = simulator.add_user("Ada")
+    chat = simulator.people.chat(None, person)
+    simulator.people.say(person, chat, {"text": "/start"})
+    places = [person.id]
+    for supergroup in (False, True):
+        group = new_group(simulator, {"title": "Crew", "members": [person.id], "supergroup": supergroup})
+        stand(simulator, {"chat": group.id, "bot": BOT, "status": "administrator", "by": person.id})
+        simulator.people.say(person, group, {"text": "hello"})
+        places.append(group.id)
+    return simulator, places
+
+
+def aimed(params: dict[str, Any], chat: int, person: int, message_id: int, file_id: str) -> dict[str, Any]:
+    """The same call, about things that exist."""
+    out = copy.copy(params)
+    for name in ("chat_id", "from_chat_id"):
+        if name in out:
+            out[name] = chat
+    if "user_id" in out:
+        out["user_id"] = person
+    if "message_id" in out:
+        out["message_id"] = message_id
+    for name, value in out.items():
+        if isinstance(value, Upload):
+            out[name] = Upload("a.jpg", picture(64, 48)) if name == "photo" else Upload("a.bin", b"bytes")
+    if "file_id" in out:
+        out["file_id"] = file_id
+    return out
+
+
+@pytest.mark.parametrize("method", sorted(set(PLAYED) - SKIPPED))
+def test_no_call_that_the_schema_allows_crashes_the_simulator(method: str) -> None:
+    """Every field and object the method takes, in a private chat, a group and a supergroup, on several messages."""
+    simulator, places = lively()
+    world = simulator.world
+    bot = world.by_token[TOKEN]
+    person = places[0]
+
+    async def try_all() -> None:
+        for chat in places:
+            for kind, extra in (("sendMessage", {"text": "x"}), ("sendPoll", {"question": "q", "options": ["a", "b"]})):
+                await answer(world, bot, kind, {"chat_id": chat, **extra}, {})
+            photo = await answer(
+                world, bot, "sendPhoto", {"chat_id": chat}, {"photo": Upload("a.jpg", picture(64, 48))}
+            )
+            assert photo is not None
+            file_id = world.seen_by(bot, chat).messages[world.seen_by(bot, chat).last_id].api["photo"][0]["file_id"]
+            for message_id in (1, 2, 3, 4):
+                for _, params in samples(method):
+                    given = aimed(params, chat, person, message_id, file_id)
+                    result = await answer(world, bot, method, given, {})
+                    assert result is not None
+                    assert result.status in {200, 400, 403, 404, 413, 501}
+
+    asyncio.run(try_all())
