@@ -21,6 +21,12 @@ from bot.kit.replies import Message
 from bot.kit.texts import text
 
 
+def file_of(event: Sent) -> tuple[str, str]:
+    """(kind, file id) of what somebody sent; a picture sent as a document is an `image`: it may tell where it was taken."""
+    picture = event.file.kind == "document" and (event.file.mime or "").startswith("image/")
+    return "image" if picture else event.file.kind, event.file.file_id
+
+
 def attach(
     session: Session, hazard: Hazard, files: tuple[tuple[str, str], ...], role: MediaRole, now: datetime
 ) -> None:
@@ -30,14 +36,14 @@ def attach(
         session.add(row)
         session.flush()
         payload = {"hazard": hazard.id, "file": row.id}
-        keep = "picture" if kind == "photo" else "file"
+        keep = "picture" if kind in ("photo", "image") else "file"
         downloads.want(session, file_id, "hazards.photo_kept", payload, moment(hazard, now), keep=keep)  # type: ignore[arg-type]
 
 
 def join_late(session: Session, hazard: Hazard, event: Sent, now: datetime) -> None:
     """A photo of an album whose report was sent before it arrived."""
     if len(store.files(session, hazard.id, MediaRole.BEFORE)) < MOST_FILES:
-        attach(session, hazard, ((event.file.kind, event.file.file_id),), MediaRole.BEFORE, now)
+        attach(session, hazard, (file_of(event),), MediaRole.BEFORE, now)
         outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
 
 

@@ -109,13 +109,19 @@ def shown(files: Sequence[Attached], role: MediaRole) -> tuple[Media, ...]:
     """The one picture of a card: the first photo or video of a role. More are a tap away: an album bears no buttons."""
     for one in files:
         if one.role is role and one.kind in ("photo", "video"):
-            return (media_of(one),)
+            return tuple(media_of(one))
     return ()
 
 
-def media_of(file: Attached) -> Media:
-    """A file to show: always the channel's own copy, which is there at once."""
-    return Media(file.kind, f"file:{file.file_id}")  # type: ignore[arg-type]
+def media_of(file: Attached) -> list[Media]:
+    """A file to show: the channel's own copy, which is there at once.
+
+    A picture that came as a document still holds where and with what it was taken, so it is shown as our stripped copy,
+    and not before there is one.
+    """
+    if file.kind == "image":
+        return [Media("photo", file.media)] if file.media else []
+    return [Media(file.kind, f"file:{file.file_id}")]  # type: ignore[arg-type]
 
 
 def card_buttons(hazard: Hazard) -> Rows:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox
 from bot.delivery.outbox import Lane, To
-from bot.hazards import cards, repair, report, respond, store, telling
+from bot.hazards import attached, cards, repair, report, respond, store, telling
 from bot.hazards.model import Hazard
 from bot.hazards.reporting import MOST_SAID, person_of
 from bot.hazards.rules import first_words
@@ -96,7 +96,7 @@ def on_answer(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     if isinstance(event, Said):
         words = event.text.strip()[:MOST_SAID]
     elif isinstance(event, Sent):
-        words, files = event.caption.strip(), ((event.file.kind, event.file.file_id),)
+        words, files = event.caption.strip(), (attached.file_of(event),)
     else:
         return None
     drafts.close(session, draft)

@@ -89,7 +89,7 @@ def step(session: Session, draft: Draft, to: str, data: Mapping[str, Any], now: 
 
 
 def _file(event: Sent) -> list[str]:
-    return [event.file.kind, event.file.file_id]
+    return list(attached.file_of(event))
 
 
 def _caption(event: Sent) -> list[str]:

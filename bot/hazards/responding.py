@@ -66,8 +66,9 @@ def _files(session: Session, event: Pressed, id: int, rest: list[str], who: Pers
     if hazard.assigned_to != who.id:
         hazard = handled(session, id, who.id, now)
     files = store.files(session, id)[-10:]
-    seen = tuple(cards.media_of(f) for f in files if f.kind in ("photo", "video"))
-    others = [cards.media_of(f) for f in files if f.kind not in ("photo", "video")]
+    media = [one for file in files for one in cards.media_of(file)]
+    seen = tuple(one for one in media if one.kind in ("photo", "video"))
+    others = [one for one in media if one.kind not in ("photo", "video")]
     said = text("hazards.files_of", number=id)
     messages = [Message(said, media=seen)] if seen else []
     return Reply((*messages, *(_heard(said, one) for one in others)))

@@ -18,7 +18,7 @@ ANA = 918_273_645
 
 
 def company(session: Session, now: datetime) -> None:
-    """Ana and Bao work at the dock; Sam leads the early shift and Marta the late one; Tomasz, Yusuf, Grace, Ada above."""
+    """Ana and Bao work at the dock; Sam leads the early shift, Marta the late one; Tomasz, Yusuf, Grace, Ada above."""
     top = people.add_unit(session, UnitKind.COMPANY, "Lamplight Works", None, SINCE)
     site = people.add_unit(session, UnitKind.SITE, "Harbour Works", top, SINCE, zone="America/Chicago")
     warehouse = people.add_unit(session, UnitKind.WORKSHOP, "Warehouse", site, SINCE)
