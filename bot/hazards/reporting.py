@@ -12,7 +12,7 @@ from bot.delivery import drafts, outbox
 from bot.delivery.drafts import Draft
 from bot.hazards import attached, drafting, report, store, telling
 from bot.hazards.model import Kind, Urgency
-from bot.hazards.rules import MOST_FILES
+from bot.hazards.rules import JOINS_SILENTLY, MOST_FILES
 from bot.kit.events import AnyEvent, Located, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, toast
 from bot.kit.texts import text
@@ -90,7 +90,7 @@ def _join(session: Session, draft: Draft, who: Person, event: Sent, now: datetim
     on = report.join(session, draft, event, now)
     if on is None:
         return _full(session, draft, now)
-    if "old_at" in on.data:
+    if _long_ago(draft, now):
         return _moved(session, on, who, now)
     outbox.edit_ref(session, drafting.ref_of(on), drafting.screen(session, on, who, now), now)
     return NOTHING
@@ -112,10 +112,14 @@ def _say(session: Session, draft: Draft, who: Person, said: str, now: datetime, 
     data["words"] = [*data["words"], said]
     if draft.step == "words":
         return _on(session, draft, who, "summary", data, now)
-    if fresh or "old_at" in data:
+    if fresh or _long_ago(draft, now):
         on = report.step(session, draft, "menu", data, now)
         return _moved(session, on, who, now) if on else NOTHING
     return _on(session, draft, who, "menu" if draft.step == "wait" else draft.step, data, now)
+
+
+def _long_ago(draft: Draft, now: datetime) -> bool:
+    return now - datetime.fromisoformat(draft.data["touched"]) > JOINS_SILENTLY
 
 
 def _moved(session: Session, draft: Draft, who: Person, now: datetime) -> Reply:

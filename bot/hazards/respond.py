@@ -89,11 +89,11 @@ def set_topic(session: Session, id: int, topic: Topic, by: int, now: datetime) -
 
 
 def assignable(session: Session, hazard: Hazard, level: int, now: datetime) -> tuple[list[tuple[int, str]], bool]:
-    """People (id, name) of the unit `level` steps above the hazard's own, and whether that is the whole company."""
+    """People (id, name) of the unit `level` steps above the hazard's own, and whether that is the site."""
     parts = hazard.path.strip("/").split("/")
-    kept = parts[: max(1, len(parts) - level)]
+    kept = parts[: max(min(2, len(parts)), len(parts) - level)]
     found = people.everyone(session, now, ("/" + "/".join(kept) + "/",))
-    return [(p.id, p.name) for p in found], len(kept) == 1
+    return [(p.id, p.name) for p in found], len(kept) <= 2
 
 
 def assign(session: Session, id: int, to: int, by: int, now: datetime) -> Hazard:

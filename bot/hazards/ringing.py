@@ -16,7 +16,7 @@ from bot.delivery.outbox import Lane
 from bot.hazards import cards, store
 from bot.hazards.company import company
 from bot.hazards.model import CLIMBED, Hazard, Kind
-from bot.hazards.rules import HURT_RUNG, RUNGS, UNSEEN, is_safety_officer, louder
+from bot.hazards.rules import HURT_RUNG, RUNGS, SAFETY_OFFICER, UNSEEN, louder
 from bot.hazards.tables import HazardCallRow
 from bot.hazards.telling import moment
 from bot.kit.ladder import Climb, first_rung, next_rung, skip_rung
@@ -120,8 +120,7 @@ def whom(session: Session, path: str, who: str, now: datetime) -> list[Call]:
 
 def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
     """Everybody at a unit's site with the post of safety officer."""
-    site = "/" + "/".join(path.strip("/").split("/")[:2]) + "/"
-    return [p for p in people.everyone(session, now, (site,)) if is_safety_officer(p.post)]
+    return store.with_post(session, "/" + "/".join(path.strip("/").split("/")[:2]) + "/", SAFETY_OFFICER, now)
 
 
 def site_watch(session: Session, path: str, now: datetime) -> list[Person]:

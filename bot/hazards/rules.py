@@ -21,12 +21,16 @@ REMIND_AFTER = timedelta(minutes=3)
 TELL_AFTER = timedelta(minutes=10)
 """After the reminder: then the safety officer hears that a report was begun."""
 SCAN_HOLDS = timedelta(hours=1)
+JOINS_SILENTLY = timedelta(minutes=1)
+"""Whatever comes later than this after the last photo is answered: the draft's message may be far up by then."""
 DRAFT_STALE = timedelta(hours=1)
 REPLY_DRAFT_HOLDS = timedelta(days=1)
 REOPEN_WITHIN = timedelta(days=14)
 REPORTER_CHECKS_WITHIN = timedelta(days=2)
 """A small danger that its reporter does not look at in this time is checked by a supervisor."""
 MOST_FILES = 10
+SAFETY_OFFICER = "safety_officer"
+"""The post, as a LIKE pattern: `_` stands for the space, hyphen or underscore that companies write."""
 SMALL_TEAM = 5
 """With so many people or fewer, others may guess who reported without a name."""
 DIGEST_AT = time(15, 0)
@@ -167,8 +171,3 @@ def first_words(words: str | None, most: int = 40) -> str:
         return line
     cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[:most]
     return cut + "…"
-
-
-def is_safety_officer(post: str) -> bool:
-    """Whether a post is that of a safety officer, however it is spelled."""
-    return post.lower().replace("-", " ").replace("_", " ").strip() == "safety officer"

@@ -15,8 +15,8 @@ from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
 from bot.hazards.tables import HazardHereRow, HazardMediaRow, HazardNoteRow, HazardPracticeRow, HazardRow
 from bot.kit.risk import Severity
 from bot.people import store as people
-from bot.people.model import Place, Role
-from bot.people.tables import LeaveRow
+from bot.people.model import Person, Place, Role
+from bot.people.tables import LeaveRow, PersonRow, PlacementRow, UnitRow
 
 MOST_SEALED = 300
 """How many recent reports without a name are looked through for somebody's own."""
@@ -189,7 +189,17 @@ def name(session: Session, person: int | None, now: datetime) -> str:
 
 def team_size(session: Session, path: str, now: datetime) -> int:
     """How many people work in a unit."""
-    return len(people.everyone(session, now, (path,)))
+    here = people.people_on.where(UnitRow.path.startswith(path), PersonRow.left_on.is_(None)).subquery()
+    return session.scalar(select(func.count()).select_from(here), {"on": now.date()}) or 0
+
+
+def with_post(session: Session, path: str, post: str, now: datetime) -> list[Person]:
+    """Everybody under a unit with a post, by a LIKE pattern in lower case."""
+    here = people.people_on.where(UnitRow.path.startswith(path), PersonRow.left_on.is_(None))
+    found = session.execute(
+        here.where(func.lower(PlacementRow.post).like(post)).order_by(PersonRow.id), {"on": now.date()}
+    )
+    return [people.as_person(row) for row in found]
 
 
 def count_open(session: Session, paths: Sequence[str]) -> dict[State, int]:

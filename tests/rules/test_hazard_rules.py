@@ -16,7 +16,6 @@ from bot.hazards.rules import (
     digest_at,
     first_words,
     is_confirmed,
-    is_safety_officer,
     louder,
     may_move,
     may_reopen,
@@ -192,15 +191,6 @@ def test_first_words_end_at_a_word_and_say_that_there_is_more() -> None:
     assert first_words("The guard of the saw is off again and nobody says", 20) == "The guard of the…"
     assert first_words("地" * 50, 10) == "地" * 10 + "…"
     assert first_words(None) == ""
-
-
-@pytest.mark.parametrize(
-    ("post", "expected"),
-    [("safety-officer", True), ("Safety officer", True), ("safety_officer", True), ("worker", False)],
-)
-def test_a_safety_officer_is_known_however_the_post_is_spelled(post: str, expected: bool) -> None:
-    """Codes of a roster and names people type."""
-    assert is_safety_officer(post) is expected
 
 
 def test_the_worse_a_danger_the_sooner_it_must_be_fixed() -> None:

@@ -281,6 +281,22 @@ def test_what_lay_for_hours_is_not_sent_by_mistake(dock: Dock) -> None:
     assert [f.file_id for f in dock.run(store.files, 1)] == ["new-file"]
 
 
+def test_a_photo_some_minutes_later_joins_and_is_answered(dock: Dock) -> None:
+    """The draft's message may be far up by then; within a minute photos join without a word."""
+    sends_photo(dock)
+    for after, messages in ((30, 0), (120, 1)):
+        event = Sent(file=FileRef("photo", f"f{after}", "u"), **common(dock))  # type: ignore[arg-type]
+
+        def handle(session: Session, event: Sent = event, after: int = after) -> int:
+            reply = on_draft(session, event, AT + timedelta(seconds=after))
+            assert reply is not None
+            return len(reply.messages)
+
+        assert dock.run(handle) == messages
+    presses(dock, "send")
+    assert len(dock.run(store.files, 1)) == 3
+
+
 def test_photos_of_an_album_that_come_after_sending_join_the_report(dock: Dock) -> None:
     """A quick thumb loses no photo."""
     for number in (1, 2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
@@ -13,7 +14,7 @@ from bot.hazards.model import Kind, State
 from bot.hazards.rules import Company
 from bot.kit.risk import Severity
 from bot.people import store as people
-from bot.people.tables import LeaveRow
+from bot.people.tables import LeaveRow, PlacementRow
 from tests.store.hazard_crew import NOON, Dock, dock, later
 
 __all__ = ["dock"]
@@ -185,3 +186,14 @@ def test_a_place_that_nobody_leads_rings_the_next_above(dock: Dock) -> None:
     dock.report()
     assert called(dock) == {dock.grace}
     assert [f.body["rung"] for f in dock.facts("LadderClimbed")] == [1]
+
+
+@pytest.mark.parametrize("post", ["safety-officer", "Safety officer", "safety_officer"])
+def test_a_safety_officer_is_known_however_the_post_is_spelled(dock: Dock, post: str) -> None:
+    """Codes of a roster and names people type; a worker is none."""
+
+    def spell(session: Session) -> list[int]:
+        session.execute(update(PlacementRow).where(PlacementRow.person_id == dock.yusuf).values(post=post))
+        return [p.id for p in ringing.safety_officers(session, dock.path, NOON)]
+
+    assert dock.run(spell) == [dock.yusuf]
