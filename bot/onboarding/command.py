@@ -87,6 +87,8 @@ def _import(
         share = f"{len(tried.plan.leaves)} of {tried.plan.staff} people would leave"
         if yes or not typer.confirm(f"{share}. Is that right?"):
             _stop(f"{share}; nothing was changed. If that is right, say so with --yes-leavers")
+    if tried.plan.nothing and tried.company is None and not tried.days:
+        return
     if not yes and not typer.confirm("Import this?"):
         _stop("nothing was changed")
     with _transaction(settings, keep=True) as session:

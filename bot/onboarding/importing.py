@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact, FactKind
-from bot.onboarding.model import PERSON_ADDED, PERSON_LEFT, PERSON_MOVED
+from bot.onboarding.model import PERSON_ADDED, PERSON_LEFT, PERSON_MOVED, ROLES_IMPORTED
 from bot.people import actions, store
 from bot.people.importing import plan as planning
 from bot.people.importing import roster as rosters
@@ -86,6 +86,7 @@ def record_changes(session: Session, applied: Applied, now: datetime) -> None:
     _record(session, PERSON_ADDED, (*applied.joined, *applied.returned), "added", on, now)
     _record(session, PERSON_MOVED, applied.moved, "moved", on, now)
     _record(session, PERSON_LEFT, applied.left, "left", on, now)
+    _record(session, ROLES_IMPORTED, applied.roles, "roles", now.isoformat(), now)
 
 
 def leave_on_their_day(session: Session, now: datetime, most: int = 200) -> bool:

@@ -18,6 +18,7 @@ PERSON_LEFT = FactKind(
 )
 QUESTION_ASKED = FactKind("QuestionAsked", 1, ("question",), "Somebody asked the safety officer something.")
 QUESTION_ANSWERED = FactKind("QuestionAnswered", 1, ("question",), "A question was answered, by this person.")
+ROLES_IMPORTED = FactKind("RolesImported", 1, (), "Somebody's roles changed by the personnel file.")
 ROLE_GIVEN = FactKind("RoleGiven", 1, ("role", "over"), "Somebody has a role over a unit (its number) from now on.")
 ROLE_ENDED = FactKind("RoleEnded", 1, ("role", "over"), "Somebody no longer has a role over a unit (its number).")
 FACTS = (
@@ -28,6 +29,7 @@ FACTS = (
     PERSON_LEFT,
     QUESTION_ASKED,
     QUESTION_ANSWERED,
+    ROLES_IMPORTED,
     ROLE_GIVEN,
     ROLE_ENDED,
 )

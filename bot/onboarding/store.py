@@ -72,6 +72,12 @@ def open_chat(session: Session, person_id: int, channel: str = "telegram") -> tu
     return (row.user_id, row.chat_id) if row else None
 
 
+def last_chat(session: Session, person_id: int) -> int | None:
+    """The chat that somebody had last, open or closed."""
+    query = select(AccountRow.chat_id).where(AccountRow.person_id == person_id)
+    return session.scalar(query.order_by(AccountRow.id.desc()).limit(1))
+
+
 def ever_joined(session: Session, person_id: int) -> bool:
     """Whether somebody ever had Davy on a phone."""
     return session.scalar(select(AccountRow.id).where(AccountRow.person_id == person_id).limit(1)) is not None

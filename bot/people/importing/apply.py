@@ -30,6 +30,8 @@ class Applied:
     returned: tuple[int, ...] = ()
     moved: tuple[int, ...] = ()
     left: tuple[int, ...] = ()
+    roles: tuple[int, ...] = ()
+    """Those who were here before and may more, or less, from now on."""
 
 
 def apply_company(session: Session, company: Company, on: date, problems: Problems) -> None:
@@ -103,7 +105,9 @@ def apply_plan(session: Session, plan: Plan, today: date, now: datetime, pass_to
     _roles(session, plan, units, now)
     left = _leave(session, plan, today, now, pass_to)
     returned = tuple(person.id for person, _ in plan.returns)
-    return Applied(tuple(joined), returned, tuple(id for id, _ in moved), left)
+    changed = ids_of(session, {badge for badge, _, _ in (*plan.roles, *plan.ends)}).values()
+    roles = tuple(sorted(set(changed) - set(joined)))
+    return Applied(tuple(joined), returned, tuple(id for id, _ in moved), left, roles)
 
 
 def successors(session: Session, leavers: Sequence[int], now: datetime, pass_to: int | None = None) -> dict[int, int]:
