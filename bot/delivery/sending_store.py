@@ -153,9 +153,8 @@ def _consequences(session: Session, outcome: Outcome, now: datetime) -> None:
         _insert_file_id(session, ref, file_id)
     if outcome.gone and row.person is not None:
         session.execute(update(PersonRow).where(PersonRow.id == row.person).values(unreachable_at=now))
-    if outcome.state == "failed" and row.on_failure is not None:
-        payload = {"key": row.key, "person": row.person, "ref": row.ref}
-        jobs.enqueue(session, row.on_failure, payload, key=f"failed:{row.id}", now=now)
+    if outcome.state == "failed":
+        _never_arrived(session, row.id, row.on_failure, row.key, row.person, row.ref, now)
 
 
 def _remember(session: Session, outcome: Outcome, chat: int, now: datetime) -> None:
@@ -182,9 +181,20 @@ def _insert_file_id(session: Session, ref: str, file_id: str) -> None:
 
 
 def expire(session: Session, now: datetime, most: int = 500) -> int:
-    """Drops what came too late to be of use."""
+    """Drops what came too late to be of use; whoever asked to hear of a failure hears of it."""
     old = select(_o.c.id).where(_o.c.state == "waiting", _o.c.expires_at <= now).limit(most)
-    return changed(session, update(_o).where(_o.c.id.in_(old)).values(state="expired", settled_at=now))
+    done = update(_o).where(_o.c.id.in_(old), _o.c.state == "waiting").values(state="expired", settled_at=now)
+    gone = session.execute(done.returning(_o.c.id, _o.c.key, _o.c.person_id, _o.c.ref, _o.c.on_failure)).all()
+    for row in gone:
+        _never_arrived(session, row.id, row.on_failure, row.key, row.person_id, row.ref, now)
+    return len(gone)
+
+
+def _never_arrived(
+    session: Session, id: int, job: str | None, key: str | None, person: int | None, ref: str | None, now: datetime
+) -> None:
+    if job is not None:
+        jobs.enqueue(session, job, {"key": key, "person": person, "ref": ref}, key=f"failed:{id}", now=now)
 
 
 def recover(session: Session, fence: int) -> int:

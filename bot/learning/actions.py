@@ -98,6 +98,12 @@ def not_delivered(given: Assignment, who: Person, now: datetime) -> Fact:
     return Fact(model.NOT_DELIVERED, f"undelivered:{given.id}", now, who.id, who.unit, who.post)
 
 
+def never_seen(asked: Attempt, who: Person, now: datetime) -> Fact:
+    """A native quiz never arrived."""
+    body = {"question": asked.question, "version": asked.version}
+    return Fact(model.QUESTION_NOT_DELIVERED, f"unseen:{asked.id}", now, who.id, who.unit, who.post, body)
+
+
 def wish_granted(session: Session, person: int, lesson: str, now: datetime) -> None:
     """A lesson that was to come first has come."""
     which = (WishRow.person_id == person, WishRow.lesson_id == lesson, WishRow.offered_at.is_(None))

@@ -112,6 +112,9 @@ NOT_DELIVERED = FactKind("LearningNotDelivered", 1, (), "What was assigned never
 LESSON_OPENED = FactKind("LessonOpened", 1, ("lesson", "version"), "Somebody began a lesson.")
 LESSON_READ = FactKind("LessonRead", 1, ("lesson", "version"), "Somebody went through all cards of a lesson.")
 QUESTION_OFFERED = FactKind("QuestionOffered", 1, ("question", "version", "mode"), "A question was shown to somebody.")
+QUESTION_NOT_DELIVERED = FactKind(
+    "QuestionNotDelivered", 1, ("question", "version"), "A native quiz never arrived, so it was no opportunity."
+)
 QUESTION_ANSWERED = FactKind(
     "QuestionAnswered",
     1,
@@ -125,5 +128,6 @@ FACTS = (
     LESSON_OPENED,
     LESSON_READ,
     QUESTION_OFFERED,
+    QUESTION_NOT_DELIVERED,
     QUESTION_ANSWERED,
 )

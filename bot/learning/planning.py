@@ -139,13 +139,21 @@ def _plan_lessons(session: Session, found: Sequence[Due], now: datetime) -> None
     wished = [each.who.id for each, _ in fresh if each.because]
     if wished:
         _grant(session, found, wished, now)
-    room = _with_room(session, [each for each, _ in fresh], now)
-    parcels = []
-    for each, assignment in fresh:
-        message = showing.push(assignment.id, lessons[each.lesson or ""], each.because)
-        parcel = _parcel(each, assignment, message, now)
+    shown = [(each, given, showing.push(given.id, lessons[each.lesson or ""], each.because)) for each, given in fresh]
+    _send(session, shown, now)
+
+
+def _send(session: Session, shown: Sequence[tuple[Due, Assignment, Message]], now: datetime) -> None:
+    """Queues the messages of those who have room for one; for the others it waits under Today and was no opportunity."""
+    room = _with_room(session, [each for each, _, _ in shown], now)
+    parcels, missed = [], []
+    for each, given, message in shown:
+        parcel = _parcel(each, message, now)
         if parcel is not None and each.who.id in room:
             parcels.append(parcel)
+        else:
+            missed.append(actions.not_delivered(given, each.who, now))
+    record_all(session, missed, now)
     bulk.send_all(session, parcels, outbox.Lane.LESSON, now, topic="push", on_failure=FAILED)
 
 
@@ -182,17 +190,19 @@ def _with_room(session: Session, found: Sequence[Due], now: datetime) -> set[int
     return room
 
 
-def _parcel(each: Due, given: Assignment, message: Message, now: datetime) -> bulk.Parcel | None:
-    """The message at its time: at work it comes without a sound in quiet hours; off work it waits for their end."""
-    start = now
-    if is_quiet(each.who.quiet, now):
-        if each.at_work:
-            message = quietly(message)
-        else:
-            start = quiet_ends(each.who.quiet, now)
-    if start >= given.expires_at:
+def _start(each: Due, now: datetime) -> datetime | None:
+    """When it may be sent: off work not before quiet hours end; None where that is too late."""
+    start = now if each.at_work else quiet_ends(each.who.quiet, now)
+    return start if start < each.expires_at else None
+
+
+def _parcel(each: Due, message: Message, now: datetime) -> bulk.Parcel | None:
+    """The message at its time; at work it comes at once, without a sound in quiet hours."""
+    start = _start(each, now)
+    if start is None:
         return None
-    return bulk.Parcel(each.who.id, message, f"push:{each.who.id}:{each.on}", start, given.expires_at)
+    message = quietly(message) if is_quiet(each.who.quiet, start) else message
+    return bulk.Parcel(each.who.id, message, f"push:{each.who.id}:{each.on}", start, each.expires_at)
 
 
 def _plan_review(session: Session, each: Due, now: datetime) -> None:
@@ -208,14 +218,10 @@ def _plan_review(session: Session, each: Due, now: datetime) -> None:
         return
     count = store.count_due(session, each.who, now)
     record_all(session, [actions.assigned(given, each.who, now, count)], now)
-    if each.who.id not in _with_room(session, [each], now):
-        return
     message = showing.push_review(given.id, count)
-    if fitting is not None:
+    if fitting is not None and _start(each, now) is not None and _with_room(session, [each], now):
         message = _poll(session, given, each.who, fitting, now)
-    parcel = _parcel(each, given, message, now)
-    if parcel is not None:
-        bulk.send_all(session, [parcel], outbox.Lane.LESSON, now, topic="push", on_failure=FAILED)
+    _send(session, [(each, given, message)], now)
 
 
 def _fitting(session: Session, ids: Sequence[str], lang: str) -> str | None:
@@ -244,8 +250,8 @@ def push_failed(session: Session, payload: dict[str, Any], now: datetime) -> Non
         return
     given = store.as_assignment(row)
     who = people.person(session, given.person, now)
-    if who is None:
-        return
-    record_all(session, [actions.not_delivered(given, who, now)], now)
+    if who is not None:
+        record_all(session, [actions.not_delivered(given, who, now)], now)
     for each in store.attempts(session, given.id):
-        actions.move(session, each, Asked.OPEN, Asked.PLANNED)
+        if actions.move(session, each, Asked.OPEN, Asked.LAPSED) and who is not None:
+            record_all(session, [actions.never_seen(each, who, now)], now)

@@ -6,11 +6,13 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import func, select, update
 
+from bot.db import jobs
+from bot.delivery import sending_store
 from bot.delivery.outbox import Lane, send, to_person
 from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message
 from bot.kit.texts import text
-from bot.learning import actions, store
+from bot.learning import actions, planning, store
 from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
 from bot.learning.ticks import on_hazard_verified
 from bot.ledger.tables import FactRow
@@ -177,6 +179,20 @@ def test_a_full_day_is_not_made_fuller(database_url: str) -> None:
         plan(session, chicago(18, 9))
         assert pushes(session, "D-1", chicago(18, 9)) == []
         assert store.daily(session, ana, chicago(18, 9)) is not None
+        assert session.scalar(select(func.count()).where(FactRow.kind == "LearningNotDelivered")) == 1
+
+
+def test_what_never_arrived_was_no_opportunity(database_url: str) -> None:
+    """Nobody could send all day: the push expires, the ledger says so, and the next day begins anew."""
+    with house(database_url, "D-1", at=chicago(18, 6)) as session:
+        plan(session, chicago(18, 9))
+        sending_store.expire(session, chicago(19, 0, 1))
+        for job in jobs.due(session, chicago(19, 0, 1)):
+            assert job.kind == planning.FAILED
+            planning.push_failed(session, job.payload, chicago(19, 0, 1))
+        assert session.scalar(select(func.count()).where(FactRow.kind == "LearningNotDelivered")) == 1
+        plan(session, chicago(19, 9))
+        assert [row.state for row in pushes(session, "D-1", chicago(19, 9))] == ["expired", "waiting"]
 
 
 def test_a_retired_lesson_is_pushed_no_more(database_url: str) -> None:
