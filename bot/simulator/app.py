@@ -70,6 +70,7 @@ class Simulator:
     def __init__(self, *, any_token: bool, base_url: str | None, rates: Rates, clock: Clock, log: Path | None) -> None:
         self.clock = clock
         self.base_url = base_url
+        self.zone: str | None = None  # in which the page shows times; none: the browser's
         self.events = Events()
         self.log = CallLog(clock, log)
         self.log.listener = lambda call: self.events.send("call", n=call["n"], method=call["method"])

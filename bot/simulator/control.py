@@ -144,7 +144,7 @@ async def get_queue(sim: Simulator, request: Request) -> Any:
 
 async def get_clock(sim: Simulator, request: Request) -> Any:
     now = sim.clock.now()
-    return {"now": now.isoformat(), "unix": now.timestamp()}
+    return {"now": now.isoformat(), "unix": now.timestamp()} | ({"zone": sim.zone} if sim.zone else {})
 
 
 async def post_clock(sim: Simulator, request: Request) -> Any:

@@ -28,6 +28,8 @@ def user_seen(world: World, user: User) -> Json:
     out = {k: v for k, v in user.api().items() if k != "is_bot"}
     if user.label:
         out["label"] = user.label
+    if user.zone:
+        out["zone"] = user.zone
     out["blocked"] = [
         bot_id for (bot_id, user_id), chat in world.private.items() if user_id == user.id and chat.blocked
     ]

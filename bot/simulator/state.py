@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class User:
-    """A person. `label` names the demo's role; `phone` is what a shared contact carries."""
+    """A person. `label` names the demo's role; `phone` is what a shared contact carries, `zone` (IANA) what their clock shows."""
 
     id: int
     first_name: str
@@ -21,6 +21,7 @@ class User:
     language_code: str | None = "en"
     label: str | None = None
     phone: str | None = None
+    zone: str | None = None
     deactivated: bool = False
 
     def api(self) -> Json:

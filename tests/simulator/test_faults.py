@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -122,3 +124,38 @@ def test_a_bot_killed_in_the_middle_of_its_request_did_not_call(api: Api) -> Non
         sock.sendall(head.encode() + body)
     time.sleep(0.1)
     assert last(api)["took_effect"] is True
+
+
+SENDER = """
+import sys, httpx
+with httpx.Client(trust_env=False) as http:
+    number = 0
+    while True:
+        http.post(sys.argv[1], json={"chat_id": int(sys.argv[2]), "text": str(number)})
+        number += 1
+"""
+
+
+@pytest.mark.parametrize("after", [0.45, 0.61, 0.83])
+def test_a_killed_bot_leaves_a_log_that_tells_what_happened(
+    run: Callable[..., Api], tmp_path: Path, after: float
+) -> None:
+    """SIGKILL between or within calls: what the log says took effect is what the person sees, and no more."""
+    path = tmp_path / "calls.jsonl"
+    api = run(log=path)
+    api.post("bots", token=TOKEN)
+    person = api.person()
+    url = f"{api.base}/bot{TOKEN}/sendMessage"
+    bot = subprocess.Popen([sys.executable, "-c", SENDER, url, str(person)])
+    while len(api.seen(person)) < 5:
+        time.sleep(0.01)
+    time.sleep(after)
+    bot.kill()
+    bot.wait()
+    time.sleep(0.2)
+    seen = [m["message_id"] for m in api.seen(person)[1:]]
+    logged = [json.loads(line) for line in path.read_text().splitlines()]
+    effects = [call["message_ids"][0] for call in logged if call["method"] == "sendMessage" and call["took_effect"]]
+    assert seen == effects
+    assert [m["text"] for m in api.seen(person)[1:]] == [str(n) for n in range(len(seen))]
+    assert send(api, person)["ok"] is True

@@ -209,3 +209,12 @@ def test_a_mention_by_id_names_the_whole_person_or_nobody(api: Api) -> None:
     assert [(e["type"], e["user"]["first_name"], e["user"]["is_bot"]) for e in entities] == [
         ("text_mention", "Zoë", False)
     ]
+
+
+def test_a_reply_into_another_chat_shows_its_origin(api: Api) -> None:
+    """external_reply instead of reply_to_message."""
+    person, other = api.person(), api.person("Bea")
+    said = api.post("messages", {"from": person, "text": "there"})["message_id"]
+    sent = api.ok("sendMessage", chat_id=other, text="see", reply_parameters={"message_id": said, "chat_id": person})
+    assert sent["external_reply"]["origin"]["sender_user"]["id"] == person
+    assert "reply_to_message" not in sent

@@ -114,3 +114,11 @@ def test_several_right_answers_need_several_choices(api: Api) -> None:
     poll = quiz(api, person, correct_option_ids=[0, 1], allows_multiple_answers=True)
     api.post("votes", {"from": person, "poll_id": poll["id"], "option_ids": [0, 1]})
     assert api.updates()[0]["poll_answer"]["option_ids"] == [0, 1]
+
+
+def test_a_poll_closes_on_time_while_nobody_asks(api: Api) -> None:
+    """The simulator looks twice a second; a waiting poller hears of it."""
+    person = api.person()
+    quiz(api, person, open_period=60)
+    api.simulator.clock.advance(61)
+    assert api.ok("getUpdates", timeout=5)[0]["poll"]["is_closed"] is True

@@ -147,3 +147,15 @@ def test_deleting_the_webhook_keeps_what_waits(api: Api, hook: Hook) -> None:
     assert api.ok("getUpdates")[0]["message"]["text"] == "kept"
     api.ok("deleteWebhook", drop_pending_updates=True)
     assert api.ok("getUpdates") == []
+
+
+def test_a_bot_in_another_process_follows_the_clock(api: Api, hook: Hook) -> None:
+    """It is told the time, and waited for, before the move is answered; when it has gone it is forgotten."""
+    api.post("clock/followers", url=hook.url)
+    moved = api.post("clock", advance=3600)["now"]
+    assert hook.came[0][1]["now"][:16] == moved[:16]
+    hook.server.shutdown()
+    hook.server.server_close()
+    api.post("clock", advance=1)
+    assert api.simulator.followers == []
+    assert api.misuse("clock/followers", url="http://example.com/")[0] == 400

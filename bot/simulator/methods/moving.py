@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.simulator.errors import bad
 from bot.simulator.methods.registry import Call, plays
-from bot.simulator.methods.sending import caption_content, prepare, put
+from bot.simulator.methods.sending import caption_content, origin_of, prepare, put
 from bot.simulator.state import Chat, Json, Message
 
 HEAD = {
@@ -50,12 +48,6 @@ def source_of(call: Call, message_id: int, verb: str) -> tuple[Chat, Message]:
 def body_of(message: Message) -> Json:
     """The content without where and when."""
     return {key: value for key, value in message.snapshot().items() if key not in HEAD and key != "forward_origin"}
-
-
-def origin_of(message: Message) -> Json:
-    """Where a forwarded message came from first."""
-    given: Any = message.api.get("forward_origin")
-    return given or {"type": "user", "sender_user": message.api["from"], "date": message.api["date"]}
 
 
 @plays("forwardMessage")

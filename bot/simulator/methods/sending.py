@@ -83,17 +83,34 @@ def put(
     if call.get("protect_content"):
         content = {**content, "has_protected_content": True}
     quote = (call.get("reply_parameters") or {}).get("quote")
+    if replied is not None and replied.api["chat"]["id"] != chat.id:
+        content = {**content, "external_reply": {"origin": origin_of(replied), **_shown_outside(replied.api)}}
     if replied is not None and quote is not None and quote.text:
         source = replied.api.get("text") or replied.api.get("caption") or ""
         place = utf16_length(source[: source.find(quote.text)])
         content = {**content, "quote": {"text": quote.text, "position": place, "is_manual": True}}
     if inline is not None:
         content = {**content, "reply_markup": inline}
+    if "external_reply" in content:
+        replied = None
     message = call.world.post(
         chat, call.bot, content, silent=bool(call.get("disable_notification")), keyboard=keyboard, reply_to=replied
     )
     call.message_ids.append(message.id)
     return message
+
+
+def origin_of(message: Message) -> Json:
+    """Where a message that is shown elsewhere came from first."""
+    given: Json | None = message.api.get("forward_origin")
+    return given or {"type": "user", "sender_user": message.api["from"], "date": message.api["date"]}
+
+
+def _shown_outside(api: Json) -> Json:
+    """What a reply from another chat shows: the media; for groups also where it is."""
+    kinds = ("photo", "document", "voice", "video", "audio", "animation", "sticker", "poll", "location", "contact")
+    out = {kind: api[kind] for kind in kinds if kind in api}
+    return out if api["chat"]["type"] == "private" else {**out, "chat": api["chat"], "message_id": api["message_id"]}
 
 
 def text_content(text: Text) -> Json:
