@@ -114,15 +114,14 @@ async def test_the_note_can_be_changed_or_dropped_before_it_is_given(database_ur
         assert "did not understand" in await s.sees("Sam")
 
 
-async def test_whoever_stands_in_has_the_roles_until_the_absent_one_is_back(
-    database_url: str, tmp_path: Path
-) -> None:
+async def test_whoever_stands_in_has_the_roles_until_the_absent_one_is_back(database_url: str, tmp_path: Path) -> None:
     """Roles are lent with an end, and given back at /back; both hear of it."""
 
     def may(session: Session, badge: str, now: datetime) -> bool:
         sam = people.person_by_badge(session, SAM, now)
         other = people.person_by_badge(session, badge, now)
-        assert sam is not None and other is not None
+        assert sam is not None
+        assert other is not None
         viewer = people.viewer(session, other.id, now)
         return viewer is not None and viewer.holds(Role.SUPERVISOR, sam.path)
 

@@ -268,9 +268,7 @@ async def test_a_question_reaches_the_safety_officer_and_the_answer_comes_back(
         assert await s.violations() == []
 
 
-async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(
-    database_url: str, tmp_path: Path
-) -> None:
+async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(database_url: str, tmp_path: Path) -> None:
     """No number is made up."""
     async with works(database_url, tmp_path) as s:
         await s.employee(DRIVER)

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.engine import connect
 from bot.db.migrate import upgrade
 from bot.db.writer import Writer
-
-from bot.db.engine import connect
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "4444:operator-token-operator-token-operator"
@@ -127,7 +126,9 @@ def test_a_full_disk_is_named_and_what_was_sent_is_still_there(tmp_path: Path, s
     engine.dispose()
 
     def post(path: str, body: object) -> dict[str, object]:
-        request = urllib.request.Request(simulator + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            simulator + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)  # type: ignore[no-any-return]
 
