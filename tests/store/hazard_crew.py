@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,16 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
+from bot.delivery import drafts, replying
 from bot.delivery.tables import OutboxRow
-from bot.hazards import actions
+from bot.hazards import actions, drafting
 from bot.hazards.model import Hazard, Kind, Report, Urgency
+from bot.hazards.reporting import on_draft_press, on_file
 from bot.kit.errors import Refused
+from bot.kit.events import FileRef, Pressed, Sent
 from bot.ledger.tables import FactRow
 from bot.people import actions as people
 from bot.people.model import Role, UnitKind
 from tests.store.conftest import NOON
 
-__all__ = ["NOON", "Dock", "dock"]
 SINCE = date(2026, 1, 1)
 ANA = 918_273_645
 
@@ -121,3 +123,48 @@ def _hire(session: Session, writer: Writer) -> Dock:
     for person in (ANA, bao, sam, marta, yusuf, grace, ada):
         people.open_account(session, person, 5_550_000_000 + person, 5_550_000_000 + person, NOON)
     return Dock(writer, team.id, team.path, ANA, bao, sam, marta, yusuf, grace, ada)
+
+
+# --- what Ana does, as the receiver hands it on -----------------------------------------------------------------------
+
+AT = datetime(2026, 11, 18, 12, 34, 56, 789_000, tzinfo=UTC)
+CHAT = 5_550_000_000 + ANA
+
+
+def write(dock: Dock, reply_to: object) -> None:
+    """Queues a reply as the receiver does."""
+    event, fn = reply_to  # type: ignore[misc]
+
+    def handle(session: Session) -> None:
+        reply = fn(session, event, AT)
+        assert reply is not None
+        replying.write(session, event, reply, AT)
+
+    dock.run(handle)
+
+
+_numbers = iter(range(100, 100_000))
+
+
+def common(dock: Dock) -> dict[str, object]:
+    """What every event of Ana's has."""
+    number = next(_numbers)
+    return {"update_id": number, "at": AT, "user": CHAT, "chat": CHAT, "person": dock.ana, "message": number}
+
+
+def sends_photo(dock: Dock, caption: str = "") -> None:
+    """Ana sends a photo."""
+    event = Sent(file=FileRef("photo", "the-file", "u1"), caption=caption, **common(dock))  # type: ignore[arg-type]
+    write(dock, (event, on_file))
+
+
+def presses(dock: Dock, what: str) -> None:
+    """Ana presses a button of her draft."""
+
+    def number(session: Session) -> int:
+        draft = drafts.current(session, dock.ana, drafting.KIND)
+        assert draft is not None
+        return draft.id
+
+    event = Pressed(data=f"hzd:{what}:{dock.run(number)}", callback="c", **common(dock))  # type: ignore[arg-type]
+    write(dock, (event, on_draft_press))

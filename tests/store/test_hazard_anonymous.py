@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from sqlalchemy import MetaData, select
 from sqlalchemy.orm import Session
 
-from bot.delivery import drafts, seals
+from bot.delivery import seals
 from bot.delivery.tables import OutboxRow
-from bot.hazards import actions, drafting, respond, store, ticks
+from bot.hazards import actions, respond, store, ticks
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
 from bot.hazards.model import State
-from bot.hazards.reporting import on_draft, on_draft_press, on_file
-from bot.kit.events import FileRef, Pressed, Said, Sent
+from bot.hazards.reporting import on_draft
+from bot.kit.events import Pressed, Said
 from bot.kit.risk import Severity
 from bot.people import actions as people_actions
-from tests.store.hazard_crew import Dock, dock, later
+from tests.store.hazard_crew import AT, Dock, common, dock, later, presses, sends_photo, write
 
 __all__ = ["dock"]
-AT = datetime(2026, 11, 18, 12, 34, 56, 789_000, tzinfo=UTC)
 HOUR = AT.replace(minute=0, second=0, microsecond=0)
 WHO_PEOPLE_ARE = {"person", "account", "placement", "role_grant", "pseudonym", "invite", "join_request"}
 """Tables that say who works here, whatever anybody reports."""
-CHAT = 5_550_000_000 + 918_273_645
 
 
 def dump(session: Session) -> dict[str, list[str]]:
@@ -42,47 +39,6 @@ def traces(dock: Dock, *words: str) -> list[str]:
     """Rows in which one of the words stands."""
     everything = dock.run(dump)
     return [f"{table}: {row}" for table, rows in everything.items() for row in rows if any(w in row for w in words)]
-
-
-def write(dock: Dock, reply_to: object) -> None:
-    """Queues a reply as the receiver does."""
-    from bot.delivery import replying
-
-    event, fn = reply_to  # type: ignore[misc]
-
-    def handle(session: Session) -> None:
-        reply = fn(session, event, AT)
-        assert reply is not None
-        replying.write(session, event, reply, AT)
-
-    dock.run(handle)
-
-
-_numbers = iter(range(100, 100_000))
-
-
-def common(dock: Dock) -> dict[str, object]:
-    """What every event of Ana's has."""
-    number = next(_numbers)
-    return {"update_id": number, "at": AT, "user": CHAT, "chat": CHAT, "person": dock.ana, "message": number}
-
-
-def sends_photo(dock: Dock, caption: str = "") -> None:
-    """Ana sends a photo."""
-    event = Sent(file=FileRef("photo", "the-file", "u1"), caption=caption, **common(dock))  # type: ignore[arg-type]
-    write(dock, (event, on_file))
-
-
-def presses(dock: Dock, what: str) -> None:
-    """Ana presses a button of her draft."""
-
-    def number(session: Session) -> int:
-        draft = drafts.current(session, dock.ana, drafting.KIND)
-        assert draft is not None
-        return draft.id
-
-    event = Pressed(data=f"hzd:{what}:{dock.run(number)}", callback="c", **common(dock))  # type: ignore[arg-type]
-    write(dock, (event, on_draft_press))
 
 
 def reports_without_a_name(dock: Dock) -> int:
@@ -212,23 +168,6 @@ def test_a_draft_that_was_left_lying_does_not_betray_the_report_it_becomes(dock:
     assert key not in dock.facts("ReportBegun")[0].key
 
 
-@pytest.mark.parametrize("choice", ["sealed_yes", "send"])
-def test_a_draft_is_sent_once_however_often_it_is_tapped(dock: Dock, choice: str) -> None:
-    """The second tap finds no draft."""
-    sends_photo(dock)
-
-    def draft(session: Session) -> drafts.Draft:
-        found = drafts.current(session, dock.ana, drafting.KIND)
-        assert found is not None
-        return found
-
-    number = dock.run(draft).id
-    for _ in range(2):
-        event = Pressed(data=f"hzd:{choice}:{number}", callback="c", **common(dock))  # type: ignore[arg-type]
-        write(dock, (event, on_draft_press))
-    assert len(dock.facts("HazardReported")) == 1
-
-
 def test_the_limits_are_said_where_few_people_work(dock: Dock) -> None:
     """Four at the dock: others may guess."""
     sends_photo(dock)
@@ -241,77 +180,3 @@ def edits(session: Session) -> list[dict[str, object]]:
     """What was queued as a change of a message."""
     rows = session.scalars(select(OutboxRow).where(OutboxRow.method == "edit").order_by(OutboxRow.id))
     return [row.payload for row in rows]
-
-
-def test_practice_goes_to_nobody_and_is_offered_once(dock: Dock) -> None:
-    """Marked as such, and the next photo is no longer offered it."""
-    sends_photo(dock)
-    presses(dock, "practice")
-    presses(dock, "send")
-    assert len(dock.facts("ReportPractised")) == 1
-    assert dock.facts("HazardReported") == []
-    assert dock.told(dock.sam) == []
-    assert dock.run(store.has_reported, dock.ana)
-
-
-def test_a_full_draft_keeps_ten_and_says_so_once(dock: Dock) -> None:
-    """An album of ten and two more."""
-    for _ in range(12):
-        sends_photo(dock)
-    presses(dock, "send")
-    assert len(dock.run(store.files, 1)) == 10
-    assert len(dock.rows(dock.ana, "too_many")) == 1
-
-
-def test_what_lay_for_hours_is_not_sent_by_mistake(dock: Dock) -> None:
-    """A photo of the next day joins, says so, and can be sent alone."""
-    sends_photo(dock, "old")
-    event = Sent(file=FileRef("photo", "new-file", "u2"), caption="new", **common(dock))  # type: ignore[arg-type]
-
-    def next_day(session: Session) -> None:
-        reply = on_draft(session, event, AT + timedelta(days=1))
-        assert reply is not None
-        assert reply.messages[0].text is not None
-        assert reply.messages[0].text.params["old_at"]
-
-    dock.run(next_day)
-    presses(dock, "only_new")
-    presses(dock, "send")
-    assert dock.run(store.hazard, 1).words == "new"
-    assert [f.file_id for f in dock.run(store.files, 1)] == ["new-file"]
-
-
-def test_a_photo_some_minutes_later_joins_and_is_answered(dock: Dock) -> None:
-    """The draft's message may be far up by then; within a minute photos join without a word."""
-    sends_photo(dock)
-    for after, messages in ((30, 0), (120, 1)):
-        event = Sent(file=FileRef("photo", f"f{after}", "u"), **common(dock))  # type: ignore[arg-type]
-
-        def handle(session: Session, event: Sent = event, after: int = after) -> int:
-            reply = on_draft(session, event, AT + timedelta(seconds=after))
-            assert reply is not None
-            return len(reply.messages)
-
-        assert dock.run(handle) == messages
-    presses(dock, "send")
-    assert len(dock.run(store.files, 1)) == 3
-
-
-def test_photos_of_an_album_that_come_after_sending_join_the_report(dock: Dock) -> None:
-    """A quick thumb loses no photo."""
-    for number in (1, 2):
-        file = FileRef("photo", f"f{number}", f"u{number}")
-        event = Sent(file=file, album="album-7", **common(dock))  # type: ignore[arg-type]
-        write(dock, (event, on_file))
-        if number == 1:
-            presses(dock, "send")
-    assert [f.file_id for f in dock.run(store.files, 1)] == ["f1", "f2"]
-    assert len(dock.facts("HazardReported")) == 1
-
-
-def test_a_discarded_draft_leaves_nothing_but_a_kind_word(dock: Dock) -> None:
-    """Not a report."""
-    sends_photo(dock)
-    presses(dock, "discard")
-    assert dock.run(lambda session: drafts.current(session, dock.ana, drafting.KIND)) is None
-    assert dock.facts("HazardReported") == []
