@@ -1,0 +1,82 @@
+"""Whatever people press, in whatever order: what must hold of a danger holds after every step."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.delivery import ladders
+from bot.hazards import actions, digest, repair, store, ticks
+from bot.hazards.model import Hazard, Kind, State, Urgency
+from bot.hazards.rules import OPEN, UNSEEN
+from bot.kit.errors import Refused
+from bot.kit.risk import Severity
+from tests.store.hazard_crew import NOON, Dock, dock
+
+__all__ = ["dock"]
+PEOPLE = ("sam", "marta", "sam", "marta", "ana", "bao", "grace", "ada")
+MOVES: dict[str, Callable[[Dock, int, int, datetime], Any]] = {
+    "acknowledge": lambda d, id, who, now: d.run(actions.acknowledge, id, who, now),
+    "rate_low": lambda d, id, who, now: d.run(actions.rate, id, Severity.LOW, who, now),
+    "rate_high": lambda d, id, who, now: d.run(actions.rate, id, Severity.HIGH, who, now),
+    "assign": lambda d, id, who, now: d.run(actions.assign, id, d.bao, who, now),
+    "fix": lambda d, id, who, now: d.run(actions.fix, id, who, now, words="done"),
+    "verify": lambda d, id, who, now: d.run(actions.verify, id, who, now),
+    "gone": lambda d, id, who, now: d.run(actions.confirm_gone, id, who, now),
+    "reopen": lambda d, id, who, now: d.run(actions.reopen, id, who, now),
+    "reject": lambda d, id, who, now: d.run(actions.reject, id, "no", who, now),
+    "wait": lambda d, id, who, now: None,
+}
+_keys = itertools.count()
+
+
+def tick(dock: Dock, now: datetime) -> None:
+    """Everything that may have fallen due."""
+    due = (ticks.escalate_unacknowledged, digest.send_due, repair.remind_overdue, repair.tell_overdue)
+    for work in (*due, repair.ask_instead_of_reporter):
+        dock.run(work, now)
+
+
+def holds(dock: Dock, before: Hazard, now_is: Hazard, move: str) -> None:
+    """The invariants, after a step."""
+    ladder = dock.run(ladders.of, now_is.ref)
+    if now_is.state not in UNSEEN:
+        assert ladder is None or not ladder.climbing, "called after somebody took care of it"
+    if now_is.state is State.VERIFIED and now_is.verified_by is not None:
+        assert now_is.verified_by != now_is.fixed_by, "verified by the fixer"
+    if now_is.state is State.ASSIGNED:
+        assert now_is.assigned_to is not None
+        assert now_is.due_at is not None, "an owner without a time"
+    if now_is.state in OPEN - UNSEEN:
+        assert now_is.acknowledged_by is not None, "taken care of by nobody"
+    assert now_is.round == before.round + (move == "reopen" and now_is.state is State.REOPENED and before != now_is)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([Urgency.WAIT, None]),
+    st.booleans(),
+    st.lists(st.tuples(st.sampled_from(sorted(MOVES)), st.sampled_from(PEOPLE), st.integers(0, 90)), max_size=14),
+)
+def test_whatever_is_pressed_in_whatever_order_the_rules_hold(
+    dock: Dock, urgency: Urgency | None, named: bool, steps: list[tuple[str, str, int]]
+) -> None:
+    """Each step changes the hazard as the rules say, or is refused and changes nothing."""
+    now = NOON
+    hazard = dock.report(f"walk-{next(_keys)}", named=named, kind=Kind.DANGEROUS, urgency=urgency)
+    for move, name, hours in steps:
+        now += timedelta(hours=hours)
+        before = dock.run(store.hazard, hazard.id)
+        try:
+            MOVES[move](dock, hazard.id, getattr(dock, name), now)
+        except Refused:
+            assert dock.run(store.hazard, hazard.id) == before, "refused, and yet changed"
+        holds(dock, before, dock.run(store.hazard, hazard.id), move)
+        tick(dock, now)
+    heard = [row for row in dock.rows(dock.ana) if row.key and f"hazard:{hazard.id}:" in row.key]
+    assert named or heard == []
