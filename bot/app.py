@@ -14,6 +14,7 @@ from typing import IO, Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot import features
@@ -107,6 +108,7 @@ class House:
 
     async def start(self) -> dict[str, Any]:
         """Starts everything; answers what Telegram says of the bot (getMe). Raises telegram's errors on a wrong token."""
+        self.failed = asyncio.get_running_loop().create_future()
         await self.transport.initialize()
         me: dict[str, Any] = await self.transport.call("getMe")
         onboarding.configure(bot_username=str(me.get("username") or ""))
@@ -149,14 +151,17 @@ class House:
         """A part that dies takes the house down: a supervisor restarts it, and nothing received is lost."""
         if task.cancelled() or task.exception() is None:
             return
-        log.critical("a part died", part=task.get_name(), error=repr(task.exception()))
+        error = task.exception()
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        log.critical("a part died", part=task.get_name(), error=str(error).splitlines()[:1])
         if self.failed is not None and not self.failed.done():
-            self.failed.set_exception(task.exception() or RuntimeError(task.get_name()))
+            self.failed.set_exception(error or RuntimeError(task.get_name()))
 
     async def wait(self) -> None:
         """Until some part fails; raises its error."""
-        self.failed = asyncio.get_running_loop().create_future()
-        await self.failed
+        if self.failed is not None:
+            await asyncio.shield(self.failed)
 
     async def settle(self, patience: timedelta = timedelta(seconds=20)) -> None:
         """Runs all that is due at this moment and waits until it has been sent: for clocks that are moved by hand."""
@@ -179,8 +184,11 @@ class House:
         """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
         if self.metronome.running:
             self.metronome.shutdown(wait=False)
-        await self.receiver.stop()
-        await self.sender.stop()
+        for part in (self.receiver, self.sender):
+            try:
+                await part.stop()
+            except DBAPIError as error:
+                log.error("not stopped cleanly", part=type(part).__name__, error=str(error).splitlines()[0])
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 BUSY_MS = 15_000
 """How long a short writer (a CLI command) waits for the serving process."""
@@ -38,7 +38,7 @@ def _sqlite(url: str, database: str | None, readers: int) -> Engine:
     try:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadDatabase(f"the folder of {database} cannot be made: {error.strerror}") from error
+        raise BadDatabase(f"the folder of the database {database} cannot be made: {error.strerror}") from error
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=readers + 1
     )
@@ -62,3 +62,19 @@ def _sqlite(url: str, database: str | None, readers: int) -> Engine:
         connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
 
     return engine
+
+
+DOWN_WORDS = ("disk", "readonly", "read-only", "unable to open", "database is locked", "malformed")
+DOWN_STATES = ("08", "53", "57")
+"""PostgreSQL's classes of connection trouble, lack of resources and an operator's intervention."""
+
+
+def is_down(error: BaseException) -> bool:
+    """Whether an error says that the database itself does not work, and not that one statement was wrong."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return error.connection_invalidated or state.startswith(DOWN_STATES)
+    words = str(error.orig).lower()
+    return error.connection_invalidated or any(word in words for word in DOWN_WORDS) or "connection" in words

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import handling, telegram
 from bot.delivery.render import Reader, words
@@ -129,6 +130,8 @@ class Receiver:
         except WriterStopped:
             raise
         except Exception as error:
+            if is_down(error):
+                raise  # nothing can be written: the update stays with Telegram
             answered = await self._park(update, error)
         self.handled += 1
         if answer and answered.callback is not None:

@@ -17,6 +17,7 @@ from uuid import uuid4
 import structlog
 from sqlalchemy import Engine
 
+from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import leases, sending_store
 from bot.delivery.batches import Batches
@@ -114,8 +115,6 @@ class Sender:
                     self._lease_until = 0
             except WriterStopped:
                 return
-            except Exception:
-                log.exception("lease not renewed")
             if not self._leading:
                 self._ring()
                 return
@@ -190,8 +189,11 @@ class Sender:
             await self._ends.add(outcome)
         except WriterStopped:
             return
-        except Exception:
-            log.exception("a message could not be handled", row=row.id)
+        except Exception as error:
+            if is_down(error):
+                log.error("the database does not work", error=str(error).splitlines()[0])
+            else:
+                log.exception("a message could not be handled", row=row.id)
             self._later[row.id] = time.monotonic() + backoff(row.attempts, 5.0)
 
     def _commit_starts(self, ids: list[int]) -> Future[Any]:

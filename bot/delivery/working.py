@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from telegram.error import BadRequest, TelegramError
 
 from bot.db import jobs
+from bot.db.engine import is_down
 from bot.db.jobs import Job
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import downloads
@@ -65,8 +66,8 @@ class Worker:
                 await work()
             except WriterStopped:
                 return
-            except Exception:
-                log.exception("background work failed", work=name)
+            except Exception as error:
+                _complain("background work failed", error, work=name)
             self._bells[name].clear()
             try:
                 async with asyncio.timeout(2.0):
@@ -82,9 +83,9 @@ class Worker:
                     more = await self._writer.in_transaction(tick.do, self._clock.now())
                 except WriterStopped:
                     return
-                except Exception:
+                except Exception as error:
                     self.failures += 1
-                    log.exception("a tick failed", tick=tick.name)
+                    _complain("a tick failed", error, tick=tick.name)
                     return
                 if not more:
                     return
@@ -143,6 +144,14 @@ class Worker:
                 return await self._writer.in_transaction(downloads.settle, id, now, error="gone")
             return False
         return await self._writer.in_transaction(downloads.settle, id, now, media=ref)
+
+
+def _complain(what: str, error: Exception, **where: str) -> None:
+    """A traceback for a fault of ours, one line for a database that does not work."""
+    if is_down(error):
+        log.error(what, error=str(error).splitlines()[0], **where)
+    else:
+        log.exception(what, **where)
 
 
 def _keep(data: bytes, keep: str, name: str) -> str:

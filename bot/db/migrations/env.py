@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import JSON, BigInteger
@@ -12,8 +12,7 @@ from bot.db.base import Base
 from bot.db.schema import load_tables
 
 
-
-def render_item(kind: str, item: Any, _: Any) -> str | bool:
+def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Writes our own column types by their names in `bot.db.base`."""
     if kind == "type":
         for name in ("Json", "Id"):
