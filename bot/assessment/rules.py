@@ -164,3 +164,22 @@ def rows_under(units: Sequence[Unit], tops: Sequence[str]) -> list[Unit]:
         return [at[path] for path in tops if path in at]
     parts = [unit for unit in units if tops and at.get(tops[0]) and unit.parent == at[tops[0]].id]
     return parts or [at[path] for path in tops if path in at]
+
+
+DID = ("open", "undelivered", "took_part", "both", "away", "nothing")
+"""What somebody did today, those who need a word first. `both`: read the lesson and answered."""
+
+
+def did(kinds: frozenset[str], away: bool) -> str:
+    """One of DID, from the kinds of facts there are of somebody today."""
+    read, answered = learning.LESSON_READ.name in kinds, learning.QUESTION_ANSWERED.name in kinds
+    if read and answered:
+        return "both"
+    if read or answered:
+        return "took_part"
+    if away:
+        return "away"
+    if learning.NOT_DELIVERED.name in kinds:
+        return "undelivered"
+    offered = {learning.LESSON_ASSIGNED.name, learning.REVIEW_ASSIGNED.name}
+    return "open" if kinds & offered else "nothing"

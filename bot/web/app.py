@@ -1,22 +1,42 @@
-"""The web application: health, the webhook, and the dashboard's pages."""
+"""The web application: the dashboard's pages behind their door, the webhook, health and metrics."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from bot.delivery.receiver import same_secret
+from bot.web import address
+from bot.web.health import Health
+from bot.web.login import HOME, Door
+from bot.web.metrics import Metrics
+from bot.web.page import Pages
+from bot.web.shell import STATIC, SafeHeaders, notice, reader_of
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+class KeptFiles(StaticFiles):
+    """Static files whose address holds a mark of their content: kept for ever; without the mark, not at all."""
+
+    async def get_response(self, path: str, scope: Any) -> Response:
+        answer = await super().get_response(path, scope)
+        if b"v=" in scope.get("query_string", b""):
+            answer.headers["Cache-Control"] = FOREVER
+        return answer
 
 
 def build(house: Any) -> Starlette:
     """The application of a house (`app.House`)."""
-
-    async def health(request: Request) -> Response:
-        return JSONResponse({"ok": True})
+    address.use(house.settings.address)
+    door = Door(house)
 
     async def webhook(request: Request) -> Response:
         if not same_secret(request.headers.get("X-Telegram-Bot-Api-Secret-Token"), house.webhook_secret):
@@ -24,6 +44,27 @@ def build(house: Any) -> Starlette:
         answer = await house.receiver.on_webhook(await request.json())
         return JSONResponse(answer) if answer else Response(status_code=200)
 
+    async def home(request: Request) -> Response:
+        return RedirectResponse(HOME, 303)
+
     return Starlette(
-        routes=[Route("/health", health), Route("/webhook", webhook, methods=["POST"])],
+        routes=[
+            Route("/health", Health(house).answer),
+            Route("/metrics", Metrics(house).answer),
+            Route("/webhook", webhook, methods=["POST"]),
+            Route("/", home),
+            *door.routes(),
+            *Pages(house, door).routes(),
+            Mount("/static", KeptFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(SafeHeaders, secure=house.settings.address.startswith("https://"))],
+        exception_handlers={404: not_found, 405: not_found},
     )
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """A page in words for people, a bare status for programs."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if "text/html" not in request.headers.get("accept", ""):
+        return Response(status_code=status)
+    return notice(reader_of(request, None), "not_found", status)

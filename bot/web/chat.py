@@ -1,0 +1,40 @@
+"""`/desk`: the bot hands out the one-time link to the dashboard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.kit.events import Said
+from bot.kit.replies import Button, Message, Reply, answer
+from bot.kit.room import Route
+from bot.kit.texts import text
+from bot.people import store as people
+from bot.people.model import Role
+from bot.web import actions
+from bot.web.address import address
+from bot.web.model import LINK_HOLDS
+
+
+def on_desk(session: Session, event: Said, now: datetime) -> Reply | None:
+    """A link to the dashboard, for whoever looks after others; in a private chat only."""
+    if event.person is None:
+        return None
+    if not event.private:
+        return answer("web.only_in_private")
+    viewer = people.viewer(session, event.person, now)
+    if viewer is None or not viewer.anywhere(Role.SUPERVISOR):
+        return answer("web.not_for_you")
+    where = address()
+    if where is None:
+        return answer("web.not_served")
+    link = f"{where}/login?token={actions.make_link(session, event.person, now)}"
+    minutes = int(LINK_HOLDS.total_seconds() // 60)
+    # Telegram refuses buttons whose address is not public; there the address stands in the text
+    public = where.startswith("https://")
+    buttons = ((Button(text("web.b_open"), url=link),),) if public else ()
+    return Reply((Message(text("web.link", minutes=minutes, link="" if public else link), buttons, protect=True),))
+
+
+ROUTES = (Route(on_desk, command="desk", menu="web.menu_desk", roles=("supervisor", "manager", "admin")),)

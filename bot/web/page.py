@@ -1,0 +1,179 @@
+"""From the rooms' pages to routes: who asks, may they, what does each room say, the layout around it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.i18n.say import show
+from bot.kit.errors import Refused
+from bot.kit.replies import Media
+from bot.kit.room import Page, Room
+from bot.kit.texts import Html
+from bot.media import store as media
+from bot.people.model import Role
+from bot.web import actions, store
+from bot.web.login import HOME, Door
+from bot.web.model import Visitor
+from bot.web.reading import reading
+from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
+
+log = structlog.get_logger("davy.web")
+AT_ONCE = 4
+"""Pages made at the same time; as many as there are connections for readers."""
+TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".oga": "audio/ogg", ".ogg": "audio/ogg", ".mp4": "video/mp4"}
+KEEP_PICTURES = "private, max-age=3600"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A page and the room that offers it."""
+
+    page: Page
+    room: str
+
+    @property
+    def template(self) -> str:
+        return f"{self.room}/pages.html.j2"
+
+
+class Pages:
+    """The pages of all rooms in one house."""
+
+    def __init__(self, house: Any, door: Door) -> None:
+        self._house, self._door = house, door
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._by_path = by_path(house.rooms)
+
+    def routes(self) -> list[Route]:
+        """A route for each path, those without parameters first."""
+        return [Route(path, self._endpoint(path)) for path in sorted(self._by_path, key=lambda p: ("{" in p, p))]
+
+    def _endpoint(self, path: str) -> Any:
+        async def answer(request: Request) -> Response:
+            token, now = self._door.token(request), self._house.clock.now()
+            async with self._turns:
+                made, visitor = await asyncio.to_thread(self._made, path, request, token, now)
+            if visitor is not None and token is not None and visitor.wears_off(now):
+                await self._house.writer.in_transaction(actions.move_on, token, now)
+                self._door.renew(made, token)
+            return made
+
+        return answer
+
+    def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
+        with reading(self._house.engine) as session:
+            visitor = store.visitor(session, token, now)
+            if visitor is None:
+                return _to_the_door(request), None
+            reader = reader_of(request, visitor)
+            offered = [one for one in self._by_path[path] if may(visitor, one.page)]
+            if not offered:
+                return notice(reader, "refused", 403, visitor), visitor
+            try:
+                return self._answer(session, path, offered, request, reader, visitor, now), visitor
+            except Refused as refusal:
+                return notice(reader, "refused", 403, visitor, why=refusal.text), visitor
+
+    def _answer(
+        self,
+        session: Session,
+        path: str,
+        offered: Iterable[Offered],
+        request: Request,
+        reader: Reader,
+        visitor: Visitor,
+        now: datetime,
+    ) -> Response:
+        query = {**request.query_params, **request.path_params}
+        sections: list[Html] = []
+        titles: list[str] = []
+        for one in offered:
+            found = one.page.do(session, visitor.viewer, query, now)
+            if isinstance(found, Media):
+                return picture(request, found)
+            if found is not None:
+                sections.append(show(one.template, one.page.macro, reader.lang, zone=reader.zone, **found))
+                titles.append(
+                    str(show(one.template, one.page.title, reader.lang, zone=reader.zone, **_for_title(found)))
+                )
+        if not sections:
+            return notice(reader, "not_found", 404, visitor)
+        title = str(show(LAYOUT, "title_of", reader.lang, macro="today")) if path == HOME else titles[0]
+        made = whole(
+            reader,
+            title,
+            sections,
+            visitor=visitor,
+            company=store.company_name(session),
+            nav=self._nav(reader, visitor, path),
+            now=now,
+            live=True,
+        )
+        return HTMLResponse(made)
+
+    def _nav(self, reader: Reader, visitor: Visitor, path: str) -> list[dict[str, Any]]:
+        links = [
+            {"href": HOME, "label": str(show(LAYOUT, "title_of", reader.lang, macro="today")), "here": path == HOME}
+        ]
+        for other, pages in self._by_path.items():
+            shown = [one for one in pages if one.page.nav and may(visitor, one.page)]
+            if shown and other != HOME and "{" not in other:
+                label = str(show(shown[0].template, shown[0].page.title, reader.lang))
+                links.append({"href": other, "label": label, "here": other == path})
+        return links
+
+
+def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
+    """All pages of all rooms by their path, in the order of the rooms."""
+    found: dict[str, list[Offered]] = {}
+    for room in rooms:
+        for page in room.pages:
+            found.setdefault(page.path, []).append(Offered(page, room.name))
+    return found
+
+
+def may(visitor: Visitor, page: Page) -> bool:
+    """Whether somebody has the least role of a page over any unit; what they see there is the page's own question."""
+    return visitor.viewer.anywhere(Role(page.role))
+
+
+def picture(request: Request, found: Media) -> Response:
+    """A kept file, to be shown and never run. A browser may keep it for an hour, for this cookie alone."""
+    ending = PurePosixPath(found.ref).suffix
+    headers = {
+        "Cache-Control": KEEP_PICTURES,
+        "Vary": "Cookie",
+        "ETag": f'"{found.ref.removeprefix(media.PREFIX)}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    try:
+        data = media.open_ref(found.ref)
+    except media.NoSuchFile:
+        log.warning("a kept file is not there", ref=found.ref)
+        return Response(status_code=404)
+    if ending not in TYPES:
+        headers["Content-Disposition"] = "attachment"
+    return Response(data, headers=headers, media_type=TYPES.get(ending, "application/octet-stream"))
+
+
+def _to_the_door(request: Request) -> Response:
+    """Pages lead to the door; what a page fetches for itself only says that nobody is signed in."""
+    wants_page = "text/html" in request.headers.get("accept", "") and "x-refresh" not in request.headers
+    return RedirectResponse("/login", 303) if wants_page else Response(status_code=401)
+
+
+def _for_title(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": found["title"]} if "title" in found else {}
