@@ -56,6 +56,7 @@ async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     simulator = build(base_url=address, clock=Clock(morning(SystemClock().now())))
     simulator.add_bot(TOKEN, "davy_demo_bot", "Davy")
+    simulator.zone = ZONE
     house = furnish(address, folder, simulator)
     server, serving = await serve(Switch(simulator.app, web.build(house)), sock)
     simulator.start_ticking()
@@ -64,6 +65,7 @@ async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
         await house.start()
         simulator.on_clock_moved.append(house.settle)
         await invite_all(simulator, house)
+        await welcomed(simulator, house)
         sys.stdout.write(f"ready: {address}\n")
         sys.stdout.flush()
         failing = asyncio.create_task(house.wait())
@@ -108,7 +110,18 @@ async def invite_all(simulator: Simulator, house: House) -> None:
         link = await house.writer.in_transaction(make_invite, who.id, now, by=None)
         first, _, last = who.name.partition(" ")
         user = simulator.add_user(first, last_name=last or None, language_code=who.lang, label=part.label)
+        user.zone = who.zone
         simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"/start {link}"})
+
+
+async def welcomed(simulator: Simulator, house: House) -> None:
+    """Waits until everybody is in and what is due has reached them: the lesson is there when the page opens."""
+    queue = simulator.people.bot().queue
+    for _ in range(500):
+        if not queue.waiting:
+            break
+        await asyncio.sleep(0.01)
+    await house.settle()
 
 
 def morning(real: datetime) -> datetime:

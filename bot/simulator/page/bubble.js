@@ -34,9 +34,9 @@ function meta(message, ctx, mine) {
   const edited = message.edited || message.edit_date;
   const waiting = mine && ctx.isWaiting(message);
   return h(
-    "span", { class: "meta", title: fullDate(message.date, ctx.locale) },
+    "span", { class: "meta", title: fullDate(message.date, ctx) },
     message.pinned ? icon("pinned", "small") : null, message.silent ? h("span", { class: "mute", role: "img", "aria-label": "Sent without sound" }, icon("mute", "small")) : null,
-    edited ? h("span", {}, ctx.say("edited")) : null, h("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message.date, ctx.locale)),
+    edited ? h("span", {}, ctx.say("edited")) : null, h("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message.date, ctx)),
     mine ? h("span", { class: "ticks", role: "img", "aria-label": waiting ? "Sent" : "Received by the bot" }, icon(waiting ? "tick" : "ticks")) : null,
   );
 }
@@ -59,6 +59,8 @@ function forwarded(message, ctx) {
 }
 
 function words(message, ctx) {
+  const opened = ctx.private && message.from?.id === ctx.me.id && /^\/start \S+$/.test(message.text);
+  if (opened) return { text: "/start", entities: message.entities }; // the token of a link stays out of sight, as in Telegram
   if (message.text !== undefined && message.text !== null) return { text: message.text, entities: message.entities };
   if (message.caption) return { text: message.caption, entities: message.caption_entities };
   return null;

@@ -113,9 +113,9 @@ export class ChatLog {
     let day = null;
     cells.forEach((cell, index) => {
       const head = cell.messages[0];
-      if (dayKey(head.date) !== day) {
-        day = dayKey(head.date);
-        const text = dayOf(head.date, this.ctx.now(), this.ctx.locale);
+      if (dayKey(head.date, this.ctx) !== day) {
+        day = dayKey(head.date, this.ctx);
+        const text = dayOf(head.date, this.ctx.now(), this.ctx);
         plan.push({ key: `d${day}-${head.message_id}`, print: text, make: () => h("div", { class: "day" }, h("span", {}, text)) });
       }
       const line = notice(head, this.ctx.say);
@@ -133,7 +133,7 @@ export class ChatLog {
   together(one, two) {
     if (!one || !two || notice(one.messages[0], this.ctx.say) || notice(two.messages[0], this.ctx.say)) return false;
     const [a, b] = [one.messages[0], two.messages[0]];
-    return a.from?.id === b.from?.id && Math.abs(b.date - a.date) < RUN && dayKey(a.date) === dayKey(b.date);
+    return a.from?.id === b.from?.id && Math.abs(b.date - a.date) < RUN && dayKey(a.date, this.ctx) === dayKey(b.date, this.ctx);
   }
 
   /** Relative dates ("in 2 hours") and day marks follow the simulated clock. */

@@ -76,11 +76,11 @@ function code(entity, children) {
 }
 
 function moment(entity, children, ctx) {
-  const shown = dateEntity(entity.unix_time, entity.date_time_format, ctx.now(), ctx.locale);
+  const shown = dateEntity(entity.unix_time, entity.date_time_format, ctx.now(), ctx);
   const stamp = new Date(entity.unix_time * 1000);
   const iso = Number.isNaN(stamp.getTime()) ? null : stamp.toISOString();
   const relative = entity.date_time_format === "r" ? { relative: String(entity.unix_time) } : {};
-  return h("time", { datetime: iso, title: iso && fullDate(entity.unix_time, ctx.locale), data: relative }, shown ?? children);
+  return h("time", { datetime: iso, title: iso && fullDate(entity.unix_time, ctx), data: relative }, shown ?? children);
 }
 
 function wrap(entity, text, children, ctx) {

@@ -3,7 +3,7 @@
 import { avatar, fill, fullName, h, icon, iconButton } from "./dom.js";
 import { summary } from "./media.js";
 import { menu } from "./panels.js";
-import { timeOf } from "./when.js";
+import { elsewhere, timeOf } from "./when.js";
 import { LANGUAGES } from "./words.js";
 
 const label = (person) => (person.label ? `, ${person.label}` : "");
@@ -45,7 +45,7 @@ export class Frame {
     const more = iconButton("dots", `Settings of ${me.first_name}`, () => this.settings(more));
     more.setAttribute("aria-haspopup", "menu");
     fill(
-      this.owner, avatar(fullName(me), me.id), h("div", { class: "owner-words" }, h("h2", { dir: "auto" }, fullName(me)), h("p", {}, h("span", { class: "role" }, me.label || "person"), h("span", { class: "faint" }, me.language_code || ""))),
+      this.owner, avatar(fullName(me), me.id), h("div", { class: "owner-words" }, h("h2", { dir: "auto" }, fullName(me)), h("p", {}, h("span", { class: "role" }, me.label || "person"), h("span", { class: "faint" }, [me.language_code, elsewhere(phone)].filter(Boolean).join(" · ")))),
       this.news ? h("span", { class: "badge", "aria-label": `${this.news} unread` }, this.news) : null, more,
     );
     if (chat) this.chatHead(chat);
@@ -141,7 +141,7 @@ export class Frame {
   }
 
   tick(now) {
-    const text = timeOf(now, this.phone.locale);
+    const text = timeOf(now, this.phone);
     if (this.clock.textContent !== text) this.clock.textContent = text;
     this.phone.log.retime();
   }

@@ -39,7 +39,8 @@ class World {
     this.calls.bind(button);
     const brand = h("div", { class: "brand" }, icon("davy", "brand-mark"), h("h1", {}, "Davy demo"), this.light);
     fill(document.getElementById("page"), h("header", { class: "topbar" }, brand, this.clock.node, button), this.tabs, this.stage, this.calls.node);
-    await Promise.all([this.clock.fetch(), this.people()]);
+    await this.clock.fetch(); // first: the zone of the page comes with it
+    await this.people();
     setInterval(() => this.tick(), 1000);
     this.live = new Live((news) => this.news(news), (on) => this.lit(on));
   }

@@ -9,6 +9,7 @@ import { fullName } from "./dom.js";
 import { currentKeyboard } from "./keyboards.js";
 import { openApp } from "./miniapp.js";
 import { dialog, lightbox, menu, toast } from "./panels.js";
+import { known } from "./when.js";
 import { direction, locale, words } from "./words.js";
 
 const PRESS_WAIT = 15000; // ms a button turns when no answer comes, about as long as Telegram's clients wait
@@ -42,6 +43,7 @@ export class Phone {
     this.locale = locale(this.me.language_code);
     this.say = words(this.me.language_code);
     this.direction = direction(this.me.language_code);
+    this.zone = this.me.zone && known(this.me.zone);
   }
 
   now() { return this.world.now(); }

@@ -82,7 +82,7 @@ export function pollBody(message, ctx) {
   if (!lamp) explanation.hidden = true;
   const retract = done && !closed && choice.length && poll.type !== "quiz" && poll.allows_revoting !== false
     ? h("button", { type: "button", class: "retract", onclick: () => ctx.onVote(poll, []) }, ctx.say("retract")) : null;
-  const closes = !closed && poll.close_date ? ` · ${ctx.say("closes", { when: timeOf(poll.close_date, ctx.locale) })}` : "";
+  const closes = !closed && poll.close_date ? ` · ${ctx.say("closes", { when: timeOf(poll.close_date, ctx) })}` : "";
   block.append(
     h("div", { class: "question", dir: "auto" }, richText(poll.question, poll.question_entities, ctx)),
     h("div", { class: "poll-kind" }, h("span", {}, kindOf(poll, ctx.say, closed)), lamp),
