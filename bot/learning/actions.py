@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
 from bot.delivery import drafts, outbox
-from bot.kit.clock import instant, local_date
+from bot.kit.clock import local_date
 from bot.kit.errors import Refused
 from bot.learning import model, rules, store
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State
@@ -24,6 +24,8 @@ from bot.library.store import Published
 from bot.people.model import Person
 
 DRAFT = "quiz"
+TYPED_WITHIN = timedelta(hours=2)
+"""How long a typed word is taken as the answer to a question left lying; its buttons stay good."""
 
 
 def published(session: Session, asked: Attempt) -> Question:
@@ -45,7 +47,7 @@ def assign_today(session: Session, who: Person, now: datetime) -> Assignment:
     lesson, _ = store.next_lesson(session, who)
     if lesson is None:
         return practise(session, who, now)
-    values = assignment_values(who.id, on, lesson, library_version(session, lesson), now, day_end(who, now))
+    values = assignment_values(who.id, on, lesson, library_version(session, lesson), now, store.day_end(who, now))
     insert_once(session, AssignmentRow, values, "key")
     row = session.scalars(select(AssignmentRow).where(AssignmentRow.key == values["key"])).one()
     if row.kind == Kind.NOTHING:
@@ -55,11 +57,6 @@ def assign_today(session: Session, who: Person, now: datetime) -> Assignment:
     wish_granted(session, who.id, lesson, now)
     record(session, assigned(given, who, now), now)
     return given
-
-
-def day_end(who: Person, now: datetime) -> datetime:
-    """When the person's own day ends."""
-    return instant(local_date(now, who.zone) + timedelta(days=1), time(), who.zone)
 
 
 def library_version(session: Session, lesson: str) -> int:
@@ -119,7 +116,7 @@ def practise(session: Session, who: Person, now: datetime) -> Assignment:
     number = store.count_practice(session, who.id, on) + 1
     row = AssignmentRow(
         key=f"learn:{who.id}:{on}:{number}", person_id=who.id, on_date=on, kind=Kind.PRACTICE, state=State.OPENED,
-        offered_at=now, expires_at=day_end(who, now),
+        offered_at=now, expires_at=store.day_end(who, now),
     )  # fmt: skip
     session.add(row)
     session.flush()

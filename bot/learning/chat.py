@@ -175,7 +175,7 @@ def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     if draft is None or not isinstance(event, Said):
         return None
     asked = store.attempt(session, int(draft.data["attempt"]), event.person)
-    if asked is None or asked.state is not Asked.OPEN:
+    if asked is None or asked.state is not Asked.OPEN or now - draft.created_at > actions.TYPED_WITHIN:
         return None
     found = actions.published(session, asked)
     chosen = read_answer(found, event.text, asked.shown)

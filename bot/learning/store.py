@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.tables import SentMessageRow
+from bot.kit.clock import instant, local_date
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Memory, Mode, State, Tally
 from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
 from bot.library.store import lesson_holds, question_holds
@@ -121,6 +122,11 @@ def memory(session: Session, person: int, question: str) -> Memory | None:
     return Memory(row.stability, row.difficulty, row.due_at, row.reviewed_at, row.reps, row.lapses)
 
 
+def day_end(who: Person, now: datetime) -> datetime:
+    """When the person's own day ends."""
+    return instant(local_date(now, who.zone) + timedelta(days=1), time(), who.zone)
+
+
 def _for(who: Person) -> ColumnElement[bool]:
     """Live questions that hold where somebody works."""
     return and_(QuestionRow.retired_at.is_(None), question_holds(literal(who.path), literal(who.jurisdiction)))
@@ -133,11 +139,11 @@ def _open_elsewhere(who: Person) -> ColumnElement[bool]:
 
 
 def due_questions(session: Session, who: Person, now: datetime, most: int) -> list[str]:
-    """What is due for repeating, longest due first."""
+    """What is due for repeating by the end of their day, longest due first: a day is a day, whatever the hour was."""
     query = (
         select(QuestionRow.id)
         .join(MemoryRow, and_(MemoryRow.question_id == QuestionRow.id, MemoryRow.person_id == who.id))
-        .where(MemoryRow.due_at <= now, _for(who), ~_open_elsewhere(who))
+        .where(MemoryRow.due_at < day_end(who, now), _for(who), ~_open_elsewhere(who))
         .order_by(MemoryRow.due_at, QuestionRow.id)
         .limit(most)
     )
@@ -150,7 +156,7 @@ def count_due(session: Session, who: Person, now: datetime) -> int:
         select(func.count())
         .select_from(MemoryRow)
         .join(QuestionRow, MemoryRow.question_id == QuestionRow.id)
-        .where(MemoryRow.person_id == who.id, MemoryRow.due_at <= now, _for(who))
+        .where(MemoryRow.person_id == who.id, MemoryRow.due_at < day_end(who, now), _for(who))
     )
     return session.scalar(query) or 0
 

@@ -36,18 +36,20 @@ def _row(session: Session, event: Pressed, now: datetime) -> UploadRow:
 
 
 @cache
-def _template(lang: str) -> bytes:
+def _template(lang: str, also: tuple[str, ...]) -> bytes:
     """The template is the same for everybody of one language."""
-    return template(lang, uploads.lists(), [each for each in LANGUAGES if each != lang])
+    return template(lang, uploads.lists(), also)
 
 
 def on_template(session: Session, event: Said, now: datetime) -> Reply:
-    """`/template`: a workbook with drop-downs and examples."""
+    """`/template`: a workbook with drop-downs and examples; `/template zh es` adds columns for those languages."""
     if not uploads.is_trainer(session, event.person or 0, now):
         return REFUSED
-    who = _who(session, event, now)
-    name = "questions.xlsx"
-    return answer("library.template", media=(Media("document", media.put(_template(who.lang), name), name),))
+    lang, name = _who(session, event, now).lang, "questions.xlsx"
+    also = tuple(each for each in event.args.lower().split() if each in LANGUAGES and each != lang)
+    file = Media("document", media.put(_template(lang, also), name), name)
+    others = [each for each in LANGUAGES if each != lang]
+    return answer("library.template", media=(file,), example=f"/template {' '.join(others)}")
 
 
 def on_banks(session: Session, event: Said, now: datetime) -> Reply:

@@ -181,7 +181,7 @@ def publish_upload(session: Session, row: UploadRow, now: datetime, *, retire_ab
     Raises Refused where it was decided about before.
     """
     if not _settle(session, row, "ready", "published", now):
-        raise Refused("library.decided_already")
+        raise Refused("library.decided")
     assert row.changes is not None
     assert row.base_version is not None
     change = change_of(row)

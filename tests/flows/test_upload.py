@@ -85,6 +85,9 @@ async def test_a_workbook_with_mistakes_comes_back_with_its_cells_marked(databas
         await s.employee("T-1")
         await s.says("Tess", "/template")
         assert "One row is one question" in await s.sees("Tess")
+        await s.says("Tess", "/banks")
+        await s.presses("Tess", "Ladders and edges")
+        assert "keep the ids" in await s.sees("Tess")
         book = CalamineWorkbook.from_filelike(BytesIO(template("en")))
         rows = book.get_sheet_by_name("Questions").to_python()
         rows[1][rows[0].index("right")] = "z"

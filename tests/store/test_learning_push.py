@@ -17,7 +17,7 @@ from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
 from bot.learning.ticks import on_hazard_verified
 from bot.ledger.tables import FactRow
 from bot.library.actions import adopt
-from bot.library.tables import LessonRow, LessonScopeRow
+from bot.library.tables import LessonRow, LessonScopeRow, QuestionRow
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, RosterRow
 from tests.store.learning_house import assignments, chicago, house, plan, pushes, reachable, who
 
@@ -255,3 +255,16 @@ def answered(session, person, question, at):  # type: ignore[no-untyped-def]
     asked = actions.ask(session, planned, person, at)
     actions.settle(session, actions.answer(session, asked, (0,), person, at), at)
     actions.finish(session, given, at)
+
+
+def test_what_is_due_later_today_is_due_today(database_url: str) -> None:
+    """Answered at ten past nine, due in two days at ten past nine: the push at nine of that day has it."""
+    with house(database_url, "D-1", at=chicago(10, 6)) as session:
+        dock = who(session, "D-1", chicago(10, 6))
+        question = session.scalar(select(QuestionRow.id).order_by(QuestionRow.id))
+        answered(session, dock, question, chicago(10, 9, 10))
+        due = store.memory(session, dock.id, str(question))
+        assert due is not None
+        morning = due.due_at - timedelta(minutes=10)
+        assert store.due_questions(session, dock, morning, 3) == [question]
+        assert store.due_questions(session, dock, morning - timedelta(days=1), 3) == []

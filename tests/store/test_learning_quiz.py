@@ -131,6 +131,8 @@ def test_a_typed_letter_answers_and_other_words_are_passed_on(database_url: str)
     with asked(database_url) as (session, attempt):
         drafts.begin(session, attempt.person, "quiz", "asked", {"attempt": attempt.id, "message": 7}, NOW)
         assert chat.on_typed(session, say(attempt.person, "There is oil on the floor", NOW), NOW) is None
+        late = NOW + timedelta(hours=3)
+        assert chat.on_typed(session, say(attempt.person, "a", late), late) is None, "left lying, it takes no words"
         letter = "abcdef"[right_places(session, attempt)[0]]
         assert key(chat.on_typed(session, say(attempt.person, letter, NOW), NOW)) == "learning.verdict"
         assert state(session, attempt).right is True
