@@ -39,13 +39,13 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("InlineKeyboardButton", "callback_data"): (UNALLOWED, "BUTTON_DATA_INVALID"),
     ("CopyTextButton", "text"): ("BUTTON_COPY_TEXT_INVALID", "BUTTON_COPY_TEXT_INVALID"),
     ("KeyboardButtonRequestUsers", "max_quantity"): ("BUTTON_QUANTITY_MAX_INVALID", "BUTTON_QUANTITY_MAX_INVALID"),
-    ("sendPoll", "question"): ("poll question must be non-empty", "poll question length must not exceed 300"),
-    ("sendPoll", "options"): ("poll must have at least 1 option", "poll can't have more than 12 options"),
+    ("sendPoll", "question"): ("text must be non-empty", "poll question length must not exceed 300"),
+    ("sendPoll", "options"): ("poll must have at least one answer option", "poll can't have more than 12 options"),
     ("sendPoll", "explanation"): ("MESSAGE_TOO_LONG", "MESSAGE_TOO_LONG"),
-    ("InputPollOption", "text"): ("poll options must be non-empty", "poll options length must not exceed 100"),
+    ("InputPollOption", "text"): ("text must be non-empty", "poll options length must not exceed 100"),
     ("answerCallbackQuery", "text"): ("MESSAGE_TOO_LONG", "MESSAGE_TOO_LONG"),
-    ("BotCommand", "command"): ("BOT_COMMAND_INVALID", "BOT_COMMAND_INVALID"),
-    ("BotCommand", "description"): ("BOT_COMMAND_DESCRIPTION_INVALID", "BOT_COMMAND_DESCRIPTION_INVALID"),
+    ("BotCommand", "command"): ("command must be non-empty", "BOT_COMMAND_INVALID"),
+    ("BotCommand", "description"): ("command description must be non-empty", "BOT_COMMAND_DESCRIPTION_INVALID"),
     ("sendMediaGroup", "media"): (
         "group send failed: an album needs 2-10 items",
         "too many messages to send as an album",
@@ -54,6 +54,8 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
         "message identifiers are not specified",
         "too many message identifiers specified",
     ),
+    ("setMyDescription", "description"): ("BOT_DESC_INVALID", "BOT_DESC_INVALID"),
+    ("setMyName", "name"): ("BOT_TITLE_INVALID", "BOT_TITLE_INVALID"),
     ("", "caption"): ("message caption is too short", "message caption is too long"),
 }
 
@@ -102,14 +104,22 @@ MISSING = {
     "user_id": "invalid user_id specified",
     "file_id": "file_id not specified",
     "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
-    "commands": "can't find commands",
-    "question": "poll question must be non-empty",
-    "options": "poll must have at least 1 option",
+    "question": "text must be non-empty",
+    "options": "can't parse options JSON object",
+}
+# Without a message_id these look for message 0 and do not find it.
+MISSING_MESSAGE = {
+    "setMessageReaction": "message to react not found",
+    "pinChatMessage": "message to pin not found",
+    "forwardMessage": "message to forward not found",
+    "copyMessage": "message to copy not found",
 }
 
 
 def missing(method: str, field: str, is_file: bool) -> str:
     """What Telegram says when a required argument is not there."""
     if is_file:
-        return f"there is no {field} in the request"
+        return f"there is no {field.replace('_', ' ')} in the request"
+    if field == "message_id" and method in MISSING_MESSAGE:
+        return MISSING_MESSAGE[method]
     return MISSING.get(field, f'parameter "{field}" is required')

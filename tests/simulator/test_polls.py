@@ -94,7 +94,9 @@ def test_what_makes_no_poll_is_refused(api: Api) -> None:
 
     assert refused(question="q" * 301) == "poll question length must not exceed 300"
     assert refused(options=["a"] * 13) == "poll can't have more than 12 options"
-    assert refused(options=[]) == "poll must have at least 1 option"
+    assert refused(options=[]) == "poll must have at least one answer option"
+    assert refused(options=None) == "can't parse options JSON object"
+    assert refused(question=None) == "text must be non-empty"
     assert refused(options=["a", "b" * 101]) == "poll options length must not exceed 100"
     assert refused(options=["a", " "]) == "text must be non-empty"
     assert refused(type="quiz") == "quiz must have a correct option"

@@ -105,6 +105,48 @@ def test_send_message_is_refused_in_recorded_words(api: Api) -> None:
     assert wrong == {}
 
 
+RECORDED_OTHERS: list[tuple[str, dict[str, Any], str]] = [
+    ("sendPoll", {"options": ["A", "B"]}, "text must be non-empty"),
+    ("sendPoll", {"question": "Question?"}, "can't parse options JSON object"),
+    ("sendPoll", {"question": "Question?", "options": []}, "poll must have at least one answer option"),
+    ("sendPhoto", {}, "there is no photo in the request"),
+    ("sendDocument", {}, "there is no document in the request"),
+    ("sendMediaGroup", {}, 'parameter "media" is required'),
+    ("setMessageReaction", {"message_id": 999999999, "reaction": []}, "message to react not found"),
+    ("setMessageReaction", {"reaction": []}, "message to react not found"),
+    ("pinChatMessage", {}, "message to pin not found"),
+    ("pinChatMessage", {"message_id": 999999999}, "message to pin not found"),
+    ("unpinChatMessage", {"message_id": 999999999}, "message to unpin not found"),
+    ("editMessageText", {"message_id": 999999999, "text": "x"}, "message to edit not found"),
+    ("editMessageReplyMarkup", {"message_id": 999999999}, "message to edit not found"),
+    ("deleteMessage", {"message_id": 999999999}, "message to delete not found"),
+    ("stopPoll", {"message_id": 999999999}, "message with poll to stop not found"),
+    ("forwardMessages", {"message_ids": [1]}, 'parameter "from_chat_id" is required'),
+    ("sendChatAction", {"action": "thinking"}, "wrong parameter action in request"),
+]
+RECORDED_WITHOUT_CHAT: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "answerCallbackQuery",
+        {"callback_query_id": "invalid"},
+        "query is too old and response timeout expired or query ID is invalid",
+    ),
+    ("getFile", {"file_id": "invalid"}, "invalid file_id"),
+    ("getChat", {"chat_id": 0}, "chat not found"),
+    ("getChatMember", {"chat_id": 0, "user_id": 1}, "chat not found"),
+    ("setMyName", {"name": ""}, "BOT_TITLE_INVALID"),
+    ("setMyDescription", {"description": "x" * 513}, "BOT_DESC_INVALID"),
+    ("setMyCommands", {"commands": [{"command": "bad command", "description": "x"}]}, "BOT_COMMAND_INVALID"),
+]
+
+
+def test_other_methods_are_refused_in_recorded_words(api: Api) -> None:
+    """The same for the rest of what was recorded."""
+    person = api.person()
+    cases = [(m, {"chat_id": person, **p}, d) for m, p, d in RECORDED_OTHERS] + RECORDED_WITHOUT_CHAT
+    said = [(method, api.refused(method, **params)) for method, params, _ in cases]
+    assert said == [(method, f"Bad Request: {description}") for method, _, description in cases]
+
+
 def test_chat_id_is_missed_only_after_the_text(api: Api) -> None:
     """The text is looked at first."""
     assert api.refused("sendMessage", text="test") == "Bad Request: chat_id is empty"

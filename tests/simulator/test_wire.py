@@ -89,7 +89,9 @@ def test_commands_are_shown_by_scope_and_language(api: Api) -> None:
         ([{"command": "Start", "description": "x"}], "BOT_COMMAND_INVALID"),
         ([{"command": "a" * 33, "description": "x"}], "BOT_COMMAND_INVALID"),
         ([{"command": "a", "description": "x" * 257}], "BOT_COMMAND_DESCRIPTION_INVALID"),
-        ([{"command": "a", "description": ""}], "BOT_COMMAND_DESCRIPTION_INVALID"),
+        ([{"command": "a", "description": ""}], "command description must be non-empty"),
+        ([{"command": "", "description": "x"}], "command must be non-empty"),
+        ([{"command": "bad command", "description": "x"}], "BOT_COMMAND_INVALID"),
         ([{"command": f"a{i}", "description": "x"} for i in range(101)], "BOT_COMMANDS_TOO_MUCH"),
     ],
 )

@@ -44,7 +44,7 @@ def set_my_commands(call: Call) -> bool:
         if not COMMAND.match(command["command"]):
             raise bad("BOT_COMMAND_INVALID")
         if not command["description"].strip():
-            raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
+            raise bad("command description must be non-empty")
     key = (scope_key(call), language(call))
     if commands:
         call.bot.commands[key] = commands
@@ -101,6 +101,8 @@ def set_my_text(call: Call) -> bool:
     value = value.text if hasattr(value, "text") else value
     if value:
         kept[language(call)] = value
+    elif field == "name" and not language(call):
+        raise bad("BOT_TITLE_INVALID")
     else:
         kept.pop(language(call), None)
     if field == "name" and value and not language(call):

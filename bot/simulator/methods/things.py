@@ -39,7 +39,7 @@ def _poll_object(call: Call) -> tuple[Json, list[int]]:
     options: list[Json] = call.args["options"]
     question: Text = call.args["question"]
     if not question.text:
-        raise bad("poll question must be non-empty")
+        raise bad("text must be non-empty")
     texts = [option["text"] for option in options]
     if any(not text.text for text in texts):
         raise bad("poll options must be non-empty")
