@@ -22,7 +22,7 @@ class Api:
     def __init__(self, simulator: Simulator, base: str) -> None:
         self.simulator = simulator
         self.base = base
-        self.http = httpx.Client(base_url=base, timeout=20, trust_env=False)
+        self.http = httpx.Client(base_url=base, timeout=20, trust_env=False, verify=False)
 
     def call(self, method: str, /, files: Any = None, token: str = TOKEN, **params: Any) -> dict[str, Any]:
         """One Bot API call; the whole answer."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.routing import Route
 
 from bot.simulator.answering import answer
 from bot.simulator.app import build
@@ -93,3 +96,17 @@ def test_method_names_are_read_in_any_case(api: Api) -> None:
 def test_the_schema_says_which_version_it_is() -> None:
     """So that it is seen when it grows old."""
     assert API["version"].startswith("Bot API ")
+
+
+def test_the_documentation_lists_the_methods_that_are_played() -> None:
+    """No more and no fewer."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "simulator.md").read_text("utf-8")
+    section = page.split("### The methods it plays\n")[1].split("\n## ")[0]
+    assert sorted(re.findall(r"`(\w+)`", section)) == sorted(PLAYED)
+
+
+def test_the_documentation_names_every_call_of_the_control_side() -> None:
+    """A route that is not documented is not part of the product."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "simulator.md").read_text("utf-8")
+    paths = {route.path for route in build().routes if isinstance(route, Route) and route.path.startswith("/sim/")}
+    assert [path for path in sorted(paths) if re.sub(r"\{\w+\}", "{", path).split("{")[0].rstrip("/") not in page] == []
