@@ -16,7 +16,7 @@ from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.onboarding import store
-from bot.onboarding.model import QUESTION_ANSWERED, QUESTION_ASKED
+from bot.onboarding.model import OFFICER_ANSWERED, OFFICER_ASKED
 from bot.onboarding.tables import QuestionAskedRow
 from bot.people import store as people
 from bot.people.company import leaders, safety_officers
@@ -51,7 +51,7 @@ def ask(session: Session, person_id: int, words: str, now: datetime) -> Reply:
     for officer in officers:
         message = Message(said, buttons, ref=f"asked:{row.id}")
         outbox.send(session, to_person(officer.id), message, Lane.REPLY, now, key=f"asked:{row.id}:{officer.id}")
-    record(session, Fact(QUESTION_ASKED, f"asked:{row.id}", now, person_id, body={"question": row.id}), now)
+    record(session, Fact(OFFICER_ASKED, f"asked:{row.id}", now, person_id, body={"question": row.id}), now)
     return answer("onboarding.question_passed_on", name=officers[0].name)
 
 
@@ -85,7 +85,7 @@ def give_answer(session: Session, person_id: int, words: str, now: datetime) -> 
     asker = _name(session, row.person_id, now)
     done = text("onboarding.question_settled", name=asker, words=row.words, by=who.name, answer=words)
     outbox.edit_ref(session, f"asked:{row.id}", Message(done), now)
-    record(session, Fact(QUESTION_ANSWERED, f"answered:{row.id}", now, person_id, body={"question": row.id}), now)
+    record(session, Fact(OFFICER_ANSWERED, f"answered:{row.id}", now, person_id, body={"question": row.id}), now)
     return answer("onboarding.answer_sent", name=asker)
 
 

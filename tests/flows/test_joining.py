@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -227,89 +226,3 @@ async def test_the_command_menu_follows_role_and_language(database_url: str, tmp
         await s.presses("Ana", "中文")
         assert len(await s.calls("setMyCommands")) == len(menus) + 2
         assert await s.violations() == []
-
-
-async def test_settings_are_a_few_taps(database_url: str, tmp_path: Path) -> None:
-    """Lesson time, quiet hours, and back to what the company has."""
-    async with works(database_url, tmp_path) as s:
-        who = await s.employee(DRIVER)
-        await s.says("Bao", "/settings")
-        assert "19:30 – 05:30" in await s.sees("Bao")
-        await s.presses("Bao", "Lesson time")
-        await s.presses("Bao", "15:00")
-        assert "15:00" in await s.sees("Bao")
-        await s.presses("Bao", "Quiet hours")
-        await s.presses("Bao", "22:00 – 08:00")
-        now_ = await s.db(people.person, who.id, s.now)
-        assert (now_.push_at.hour, now_.quiet.start.hour, now_.quiet.end.hour) == (15, 22, 8)
-        await s.presses("Bao", "Quiet hours")
-        await s.presses("Bao", "As in my company")
-        assert "19:30 – 05:30" in await s.sees("Bao")
-        assert len(await s.news("Bao")) == 1
-
-
-async def test_a_question_reaches_the_safety_officer_and_the_answer_comes_back(
-    database_url: str, tmp_path: Path
-) -> None:
-    """Ask, answer, and everybody who was asked sees that it is answered."""
-    async with works(database_url, tmp_path) as s:
-        await s.employee(DRIVER)
-        await s.employee(OFFICER)
-        await s.says("Bao", "/menu")
-        await s.presses("Bao", "Ask")
-        await s.says("Bao", "May I drive with <wet> forks & chains?")
-        assert "Passed on to Yusuf Demir" in await s.sees("Bao")
-        assert "May I drive with <wet> forks & chains?" in await s.sees("Yusuf")
-        await s.presses("Yusuf", "Answer")
-        await s.says("Yusuf", "Dry them first.")
-        assert "Dry them first." in await s.sees("Bao")
-        assert "Your answer has gone to Bao Tran" in await s.sees("Yusuf")
-        assert await s.buttons("Yusuf") == ["✖ Cancel"]
-        assert await s.violations() == []
-
-
-async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(database_url: str, tmp_path: Path) -> None:
-    """No number is made up."""
-    async with works(database_url, tmp_path) as s:
-        await s.employee(DRIVER)
-        await s.says("Bao", "/menu")
-        await s.presses("Bao", "Emergency")
-        assert "has not entered its emergency number" in await s.sees("Bao")
-        await s.presses("Bao", "Back")
-        assert "What do you need" in await s.sees("Bao")
-
-
-async def test_the_dashboard_link_is_for_those_who_lead(database_url: str, tmp_path: Path) -> None:
-    """And cannot be forwarded."""
-    async with works(database_url, tmp_path) as s:
-        await s.employee(DOCK_LEADER)
-        await s.employee(DRIVER)
-        await s.says("Sam", "/dashboard")
-        assert "/login?token=" in await s.sees("Sam")
-        assert (await s.calls("sendMessage"))[-1]["params"]["protect_content"]
-        await s.says("Bao", "/dashboard")
-        assert "another role" in await s.sees("Bao")
-
-
-async def test_in_a_group_nothing_personal_is_said(database_url: str, tmp_path: Path) -> None:
-    """The bot says who it is; a command there is answered with where to ask."""
-    async with works(database_url, tmp_path) as s:
-        await s.employee(DOCK_LEADER)
-        group = (await s.post("/sim/groups", {"title": "Dock", "members": [s.chat("Sam")]}))["id"]
-        await s.settle()
-        await s.says("Sam", "/whoami", chat=group)
-        assert "between you and me" in await s.sees(group)
-        await s.says("Sam", "/dashboard", chat=group)
-        assert "token" not in await s.sees(group)
-
-
-async def test_who_lets_the_bot_in_again_is_welcome(database_url: str, tmp_path: Path) -> None:
-    """Blocking is noted, and undone by unblocking."""
-    async with works(database_url, tmp_path) as s:
-        who = await s.employee(DRIVER)
-        await s.blocks("Bao")
-        assert (await s.db(people.person, who.id, s.now)).unreachable_at is not None
-        await s.forward(minutes=1)
-        await s.blocks("Bao", False)
-        assert "Good to have you back" in await s.sees("Bao")
-        assert (await s.db(people.person, who.id, s.now + timedelta(minutes=1))).unreachable_at is None

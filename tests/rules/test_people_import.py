@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -12,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.library.shipped import content_path
-from bot.people.importing.company import Company, company_of, read_company
+from bot.people.importing.company import read_company
 from bot.people.importing.files import Table, decode, table_of
 from bot.people.importing.plan import MAY, NEEDED, Entry, Existing, Known, Plan, plan, read_people
 from bot.people.importing.problems import Problems
-from bot.people.importing.roster import read_roster
 from bot.people.model import Role
 
 SAMPLE = content_path() / "sample"
@@ -249,87 +247,3 @@ def test_western_letters_are_not_taken_for_chinese() -> None:
     """A name that nobody has is worse than a refusal."""
     assert decode("Chloé,José,Müller".encode("latin-1")) is None
     assert decode("何建国,陈静".encode("gb18030")) == "何建国,陈静"
-
-
-def company(text: str) -> tuple[Company, list[str]]:
-    """A company text, and what is wrong with it."""
-    problems = Problems("c.yaml")
-    return company_of("c.yaml", text, problems), [str(problem) for problem in problems.found]
-
-
-def test_the_sample_company_is_read_whole() -> None:
-    """Units, places, posts, shifts, and quiet hours that a shift inherits."""
-    problems = Problems("company.yaml")
-    read = read_company(SAMPLE / "company.yaml", problems)
-    assert not problems
-    assert (len(read.units), len(read.places), len(read.posts), len(read.shifts)) == (15, 10, 8, 4)
-    day = next(shift for shift in read.shifts if shift.code == "day")
-    assert day.quiet == read.quiet
-    assert read.units[1].names["zh"] == "港口工厂"
-
-
-GOOD = """\
-company: {code: C, name: Works}
-sites:
-  - code: S
-    name: Main
-    zone: Europe/Madrid
-    jurisdiction: ES
-    emergency: {number: "5555", assembly: Gate 2, assembly_names: {es: Puerta 2}}
-"""
-
-
-def test_a_site_says_its_emergency_number_and_where_people_gather() -> None:
-    """In as many languages as it likes."""
-    read, wrong = company(GOOD)
-    assert wrong == []
-    assert (read.units[1].emergency_number, read.units[1].assembly) == ("5555", {"en": "Gate 2", "es": "Puerta 2"})
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("zone: Europe/Madrid", "zone: Europe/Madird", "5:11: no time zone is called 'Europe/Madird'"),
-        ("jurisdiction: ES", "jurisdiction: Spain", "6:19: 'Spain' is no country"),
-        ("code: S", "code: C", "3:11: the code 'C' is used a second time"),
-        ("name: Main", "name: Main/Hall", "a name cannot hold '/'"),
-        ("name: Main", "nam: Main", "'name' is missing"),
-        ("zone:", "zoen:", "nobody reads 'zoen' (did you mean \"zone\"?)"),
-        ("sites:", "sites: &a", None),
-        ("name: Main", "name: *a", "aliases"),
-        ("{code: C, name: Works}", "[1, 2]", "'company' must have keys"),
-        ("company:", "company", "no YAML"),
-        ("emergency: {", "emergency: {when: x, ", "nobody reads 'when'"),
-    ],
-)
-def test_a_mistake_in_the_company_file_is_told_with_line_and_column(old: str, new: str, says: str | None) -> None:
-    """Collected, never raised."""
-    _, wrong = company(GOOD.replace(old, new, 1))
-    assert (wrong == []) if says is None else any(says in each for each in wrong), wrong
-
-
-def test_a_roster_lists_days_and_what_is_not_listed_between_is_a_day_off() -> None:
-    """Who is in the file is off on the days between that are not listed for them."""
-    problems = Problems("r.csv")
-    text = "badge,date,shift\nB-1,2026-11-23,early\nB-1,2026-11-25,late\nb-2,2026-11-24,\n"
-    read = table_of("r.csv", text.encode(), ("badge", "date"), ("shift",), problems)
-    roster = read_roster(read, {"b-1": 1, "b-2": 2}, frozenset({"early", "late"}), problems)
-    assert not problems
-    days = {person: [roster[person, date(2026, 11, day)] for day in (23, 24, 25)] for person in (1, 2)}
-    assert days == {1: ["early", None, "late"], 2: [None, None, None]}
-
-
-def test_every_mistake_of_a_roster_is_listed() -> None:
-    """Badge, day, shift, and a second row for a day."""
-    problems = Problems("r.csv")
-    text = "badge,date,shift\nB-9,2026-11-23,early\nB-1,23.11.2026,early\nB-1,2026-11-23,erly\nB-1,2026-11-23,early\n"
-    read = table_of("r.csv", text.encode(), ("badge", "date"), ("shift",), problems)
-    assert read_roster(read, {"b-1": 1}, frozenset({"early"}), problems) == {}
-    assert [problem.place.line for problem in problems.found] == [2, 3, 4, 5]
-
-
-def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    """With what the system says."""
-    problems = Problems("company.yaml")
-    read_company(tmp_path / "company.yaml", problems)
-    assert "cannot be read" in str(problems.found[0])

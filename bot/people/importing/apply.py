@@ -14,7 +14,7 @@ from bot.people import actions, store
 from bot.people.company import named_units
 from bot.people.importing.company import Company, UnitEntry
 from bot.people.importing.plan import Entry, Plan
-from bot.people.importing.problems import Place, Problems
+from bot.people.importing.problems import Problems
 from bot.people.model import Role
 from bot.people.tables import PersonRow, PlacementRow, PlaceRow, PostRow, RoleGrantRow, ShiftRow, UnitRow
 
@@ -39,18 +39,9 @@ def apply_company(session: Session, company: Company, on: date, problems: Proble
 
     A unit that stands under another one than before is a mistake: reports and roles hang on where it is.
     """
-    rows = {row.code: row for row in session.scalars(select(UnitRow)) if row.code}
-    by_name = named_units(session)
-    ids: dict[str, int] = {}
-    for entry in company.units:
-        row = rows.get(entry.code)
-        if row is None and entry.path in by_name and by_name[entry.path].code is None:
-            row = session.get(UnitRow, by_name[entry.path].id)
-        parent = ids.get(entry.above or "")
-        if row is not None and row.parent_id != parent:
-            problems.note(Place(), f"{entry.code} ({entry.path}) stood under another unit: give it a new code there")
-            continue
-        ids[entry.path] = _put_unit(session, row, entry, parent, company, on)
+    ids = _put_units(session, company, on, problems)
+    if problems:
+        return
     for post in company.posts:
         session.merge(PostRow(code=post.code, name=post.name, names=dict(post.names), topics=list(post.topics)))
     for shift in company.shifts:
@@ -68,6 +59,34 @@ def apply_company(session: Session, company: Company, on: date, problems: Proble
             row_.name, row_.names, row_.unit_id, row_.closed_at = spot.name, dict(spot.names), ids[spot.unit], None
             session.add(row_)
     session.flush()
+
+
+def _put_units(session: Session, company: Company, on: date, problems: Problems) -> dict[str, int]:
+    rows = {row.code: row for row in session.scalars(select(UnitRow)) if row.code}
+    by_name = named_units(session)
+    listed = {entry.code for entry in company.units}
+    for entry in company.units:
+        named = by_name.get(entry.path)
+        if named is not None and named.code not in (None, entry.code) and named.code not in listed:
+            problems.note(entry.place, f"{entry.path} is here with the code {named.code}: a code never changes")
+    for code in listed & rows.keys():
+        rows[code].name = f"~{rows[code].id}"  # so that two units may exchange their names
+    session.flush()
+    ids: dict[str, int] = {}
+    for entry in company.units:
+        found = rows.get(entry.code)
+        if found is None and entry.path in by_name and by_name[entry.path].code is None:
+            found = session.get(UnitRow, by_name[entry.path].id)
+        if entry.above is not None and entry.above not in ids:
+            continue  # what is wrong above is told
+        parent = ids.get(entry.above or "")
+        if found is not None and found.parent_id != parent:
+            problems.note(
+                entry.place, f"{entry.code} ({entry.path}) stood under another unit: give it a new code there"
+            )
+        elif not problems:
+            ids[entry.path] = _put_unit(session, found, entry, parent, company, on)
+    return ids
 
 
 def _put_unit(

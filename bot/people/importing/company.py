@@ -17,6 +17,7 @@ from bot.people.model import UnitKind
 
 JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|any")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+NOWHERE = Place()
 Hours = tuple[time, time]
 Names = Mapping[str, str]
 
@@ -36,6 +37,7 @@ class UnitEntry:
     language: str
     emergency_number: str | None = None
     assembly: Names = field(default_factory=dict)
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class _Reading:
         entry = UnitEntry(
             self.code(node, "unit"), kind, name, path, above.path, self.names(node),
             self.zone(node, above.zone), self.jurisdiction(node, above.jurisdiction),
-            self.language(node, "language", above.language), number, assembly,
+            self.language(node, "language", above.language), number, assembly, node.at("code").place,
         )  # fmt: skip
         self.units.append(entry)
         return entry

@@ -1,0 +1,245 @@
+"""Doors: who may open which, checked against the rows; links, requests, roles, the dashboard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.db.writer import Writer
+from bot.delivery.tables import LinkRow, OutboxRow
+from bot.kit.errors import Refused
+from bot.kit.events import Said
+from bot.media import store as media
+from bot.onboarding import access, actions, asking, joining, store, ticks
+from bot.onboarding.rules import Door, door, may_admit, may_try
+from bot.onboarding.sample import load_sample
+from bot.people import actions as people_actions
+from bot.people import store as people
+from bot.people.model import Grant, Role, Viewer
+from bot.people.tables import InviteRow, PersonRow, RoleGrantRow
+from tests.store.conftest import NOON
+
+SAM, ANA, GRACE, YUSUF = "L-1011", "L-1042", "L-1001", "L-1003"
+
+
+@pytest.fixture
+def works(writer: Writer, tmp_path: Path) -> Writer:
+    """The sample company; Grace is its administrator."""
+    media.use(tmp_path / "media")
+    writer.run(load_sample, NOON)
+    writer.run(lambda s: people_actions.grant(s, id_of(s, GRACE), Role.ADMIN, 1, NOON))
+    return writer
+
+
+def id_of(session: Session, badge: str) -> int:
+    """The id of a badge."""
+    return session.scalars(select(PersonRow.id).where(PersonRow.badge == badge)).one()
+
+
+def said(user: int, words: str = "", **more: Any) -> Said:
+    """A text of a stranger with that user id."""
+    return Said(update_id=user, at=NOON, user=user, chat=user, text=words, name=f"User {user}", **more)
+
+
+def refusal(works: Writer, fn: Any, *args: Any) -> str:
+    """The key of the sentence with which something is refused."""
+    with pytest.raises(Refused) as stopped:
+        works.run(fn, *args)
+    return str(stopped.value.text.key)
+
+
+TEAM = Viewer(2, "/1/2/4/")
+LEADER = Viewer(1, "/1/2/4/", (Grant(Role.SUPERVISOR, 4, "/1/2/4/"),))
+BOSS = Viewer(3, "/1/2/", (Grant(Role.MANAGER, 2, "/1/2/"),))
+ADMIN = Viewer(4, "/1/2/", (Grant(Role.ADMIN, 1, "/1/"),))
+
+
+@pytest.mark.parametrize(
+    ("who", "whom", "may"),
+    [
+        (LEADER, TEAM, True),
+        (LEADER, Viewer(5, "/1/2/5/"), False),
+        (LEADER, LEADER, False),
+        (LEADER, Viewer(5, "/1/2/4/", (Grant(Role.TRAINER, 1, "/1/"),)), False),
+        (LEADER, BOSS, False),
+        (BOSS, LEADER, True),
+        (BOSS, ADMIN, False),
+        (ADMIN, BOSS, True),
+        (ADMIN, Viewer(5, "/1/2/4/", (Grant(Role.TRAINER, 1, "/1/"),)), True),
+        (TEAM, Viewer(5, "/1/2/4/"), False),
+    ],
+)
+def test_whoever_lets_somebody_in_must_hold_all_that_the_other_holds(who: Viewer, whom: Viewer, may: bool) -> None:
+    """Otherwise a link for an administrator would make one."""
+    assert may_admit(who, whom) is may
+
+
+def test_five_tries_an_hour_and_then_again() -> None:
+    """The window moves on with time."""
+    tries = [NOON - timedelta(minutes=m) for m in (0, 10, 20, 30, 59)]
+    assert not may_try(tries, NOON)
+    assert may_try(tries, NOON + timedelta(minutes=2))
+
+
+def test_a_door_is_open_once_and_for_its_time() -> None:
+    """Unknown, used, too old, open."""
+    assert door(None, None, NOON) is Door.UNKNOWN
+    assert door(NOON + timedelta(1), NOON, NOON) is Door.USED
+    assert door(NOON, None, NOON) is Door.EXPIRED
+    assert door(NOON + timedelta(1), None, NOON) is Door.OPEN
+
+
+def test_only_the_hash_of_a_token_is_kept_and_a_new_link_voids_the_old(works: Writer) -> None:
+    """A copy of the database opens no door; a link that was shown to the wrong one can be made worthless."""
+
+    def make(session: Session) -> tuple[str, str]:
+        ana = id_of(session, ANA)
+        first = joining.make_invite(session, ana, NOON, by=None)
+        return first, joining.make_invite(session, ana, NOON, by=None)
+
+    first, second = works.run(make)
+    assert len(first) == len(second) == 33
+
+    def kept(session: Session) -> list[Any]:
+        return [(row.token_hash, row.expires_at > NOON) for row in session.scalars(select(InviteRow).order_by("id"))]
+
+    assert works.run(kept) == [(store.hashed(first), False), (store.hashed(second), True)]
+    assert works.run(joining.use_invite, said(7), first, NOON).messages[0].text.key == "onboarding.link_expired"  # type: ignore[union-attr]
+
+
+def test_of_two_who_open_one_link_one_is_let_in(works: Writer) -> None:
+    """The link is used up by a conditional update."""
+    token = works.run(lambda s: joining.make_invite(s, id_of(s, ANA), NOON, by=None))
+    works.run(joining.use_invite, said(7), token, NOON)
+    reply = works.run(joining.use_invite, said(8), token, NOON)
+    assert reply.messages[0].text.key == "onboarding.link_used"  # type: ignore[union-attr]
+    assert works.run(lambda s: people.person_of_account(s, "telegram", 7, NOON)) is not None
+    assert works.run(lambda s: people.person_of_account(s, "telegram", 8, NOON)) is None
+
+
+def test_a_phone_that_is_somebodys_does_not_use_up_a_link_for_somebody_else(works: Writer) -> None:
+    """It is told whose phone it is; the link stays good."""
+    works.run(lambda s: people_actions.open_account(s, id_of(s, SAM), 7, 7, NOON))
+    token = works.run(lambda s: joining.make_invite(s, id_of(s, ANA), NOON, by=None))
+    event = said(7, person=works.run(id_of, SAM))
+    assert works.run(joining.use_invite, event, token, NOON).messages[0].text.key == "onboarding.link_for_other"  # type: ignore[union-attr]
+    works.run(joining.use_invite, said(8), token, NOON)
+    assert works.run(lambda s: people.person_of_account(s, "telegram", 8, NOON)) is not None
+
+
+def test_somebody_who_begins_later_is_asked_to_come_back_and_keeps_the_link(works: Writer) -> None:
+    """The link is not used up before the first day."""
+
+    def hire(session: Session) -> str:
+        unit = people.units(session)[-1]
+        first_day = NOON.date() + timedelta(days=2)
+        return joining.make_invite(
+            session, people_actions.add_person(session, "L-3000", "Eva", "en", unit, "worker", first_day), NOON, by=None
+        )
+
+    token = works.run(hire)
+    assert works.run(joining.use_invite, said(7), token, NOON).messages[0].text.key == "onboarding.too_early"  # type: ignore[union-attr]
+    works.run(joining.use_invite, said(7), token, NOON + timedelta(days=2))
+    found = works.run(lambda s: people.person_of_account(s, "telegram", 7, NOON + timedelta(days=2)))
+    assert found is not None
+    assert found.badge == "L-3000"
+
+
+def test_a_request_is_decided_by_whoever_leads_and_by_nobody_else(works: Writer) -> None:
+    """Another team's leader, the worker's colleague, and the one who asks are refused."""
+
+    def ask(session: Session) -> None:
+        people_actions.open_account(session, id_of(session, SAM), 8, 8, NOON)
+        token = joining.make_poster(session, 1, NOON)
+        joining.scan_poster(session, said(7), token, NOON)
+        joining.give_badge(session, said(7), ANA.lower(), NOON)
+
+    works.run(ask)
+    for badge in ("L-1013", "L-1021", ANA):
+        key = refusal(works, joining.decide, works.run(id_of, badge), 1, True, NOON)
+        assert key == "onboarding.not_yours_to_decide"
+    late = NOON + timedelta(hours=73)
+    assert refusal(works, joining.decide, works.run(id_of, SAM), 1, True, late) == "onboarding.request_gone"
+    assert refusal(works, joining.decide, works.run(id_of, SAM), 99, True, NOON) == "onboarding.request_gone"
+    reply = works.run(joining.decide, works.run(id_of, SAM), 1, True, NOON)
+    assert reply.toast is not None
+    assert reply.toast.key == "onboarding.let_in"
+    asked = works.run(
+        lambda s: list(s.scalars(select(OutboxRow.person_id).where(OutboxRow.key == f"join:1:{id_of(s, SAM)}")))
+    )
+    assert asked == [works.run(id_of, SAM)]
+
+
+def test_roles_are_given_by_administrators_only_and_stay_at_an_import(works: Writer) -> None:
+    """By badge, role and unit; every wrong word is told."""
+    grace, sam = works.run(id_of, GRACE), works.run(id_of, SAM)
+    assert refusal(works, access.grant, sam, ANA, "supervisor", "", NOON) == "onboarding.not_allowed"
+    assert refusal(works, access.grant, grace, "L-9", "supervisor", "", NOON) == "onboarding.no_such_badge"
+    assert refusal(works, access.grant, grace, ANA, "king", "", NOON) == "onboarding.no_such_role"
+    assert refusal(works, access.grant, grace, ANA, "trainer", "Moon", NOON) == "onboarding.no_such_unit"
+    who, role, unit = works.run(access.grant, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON)
+    assert (who.badge, role, unit.name) == (ANA, Role.SAFETY_OFFICER, "Warehouse")
+    again = refusal(works, access.grant, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON)
+    assert again == "onboarding.has_role_already"
+    given = works.run(lambda s: s.scalar(select(RoleGrantRow.granted_by).where(RoleGrantRow.person_id == who.id)))
+    assert given == grace
+    works.run(access.revoke, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON + timedelta(hours=1))
+    assert (
+        refusal(works, access.revoke, grace, GRACE, "admin", "Lamplight Works", NOON) == "onboarding.not_your_own_admin"
+    )
+
+
+def test_a_dashboard_link_is_kept_as_a_hash_and_ends_in_ten_minutes(works: Writer) -> None:
+    """For those who have something to look at."""
+    actions.configure(address="https://davy.example/")
+    ana, sam = works.run(id_of, ANA), works.run(id_of, SAM)
+    assert refusal(works, access.login_link, ana, NOON) == "onboarding.not_allowed"
+    link = works.run(access.login_link, sam, NOON)
+    token = link.removeprefix("https://davy.example/login?token=")
+    row = works.run(lambda s: s.scalars(select(LinkRow)).one())
+    assert (row.token_hash, row.person_id, row.kind) == (store.hashed(token), sam, "login")
+    assert row.expires_at == NOON + timedelta(minutes=10)
+
+
+def test_the_picture_of_a_link_is_erased_when_it_opens_nothing_more(works: Writer) -> None:
+    """A QR in a backup should not be a key."""
+    sam = works.run(id_of, SAM)
+    _, made = works.run(access.invite_by_badge, sam, ANA, NOON, "seed")
+    assert media.open_ref(made.picture).startswith(b"\x89PNG")
+    works.run(ticks.forget, NOON + timedelta(hours=71))
+    assert media.open_ref(made.picture)
+    works.run(ticks.forget, NOON + timedelta(hours=73))
+    with pytest.raises(media.NoSuchFile):
+        media.open_ref(made.picture)
+
+
+def test_a_transaction_that_runs_twice_makes_the_same_link(works: Writer) -> None:
+    """A group may be rolled back and run again: the picture on the disk must fit the row that is kept."""
+    first, again, other = (works.run(lambda _, s=seed: access._token("invite", 1, NOON, s)) for seed in "112")
+    assert first == again != other
+
+
+def test_of_two_answers_one_goes_out_and_the_other_hears_whose(works: Writer) -> None:
+    """Both officers had begun to write."""
+
+    def prepare(session: Session) -> None:
+        for user, badge in enumerate((ANA, YUSUF, SAM)):
+            people_actions.open_account(session, id_of(session, badge), user, user, NOON)
+        asking.begin_question(session, id_of(session, ANA), NOON)
+        asking.ask(session, id_of(session, ANA), "May I?", NOON)
+        for badge in (YUSUF, SAM):
+            asking.begin_answer(session, id_of(session, badge), 1, NOON)
+        asking.give_answer(session, id_of(session, SAM), "Yes.", NOON)
+
+    works.run(prepare)
+    with pytest.raises(Refused) as stopped:
+        works.run(asking.give_answer, works.run(id_of, YUSUF), "No.", NOON)
+    assert stopped.value.text.params["name"] == "Sam Okafor"
+    assert refusal(works, asking.begin_answer, works.run(id_of, "L-1021"), 1, NOON) == "onboarding.not_yours_to_answer"
+    sent = works.run(lambda s: s.scalar(select(func.count()).where(OutboxRow.key == "answer:1")))
+    assert sent == 1
