@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 
 from bot.i18n.languages import LANGUAGES, SOURCE
 from bot.kit.clock import local
@@ -60,7 +61,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share}
+    env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
     return env
 
 
@@ -162,6 +163,14 @@ def _clock(value: str | datetime) -> str:
 
 def _number(value: float) -> str:
     return format_decimal(value, locale=_reader.lang)
+
+
+def _span(minutes: float) -> str:
+    """How long something has lasted, in its largest unit: minutes, from one hour on hours, from two days on days."""
+    for unit, size, least in (("day", 1440, 2880), ("hour", 60, 60)):
+        if minutes >= least:
+            return str(format_unit(int(minutes // size), f"duration-{unit}", "short", locale=_reader.lang))
+    return str(format_unit(int(minutes), "duration-minute", "short", locale=_reader.lang))
 
 
 def _share(part: float, whole: float) -> str:

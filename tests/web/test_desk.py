@@ -67,7 +67,7 @@ def test_overdue_comes_first_then_what_nobody_has_seen(shown: Desk) -> None:
     known = shown.works.hazards
     page = shown.browser("Sam Okafor").get("/desk").text
     assert numbers_on(page) == [known[n] for n in ("rail", "sealed", "spill", "pallet", "light")]
-    assert "30 h overdue" in page
+    assert "30 hr overdue" in page
 
 
 @pytest.mark.parametrize(
