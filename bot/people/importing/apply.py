@@ -86,6 +86,8 @@ def _put_units(session: Session, company: Company, on: date, problems: Problems)
             )
         elif not problems:
             ids[entry.path] = _put_unit(session, found, entry, parent, company, on)
+        elif found is not None:
+            ids[entry.path] = found.id  # nothing is kept any more, but the other mistakes are looked for
     return ids
 
 
