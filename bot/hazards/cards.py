@@ -19,21 +19,21 @@ MOST_WORDS = 400
 """A caption holds 1024 characters in all, and a card must stay one message."""
 MOST_LINE = 120
 PER_PAGE = 8
+UNSHOWABLE = "unshowable"
+"""Noted at a file that the channel would not show."""
 
 
 def card(session: Session, hazard: Hazard, now: datetime, buttons: Rows | None = None) -> Message:
     """The card as it stands now; the same for everybody who has it, so that one edit by ref changes all."""
     files = store.files(session, hazard.id)
-    return Message(
-        card_text(session, hazard, files, now),
-        card_buttons(hazard) if buttons is None else buttons,
-        shown(files, MediaRole.BEFORE),
-        ref=hazard.ref,
-    )
+    media = shown(files, MediaRole.BEFORE)
+    hidden = len(files) if len(files) > len(media) else 0
+    words = card_text(session, hazard, hidden, now)
+    return Message(words, card_buttons(hazard, hidden) if buttons is None else buttons, media, ref=hazard.ref)
 
 
-def card_text(session: Session, hazard: Hazard, files: Sequence[Attached], now: datetime) -> Text:
-    """The words of a card."""
+def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Text:
+    """The words of a card. `files` is how many there are, where the card does not show them all."""
     return text(
         "hazards.card",
         number=hazard.id,
@@ -44,7 +44,7 @@ def card_text(session: Session, hazard: Hazard, files: Sequence[Attached], now: 
         words=first_words(hazard.words, MOST_WORDS),
         reporter=store.name(session, hazard.reporter, now),
         at=hazard.created_at.isoformat(),
-        files=len(files),
+        files=files,
         lines=lines(session, hazard, now),
     )
 
@@ -108,7 +108,7 @@ def _talk(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
 def shown(files: Sequence[Attached], role: MediaRole) -> tuple[Media, ...]:
     """The one picture of a card: the first photo or video of a role. More are a tap away: an album bears no buttons."""
     for one in files:
-        if one.role is role and one.kind in ("photo", "video"):
+        if one.role is role and one.kind in ("photo", "video") and one.error != UNSHOWABLE:
             return tuple(media_of(one))
     return ()
 
@@ -124,14 +124,16 @@ def media_of(file: Attached) -> list[Media]:
     return [Media(file.kind, f"file:{file.file_id}")]  # type: ignore[arg-type]
 
 
-def card_buttons(hazard: Hazard) -> Rows:
-    """What can be done with a hazard in its state. Rights are checked when it is pressed."""
+def card_buttons(hazard: Hazard, files: int = 0) -> Rows:
+    """What can be done with a hazard in its state, and `files` to look at. Rights are checked when it is pressed."""
+    acts = ["reopen"]
     if hazard.state in UNFIXED:
-        first = ["acknowledge"] if hazard.state in UNSEEN else []
-        return rows(*(_act(hazard, act) for act in [*first, "ask", "rate", "assign", "fixed", "more"]))
-    if hazard.state is State.FIXED:
-        return rows(*(_act(hazard, act) for act in ("verify", "still", "more")))
-    return rows(_act(hazard, "reopen"), _act(hazard, "more"))
+        acts = ["ask", "rate", "assign", "fixed"]
+        acts = ["acknowledge", *acts] if hazard.state in UNSEEN else acts
+    elif hazard.state is State.FIXED:
+        acts = ["verify", "still"]
+    found = [_act(hazard, act) for act in [*acts, "more"]]
+    return rows(*found, *((button("hazards.b_files", f"hz:files:{hazard.id}", count=files),) if files else ()))
 
 
 def more_buttons(hazard: Hazard, files: int) -> Rows:

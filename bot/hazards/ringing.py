@@ -15,9 +15,9 @@ from bot.delivery.ladders import Ladder
 from bot.delivery.outbox import Lane
 from bot.hazards import cards, store
 from bot.hazards.company import company
-from bot.hazards.model import CLIMBED, Hazard, Kind
+from bot.hazards.model import CLIMBED, Hazard, Kind, MediaRole
 from bot.hazards.rules import HURT_RUNG, RUNGS, SAFETY_OFFICER, UNSEEN, louder
-from bot.hazards.tables import HazardCallRow
+from bot.hazards.tables import HazardCallRow, HazardMediaRow
 from bot.hazards.telling import moment
 from bot.kit.ladder import Climb, first_rung, next_rung, skip_rung
 from bot.kit.replies import Message, button, quietly, rows
@@ -29,6 +29,7 @@ from bot.people.model import Person, Role
 from bot.people.rules import Presence, calling_order, on_shift
 
 LADDER = "hazards"
+PLAIN = ":plain"
 Call = tuple[Person, bool]
 """Whom, and whether it rings."""
 
@@ -82,6 +83,10 @@ def unreachable(session: Session, payload: Mapping[str, Any], now: datetime) -> 
     ladder = ladders.of(session, f"hazard:{hazard_id}")
     if ladder is None or not ladder.climbing:
         return
+    who = people.person(session, int(payload["person"]), now)
+    if who is not None and reachable(session, who) and not str(payload["key"]).endswith(PLAIN):
+        _call_plainly(session, hazard_id, who, f"{payload['key']}{PLAIN}", now)
+        return
     run = _run(session, hazard_id)
     mine = (HazardCallRow.hazard_id == hazard_id, HazardCallRow.run == run)
     session.execute(
@@ -90,6 +95,17 @@ def unreachable(session: Session, payload: Mapping[str, Any], now: datetime) -> 
     left = select(func.count()).where(*mine, HazardCallRow.rung == ladder.rung, HazardCallRow.failed.is_(False))
     if not session.scalar(left):
         climb(session, ladder, now, at_once=True)
+
+
+def _call_plainly(session: Session, hazard_id: int, who: Person, key: str, now: datetime) -> None:
+    """They can be reached, so it was the picture that the channel refused: the words must arrive all the same."""
+    which = (HazardMediaRow.hazard_id == hazard_id, HazardMediaRow.role == MediaRole.BEFORE.value)
+    session.execute(update(HazardMediaRow).where(*which).values(error=cards.UNSHOWABLE))
+    hazard = store.hazard(session, hazard_id)
+    if hazard is not None:
+        to, message = outbox.to_person(who.id), cards.card(session, hazard, now)
+        at = moment(hazard, now)
+        outbox.send(session, to, message, Lane.ALERT, at, key=key, on_failure="hazards.unreachable")
 
 
 def stop(session: Session, hazard: Hazard, by: int | None, now: datetime) -> None:

@@ -123,6 +123,28 @@ def test_alerts_that_cannot_arrive_climb_once_the_whole_rung_has_failed(dock: Do
     assert dock.run(ladders.of, hazard.ref).rung == 1
 
 
+def test_a_picture_that_the_channel_refuses_does_not_keep_the_words_back(dock: Dock) -> None:
+    """Sam can be reached: he gets the card without it, and nobody is passed over."""
+    hazard = dock.report(words="Oil", files=(("photo", "bad"),))
+    key = dock.rows(dock.sam)[0].key
+    dock.run(ringing.unreachable, {"key": key, "person": dock.sam, "ref": hazard.ref}, later(seconds=1))
+    first, second = dock.rows(dock.sam)
+    assert "media" in first.payload
+    assert "media" not in second.payload
+    assert second.payload["text"]["p"]["words"] == "Oil"
+    assert called(dock) == {dock.sam, dock.marta}
+    dock.run(ringing.unreachable, {"key": second.key, "person": dock.sam, "ref": hazard.ref}, later(seconds=2))
+    assert len(dock.rows(dock.sam)) == 2
+
+
+def test_a_voice_alone_is_a_tap_away_on_the_card(dock: Dock) -> None:
+    """A caption under a voice could not be kept up to date, so the card is text with a button."""
+    dock.report(files=(("voice", "v1"),))
+    row = dock.rows(dock.sam)[0]
+    assert "media" not in row.payload
+    assert row.payload["buttons"][-1][-1]["data"] == "hz:files:1"
+
+
 def away(session: Session, person: int, deputy: int | None) -> None:
     """Somebody is on leave."""
     session.add(LeaveRow(person_id=person, starts_at=NOON - timedelta(days=1), ends_at=None, deputy_id=deputy))

@@ -65,7 +65,7 @@ def holds(dock: Dock, before: Hazard, now_is: Hazard, move: str) -> None:
     assert now_is.round == before.round + (move == "reopen" and now_is.state is State.REOPENED and before != now_is)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([Urgency.WAIT, None]),
     st.booleans(),
