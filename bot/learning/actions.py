@@ -49,7 +49,8 @@ def assign_today(session: Session, who: Person, now: datetime) -> Assignment:
         return practise(session, who, now)
     values = assignment_values(who.id, on, lesson, library_version(session, lesson), now, store.day_end(who, now))
     insert_once(session, AssignmentRow, values, "key")
-    row = session.scalars(select(AssignmentRow).where(AssignmentRow.key == values["key"])).one()
+    query = select(AssignmentRow).where(AssignmentRow.key == values["key"])
+    row = session.scalars(query.execution_options(populate_existing=True)).one()
     if row.kind == Kind.NOTHING:
         row.kind, row.lesson_id, row.lesson_version = Kind.LESSON, lesson, values["lesson_version"]
         session.flush()

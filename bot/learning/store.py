@@ -68,7 +68,8 @@ def unfinished_practice(session: Session, person: int, on: date) -> Assignment |
         AssignmentRow.kind == Kind.PRACTICE,
         AssignmentRow.state != State.DONE,
     )
-    row = session.scalar(query.order_by(AssignmentRow.id.desc()).limit(1))
+    newest = query.order_by(AssignmentRow.id.desc()).limit(1)
+    row = session.scalar(newest.execution_options(populate_existing=True))
     return as_assignment(row) if row else None
 
 
@@ -111,7 +112,7 @@ def unsettled(session: Session, before: datetime, most: int) -> list[Attempt]:
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    return [as_attempt(row) for row in session.scalars(query)]
+    return [as_attempt(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
 
 def memory(session: Session, person: int, question: str) -> Memory | None:
@@ -265,7 +266,7 @@ def open_polls(session: Session, person: int) -> list[Attempt]:
         .join(AssignmentRow, AssignmentRow.id == AnswerRow.assignment_id)
         .where(AnswerRow.person_id == person, AnswerRow.state == Asked.OPEN, AssignmentRow.kind == Kind.POLL)
     )
-    return [as_attempt(row) for row in session.scalars(query)]
+    return [as_attempt(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
 
 def poll_messages(session: Session, attempt: int) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed, insert_once
+from bot.db.once import changed, insert_once, table_of
 from bot.library.content import digest, lesson_content
 from bot.library.model import Lesson
 from bot.library.store import LiveBank
@@ -117,20 +117,20 @@ def _put_questions(
         versions.update({row.id: row.version for row in found})
     rows = [_question_row(id, bank, contents[id], versions.get(id, 0) + 1, shipped) for id in ids]
     if new := [row for row in rows if row["id"] not in versions]:
-        session.execute(insert(QuestionRow), new)
+        session.execute(insert(table_of(QuestionRow)), new)
     for row in rows:
         if row["id"] in versions:
             session.execute(update(QuestionRow).where(QuestionRow.id == row["id"]).values(row))
             session.execute(delete(QuestionScopeRow).where(QuestionScopeRow.question_id == row["id"]))
     session.execute(
-        insert(QuestionVersionRow),
+        insert(table_of(QuestionVersionRow)),
         [
             {"question_id": row["id"], "version": row["version"], "content": contents[row["id"]], "at": now}
             for row in rows
         ],
     )
     scopes = [{"question_id": id, "jurisdiction": j} for id in ids for j in contents[id]["jurisdictions"]]
-    session.execute(insert(QuestionScopeRow), scopes)
+    session.execute(insert(table_of(QuestionScopeRow)), scopes)
 
 
 def _question_row(id: str, bank: str, content: Mapping[str, Any], version: int, shipped: bool) -> dict[str, Any]:
