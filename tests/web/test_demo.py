@@ -15,6 +15,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.flows.house import keys
 from tests.loopback import unused_address
 from tests.web.newcomer import (
     PAINT,
@@ -186,7 +187,7 @@ def of_two_who_acknowledge_one_wins(demo: Demo) -> None:
 
     def press(who: str) -> dict[str, Any]:
         for message in reversed(demo.screen(who)):
-            for button in sum((message.get("reply_markup") or {}).get("inline_keyboard", []), []):
+            for button in keys(message):
                 if button["text"] == label:
                     where = {"chat": message["chat"]["id"], "message_id": message["message_id"]}
                     return {"from": demo.user[who], "data": button["callback_data"], **where}
