@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy.orm import Session
 
+from bot import logs
 from bot.app import House
 from bot.kit.room import Room
 from bot.people import actions as people_actions
@@ -28,6 +29,7 @@ from bot.simulator.clock import Clock
 from bot.simulator.flood import Rates
 from bot.web import app as web
 
+logs.configure("ERROR")
 TOKEN = "4242:story-token-story-token-story-token"
 MORNING = datetime(2026, 11, 18, 15, 5, tzinfo=UTC)
 """A Wednesday, 09:05 in Chicago."""

@@ -164,6 +164,24 @@ def upgrade() -> None:
     sa.Column('at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('update_id', name=op.f('pk_handled'))
     )
+    op.create_table('handover',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('giver_id', sa.Integer(), nullable=False),
+    sa.Column('taker_id', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('items', base.Json, nullable=False),
+    sa.Column('state', sa.String(length=14), nullable=False),
+    sa.Column('given_at', base.Instant(), nullable=False),
+    sa.Column('remind_at', base.Instant(), nullable=True),
+    sa.Column('acknowledged_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handover_giver_id'), ['giver_id'], unique=False)
+        batch_op.create_index('ix_handover_remind', ['state', 'remind_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_taker_id'), ['taker_id'], unique=False)
+
     op.create_table('hazard_here',
     sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('place_id', sa.Integer(), nullable=False),
@@ -897,6 +915,12 @@ def downgrade() -> None:
     op.drop_table('intake')
     op.drop_table('hazard_practice')
     op.drop_table('hazard_here')
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_handover_taker_id'))
+        batch_op.drop_index('ix_handover_remind')
+        batch_op.drop_index(batch_op.f('ix_handover_giver_id'))
+
+    op.drop_table('handover')
     op.drop_table('handled')
     op.drop_table('gate_vote')
     op.drop_table('file_id')
