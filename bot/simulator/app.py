@@ -187,9 +187,15 @@ def build(
     rates: Rates | None = None,
     clock: Clock | None = None,
     log: Path | None = None,
+    press_seconds: float = 150.0,
 ) -> Simulator:
-    """Make a simulator. `any_token`: unknown tokens make their bot; `log`: a file for the call log (JSON lines)."""
-    return Simulator(any_token=any_token, base_url=base_url, rates=rates or Rates(), clock=clock or Clock(), log=log)
+    """Make a simulator. `any_token`: unknown tokens make their bot; `log`: a file for the call log (JSON lines).
+
+    `press_seconds` is how long a press can be answered: Telegram's limit lies somewhere between 15 and 150 seconds.
+    """
+    made = Simulator(any_token=any_token, base_url=base_url, rates=rates or Rates(), clock=clock or Clock(), log=log)
+    made.world.press_seconds = press_seconds
+    return made
 
 
 def server(simulator: Simulator, port: int, host: str = "127.0.0.1") -> uvicorn.Server:

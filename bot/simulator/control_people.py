@@ -40,7 +40,9 @@ async def post_users(sim: Simulator, request: Request) -> Any:
     """Make a person; or, for an id that exists, change the fields that are given."""
     body = await _body(request)
     fields: Json = {
-        name: body[name] for name in ("last_name", "username", "language_code", "label", "phone") if name in body
+        name: body[name]
+        for name in ("last_name", "username", "language_code", "label", "phone", "zone")
+        if name in body
     }
     known = sim.world.users.get(body.get("id") or 0)
     if known is not None:
@@ -54,7 +56,10 @@ async def post_users(sim: Simulator, request: Request) -> Any:
         sim.events.send("user", user=known.id)
         return user_seen(sim.world, known)
     _need(body, "first_name")
-    return user_seen(sim.world, sim.world.add_user(body["first_name"], user_id=body.get("id"), **fields))
+    zone = fields.pop("zone", None)
+    user = sim.world.add_user(body["first_name"], user_id=body.get("id"), **fields)
+    user.zone = zone
+    return user_seen(sim.world, user)
 
 
 async def post_groups(sim: Simulator, request: Request) -> Any:

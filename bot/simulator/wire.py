@@ -9,6 +9,8 @@ import struct
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
@@ -133,7 +135,7 @@ async def _read_multipart(scope: Scope, receive: Receive) -> tuple[dict[str, Any
                 files[name] = Upload(value.filename or name, data, value.content_type or "application/octet-stream")
     except ClientDisconnect:
         raise Gone from None
-    except Exception as problem:
+    except (MultiPartException, HTTPException, ValueError) as problem:
         raise Refusal(400, f"Bad Request: can't parse the multipart body: {problem}") from None
     return params, files
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from tests.simulator.conftest import Api
+from tests.simulator.conftest import TOKEN, Api
 
 MARKUP = {
     "inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}, {"text": "Site", "url": "https://example.com"}]]
@@ -218,3 +219,14 @@ def test_a_reply_into_another_chat_shows_its_origin(api: Api) -> None:
     sent = api.ok("sendMessage", chat_id=other, text="see", reply_parameters={"message_id": said, "chat_id": person})
     assert sent["external_reply"]["origin"]["sender_user"]["id"] == person
     assert "reply_to_message" not in sent
+
+
+def test_presses_can_be_made_to_die_sooner(run: Callable[..., Api]) -> None:
+    """For tests of bots that must answer quickly."""
+    api = run(press_seconds=15)
+    api.post("bots", token=TOKEN)
+    person = api.person()
+    sent = api.ok("sendMessage", chat_id=person, text="?", reply_markup=MARKUP)["message_id"]
+    press = api.post("presses", {"from": person, "message_id": sent, "data": "yes"})["callback_query_id"]
+    api.post("clock", advance=16)
+    assert "query is too old" in api.refused("answerCallbackQuery", callback_query_id=press)

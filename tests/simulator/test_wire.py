@@ -40,6 +40,12 @@ def test_a_body_that_is_no_call_is_refused(api: Api) -> None:
     assert broken["description"] == "Bad Request: can't parse request body as JSON object"
     assert api.http.post(url, json=[1]).json()["error_code"] == 400
     assert api.http.post(url, content=b"x", headers={"content-type": "text/plain"}).json()["error_code"] == 400
+    cut = api.http.post(
+        url, content=b"--x\r\nnonsense", headers={"content-type": "multipart/form-data; boundary=x"}
+    ).json()
+    assert cut["error_code"] == 400
+    bare = api.http.post(url, content=b"x", headers={"content-type": "multipart/form-data"}).json()
+    assert bare["error_code"] == 400
     nested = api.call("sendMessage", chat_id=1, text="x", reply_markup="{broken")
     assert nested["description"] == "Bad Request: can't parse reply markup JSON object"
 
