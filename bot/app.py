@@ -7,7 +7,7 @@ import gc
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,11 +29,14 @@ from bot.delivery.router import Router
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.working import Worker
+from bot.handover import actions as handover
 from bot.hazards import company as hazards
-from bot.hazards.rules import Company
+from bot.hazards import store as hazards_store
+from bot.hazards.rules import Company, first_words
 from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
+from bot.kit.texts import Text, text
 from bot.ledger.actions import subscribe
 from bot.ledger.sealing import seal_block
 from bot.library import shipped
@@ -207,7 +210,16 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     outbox.budget.per_day = settings.unasked_per_day
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
     onboarding.configure(address=settings.address, routes=[route for room in rooms for route in room.routes])
+    handover.configure([_open_hazards])
     hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
+
+
+def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:
+    """What a shift hands over of the hazards of a unit."""
+    return [
+        text("handover.open_hazard", number=h.id, place=hazards_store.where(session, h), words=first_words(h.words))
+        for h in hazards_store.open_hazards(session, (path,), most=10)
+    ]
 
 
 def secret_key(settings: Settings) -> str:

@@ -127,9 +127,7 @@ def _transaction(settings: Settings, keep: bool) -> Iterator[Session]:
 
 
 def _preview(plan: Plan) -> Sequence[str]:
-    if plan.nothing and not plan.kept:
-        return ["nothing would change"]
-    lines: list[str] = []
+    lines = ["nothing would change"] if plan.nothing else []
     _list(lines, "join", [f"{e.badge} {e.name} ({e.unit})" for e in plan.joins])
     _list(lines, "come back", [f"{e.badge} {e.name} ({e.unit})" for _, e in plan.returns])
     _list(lines, "move", [f"{e.badge} {e.name}: {p.unit}, {p.post} -> {e.unit}, {e.post}" for p, e in plan.moves])
