@@ -42,6 +42,7 @@ def harmless(words: str) -> str:
 
 def json_bytes(sheet: Sheet) -> bytes:
     """`{schema, company, period, columns, people, totals}`; every column says what it is."""
+    totals = rules.totals(sheet.lines)
     made = {
         "schema": SCHEMA,
         "company": sheet.company,
@@ -50,9 +51,7 @@ def json_bytes(sheet: Sheet) -> bytes:
         "how_to_read": wording.guide(sheet.lang),
         "columns": [_column(column, sheet.lang) for column in COLUMNS],
         "people": [_record(line, sheet.lang) for line in sheet.lines],
-        "totals": {
-            column.code: _value(rules.totals(sheet.lines), column) for column in COLUMNS if column.type is not Type.TEXT
-        },
+        "totals": {column.code: _value(totals, column) for column in COLUMNS if column.type is not Type.TEXT},
     }
     return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
 
