@@ -23,7 +23,7 @@ from bot.handover.model import (
     Next,
     Until,
 )
-from bot.handover.rules import MOST_LETTERS, REMIND_AFTER, until, who_is_next
+from bot.handover.rules import MOST_LETTERS, PATIENCE, REMIND_AFTER, until, who_is_next
 from bot.handover.tables import HandoverRow
 from bot.kit.errors import Refused
 from bot.kit.quiet import quiet_ends
@@ -91,6 +91,9 @@ def take_note(session: Session, person_id: int, words: str, now: datetime) -> Re
     """The note is written: who takes over? None where no note is waited for. Raises Refused; the note can be sent again."""
     draft = drafts.current(session, person_id, DRAFT)
     if draft is None:
+        return None
+    if draft.created_at < now - PATIENCE:
+        drafts.close(session, draft)  # a later text is a new matter, perhaps a danger
         return None
     if len(words) > MOST_LETTERS:
         raise Refused("handover.too_long", most=MOST_LETTERS, length=len(words))

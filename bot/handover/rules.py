@@ -12,6 +12,8 @@ from bot.people.rules import shift_window
 
 REMIND_AFTER = timedelta(minutes=30)
 DAYS = {Until.TODAY: 1, Until.THREE_DAYS: 3, Until.WEEK: 7}
+PATIENCE = timedelta(hours=2)
+"""How long a text counts as the note that was asked for."""
 MOST_LETTERS = 2000
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
 from bot.delivery import drafts, outbox
+from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane, to_person
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, Reply, answer, button, rows
@@ -24,6 +25,8 @@ from bot.people.model import Person, Role
 
 ASK, ANSWER = "ob.ask", "ob.answer"
 MOST_LETTERS = 1000
+PATIENCE = timedelta(hours=2)
+"""How long a text counts as what was asked for: later it is rather a new matter, perhaps a danger."""
 
 
 def begin_question(session: Session, person_id: int, now: datetime) -> Message:
@@ -32,12 +35,12 @@ def begin_question(session: Session, person_id: int, now: datetime) -> Message:
     return Message(text("onboarding.ask_what"), rows(button("onboarding.cancel", "ob.cancel")))
 
 
-def ask(session: Session, person_id: int, words: str, now: datetime) -> Reply:
+def ask(session: Session, person_id: int, words: str, now: datetime) -> Reply | None:
     """Passes a typed question on. Raises Refused where it is too long or nobody is there; it can be sent again."""
-    draft = drafts.current(session, person_id, ASK)
+    draft = _fresh(session, person_id, ASK, now)
     who = people.person(session, person_id, now)
     if draft is None or who is None:
-        return Reply()
+        return None
     _check(words)
     officers = _who_answers(session, who, now)
     if not officers:
@@ -63,12 +66,12 @@ def begin_answer(session: Session, person_id: int, question_id: int, now: dateti
     return Reply((Message(said, rows(button("onboarding.cancel", "ob.cancel"))),))
 
 
-def give_answer(session: Session, person_id: int, words: str, now: datetime) -> Reply:
+def give_answer(session: Session, person_id: int, words: str, now: datetime) -> Reply | None:
     """Sends the answer back; of two who answer at once one wins, and the other is told who."""
-    draft = drafts.current(session, person_id, ANSWER)
+    draft = _fresh(session, person_id, ANSWER, now)
     who = people.person(session, person_id, now)
     if draft is None or who is None:
-        return Reply()
+        return None
     _check(words)
     row = _answerable(session, person_id, int(draft.data["question"]), now)
     drafts.close(session, draft)
@@ -109,6 +112,15 @@ def _who_answers(session: Session, who: Person, now: datetime) -> list[Person]:
         if officer.id != who.id and people.reachable_chat(session, officer.id) is not None
     ]
     return found or leaders(session, who.path, now, besides=who.id)
+
+
+def _fresh(session: Session, person_id: int, kind: str, now: datetime) -> Draft | None:
+    """The open conversation, closed and gone where it was left lying: its text then belongs to somebody else."""
+    draft = drafts.current(session, person_id, kind)
+    if draft is not None and draft.created_at < now - PATIENCE:
+        drafts.close(session, draft)
+        return None
+    return draft
 
 
 def _check(words: str) -> None:

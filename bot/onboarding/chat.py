@@ -20,8 +20,11 @@ from bot.people.model import Person
 
 @privately
 def on_start(session: Session, event: Event, now: datetime) -> Reply:
-    """/start and /menu: the menu."""
-    return Reply((actions.menu(who_asks(session, event, now)),))
+    """/start and /menu: the menu. /start also brings the command menu up to date, should it ever be wrong."""
+    who = who_asks(session, event, now)
+    if isinstance(event, Said) and event.command == "start":
+        actions.refresh_menu(session, who.id, now)
+    return Reply((actions.menu(who),))
 
 
 @privately
@@ -172,14 +175,13 @@ def on_set_quiet(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_whoami(session: Session, event: Event, now: datetime) -> Reply:
     """/whoami: what Davy takes somebody for."""
     who = who_asks(session, event, now)
-    viewer, units = people.viewer(session, who.id, now), {unit.id: unit for unit in people.units(session)}
+    viewer = people.viewer(session, who.id, now)
     held = [
-        {"role": text(f"onboarding.role_{grant.role.value}"), "over": units[grant.unit].label}
+        {"role": text(f"onboarding.role_{grant.role.value}"), "over": _unit_label(session, grant.unit)}
         for grant in (viewer.grants if viewer else ())
-        if grant.unit in units
     ]
     return answer(
-        "onboarding.whoami", name=who.name, badge=who.badge, unit=units[who.unit].label,
+        "onboarding.whoami", name=who.name, badge=who.badge, unit=_unit_label(session, who.unit),
         post=post_label(session, who.post), roles=held, language=LANGUAGES.get(who.lang, who.lang),
     )  # fmt: skip
 
@@ -192,6 +194,11 @@ def on_group_joined(session: Session, event: Joined, now: datetime) -> Reply:
 def on_blocked(session: Session, event: Blocked, now: datetime) -> Reply:
     """Somebody let us in again (whoever blocks us is noted by the receiver and hears nothing)."""
     return NOTHING if event.blocked or event.person is None else answer("onboarding.back_again")
+
+
+def _unit_label(session: Session, unit_id: int) -> object:
+    unit = people.unit(session, unit_id)
+    return unit.label if unit else ""
 
 
 def _settings(who: Person) -> Message:

@@ -48,6 +48,35 @@ async def test_a_question_reaches_the_safety_officer_and_the_answer_comes_back(
         assert await s.violations() == []
 
 
+async def test_a_question_that_was_begun_long_ago_does_not_take_in_a_later_text(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Whoever writes the next morning may be reporting a danger."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DRIVER)
+        await s.employee(OFFICER)
+        await s.says("Bao", "/ask")
+        await s.forward(hours=3)
+        await s.says("Bao", "Oil on the floor!")
+        assert "did not understand" in await s.sees("Bao")
+        assert await s.news("Yusuf") == []
+        await s.says("Bao", "/cancel")
+        assert "nothing open" in await s.sees("Bao")
+
+
+async def test_who_am_i_says_unit_post_and_roles_in_the_readers_language(database_url: str, tmp_path: Path) -> None:
+    """As the personnel list has them, with the names that the company gave."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.says("Sam", "/whoami")
+        assert "Dock Team" in await s.sees("Sam")
+        await s.says("Sam", "/language")
+        await s.presses("Sam", "中文")
+        await s.says("Sam", "/whoami")
+        assert "月台班" in await s.sees("Sam")
+        assert "班组长" in await s.sees("Sam")
+
+
 async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(database_url: str, tmp_path: Path) -> None:
     """No number is made up."""
     async with works(database_url, tmp_path) as s:
