@@ -37,6 +37,7 @@ from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.kit.texts import Text, text
+from bot.learning import waiting
 from bot.ledger.actions import subscribe
 from bot.ledger.sealing import seal_block
 from bot.library import shipped
@@ -211,6 +212,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
     onboarding.configure(address=settings.address, routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])
+    waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
 
 

@@ -1,7 +1,7 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`model.FACTS`. It leaves out what it does not need.
+`model.FACTS`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody. It leaves out what it does not need.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ OFFERS = {
     "subscriptions": ("ticks", "SUBSCRIPTIONS"),
     "pages": ("pages", "PAGES"),
     "facts": ("model", "FACTS"),
+    "today": ("waiting", "TODAY"),
+    "status": ("waiting", "STATUS"),
 }
 
 
@@ -38,5 +40,5 @@ def _room(name: str) -> Room:
         if find_spec(f"bot.{name}.{module}") is not None:
             value = getattr(import_module(f"bot.{name}.{module}"), variable, None)
             if value is not None:
-                offered[offer] = value if isinstance(value, Mapping) else tuple(value)
+                offered[offer] = value if isinstance(value, Mapping) or callable(value) else tuple(value)
     return Room(name, **offered)

@@ -62,7 +62,7 @@ class Caller:
             row.sealed is not None
             or row.zone is None
             or bool(row.payload.get("media"))
-            or (row.method != "send" and not row.number)
+            or (row.method != "send" and (not row.number or row.ref is not None))
         )
 
     def prepare(self, row: Waiting) -> Ready | Outcome | None:

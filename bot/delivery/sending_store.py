@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,6 +151,9 @@ def _consequences(session: Session, outcome: Outcome, now: datetime) -> None:
     row = outcome.row
     if outcome.state == "sent" and outcome.numbers and row.method == "send" and outcome.chat is not None:
         _remember(session, outcome, outcome.chat, now)
+    if outcome.state == "sent" and row.method == "edit" and row.ref is not None and outcome.numbers:
+        which = (_s.c.chat_id == outcome.chat, _s.c.message_id == outcome.numbers[-1])
+        session.execute(update(_s).where(*which).values(shown=mark_of(row.payload)))
     for ref, file_id in outcome.file_ids:
         _insert_file_id(session, ref, file_id)
     if outcome.gone and row.person is not None:
@@ -171,6 +176,7 @@ def _remember(session: Session, outcome: Outcome, chat: int, now: datetime) -> N
         "poll_id": outcome.poll,
         "quiz_key": message.quiz.key if message.quiz else None,
         "captioned": outcome.captioned,
+        "shown": mark_of(outcome.row.payload),
         "sent_at": now,
     }
     insert_once(session, SentMessageRow, values)
@@ -205,6 +211,17 @@ def recover(session: Session, fence: int) -> int:
         .where(_o.c.state == "started", or_(_o.c.fence.is_(None), _o.c.fence < fence))
         .values(state="waiting", uncertain=True),
     )
+
+
+def mark_of(payload: dict[str, Any]) -> str:
+    """What a message shows, short: to know whether an edit would change anything."""
+    return hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
+
+
+def shows_already(connection: Connection, chat: int, number: int, payload: dict[str, Any]) -> bool:
+    """Whether a message stands just as an edit would make it: Telegram refuses such edits."""
+    shown = connection.scalar(select(_s.c.shown).where(_s.c.chat_id == chat, _s.c.message_id == number))
+    return shown == mark_of(payload)
 
 
 def where_sent(connection: Connection, ref: str, person: int | None, chat: int | None) -> int | None:

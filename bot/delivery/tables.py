@@ -51,6 +51,7 @@ class SentMessageRow(Base):
     poll_id: Mapped[str | None] = mapped_column(String(40), index=True)
     quiz_key: Mapped[str | None] = mapped_column(String(120))
     captioned: Mapped[bool] = mapped_column(default=False)
+    shown: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime]
 
 

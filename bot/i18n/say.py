@@ -50,7 +50,7 @@ def translations(lang: str) -> NullTranslations:
 
 @cache
 def environment(lang: str, kind: str) -> jinja2.Environment:
-    """One environment a language and kind. Two kinds, because a macro called from Python takes its escaping from the environment."""
+    """One environment a language and kind: a macro called from Python takes its escaping from the environment."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROOT),
         extensions=EXTENSIONS,

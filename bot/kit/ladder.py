@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Rung:
-    """One step: whom to call (a name the room understands, such as `supervisor` or `manager`) and how long to wait for an answer."""
+    """One step: whom to call (a name the room understands, such as `supervisor`) and how long to wait for an answer."""
 
     who: str
     wait: timedelta

@@ -69,3 +69,7 @@ class Room:
     pages: tuple[Page, ...] = ()
     facts: tuple[Any, ...] = ()
     subscriptions: tuple[Any, ...] = ()
+    today: Any = None
+    """`(session, person, now) -> [(Text, Button | None)]`: what waits for somebody, shown by `/today`."""
+    status: Any = None
+    """The same for `/mystatus`."""

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FactKind:
-    """A kind of fact, declared once by its room. `fields` names what its body may hold: codes and numbers, no names, no free text."""
+    """A kind of fact, declared once by its room. `fields` names what its body may hold: codes and numbers, no words."""
 
     name: str
     version: int

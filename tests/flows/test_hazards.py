@@ -200,3 +200,20 @@ async def test_a_picture_that_cannot_be_read_loses_no_report(s: Story) -> None:
     await s.settle()
     assert "Oil on the floor" in await s.sees("Sam")
     assert any("could not read a file of report No. 1" in said for said in await s.news("Ana"))
+
+
+async def test_today_lists_what_waits_for_a_supervisor_and_for_an_assignee(database_url: str, tmp_path: Path) -> None:
+    """What nobody has seen stands there for the supervisor, what is to be fixed for whoever shall fix it."""
+    rooms = (_room("learning"), *ROOMS)
+    async with story(database_url, tmp_path, rooms=rooms, prepare=company) as s:
+        for badge in EVERYBODY:
+            await s.employee(badge)
+        await reports(s)
+        await s.says("Sam", "/today")
+        assert "1 report that nobody has acknowledged" in await s.sees("Sam")
+        for tap in ("Acknowledge", "Rate", "high", "Assign", "Bao"):
+            await s.presses("Sam", tap)
+        await s.says("Bao", "/today")
+        assert "Yours to fix: No. 1" in await s.sees("Bao")
+        await s.says("Ana", "/mystatus")
+        assert "1 report of a danger" in await s.sees("Ana")

@@ -77,7 +77,9 @@ def test_erasing_a_person_breaks_no_chain(writer: Writer, crew: Crew) -> None:
     """Without salt and body the commitment stays, and says nothing."""
     _record_some(writer, crew, 0, 3)
     writer.run(sealing.seal_block, NOON)
-    writer.run(lambda s: s.execute(text("UPDATE fact SET salt = NULL, pseudonym = NULL, post = NULL WHERE key = 'read:1'")))
+    writer.run(
+        lambda s: s.execute(text("UPDATE fact SET salt = NULL, pseudonym = NULL, post = NULL WHERE key = 'read:1'"))
+    )
     assert writer.run(sealing.broken_blocks) == []
 
 
@@ -88,7 +90,9 @@ def test_a_fact_that_commits_late_is_sealed_later(writer: Writer, crew: Crew) ->
     writer.run(sealing.seal_block, NOON)
     writer.run(
         lambda s: s.execute(
-            text("INSERT INTO fact (id, key, kind, version, at, body) SELECT 50, 'late', kind, version, at, body FROM fact LIMIT 1")
+            text(
+                "INSERT INTO fact (id, key, kind, version, at, body) SELECT 50, 'late', kind, version, at, body FROM fact LIMIT 1"
+            )
         )
     )
     assert writer.run(sealing.unsealed) == 1

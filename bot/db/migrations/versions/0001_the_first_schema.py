@@ -403,6 +403,7 @@ def upgrade() -> None:
     sa.Column('poll_id', sa.String(length=40), nullable=True),
     sa.Column('quiz_key', sa.String(length=120), nullable=True),
     sa.Column('captioned', sa.Boolean(), nullable=False),
+    sa.Column('shown', sa.String(length=32), nullable=True),
     sa.Column('sent_at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('chat_id', 'message_id', name=op.f('pk_sent_message'))
     )

@@ -1,0 +1,1 @@
+"""Measurements. Machines are noisy: everything is compared side by side in one run, and ratios are what counts."""

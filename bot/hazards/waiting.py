@@ -1,0 +1,40 @@
+"""What of the hazards waits for somebody, for `/today`; and what they have given, for their status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.hazards import store
+from bot.hazards.model import State
+from bot.kit.replies import Button, button
+from bot.kit.texts import Text, text
+
+MOST = 3
+Item = tuple[Text, Button | None]
+
+
+def today(session: Session, person: int, now: datetime) -> list[Item]:
+    """What somebody has to fix, and for supervisors what nobody has seen or checked yet."""
+    items: list[Item] = []
+    for hazard in store.tasks_of(session, person)[:MOST]:
+        due = hazard.due_at.isoformat() if hazard.due_at else None
+        words = text("hazards.waiting_task", number=hazard.id, place=store.where(session, hazard), due=due)
+        items.append((words, button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
+    counted = store.count_open(session, store.answers_for(session, person, now))
+    unseen = counted.get(State.REPORTED, 0) + counted.get(State.REOPENED, 0)
+    unchecked = counted.get(State.FIXED, 0)
+    if unseen or unchecked:
+        words = text("hazards.waiting_to_lead", unseen=unseen, unchecked=unchecked)
+        items.append((words, button("hazards.b_list", "hz:list:0")))
+    return items
+
+
+def status(session: Session, person: int, now: datetime) -> list[Item]:
+    """How many reports somebody made under their name; what was reported without it stays uncounted."""
+    made = len(store.reports_of(session, person, most=100))
+    return [(text("hazards.status_reports", made=made), None)] if made else []
+
+
+TODAY, STATUS = today, status
