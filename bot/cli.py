@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -98,8 +98,8 @@ app.add_typer(export, name="export")
 
 @export.command("assessment")
 def export_assessment(
-    starts: Annotated[str, typer.Option("--from", help="First day, like 2026-11-01")],
-    ends: Annotated[str, typer.Option("--to", help="Last day, like 2026-11-30")],
+    starts: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, like 2026-11-01")],
+    ends: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, like 2026-11-30")],
     out: Annotated[Path, typer.Option(help="The file to write")],
     format: Annotated[str, typer.Option(help="xlsx, csv or json")] = "xlsx",
 ) -> None:
@@ -107,7 +107,7 @@ def export_assessment(
     from bot.assessment.command import export_file
 
     settings = settings_or_stop()
-    written = export_file(settings, date.fromisoformat(starts), date.fromisoformat(ends), format, out)
+    written = export_file(settings, starts.date(), ends.date(), format, out)
     typer.echo(f"{out}: {written} people")
 
 
