@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import drafts, ladders
 from bot.delivery.tables import DraftRow
-from bot.hazards import attached, digest, drafting, repair, report, respond, ringing
+from bot.hazards import attached, digest, drafting, leaving, repair, report, respond, ringing
 from bot.hazards.rules import REPLY_DRAFT_HOLDS, SCAN_HOLDS
 from bot.hazards.tables import HazardHereRow
 from bot.kit.room import Tick
+from bot.ledger.model import Subscription
 
 SLICE = 20
 
@@ -57,4 +58,4 @@ JOBS = {
     "hazards.unreachable": ringing.unreachable,
     "hazards.task_failed": respond.task_failed,
 }
-SUBSCRIPTIONS = ()
+SUBSCRIPTIONS = (Subscription("PersonLeft", "hazards", leaving.pass_on),)
