@@ -211,7 +211,7 @@ def practise(session: Session, draft: Draft, who: Person, now: datetime) -> bool
         return False
     if session.get(HazardPracticeRow, who.id) is None:
         session.add(HazardPracticeRow(person_id=who.id, at=now))
-    record(session, Fact(PRACTISED, f"practice:{who.id}", now, person=who.id), now)
+    record(session, Fact(PRACTISED, f"practice:{seals.seal().name('practice', who.id)}", now, person=who.id), now)
     return True
 
 
