@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -56,7 +57,7 @@ async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     simulator = build(base_url=address, clock=Clock(morning(SystemClock().now())))
     simulator.add_bot(TOKEN, "davy_demo_bot", "Davy")
-    simulator.zone = ZONE
+    simulator.zone, simulator.strides = ZONE, strides
     house = furnish(address, folder, simulator)
     server, serving = await serve(Switch(simulator.app, web.build(house)), sock)
     simulator.start_ticking()
@@ -130,6 +131,20 @@ def morning(real: datetime) -> datetime:
     while day.isoweekday() > 5:
         day += timedelta(days=1)
     return instant(day, time(9, 5), ZONE)
+
+
+def strides(seconds: float) -> Iterator[float]:
+    """Time passes, it does not leap: ten minutes at a time in the first hour, then hour by hour.
+
+    So what falls due on the way is done on its way, as it would be: calls climb one by one, the lesson comes in the morning.
+    """
+    gone = 0.0
+    while True:
+        stride = min(seconds - gone, 600.0 if gone < 3600 else 3600.0)
+        yield stride
+        gone += stride
+        if gone >= seconds or stride <= 0:
+            return
 
 
 class Switch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -77,6 +77,7 @@ class Simulator:
         self.world = World(clock, rates, self.log, self.events, any_token=any_token)
         self.people = People(self.world)
         self.on_clock_moved: list[Callable[[], Awaitable[object]]] = []
+        self.strides: Callable[[float], Iterable[float]] = lambda seconds: (seconds,)
         self.followers: list[str] = []
         self._ticker: asyncio.Task[None] | None = None
         self.routes: list[BaseRoute] = [
@@ -124,18 +125,22 @@ class Simulator:
             self.world.floods[bot_id] = Flood(rates)
 
     async def move_clock(self, seconds: float = 0.0, to: datetime | None = None) -> datetime:
-        """Move the clock forward; returns after polls closed and all who follow the clock have run what fell due."""
-        if to is not None:
-            self.clock.move_to(to)
-        else:
-            self.clock.advance(seconds)
+        """Move the clock forward; returns after polls closed and all who follow the clock have run what fell due.
+
+        In one leap, unless `strides` makes several of it.
+        """
+        for stride in self.strides(seconds if to is None else self.clock.until(to)):
+            await self._leap(stride)
+        return self.clock.now()
+
+    async def _leap(self, seconds: float) -> None:
+        self.clock.advance(seconds)
         self.world.close_due()
         self.events.send("clock", now=self.clock.now().isoformat())
         for follow in list(self.on_clock_moved):
             await follow()
         for url in list(self.followers):
             await self._tell_follower(url)
-        return self.clock.now()
 
     async def _tell_follower(self, url: str) -> None:
         """POST the time to a bot in another process; one that no longer listens is dropped."""

@@ -34,11 +34,11 @@ class Clock:
             self._offset += timedelta(seconds=seconds)
         return self.now()
 
-    def move_to(self, moment: datetime) -> datetime:
-        """Move forward to an aware moment."""
+    def until(self, moment: datetime) -> float:
+        """Seconds from now to an aware moment; a naive one is a ValueError."""
         if moment.tzinfo is None:
             raise ValueError("give the time with its offset, such as 2026-03-01T06:00:00+00:00")
-        return self.advance((moment - self.now()).total_seconds())
+        return (moment - self.now()).total_seconds()
 
     def freeze(self, frozen: bool) -> None:
         """Stop the clock, or let it run on from where it stands."""
