@@ -1,4 +1,7 @@
-"""What can wait: gathered for each supervisor, shown once a shift without a sound, until it is acknowledged."""
+"""What nobody has acknowledged: gathered for each supervisor, shown once a shift without a sound, until somebody does.
+
+What can wait is told in no other way; what rang comes here too, because a ladder ends and a danger does not.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.hazards import ringing, store
 from bot.hazards.model import Hazard
-from bot.hazards.rules import RUNGS, UNSEEN, digest_at, first_words
+from bot.hazards.rules import RUNGS, UNSEEN, digest_at, first_words, rings
 from bot.hazards.tables import HazardDigestRow
+from bot.hazards.telling import moment
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
@@ -20,18 +24,34 @@ from bot.people import store as people
 MOST = 8
 """So many stand in one digest; the rest is behind /hazards."""
 AGAIN = timedelta(days=1)
+LOUD_FIRST = timedelta(hours=1)
+"""How long the ladder has before a danger that rang is also listed."""
 
 
-def schedule(session: Session, hazard: Hazard, now: datetime) -> None:
-    """Puts a hazard into the next digest of its supervisors, or of the first above them whom a message can reach."""
+def schedule(session: Session, hazard: Hazard, now: datetime) -> bool:
+    """Puts a hazard into the next digest of its supervisors, or of the first above them whom a message can reach.
+
+    What rings has an hour's time to be acknowledged first. False where nobody can be reached.
+    """
+    after = moment(hazard, now)
+    if rings(hazard.kind, hazard.urgency, hazard.severity):
+        after += LOUD_FIRST
     for who in RUNGS:
         calls = [p for p, _ in ringing.whom(session, hazard.path, who, now) if ringing.reachable(session, p)]
         for person in calls:
-            due = digest_at(people.presence(session, person, now), now, person.zone)
+            due = digest_at(people.presence(session, person, now), after, person.zone)
             session.merge(HazardDigestRow(hazard_id=hazard.id, person_id=person.id, due_at=due))
         if calls:
-            break
-    session.flush()
+            session.flush()
+            return True
+    return False
+
+
+def call(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Rings where it cannot wait, and keeps the hazard in the digests until it is acknowledged."""
+    if rings(hazard.kind, hazard.urgency, hazard.severity):
+        ringing.ring(session, hazard, now)
+    schedule(session, hazard, now)
 
 
 def drop(session: Session, hazard: int) -> None:
@@ -50,18 +70,32 @@ def send_due(session: Session, now: datetime, most: int = 20) -> bool:
             .order_by(HazardDigestRow.hazard_id)
             .with_for_update(skip_locked=True)
         ).all()
-        waiting = []
+        reads, waiting = _reads(session, person, now), []
         for row in rows_due:
             hazard = store.hazard(session, row.hazard_id)
-            if hazard is None or hazard.state not in UNSEEN:
+            if hazard is None or hazard.state not in UNSEEN or (not reads and _others(session, row, hazard, now)):
                 session.delete(row)
                 continue
             row.due_at = max(row.due_at + AGAIN, now + AGAIN / 2)
             waiting.append(hazard)
         session.flush()
-        if waiting:
+        if waiting and reads:
             _send(session, person, waiting, now)
     return len(people_due) == most
+
+
+def _reads(session: Session, person: int, now: datetime) -> bool:
+    """Whether somebody still works here and can be reached."""
+    who = people.person(session, person, now)
+    return who is not None and who.left_on is None and ringing.reachable(session, who)
+
+
+def _others(session: Session, row: HazardDigestRow, hazard: Hazard, now: datetime) -> bool:
+    """Whether somebody else reads of a hazard, or will from now on."""
+    mine = (HazardDigestRow.hazard_id == hazard.id, HazardDigestRow.person_id != row.person_id)
+    return session.scalar(select(HazardDigestRow.person_id).where(*mine).limit(1)) is not None or schedule(
+        session, hazard, now
+    )
 
 
 def _send(session: Session, person: int, hazards: list[Hazard], now: datetime) -> None:

@@ -146,6 +146,7 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
     _checked(session, hazard, now)
     ringing.ring(session, hazard, now)
+    digest.schedule(session, hazard, now)
     telling.refresh(session, hazard, now)
     words = text("hazards.told_reopened", number=hazard.id)
     telling.tell(session, hazard, words, now, step="reopened", by=by)
@@ -198,6 +199,23 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
             outbox.send(session, outbox.to_person(person), message, Lane.REPLY, now)
 
 
+def remind_taken(session: Session, now: datetime, most: int = 50) -> bool:
+    """Reminds, once, whoever took care of a danger and has neither fixed it nor given it to anybody in its time."""
+    which = (HazardRow.state == State.ACKNOWLEDGED.value, HazardRow.reminded_at.is_(None))
+    found = session.execute(select(HazardRow.id, HazardRow.severity, HazardRow.acknowledged_at).where(*which)).all()
+    allowed = company().due_within
+    late = [r.id for r in found if now >= r.acknowledged_at + allowed[Severity(r.severity or Severity.MEDIUM)]][:most]
+    for id in late:
+        if not _mark(session, id, HazardRow.reminded_at, now, State.ACKNOWLEDGED):
+            continue
+        hazard = of(session, id)
+        assert hazard.acknowledged_by is not None
+        words = text("hazards.taken_reminder", number=id, place=store.where(session, hazard))
+        message = Message(words, rows(button("hazards.b_open", f"hz:open:{id}", number=id)))
+        outbox.send(session, outbox.to_person(hazard.acknowledged_by), message, Lane.REPLY, now)
+    return len(late) == most
+
+
 def ask_instead_of_reporter(session: Session, now: datetime, most: int = 50) -> bool:
     """A small danger that its reporter did not look at in two days is checked by a supervisor."""
     before = now - REPORTER_CHECKS_WITHIN
@@ -208,6 +226,6 @@ def ask_instead_of_reporter(session: Session, now: datetime, most: int = 50) -> 
     return len(ids) == most
 
 
-def _mark(session: Session, id: int, column: Any, now: datetime) -> bool:
-    which = (HazardRow.id == id, HazardRow.state == State.ASSIGNED.value, column.is_(None))
+def _mark(session: Session, id: int, column: Any, now: datetime, state: State = State.ASSIGNED) -> bool:
+    which = (HazardRow.id == id, HazardRow.state == state.value, column.is_(None))
     return changed(session, update(HazardRow).where(*which).values({column.key: now})) == 1

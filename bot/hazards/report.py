@@ -129,10 +129,7 @@ def report_hazard(session: Session, report: Report, reporter: int, now: datetime
     # unnamed facts carry neither a person nor the unit and post that a person would bring with them
     fact = Fact(REPORTED, f"hazard:{hazard.key}", moment(hazard, now), person=reporter if named else None, body=body)
     record(session, fact, now)
-    if rings(hazard.kind, hazard.urgency, hazard.severity):
-        ringing.ring(session, hazard, now)
-    else:
-        digest.schedule(session, hazard, now)
+    digest.call(session, hazard, now)
     return hazard
 
 

@@ -69,7 +69,7 @@ def rate(session: Session, id: int, severity: Severity, by: int, now: datetime) 
     note(session, RATED, hazard, now, by, severity=int(severity), before=was, nth=now.isoformat())
     if rerings(before, severity):
         digest.drop(session, hazard.id)
-        ringing.ring(session, hazard, now)
+        digest.call(session, hazard, now)
     confirm(session, hazard, now)
     telling.refresh(session, hazard, now)
     words = text("hazards.told_rated", number=hazard.id, level=cards.severity_name(severity))
@@ -131,14 +131,20 @@ def _hand_over(session: Session, before: Hazard, hazard: Hazard, now: datetime) 
 
 
 def task_failed(session: Session, payload: dict[str, str], now: datetime) -> None:
-    """A job: the assignee cannot be reached; whoever assigned it hears of it."""
+    """A job: the assignee cannot be reached; whoever assigned it hears of it, or, when they cannot, who leads there."""
     _, id, person = str(payload["ref"]).split(":")
     hazard = store.hazard(session, int(id))
-    if hazard is None or hazard.assigned_by is None or hazard.assigned_to != int(person):
+    if hazard is None or hazard.assigned_to != int(person):
         return
     words = text("hazards.task_unreachable", number=hazard.id, name=store.name(session, int(person), now))
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    outbox.send(session, outbox.to_person(hazard.assigned_by), message, Lane.ALERT, now, key=f"{payload['key']}:failed")
+    giver = people.person(session, hazard.assigned_by, now) if hazard.assigned_by else None
+    if giver is None or giver.id == int(person) or not ringing.reachable(session, giver):
+        told = [p.id for p, _ in ringing.whom(session, hazard.path, "supervisor", now) if p.id != int(person)]
+    else:
+        told = [giver.id]
+    for one in told:
+        outbox.send(session, outbox.to_person(one), message, Lane.ALERT, now, key=f"{payload['key']}:failed:{one}")
 
 
 # --- reject -----------------------------------------------------------------------------------------------------------

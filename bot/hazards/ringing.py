@@ -16,9 +16,9 @@ from bot.delivery.outbox import Lane
 from bot.hazards import cards, store
 from bot.hazards.company import company
 from bot.hazards.model import CLIMBED, Hazard, Kind, MediaRole
-from bot.hazards.rules import HURT_RUNG, RUNGS, SAFETY_OFFICER, UNSEEN, louder
+from bot.hazards.rules import HURT_RUNG, RUNGS, UNSEEN, louder
 from bot.hazards.tables import HazardCallRow, HazardMediaRow
-from bot.hazards.telling import moment
+from bot.hazards.telling import moment, nobody_answers
 from bot.kit.ladder import Climb, first_rung, next_rung, skip_rung
 from bot.kit.replies import Message, button, quietly, rows
 from bot.kit.texts import text
@@ -131,18 +131,14 @@ def whom(session: Session, path: str, who: str, now: datetime) -> list[Call]:
     nearest = min((far for _, far in managers), default=0)
     if who == "manager":
         return _loud(_order(session, [(p, far) for p, far in managers if far == nearest], now))
-    return _loud(_order(session, [*managers, *((p, 0) for p in safety_officers(session, path, now))], now))
-
-
-def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
-    """Everybody at a unit's site with the post of safety officer."""
-    return store.with_post(session, "/" + "/".join(path.strip("/").split("/")[:2]) + "/", SAFETY_OFFICER, now)
+    return _loud(_order(session, [*managers, *people.holders(session, Role.SAFETY_OFFICER, path, now)], now))
 
 
 def site_watch(session: Session, path: str, now: datetime) -> list[Person]:
-    """Who keeps an eye on a whole site: its safety officers, else its managers."""
-    officers = safety_officers(session, path, now)
-    return officers or [p for p, _ in whom(session, path, "site", now)]
+    """Who keeps an eye on a whole site: its safety officers whom a message can reach, else its managers."""
+    officers = _order(session, people.holders(session, Role.SAFETY_OFFICER, path, now), now)
+    there = [person for person, _ in officers if reachable(session, person)]
+    return there or [person for person, _ in whom(session, path, "site", now)]
 
 
 def _order(session: Session, held: list[tuple[Person, int]], now: datetime) -> list[tuple[Person, bool]]:
@@ -208,7 +204,7 @@ def _call(session: Session, hazard: Hazard, run: int, rung: int, calls: list[Cal
 
 
 def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, now: datetime) -> None:
-    """Records a climb; on the last rung those who watch the site are told to telephone (other channels come later)."""
+    """Records a climb; on the last rung the reporter and those who watch the site are told, who can still telephone."""
     last = at.next_at is None
     body = {"hazard": hazard.id, "rung": at.rung, "who": at.who, "called": called, "last": last}
     key = f"hazard:{hazard.id}:climbed:{run}:{at.rung}:{called}"
@@ -219,6 +215,7 @@ def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, no
     names = [store.name(session, p, now) for p in (ladder.called[:6] if ladder else ())]
     words = text("hazards.nobody_answers", number=hazard.id, place=store.where(session, hazard), names=names)
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
+    nobody_answers(session, hazard, run, now)
     watching = [*site_watch(session, hazard.path, now), *(p for p, _ in whom(session, hazard.path, "admin", now))]
     for id in {p.id for p in watching}:
         key = f"hazard:{hazard.id}:nobody:{run}:{id}"

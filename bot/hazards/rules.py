@@ -29,8 +29,6 @@ REOPEN_WITHIN = timedelta(days=14)
 REPORTER_CHECKS_WITHIN = timedelta(days=2)
 """A small danger that its reporter does not look at in this time is checked by a supervisor."""
 MOST_FILES = 10
-SAFETY_OFFICER = "safety_officer"
-"""The post, as a LIKE pattern: `_` stands for the space, hyphen or underscore that companies write."""
 SMALL_TEAM = 5
 """With so many people or fewer, others may guess who reported without a name."""
 DIGEST_AT = time(15, 0)

@@ -15,8 +15,8 @@ from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
 from bot.hazards.tables import HazardHereRow, HazardMediaRow, HazardNoteRow, HazardPracticeRow, HazardRow
 from bot.kit.risk import Severity
 from bot.people import store as people
-from bot.people.model import Person, Place, Role
-from bot.people.tables import LeaveRow, PersonRow, PlacementRow, UnitRow
+from bot.people.model import Place, Role
+from bot.people.tables import LeaveRow, PersonRow, UnitRow
 
 MOST_SEALED = 300
 """How many recent reports without a name are looked through for somebody's own."""
@@ -138,6 +138,13 @@ def tasks_of(session: Session, person: int) -> list[Hazard]:
     return [as_hazard(row) for row in rows]
 
 
+def taken_by(session: Session, person: int) -> list[Hazard]:
+    """What somebody said they take care of, and nobody has been given to fix; the oldest first."""
+    query = select(HazardRow).where(HazardRow.state == State.ACKNOWLEDGED.value, HazardRow.acknowledged_by == person)
+    rows = session.scalars(query.order_by(HazardRow.id).execution_options(populate_existing=True))
+    return [as_hazard(row) for row in rows]
+
+
 def reports_of(session: Session, person: int, most: int = 10) -> list[Hazard]:
     """What somebody reported under their name, newest first."""
     query = select(HazardRow).where(HazardRow.reporter_id == person).order_by(HazardRow.id.desc()).limit(most)
@@ -191,15 +198,6 @@ def team_size(session: Session, path: str, now: datetime) -> int:
     """How many people work in a unit."""
     here = people.people_on.where(UnitRow.path.startswith(path), PersonRow.left_on.is_(None)).subquery()
     return session.scalar(select(func.count()).select_from(here), {"on": now.date()}) or 0
-
-
-def with_post(session: Session, path: str, post: str, now: datetime) -> list[Person]:
-    """Everybody under a unit with a post, by a LIKE pattern in lower case."""
-    here = people.people_on.where(UnitRow.path.startswith(path), PersonRow.left_on.is_(None))
-    found = session.execute(
-        here.where(func.lower(PlacementRow.post).like(post)).order_by(PersonRow.id), {"on": now.date()}
-    )
-    return [people.as_person(row) for row in found]
 
 
 def count_open(session: Session, paths: Sequence[str]) -> dict[State, int]:

@@ -85,10 +85,18 @@ def tell(
 def seen(session: Session, hazard: Hazard, by: int, now: datetime) -> None:
     """Somebody takes care of it."""
     viewer = people.viewer(session, by, now)
-    held = (role for role in (Role.ADMIN, Role.MANAGER) if viewer and viewer.holds(role, hazard.path))
+    held = (
+        role for role in (Role.ADMIN, Role.MANAGER, Role.SAFETY_OFFICER) if viewer and viewer.holds(role, hazard.path)
+    )
     role = text("hazards.role_name", role=next(held, Role.SUPERVISOR).value)
     words = text("hazards.told_acknowledged", number=hazard.id, role=role, name=store.name(session, by, now))
     tell(session, hazard, words, now, step="acknowledged", by=by)
+
+
+def nobody_answers(session: Session, hazard: Hazard, run: int, now: datetime) -> None:
+    """Everybody on the list was called: whoever stands beside the danger must know that nobody may come."""
+    words = text("hazards.told_nobody", number=hazard.id)
+    tell(session, hazard, words, now, step=f"nobody:{run}")
 
 
 def fixed(session: Session, hazard: Hazard, now: datetime) -> None:

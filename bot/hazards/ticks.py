@@ -49,6 +49,7 @@ TICKS = (
     Tick("hazards.remind_unfinished", remind_unfinished, 5),
     Tick("hazards.send_digests", digest.send_due, 30),
     Tick("hazards.remind_overdue", repair.remind_overdue, 60),
+    Tick("hazards.remind_taken", repair.remind_taken, 60),
     Tick("hazards.tell_overdue", repair.tell_overdue, 60),
     Tick("hazards.ask_instead_of_reporter", repair.ask_instead_of_reporter, 300),
     Tick("hazards.forget_what_was_left", forget_what_was_left, 300),

@@ -41,7 +41,7 @@ def company(session: Session, now: datetime) -> None:
         (sam, Role.SUPERVISOR, dock),
         (marta, Role.SUPERVISOR, dock),
         (tomasz, Role.MANAGER, warehouse),
-        (yusuf, Role.MANAGER, site),
+        (yusuf, Role.SAFETY_OFFICER, site),
         (grace, Role.MANAGER, site),
         (ada, Role.ADMIN, top),
     ):

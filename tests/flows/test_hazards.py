@@ -186,8 +186,8 @@ async def test_what_can_wait_comes_silently_with_the_shifts_digest(s: Story) -> 
     await reports(s, "Details", "nearly happened", "Loading dock 1", "Can wait", "Skip")
     assert await s.news("Sam") == []
     await s.forward(hours=4, minutes=26)
-    assert "Dangers that can wait" in await s.sees("Sam")
-    digest = [c for c in await s.calls("sendMessage") if "Dangers that can wait" in str(c["params"]["text"])]
+    assert "nobody has acknowledged it yet" in await s.sees("Sam")
+    digest = [c for c in await s.calls("sendMessage") if "Reported, and nobody has acknowledged it yet" in str(c["params"]["text"])]
     assert all(c["params"]["disable_notification"] for c in digest)
     await s.presses("Sam", "Open No. 1")
     assert "It nearly happened" in await s.sees("Sam")

@@ -114,11 +114,11 @@ def _hire(session: Session, writer: Writer) -> Dock:
     bao = people.add_person(session, "T-2", "Bao Tran", "en", team, "driver", SINCE)
     sam = people.add_person(session, "T-3", "Sam Okafor", "en", team, "team-leader", SINCE)
     marta = people.add_person(session, "T-4", "Marta Kowalczyk", "en", team, "team-leader", SINCE)
-    yusuf = people.add_person(session, "T-5", "Yusuf Demir", "en", site, "safety-officer", SINCE)
+    yusuf = people.add_person(session, "T-5", "Yusuf Demir", "en", site, "hse-specialist", SINCE)
     grace = people.add_person(session, "T-6", "Grace Lindqvist", "en", shop, "head", SINCE)
     ada = people.add_person(session, "T-7", "Ada Byron", "en", top, "it", SINCE)
     grants = ((sam, Role.SUPERVISOR, team), (marta, Role.SUPERVISOR, team), (grace, Role.MANAGER, shop))
-    for person, role, unit in (*grants, (ada, Role.ADMIN, top)):
+    for person, role, unit in (*grants, (yusuf, Role.SAFETY_OFFICER, site), (ada, Role.ADMIN, top)):
         people.grant(session, person, role, unit.id, NOON)
     for person in (ANA, bao, sam, marta, yusuf, grace, ada):
         people.open_account(session, person, 5_550_000_000 + person, 5_550_000_000 + person, NOON)
