@@ -55,6 +55,8 @@ def open_page(api: Api, chromium: Browser) -> Iterator[Callable[..., Page]]:
         )
         page.goto(api.base)
         page.locator(".phone").nth(len(ROLES) - 1).wait_for(state="attached")
+        for phone in page.locator(".phone").all():
+            phone.locator(".message").first.wait_for(state="attached")  # each has been drawn once: now news are news
         return page
 
     yield start
@@ -291,3 +293,19 @@ def test_a_mini_app_opens_inside_the_phone_with_signed_data(api: Api, open_page:
     assert (user.id, user.first_name) == (person(api, "Ruth"), "Ruth")
     inside.get_by_role("button", name="Done").click()
     ruth.locator("iframe").wait_for(state="detached")
+
+
+def test_a_newcomer_is_told_what_to_try(open_page: Callable[..., Page]) -> None:
+    """Where the demo's four roles are: by their names, in order; it closes by the same button and by Escape."""
+    page = open_page()
+    button = page.get_by_role("button", name="What to try")
+    button.click()
+    tour = page.get_by_role("dialog", name="What to try")
+    assert "Nadia (worker)" in tour.get_by_role("listitem").first.inner_text()
+    button.click()
+    tour.wait_for(state="detached")
+    page.wait_for_timeout(350)
+    button.click()
+    tour.wait_for()
+    page.keyboard.press("Escape")
+    tour.wait_for(state="detached")

@@ -7,6 +7,7 @@ import { avatar, fill, fullName, h, icon } from "./dom.js";
 import { Live, calmly } from "./live.js";
 import { toast } from "./panels.js";
 import { Phone } from "./phone.js";
+import { Tour } from "./tour.js";
 import { showIn } from "./when.js";
 
 const ORDER = ["worker", "supervisor", "trainer", "manager"];
@@ -22,6 +23,7 @@ class World {
     this.clock = new ClockBar((text) => toast(document.body, text), () => this.everything());
     this.calls = new CallLog(() => [...this.phones.values()].map((phone) => phone.me), () => this.titles);
     this.titles = new Map();
+    this.tour = new Tour();
     this.stage = h("main", { class: "stage", id: "stage" });
     this.tabs = h("nav", { class: "people", "aria-label": "People" });
     this.light = h("span", { class: "live", role: "status" });
@@ -38,7 +40,7 @@ class World {
     const button = h("button", { type: "button", class: "drawer-button", "aria-expanded": "false", "aria-controls": "call-log", onclick: () => this.calls.toggle() }, icon("log"), h("span", {}, "Call log"));
     this.calls.bind(button);
     const brand = h("div", { class: "brand" }, icon("davy", "brand-mark"), h("h1", {}, "Davy demo"), this.light);
-    fill(document.getElementById("page"), h("header", { class: "topbar" }, brand, this.clock.node, button), this.tabs, this.stage, this.calls.node);
+    fill(document.getElementById("page"), h("header", { class: "topbar" }, brand, this.tour.button, this.clock.node, button), this.tabs, this.stage, this.calls.node);
     await this.clock.fetch(); // first: the zone of the page comes with it
     await this.people();
     setInterval(() => this.tick(), 1000);
@@ -70,6 +72,7 @@ class World {
     const shown = users.filter((user) => user.label);
     const rank = (user) => (ORDER.includes(user.label) ? ORDER.indexOf(user.label) : ORDER.length);
     shown.sort((a, b) => rank(a) - rank(b) || a.id - b.id);
+    this.tour.know(shown);
     const gone = new Set(this.phones.keys());
     for (const user of shown) {
       gone.delete(user.id);
