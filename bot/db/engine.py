@@ -28,7 +28,9 @@ def connect(url: str, *, readers: int = 4) -> Engine:
         return _sqlite(url, parsed.database, readers)
     if parsed.get_backend_name() == "postgresql":
         driver = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(driver, pool_size=readers + 1, max_overflow=readers, pool_pre_ping=True)
+        return create_engine(
+            driver, pool_size=readers + 1, max_overflow=readers, pool_pre_ping=True, hide_parameters=True
+        )
     raise BadDatabase(f"DAVY_DATABASE_URL names {parsed.get_backend_name()!r}; Davy runs on sqlite or postgresql")
 
 
@@ -40,7 +42,10 @@ def _sqlite(url: str, database: str | None, readers: int) -> Engine:
     except OSError as error:
         raise BadDatabase(f"the folder of the database {database} cannot be made: {error.strerror}") from error
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, pool_size=readers + 1
+        url,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        pool_size=readers + 1,
+        hide_parameters=True,  # errors go to logs and to parked updates, and must not hold what people wrote
     )
 
     @event.listens_for(engine, "connect")

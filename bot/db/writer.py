@@ -14,20 +14,29 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+
+log = structlog.get_logger("davy.writer")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 MOST, WINDOW_S = 50, 0.02
 AFTER = "after_commit"
+INERROR = 3
+"""libpq's PQTRANS_INERROR."""
 
 Work = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], "Future[Any]"]
 
 
 class WriterStopped(RuntimeError):
     """Work was handed in after the writer had stopped."""
+
+
+class Undone(RuntimeError):
+    """A function swallowed an error of the database, which had already undone its transaction: a fault of the program."""
 
 
 def after_commit(session: Session, what: str) -> None:
@@ -42,6 +51,7 @@ class Writer:
         self._engine = engine
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._stopped = False
+        self._door = threading.Lock()
         self.bells: dict[str, Callable[[], None]] = {}
         self.groups = self.done = self.alone = 0
         self._thread = threading.Thread(target=self._run, name="davy-writer", daemon=True)
@@ -49,10 +59,11 @@ class Writer:
 
     def submit(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queues `fn(session, ...)`; the future has its result once it is committed, or its error."""
-        if self._stopped:
-            raise WriterStopped
         future: Future[T] = Future()
-        self._queue.put((fn, args, kwargs, future))
+        with self._door:
+            if self._stopped:
+                raise WriterStopped
+            self._queue.put((fn, args, kwargs, future))
         return future
 
     async def in_transaction(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -65,10 +76,11 @@ class Writer:
 
     def stop(self) -> None:
         """Finishes what was handed in, then ends the thread."""
-        if not self._stopped:
-            self._stopped = True
-            self._queue.put(None)
-            self._thread.join()
+        with self._door:
+            if not self._stopped:
+                self._stopped = True
+                self._queue.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         while True:
@@ -76,7 +88,8 @@ class Writer:
             if first is None:
                 return
             group, last = self._gather(first)
-            self._commit(group)
+            # from here on nobody can take it back: a future that is cancelled later would end this thread
+            self._commit([work for work in group if work[3].set_running_or_notify_cancel()])
             if last:
                 return
 
@@ -95,6 +108,8 @@ class Writer:
         return group, False
 
     def _commit(self, group: list[Work]) -> None:
+        if not group:
+            return
         try:
             results, bells = self._together(group)
         except BaseException:
@@ -108,6 +123,8 @@ class Writer:
             for fn, args, kwargs, _ in group:
                 results.append(fn(session, *args, **kwargs))
                 session.flush()
+                session.expunge_all()  # the next function reads what is in the database, not what this one had in hand
+            _check_alive(session)
             bells = session.info.pop(AFTER, set())
         return results, bells
 
@@ -135,12 +152,22 @@ class Writer:
         self.groups += 1
         self.done += len(done)
         for future, result in done:
-            if not future.cancelled():
-                future.set_result(result)
+            future.set_result(result)
         for bell in bells:
             ring = self.bells.get(bell)
             if ring is not None:
-                ring()
+                try:
+                    ring()
+                except Exception:
+                    log.exception("a bell could not be rung", bell=bell)
+
+
+def _check_alive(session: Session) -> None:
+    """PostgreSQL answers the COMMIT of a transaction in which a statement failed with a silent ROLLBACK."""
+    if session.get_bind().dialect.name == "postgresql" and session.in_transaction():
+        driver: Any = session.connection().connection.driver_connection
+        if driver.info.transaction_status == INERROR:
+            raise Undone("a function of this transaction swallowed an error of the database")
 
 
 def _passing(error: DBAPIError) -> bool:
