@@ -30,7 +30,7 @@ def on_away(session: Session, event: Event, now: datetime) -> Reply:
 
 def on_until(session: Session, event: Pressed, now: datetime) -> Reply:
     """Until when is known; who stands in, where there is something to stand in for?"""
-    word, who = _until(event.args[0]), people.person(session, event.person or 0, now)
+    word, who = _until(event.word(0)), people.person(session, event.person or 0, now)
     if who is None:
         raise Refused("delivery.stale")
     able = store.colleagues(session, who, now)
@@ -45,8 +45,7 @@ def on_until(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_deputy(session: Session, event: Pressed, now: datetime) -> Reply:
     """Who stands in is known."""
-    deputy = int(event.args[1])
-    return actions.go_away(session, event.person or 0, _until(event.args[0]), deputy or None, now)
+    return actions.go_away(session, event.person or 0, _until(event.word(0)), event.number(1) or None, now)
 
 
 def on_back(session: Session, event: Event, now: datetime) -> Reply:
@@ -68,12 +67,12 @@ def on_note(session: Session, event: Event, now: datetime) -> Reply | None:
 
 def on_give(session: Session, event: Pressed, now: datetime) -> Reply:
     """To whom is known."""
-    return actions.give(session, event.person or 0, int(event.args[0]), now)
+    return actions.give(session, event.person or 0, event.number(0), now)
 
 
 def on_acknowledge(session: Session, event: Pressed, now: datetime) -> Reply:
     """Read."""
-    return actions.acknowledge(session, event.person or 0, int(event.args[0]), now)
+    return actions.acknowledge(session, event.person or 0, event.number(0), now)
 
 
 def on_cancel(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -59,12 +59,12 @@ def _line(session: Session, hazard: Hazard) -> dict[str, Any]:
 def on_reporter_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`hzr:what:hazard`: a button of a message to a reporter."""
     who = person_of(session, event, now)
-    if who is None or len(event.args) < 2 or not event.args[1].isdigit():
-        return toast("hazards.t_no_hazard") if who else None
-    hazard = store.hazard(session, int(event.args[1]))
+    if who is None:
+        return None
+    hazard = store.hazard(session, event.number(1))
     if hazard is None or not store.is_reporter(hazard, who.id):
         return toast("hazards.t_not_yours", alert=True)
-    what = event.args[0]
+    what = event.word(0)
     if what == "gone":
         repair.confirm_gone(session, hazard.id, who.id, now)
         return toast("hazards.t_thanks")

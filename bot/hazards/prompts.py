@@ -21,7 +21,7 @@ from bot.kit.texts import Text, text
 from bot.people.model import Person
 
 
-def press_fixed(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def press_fixed(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     repair.may_fix(session, id, who.id, now)
     draft = drafts.begin(session, who.id, repair.FIX, "photo", {"hazard": id}, now)
     return Reply((_ask_after(draft),))
@@ -33,7 +33,7 @@ def _ask_after(draft: Draft) -> Message:
     return Message(text("hazards.ask_after", number=id), buttons, ref=_prompt(draft))
 
 
-def press_no_photo(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def press_no_photo(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     repair.may_fix(session, id, who.id, now)
     draft = drafts.begin(session, who.id, repair.FIX, "why", {"hazard": id}, now)
     cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
@@ -56,12 +56,12 @@ def on_fix(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     return Reply((_ask_after(draft),)) if isinstance(event, Said) else None
 
 
-def press_ask(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def press_ask(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     respond.may_ask(session, id, who.id, now)
     return _type(session, who, respond.ASK, "hazards.ask_question", id, now)
 
 
-def press_reject(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def press_reject(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard = handled(session, id, who.id, now)
     if hazard.state not in UNFIXED:
         raise lost(session, hazard, now)
@@ -117,7 +117,7 @@ def _draft(session: Session, event: AnyEvent, kind: str) -> Draft | None:
     return drafts.current(session, event.person, kind) if event.person is not None and event.private else None
 
 
-def press_cancel(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def press_cancel(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     for kind in (repair.FIX, respond.ASK, respond.REJECT):
         draft = drafts.current(session, who.id, kind)
         if draft is not None and draft.data.get("hazard") == id:

@@ -144,15 +144,15 @@ def on_draft_press(session: Session, event: Pressed, now: datetime) -> Reply | N
     who = person_of(session, event, now)
     if who is None:
         return None
-    if event.args[:1] == ("new",):
+    what = event.word(0)
+    if what == "new":
         return _new(session, event, who, now)
-    what, number, *rest = (*event.args, "", "")
     draft = drafts.current(session, who.id, drafting.KIND)
-    if draft is None or str(draft.id) != number:
+    if draft is None or draft.id != event.number(1):
         return toast("hazards.t_gone", alert=True)
     if what in SENDING:
         return SENDING[what](session, event, draft, who, now)
-    step, data = _next(draft, what, rest[0])
+    step, data = _next(session, draft, what, event)
     on = report.only_new(session, draft, now) if what == "only_new" else report.step(session, draft, step, data, now)
     return Reply(edit=drafting.screen(session, on, who, now)) if on else toast("hazards.t_again")
 
@@ -162,17 +162,18 @@ def _new(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
     return _shown(session, draft or report.begin(session, event, who, "wait", now), who, now)
 
 
-def _next(draft: Draft, what: str, value: str) -> tuple[str, dict[str, Any]]:
+def _next(session: Session, draft: Draft, what: str, event: Pressed) -> tuple[str, dict[str, Any]]:
     """Where a button leads, and with what."""
-    data = dict(draft.data)
+    data, value = dict(draft.data), event.word(2)
     if what == "practice":
         return "menu", data | {"practice": True}
     if what == "kind" and value in set(Kind):
         hurt = value == Kind.HURT.value
         data |= {"kind": value, "urgency": Urgency.NOW.value if hurt else None}
         return ("hurt" if hurt else "place"), data
-    if what == "place" and value.isdigit():
-        return _after_place(data), data | {"place": int(value) or None, "place_words": None}
+    if what == "place":
+        place = people.place(session, event.number(2))
+        return _after_place(data), data | {"place": place.id if place else None, "place_words": None}
     if what == "urgency" and value in set(Urgency):
         return "words", data | {"urgency": value}
     if what == "back" and draft.step == "place_words" and data.get("kind") == Kind.HURT.value:

@@ -21,7 +21,7 @@ from bot.kit.texts import Text, text
 from bot.people.model import Person
 
 PER_LIST = 8
-Press = Callable[[Session, Pressed, int, list[str], Person, datetime], Reply]
+Press = Callable[[Session, Pressed, int, Person, datetime], Reply]
 
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
@@ -29,24 +29,23 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     who = person_of(session, event, now)
     if who is None:
         return None
-    what, number, *rest = (*event.args, "", "")
-    press = PRESSES.get(what)
-    if press is None or not number.isdigit():
+    press, number = PRESSES.get(event.word(0)), event.number(1)
+    if press is None or number < 0:
         return toast("delivery.stale", alert=True)
-    return press(session, event, int(number), rest, who, now)
+    return press(session, event, number, who, now)
 
 
-def _acknowledge(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _acknowledge(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     respond.acknowledge(session, id, who.id, now)
     return toast("hazards.t_acknowledged")
 
 
-def _card(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _card(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """Back from a choice to the card."""
     return Reply(edit=cards.card(session, handled(session, id, who.id, now), now))
 
 
-def _open(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _open(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """The card as a new message, kept up to date from now on; an assignee gets their task."""
     hazard = of(session, id)
     if hazard.assigned_to == who.id and not store.may_handle(session, hazard, who.id, now):
@@ -54,13 +53,13 @@ def _open(session: Session, event: Pressed, id: int, rest: list[str], who: Perso
     return Reply((cards.card(session, handled(session, id, who.id, now), now),))
 
 
-def _more(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _more(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard = handled(session, id, who.id, now)
     buttons = cards.more_buttons(hazard, len(store.files(session, id)))
     return Reply(edit=cards.card(session, hazard, now, buttons))
 
 
-def _files(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _files(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """All files: photos and films as one album, the rest one by one (at most ten in all)."""
     hazard = of(session, id)
     if hazard.assigned_to != who.id:
@@ -78,42 +77,42 @@ def _heard(said: Text, one: Media) -> Message:
     return Message(said, media=(one,))
 
 
-def _rate(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _rate(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard = handled(session, id, who.id, now)
     shown = cards.card(session, hazard, now, cards.rate_buttons(hazard))
     return Reply(edit=_asking(shown, "rate"))
 
 
-def _rated(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    if rest[0] not in {str(int(s)) for s in Severity}:
+def _rated(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    if event.word(2) not in {str(int(s)) for s in Severity}:
         return toast("delivery.stale", alert=True)
-    hazard = respond.rate(session, id, Severity(int(rest[0])), who.id, now)
+    hazard = respond.rate(session, id, Severity(int(event.word(2))), who.id, now)
     assert hazard.severity is not None
     return toast("hazards.t_rated", level=cards.severity_name(hazard.severity))
 
 
-def _topic(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    hazard, page = handled(session, id, who.id, now), _number(rest[0])
+def _topic(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    hazard, page = handled(session, id, who.id, now), max(event.number(2), 0)
     shown = cards.card(session, hazard, now, cards.topic_buttons(hazard, [t.value for t in Topic], page))
     return Reply(edit=_asking(shown, "choose_topic"))
 
 
-def _topiced(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    if rest[0] not in set(Topic):
+def _topiced(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    if event.word(2) not in set(Topic):
         return toast("delivery.stale", alert=True)
-    respond.set_topic(session, id, Topic(rest[0]), who.id, now)
+    respond.set_topic(session, id, Topic(event.word(2)), who.id, now)
     return toast("hazards.t_topic")
 
 
-def _assign(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    hazard, level, page = handled(session, id, who.id, now), _number(rest[0]), _number(rest[1])
+def _assign(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    hazard, level, page = handled(session, id, who.id, now), max(event.number(2), 0), max(event.number(3), 0)
     people, top = respond.assignable(session, hazard, level, now)
     shown = cards.card(session, hazard, now, cards.assign_buttons(hazard, people, who.id, level, page, top))
     return Reply(edit=_asking(shown, "assign"))
 
 
-def _assigned(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
-    hazard = respond.assign(session, id, _number(rest[0]), who.id, now)
+def _assigned(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    hazard = respond.assign(session, id, max(event.number(2), 0), who.id, now)
     return toast("hazards.t_assigned", name=store.name(session, hazard.assigned_to, now))
 
 
@@ -122,12 +121,12 @@ def _asking(shown: Message, macro: str) -> Message:
     return Message(Text(f"hazards.{macro}", {"card": shown.text}), shown.buttons, shown.media, ref=shown.ref)
 
 
-def _verify(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _verify(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     repair.verify(session, id, who.id, now)
     return toast("hazards.t_verified")
 
 
-def _still(session: Session, event: Pressed, id: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _still(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     repair.reopen(session, id, who.id, now)
     return toast("hazards.t_reopened")
 
@@ -141,7 +140,7 @@ def on_hazards(session: Session, event: AnyEvent, now: datetime) -> Reply | None
     return Reply((_list(session, who, 0, now),)) if who else None
 
 
-def _page(session: Session, event: Pressed, page: int, rest: list[str], who: Person, now: datetime) -> Reply:
+def _page(session: Session, event: Pressed, page: int, who: Person, now: datetime) -> Reply:
     return Reply(edit=_list(session, who, page, now))
 
 
@@ -172,10 +171,6 @@ def _item(session: Session, hazard: Hazard) -> dict[str, Any]:
         "words": first_words(hazard.words, 30),
         "state": cards.state_name(hazard.state),
     }
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isdigit() else 0
 
 
 PRESSES: dict[str, Press] = {

@@ -104,6 +104,15 @@ class Pressed(Event):
     def args(self) -> tuple[str, ...]:
         return tuple(self.data.split(":")[1:])
 
+    def word(self, at: int) -> str:
+        """An argument; empty where there is none: buttons can be forged."""
+        return self.args[at] if len(self.args) > at else ""
+
+    def number(self, at: int) -> int:
+        """An argument as a number that every database can hold; -1 where it is none."""
+        given = self.word(at)
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else -1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Voted(Event):

@@ -13,7 +13,7 @@ from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.learning import actions, showing, store
-from bot.learning.lists import number_in, on_lessons, on_read, on_status, on_today, turn, who_is
+from bot.learning.lists import on_lessons, on_read, on_status, on_today, turn, who_is
 from bot.learning.model import Asked, Assignment, Attempt
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
@@ -27,7 +27,7 @@ from bot.people.model import Person
 def on_start(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Start*: the first card, or the first question where there is no lesson in it."""
     who = who_is(session, event, now)
-    given = actions.open_assignment(session, number_in(event), who, now)
+    given = actions.open_assignment(session, event.number(0), who, now)
     lesson = _lesson_of(session, given)
     if lesson is None:
         return _next_question(session, event, given, who, now)
@@ -47,11 +47,11 @@ def on_begin(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_card(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Next* within a lesson."""
     who = who_is(session, event, now)
-    given = actions.open_assignment(session, number_in(event), who, now)
+    given = actions.open_assignment(session, event.number(0), who, now)
     lesson = _lesson_of(session, given)
     if lesson is None:
         return _next_question(session, event, given, who, now)
-    number = min(max(number_in(event, 1), 1), showing.card_count(lesson))
+    number = min(max(event.number(1), 1), showing.card_count(lesson))
     return turn(event, _card(given, lesson, number))
 
 
@@ -72,7 +72,7 @@ def _card(given: Assignment, lesson: Lesson, number: int) -> Message:
 def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
     """*To the questions*: the lesson is read."""
     who = who_is(session, event, now)
-    given = actions.open_assignment(session, number_in(event), who, now)
+    given = actions.open_assignment(session, event.number(0), who, now)
     actions.read_through(session, given, who, now)
     return _next_question(session, event, given, who, now)
 
@@ -80,8 +80,8 @@ def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_later(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Later*: asked once more after two hours, if that is still today and disturbs nobody."""
     who = who_is(session, event, now)
-    at, new = actions.ask_later(session, number_in(event), who, now)
-    given = store.assignment(session, number_in(event), who.id)
+    at, new = actions.ask_later(session, event.number(0), who, now)
+    given = store.assignment(session, event.number(0), who.id)
     assert given is not None
     lesson = _lesson_of(session, given)
     if new:
@@ -135,12 +135,12 @@ def _show(session: Session, event: AnyEvent, asked: Attempt, of: int, now: datet
 
 def on_choice(session: Session, event: Pressed, now: datetime) -> Reply:
     """A letter, or true or false. One of several is only marked."""
-    asked = store.attempt(session, number_in(event), event.person)
-    if asked is None or not 0 <= number_in(event, 1) < len(asked.shown):
+    asked = store.attempt(session, event.number(0), event.person)
+    if asked is None or not 0 <= event.number(1) < len(asked.shown):
         return toast("learning.answered", alert=True)
     if asked.state is not Asked.OPEN:
         return toast("learning.answered")
-    position = asked.shown[number_in(event, 1)]
+    position = asked.shown[event.number(1)]
     found = actions.published(session, asked)
     if kind_of(found).many:
         marked = actions.toggle(session, asked, position)
@@ -150,7 +150,7 @@ def on_choice(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_done(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Done* under a question with several right choices."""
-    asked = store.attempt(session, number_in(event), event.person)
+    asked = store.attempt(session, event.number(0), event.person)
     if asked is None or asked.state is not Asked.OPEN:
         return toast("learning.answered")
     if not asked.chosen:
@@ -192,7 +192,7 @@ def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 def on_undo(session: Session, event: Pressed, now: datetime) -> Reply:
     """*I pressed the wrong button*: the question again, as if it had not been answered."""
-    asked = store.attempt(session, number_in(event), event.person)
+    asked = store.attempt(session, event.number(0), event.person)
     if asked is None or asked.state is not Asked.ANSWERED or asked.taken_back:
         return toast("learning.kept", alert=True)
     reopened = actions.take_back(session, asked)
@@ -201,7 +201,7 @@ def on_undo(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_next(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Next question*: now memory takes the answer in."""
-    asked = store.attempt(session, number_in(event), event.person)
+    asked = store.attempt(session, event.number(0), event.person)
     if asked is None:
         return toast("learning.answered")
     who = who_is(session, event, now)

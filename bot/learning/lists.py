@@ -28,12 +28,6 @@ def who_is(session: Session, event: AnyEvent, now: datetime) -> Person:
     return who
 
 
-def number_in(event: Pressed, at: int = 0) -> int:
-    """A number in a button's data; -1 where there is none: buttons can be forged."""
-    given = event.args[at] if len(event.args) > at else ""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else -1
-
-
 def turn(event: Pressed, message: Message) -> Reply:
     """A card in the place of the one before; a picture that is there already stays."""
     return Reply(edit=replace(message, media=()) if event.captioned else message)
@@ -85,7 +79,7 @@ def on_status(session: Session, event: Said | Pressed, now: datetime) -> Reply:
 
 def on_lessons(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     """`/lessons`: what somebody has read, to read it again."""
-    skip = max(number_in(event), 0) if isinstance(event, Pressed) else 0
+    skip = max(event.number(0), 0) if isinstance(event, Pressed) else 0
     ids = store.read_lessons(session, event.person or 0, LESSONS_A_PAGE + 1, skip)
     found = library.lessons(session, ids[:LESSONS_A_PAGE])
     buttons = showing.titles([found[id] for id in ids[:LESSONS_A_PAGE] if id in found], "ln.read")
@@ -97,11 +91,11 @@ def on_lessons(session: Session, event: Said | Pressed, now: datetime) -> Reply:
 
 def on_read(session: Session, event: Pressed, now: datetime) -> Reply:
     """A lesson read before, again; only what somebody has had."""
-    id = event.args[0] if event.args else ""
+    id = event.word(0)
     lesson = library.lesson(session, id)
     if lesson is None or not store.has_read(session, event.person or 0, id):
         return answer("learning.lessons", count=0)
-    number = min(max(number_in(event, 1), 1), showing.card_count(lesson))
+    number = min(max(event.number(1), 1), showing.card_count(lesson))
     last = number == showing.card_count(lesson)
     onward = button("learning.more", "ln.more") if last else button("learning.next_card", f"ln.read:{id}:{number + 1}")
     message = showing.card(lesson, number, onward)

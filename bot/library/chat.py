@@ -30,9 +30,7 @@ def _who(session: Session, event: AnyEvent, now: datetime) -> Person:
 
 
 def _row(session: Session, event: Pressed, now: datetime) -> UploadRow:
-    given = event.args[0] if event.args else ""
-    id = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
-    return uploads.mine(session, id, event.person or 0, now)
+    return uploads.mine(session, event.number(0), event.person or 0, now)
 
 
 @cache
@@ -65,7 +63,7 @@ def on_bank(session: Session, event: Pressed, now: datetime) -> Reply:
     """One bank as a workbook."""
     if not uploads.is_trainer(session, event.person or 0, now):
         return REFUSED
-    bank = store.bank(session, event.args[0] if event.args else "")
+    bank = store.bank(session, event.word(0))
     if bank is None:
         return toast("delivery.stale", alert=True)
     name = f"{bank.id}.xlsx"

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from sqlalchemy.orm import Session
 
 from bot.i18n.languages import LANGUAGES
+from bot.kit.errors import Refused
 from bot.kit.events import Blocked, Event, Joined, Pressed, Said
 from bot.kit.replies import NOTHING, Button, Message, Reply, Rows, answer, button, rows
 from bot.kit.room import Route
@@ -48,14 +49,16 @@ def on_stranger_said(session: Session, event: Said, now: datetime) -> Reply | No
 
 def on_join_decision(session: Session, event: Pressed, now: datetime) -> Reply:
     """Confirm, or not them."""
-    id, word = event.args
-    return joining.decide(session, who_asks(session, event, now).id, int(id), word == "yes", now)
+    who, word = who_asks(session, event, now), event.word(1)
+    if word not in ("yes", "no"):
+        raise Refused("delivery.stale")
+    return joining.decide(session, who.id, event.number(0), word == "yes", now)
 
 
 def on_hello(session: Session, event: Pressed, now: datetime) -> Reply:
     """The language was chosen on joining: three lines, what is kept, and the menu."""
     who = who_asks(session, event, now)
-    actions.set_language(session, who.id, event.args[0], now)
+    actions.set_language(session, who.id, event.word(0), now)
     return Reply(edit=Message(text("onboarding.welcome", name=actions.first_name(who.name)), actions.menu_rows()))
 
 
@@ -111,7 +114,7 @@ def on_question(session: Session, event: Event, now: datetime) -> Reply | None:
 
 def on_answer_press(session: Session, event: Pressed, now: datetime) -> Reply:
     """Somebody wants to answer a question."""
-    return asking.begin_answer(session, who_asks(session, event, now).id, int(event.args[0]), now)
+    return asking.begin_answer(session, who_asks(session, event, now).id, event.number(0), now)
 
 
 def on_answer(session: Session, event: Event, now: datetime) -> Reply | None:
@@ -137,7 +140,7 @@ def on_settings(session: Session, event: Event, now: datetime) -> Reply:
 def on_set(session: Session, event: Pressed, now: datetime) -> Reply:
     """What is to be set."""
     who = who_asks(session, event, now)
-    what = event.args[0] if event.args else ""
+    what = event.word(0)
     if what == "lang":
         message = Message(text("onboarding.which_language"), actions.language_rows("ob.lang", who.lang))
     elif what == "push":
@@ -151,20 +154,19 @@ def on_set(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_set_language(session: Session, event: Pressed, now: datetime) -> Reply:
     """A language was chosen."""
-    lang = event.args[0]
-    actions.set_language(session, who_asks(session, event, now).id, lang, now)
+    actions.set_language(session, who_asks(session, event, now).id, event.word(0), now)
     return Reply(edit=_settings(who_asks(session, event, now)), toast=text("onboarding.saved"))
 
 
 def on_set_push(session: Session, event: Pressed, now: datetime) -> Reply:
     """A time for the lesson was chosen."""
-    actions.set_push(session, who_asks(session, event, now).id, _time(event.args[0]))
+    actions.set_push(session, who_asks(session, event, now).id, _time(event.word(0)))
     return Reply(edit=_settings(who_asks(session, event, now)), toast=text("onboarding.saved"))
 
 
 def on_set_quiet(session: Session, event: Pressed, now: datetime) -> Reply:
     """Quiet hours were chosen."""
-    begin, _, end = event.args[0].partition("-")
+    begin, _, end = event.word(0).partition("-")
     starts, ends = _time(begin), _time(end)
     hours = (starts, ends) if starts is not None and ends is not None else None
     actions.set_quiet(session, who_asks(session, event, now).id, hours)
@@ -233,7 +235,8 @@ def _quiet_rows() -> Rows:
 
 def _time(word: str) -> time | None:
     """`0630` as a time; None for anything else, which means: as the company has it."""
-    return time(int(word[:2]), int(word[2:])) if len(word) == 4 and word.isdigit() and word < "2400" else None
+    good = len(word) == 4 and word.isascii() and word.isdigit() and word < "2400" and word[2] < "6"
+    return time(int(word[:2]), int(word[2:])) if good else None
 
 
 ROUTES = (

@@ -37,7 +37,7 @@ def on_invite(session: Session, event: Said, now: datetime) -> Reply:
 
 def on_invite_press(session: Session, event: Pressed, now: datetime) -> Reply:
     """Somebody's name was pressed."""
-    whom = people.person(session, int(event.args[0]), now)
+    whom = people.person(session, event.number(0), now)
     by = who_asks(session, event, now).id
     return Reply((_invitation(session, by, whom.badge if whom else "", event, now),))
 

@@ -1,0 +1,254 @@
+"""Buttons can be forged: whoever presses another's button changes nothing, and nothing that is pressed breaks anything.
+
+Each room's buttons are pressed with true numbers of true rows by people who may not: a stranger, a worker of another
+team, a supervisor of another site, and somebody who has left. What belongs to others is compared before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
+
+from bot.db.base import Base
+from bot.delivery import drafts
+from bot.delivery.router import Router
+from bot.features import rooms
+from bot.handover.tables import HandoverRow
+from bot.hazards import actions as hazards
+from bot.hazards import drafting
+from bot.hazards.model import Kind, Report
+from bot.hazards.responding import PRESSES
+from bot.kit.errors import Refused
+from bot.kit.events import Pressed
+from bot.kit.risk import Severity
+from bot.learning import actions as learning
+from bot.library.loading import load_shipped
+from bot.library.tables import UploadRow
+from bot.media import store as media
+from bot.onboarding.sample import load_sample
+from bot.onboarding.tables import QuestionAskedRow
+from bot.people import actions as people_actions
+from bot.people import store as people
+from bot.people.model import Person
+from bot.people.tables import JoinRequestRow
+
+NOW = datetime(2026, 11, 18, 15, 5, tzinfo=UTC)
+ANA, BAO, SAM, MARTA, TRAINER = "L-1042", "L-1021", "L-1011", "L-1012", "L-1005"
+ELSEWHERE = {"a worker of another team": "L-1025", "a supervisor of another site": "L-1014", "who left": "L-1022"}
+ODD = ("", "x", "-1", "0", "²", "9" * 30, "None", "../..", "1:", "1:x", "1:-1", "1:9999999", "1:²:x", "1:1:1:1:1:1")
+
+
+@dataclass
+class Works:
+    """The sample company with something of everything under way. `whole` are tables that may not change at all."""
+
+    session: Session
+    router: Router
+    data: dict[str, list[str]] = field(default_factory=dict)
+
+    def who(self, badge: str) -> Person:
+        """Somebody by badge."""
+        found = people.person_by_badge(self.session, badge, NOW)
+        assert found is not None
+        return found
+
+    def press(self, badge: str | None, data: str) -> None:
+        """A press as the receiver hands it on: whoever has left, or was never here, is nobody."""
+        who = self.who(badge) if badge else None
+        user = 5_000 + (who.id if who else 0)
+        known = people.person_of_account(self.session, "telegram", user, NOW)
+        person = known.id if known else None
+        event = Pressed(update_id=1, at=NOW, user=user, chat=user, person=person, message=7, data=data, callback="c")
+        try:
+            self.router.answer(self.session, event, NOW)
+        except Refused:
+            self.session.rollback()
+
+    def rows(self, tables: tuple[str, ...], owners: tuple[str, ...] = ()) -> dict[str, list[Any]]:
+        """All rows of tables; with owners (badges) only theirs."""
+        self.session.flush()
+        people_ids, found = [self.who(badge).id for badge in owners], {}
+        for name in tables:
+            table = Base.metadata.tables[name]
+            query = select(table).order_by(*table.primary_key.columns)
+            if owners:
+                query = query.where(table.c.person_id.in_(people_ids))
+            found[name] = [tuple(row) for row in self.session.execute(query)]
+        return found
+
+
+@pytest.fixture
+def works(engine: Engine, tmp_path: Path) -> Iterator[Works]:
+    """Everything is committed before a press, and every press is taken back."""
+    media.use(tmp_path / "media")
+    with Session(engine) as session:
+        load_sample(session, NOW)
+        load_shipped(session, NOW)
+        made = Works(session, Router.of(route for room in rooms() for route in room.routes))
+        for badge in (ANA, BAO, SAM, MARTA, TRAINER, *ELSEWHERE.values()):
+            id = made.who(badge).id
+            people_actions.open_account(session, id, 5_000 + id, 5_000 + id, NOW)
+        people_actions.leave_company(session, [made.who(ELSEWHERE["who left"]).id], NOW.date(), NOW)
+        made.data = {room: fill(made) for room, (fill, _, _) in ROOMS.items()}
+        session.commit()
+        yield made
+        session.rollback()
+
+
+# --- what is under way, and the buttons of it ---------------------------------------------------------------------
+
+
+def hazards_(works: Works) -> list[str]:
+    """A danger in each state, one without a name, and a draft."""
+    session, ana, sam, bao = works.session, works.who(ANA), works.who(SAM).id, works.who(BAO).id
+    then = [NOW + timedelta(seconds=n) for n in range(9)]
+
+    def report(key: str, named: bool = True) -> int:
+        made = Report(key, ana.unit, ana.path, kind=Kind.DANGEROUS)
+        return hazards.report_hazard(session, made, ana.id, NOW, named=named).id
+
+    ids = [report(f"{n:032x}") for n in range(6)]
+    ids.append(report("f" * 32, named=False))
+    hazards.acknowledge(session, ids[1], sam, then[1])
+    for id in ids[2:5]:
+        hazards.assign(session, id, bao, sam, then[2])
+    for id in ids[3:5]:
+        hazards.rate(session, id, Severity.LOW, sam, then[3])
+        hazards.fix(session, id, bao, then[4], words="done")
+    hazards.verify(session, ids[4], sam, then[5])
+    hazards.reject(session, ids[5], "a shadow", sam, then[6])
+    draft = drafts.begin(session, ana.id, drafting.KIND, "menu", _draft(), NOW)
+    more = {"rated": ":3", "topiced": ":STF", "assigned": f":{bao}"}
+    pressed = [f"hz:{what}:{id}{more.get(what, '')}" for what in PRESSES for id in ids]
+    pressed += [f"hzr:{what}:{id}" for what in ("gone", "still", "answer", "show") for id in ids]
+    whats = ("send", "sealed", "sealed_yes", "discard", "details", "practice", "only_new", "skip")
+    return pressed + [f"hzd:{what}:{draft.id}" for what in whats]
+
+
+def _draft() -> dict[str, Any]:
+    return {
+        "key": "d" * 32, "chat": 1, "files": [], "words": ["oil"], "place": None, "practice": False,
+        "may_practise": False, "reminded": 0, "touched": NOW.isoformat(),
+    }  # fmt: skip
+
+
+def learning_(works: Works) -> list[str]:
+    """Ana's lesson with its questions, one of them open, one answered."""
+    session, ana = works.session, works.who(ANA)
+    given = learning.assign_today(session, ana, NOW)
+    attempts = learning.plan_questions(session, given, ana, NOW)
+    first, second = (learning.ask(session, each, ana, NOW) for each in attempts[:2])
+    learning.answer(session, second, (0,), ana, NOW)
+    pressed = [f"ln.{what}:{given.id}{rest}" for what in ("start", "later", "card", "quiz") for rest in ("", ":1")]
+    return pressed + [f"ln.{what}:{a.id}:0" for what in ("a", "done", "undo", "next") for a in (first, second)]
+
+
+def library_(works: Works) -> list[str]:
+    """A trainer's file that is ready to be published."""
+    changes = {"bank": {"id": "b", "language": "en", "title": {"en": "B"}, "questions": {}}}
+    row = UploadRow(
+        person_id=works.who(TRAINER).id, name="b.csv", created_at=NOW, state="ready", bank_id="b", base_version=0,
+        changes=changes | {"added": [], "changed": [], "absent": []},
+    )  # fmt: skip
+    works.session.add(row)
+    works.session.flush()
+    return [f"lb.{what}:{row.id}" for what in ("pub", "all", "allyes", "no", "again")]
+
+
+def onboarding_(works: Works) -> list[str]:
+    """Somebody at the door, and a question to the safety officer."""
+    ana, kofi = works.who(ANA), works.who("L-1043")
+    asked = QuestionAskedRow(person_id=ana.id, unit_id=ana.unit, words="Why?", asked_at=NOW)
+    request = JoinRequestRow(
+        unit_id=ana.unit, user_id=77, chat_id=77, lang="en", created_at=NOW, person_id=kofi.id, state="waiting"
+    )
+    works.session.add_all([asked, request])
+    works.session.flush()
+    pressed = [f"ob.join:{request.id}:{word}" for word in ("yes", "no")]
+    return [*pressed, f"ob.answer:{asked.id}", f"ob.invite:{kofi.id}"]
+
+
+def handover_(works: Works) -> list[str]:
+    """A shift handed over to Marta, and Sam's note that has no taker yet."""
+    sam, marta = works.who(SAM), works.who(MARTA)
+    row = HandoverRow(unit_id=sam.unit, giver_id=sam.id, taker_id=marta.id, words="All well.", items=[], given_at=NOW)
+    works.session.add(row)
+    works.session.flush()
+    drafts.begin(works.session, sam.id, "ho.note", "whom", {"words": "Mind the step."}, NOW)
+    return [f"ho.ack:{row.id}", f"ho.give:{marta.id}", f"ho.by:today:{marta.id}"]
+
+
+HAZARDS = ("hazard", "hazard_media", "hazard_note", "hazard_call", "hazard_digest", "ladder")
+ROOMS: dict[str, tuple[Callable[[Works], list[str]], tuple[str, ...], str]] = {
+    "hazards": (hazards_, HAZARDS, SAM),
+    "learning": (learning_, (), ANA),
+    "library": (library_, ("bank", "bank_version", "question", "upload"), TRAINER),
+    "onboarding": (onboarding_, ("join_request", "question_asked", "account", "invite", "role_grant"), SAM),
+    "handover": (handover_, ("handover", "role_grant"), MARTA),
+}
+"""What is filled in, the tables that nobody of elsewhere may change, and somebody who may."""
+OWN = ("draft", "assignment", "answer", "memory", "reading", "leave")
+"""Tables of rows that belong to one person each."""
+
+
+def state(works: Works, room: str) -> list[Any]:
+    """What belongs to others."""
+    return [works.rows(ROOMS[room][1]), works.rows(OWN, (ANA, BAO, SAM, MARTA, TRAINER))]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_press_by_somebody_of_elsewhere_changes_nothing_of_others(works: Works, room: str) -> None:
+    """A stranger, a worker of another team, a supervisor of another site, somebody who has left."""
+    before = state(works, room)
+    changed = []
+    for actor, badge in {"a stranger": None, **ELSEWHERE}.items():
+        for data in works.data[room]:
+            works.press(badge, data)
+            if state(works, room) != before:
+                changed.append(f"{actor}: {data}")
+            works.session.rollback()
+    assert changed == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_same_presses_by_whoever_may_do_something(works: Works, room: str) -> None:
+    """Or the test above would show nothing."""
+    before = state(works, room)
+    did = 0
+    for data in works.data[room]:
+        works.press(ROOMS[room][2], data)
+        did += state(works, room) != before
+        works.session.rollback()
+    assert did
+
+
+@pytest.mark.parametrize("badge", [SAM, ANA])
+def test_no_button_breaks_whatever_is_written_into_it(works: Works, badge: str) -> None:
+    """Every verb of every room with odd arguments: an answer or a refusal, never an error that parks the update."""
+    broken = []
+    words = {"hz": PRESSES, "hzd": ("new", "send", "place", "kind"), "hzr": ("gone", "answer", "show")}
+    for verb in works.router.by["verb"]:
+        for odd in ODD:
+            for data in [f"{verb}:{odd}", *(f"{verb}:{what}:{odd}" for what in words.get(verb, ()))]:
+                try:
+                    works.press(badge, data[:64])
+                except Exception as error:
+                    broken.append(f"{data}: {error!r}"[:200])
+                works.session.rollback()
+    assert broken == []
+
+
+def test_a_forged_draft_is_nobodys(works: Works) -> None:
+    """Pressing on in a draft that was dropped says so and does nothing."""
+    (draft,) = [d for d in works.data["hazards"] if d.startswith("hzd:send")]
+    works.session.execute(delete(Base.metadata.tables["draft"]))
+    before = state(works, "hazards")
+    works.press(ANA, draft)
+    assert state(works, "hazards") == before
