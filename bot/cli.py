@@ -49,13 +49,12 @@ def run() -> None:
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port of the page")] = 8080,
-    keep: Annotated[bool, typer.Option(help="Go on where the last demo stopped")] = False,
 ) -> None:
     """See it work: the bot, a local stand-in for Telegram and the phones of four people, on one page."""
     from bot.demo import run as serve
 
     logs.configure("WARNING", "console")
-    asyncio.run(serve(port, keep=keep))
+    asyncio.run(serve(port))
 
 
 @app.command()

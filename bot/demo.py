@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import House
+from bot.db.locking import lock
 from bot.db.migrate import upgrade
 from bot.kit.clock import SystemClock, instant, local_date
 from bot.library.loading import load_shipped
@@ -48,13 +49,11 @@ class Part:
 CAST = (Part("L-1042", "worker"), Part("L-1011", "supervisor"), Part("L-1005", "trainer"), Part("L-1001", "manager"))
 
 
-async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
-    """Serves the demo until it is interrupted; says `ready: ADDRESS` once it can be used."""
+async def run(port: int, folder: Path = FOLDER) -> None:
+    """Serves the demo until it is interrupted; says `ready: ADDRESS` once it can be used. Each begins anew."""
     sock = listen("127.0.0.1", port)
     address = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    if not keep:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
     simulator = build(base_url=address, clock=Clock(morning(SystemClock().now())))
     simulator.add_bot(TOKEN, "davy_demo_bot", "Davy")
     simulator.zone, simulator.strides = ZONE, strides
@@ -80,11 +79,25 @@ async def run(port: int, *, keep: bool = False, folder: Path = FOLDER) -> None:
         await serving
 
 
+def clear(folder: Path) -> None:
+    """An empty folder, unless another demo lives in it: then AlreadyServing, and nothing of that one is touched."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (held := lock(database_in(folder))) is not None:
+        held.close()
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def database_in(folder: Path) -> str:
+    """The address of the demo's database."""
+    return f"sqlite:///{folder}/davy.sqlite3"
+
+
 def furnish(address: str, folder: Path, simulator: Simulator) -> House:
     """The house of the demo, with the sample company and the shipped content in its database."""
     settings = Settings(
         _env_file=None,
-        bot_token=SecretStr(TOKEN), bot_api_url=address, database_url=f"sqlite:///{folder}/davy.sqlite3", data_dir=folder,
+        bot_token=SecretStr(TOKEN), bot_api_url=address, database_url=database_in(folder), data_dir=folder,
         public_url=address,
     )  # type: ignore[call-arg]  # fmt: skip
     upgrade(settings.database_url)
@@ -94,9 +107,8 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company and the shipped content, once."""
-    if people.person_by_badge(session, CAST[0].badge, now) is None:
-        load_sample(session, now)
+    """The sample company and the shipped content."""
+    load_sample(session, now)
     load_shipped(session, now)
 
 

@@ -15,6 +15,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from bot import demo as demo_itself
+from bot.db.locking import AlreadyServing, lock
 from tests.flows.house import keys
 from tests.loopback import unused_address
 from tests.web.newcomer import (
@@ -68,6 +70,25 @@ def demo(tmp_path: Path, chromium: Browser) -> Iterator[Demo]:
     finally:
         process.kill()
         process.wait()
+
+
+def test_time_passes_in_strides_that_make_up_the_whole() -> None:
+    """Ten minutes each in the first hour, then an hour; a step backwards is left for the clock to refuse."""
+    day = list(demo_itself.strides(DAY + 5))
+    assert day[:7] == [600] * 6 + [3600]
+    assert sum(day) == DAY + 5
+    assert list(demo_itself.strides(-5)) == [-5]
+    assert list(demo_itself.strides(0)) == [0]
+
+
+def test_a_second_demo_leaves_the_first_alone(tmp_path: Path) -> None:
+    """The folder of a demo that still runs is not emptied under its feet."""
+    (tmp_path / "letter").write_text("still mine")
+    with lock(demo_itself.database_in(tmp_path)), pytest.raises(AlreadyServing):
+        demo_itself.clear(tmp_path)
+    assert (tmp_path / "letter").read_text() == "still mine"
+    demo_itself.clear(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.timeout(240)
