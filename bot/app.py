@@ -210,7 +210,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     seals.use(Seal(secret_key(settings)))
     outbox.budget.per_day = settings.unasked_per_day
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
-    onboarding.configure(address=settings.address, routes=[route for room in rooms for route in room.routes])
+    onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))

@@ -1,23 +1,21 @@
-"""Opening doors: invitations by badge, posters, roles, the one-time link to the dashboard. Rights are checked here."""
+"""Opening doors: invitations by badge, posters, roles. Rights are checked here."""
 
 from __future__ import annotations
 
 import io
-import secrets
 from datetime import datetime
 
 import segno
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
-from bot.delivery.tables import LinkRow
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.media import store as media
 from bot.onboarding import actions, joining, store
 from bot.onboarding.model import ROLE_ENDED, ROLE_GIVEN, Invitation
-from bot.onboarding.rules import INVITE_LASTS, LOGIN_LASTS, has_desk, may_admit, may_grant
+from bot.onboarding.rules import INVITE_LASTS, may_admit, may_grant
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.company import named_units
@@ -81,19 +79,6 @@ def revoke(session: Session, by: int, badge: str, role: str, over: str, now: dat
     record(session, Fact(ROLE_ENDED, key, now, who.id, body={"role": wanted.value, "over": unit.id}), now)
     actions.refresh_menu(session, who.id, now)
     return who, wanted, unit
-
-
-def login_link(session: Session, person_id: int, now: datetime) -> str:
-    """A link to the dashboard that works once and for ten minutes. Raises Refused for people it has nothing for."""
-    me = people.viewer(session, person_id, now)
-    if me is None or not has_desk(me):
-        raise Refused("onboarding.not_allowed")
-    token = secrets.token_urlsafe(32)
-    session.add(
-        LinkRow(token_hash=store.hashed(token), kind="login", person_id=person_id, expires_at=now + LOGIN_LASTS)
-    )
-    session.flush()
-    return f"{actions.composed.address}/login?token={token}"
 
 
 def qr(url: str) -> bytes:

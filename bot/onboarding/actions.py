@@ -26,10 +26,9 @@ QUIET_CHOICES = ((time(20), time(6)), (time(21), time(7)), (time(22), time(8)), 
 
 @dataclass
 class Composition:
-    """What only the composition root knows: the bot's name, the dashboard's address, every room's commands."""
+    """What only the composition root knows: the bot's name, every room's commands."""
 
     bot_username: str = ""
-    address: str = ""
     commands: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """(command, key of its description, roles that have it in their menu; none: everybody)."""
 
@@ -37,12 +36,8 @@ class Composition:
 composed = Composition()
 
 
-def configure(
-    *, address: str | None = None, bot_username: str | None = None, routes: Iterable[Route] | None = None
-) -> None:
-    """Called at the composition root: the dashboard's address, the bot's name without @, the routes of all rooms."""
-    if address is not None:
-        composed.address = address.rstrip("/")
+def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None = None) -> None:
+    """Called at the composition root: the bot's name without @, the routes of all rooms."""
     if bot_username is not None:
         composed.bot_username = bot_username.lstrip("@")
     if routes is not None:

@@ -1,4 +1,4 @@
-"""Routes for those who open doors for others: /invite, /poster, /grant, /revoke, /dashboard."""
+"""Routes for those who open doors for others: /invite, /poster, /grant, /revoke."""
 
 from __future__ import annotations
 
@@ -66,14 +66,6 @@ def on_revoke(session: Session, event: Said, now: datetime) -> Reply:
     return answer("onboarding.role_taken", name=who.name, role=text(f"onboarding.role_{taken.value}"), unit=unit.label)
 
 
-@privately
-def on_dashboard(session: Session, event: Event, now: datetime) -> Reply:
-    """/dashboard: a link that works once."""
-    url = access.login_link(session, who_asks(session, event, now).id, now)
-    # Telegram refuses buttons with addresses that are not public, so the link stands in the text
-    return Reply((Message(text("onboarding.dashboard", url=url), protect=True),))
-
-
 def _invitation(session: Session, by: int, badge: str, event: Event, now: datetime) -> Message:
     who, made = access.invite_by_badge(session, by, badge, now, str(event.update_id))
     said = text("onboarding.invitation", name=who.name, badge=who.badge, url=made.url, hours=made.hours)
@@ -91,7 +83,6 @@ ROUTES = (
     Route(on_invite, command="invite", menu="onboarding.menu_invite", roles=LEADERS),
     Route(on_invite_press, verb="ob.invite"),
     Route(on_poster, command="poster", menu="onboarding.menu_poster", roles=LEADERS),
-    Route(on_dashboard, command="dashboard", menu="onboarding.menu_dashboard", roles=("supervisor", "trainer", "hr")),
     Route(on_grant, command="grant", menu="onboarding.menu_grant", roles=("admin",)),
     Route(on_revoke, command="revoke", menu="onboarding.menu_revoke", roles=("admin",)),
 )

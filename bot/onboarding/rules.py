@@ -11,9 +11,6 @@ from bot.people.model import Role, Viewer
 MOST_TRIES, TRIES_WINDOW = 5, timedelta(hours=1)
 INVITE_LASTS, SLIP_LASTS = timedelta(hours=72), timedelta(days=30)
 REQUEST_LASTS = timedelta(hours=72)
-LOGIN_LASTS = timedelta(minutes=10)
-DESK = (Role.SUPERVISOR, Role.TRAINER, Role.HR)
-"""Roles (and those above them) that have something to look at in the dashboard."""
 
 
 class Door(Enum):
@@ -52,8 +49,3 @@ def may_admit(who: Viewer, whom: Viewer) -> bool:
 def may_grant(who: Viewer, path: str) -> bool:
     """Whether somebody may give and take roles over a unit."""
     return who.holds(Role.ADMIN, path)
-
-
-def has_desk(who: Viewer) -> bool:
-    """Whether the dashboard has something for somebody."""
-    return any(who.anywhere(role) for role in DESK)

@@ -23,9 +23,7 @@ DOCK_LEADER, DOCK_WORKER, DRIVER, OFFICER, MANAGER = "L-1011", "L-1042", "L-1021
 async def works(database_url: str, folder: Path) -> AsyncIterator[Story]:
     """The sample company on an ordinary morning, with this room only."""
     rooms = (_room("onboarding"),)
-    actions.configure(
-        bot_username="davy_story_bot", address="https://davy.example", routes=[r for room in rooms for r in room.routes]
-    )
+    actions.configure(bot_username="davy_story_bot", routes=[r for room in rooms for r in room.routes])
     async with story(database_url, folder, rooms=rooms, prepare=load_sample) as s:
         yield s
 
@@ -83,7 +81,7 @@ async def test_a_stranger_gets_a_polite_refusal_in_their_language_and_nothing_el
     """Commands, texts, forged presses: nothing of the company is said."""
     async with works(database_url, tmp_path) as s:
         await s.stranger("Eva")
-        for said in ("/start", "/menu", "/whoami", "L-1042", "/dashboard", "/invite L-1042"):
+        for said in ("/start", "/menu", "/whoami", "L-1042", "/desk", "/invite L-1042"):
             await s.says("Eva", said)
             assert "ask your supervisor for an invitation" in await s.sees("Eva")
         assert await s.buttons("Eva") == []
@@ -217,7 +215,7 @@ async def test_the_command_menu_follows_role_and_language(database_url: str, tmp
         await s.says("Sam", f"/start {token}")
         menus = await s.calls("setMyCommands")
         assert menus[-1]["params"]["scope"]["chat_id"] == s.chat("Sam")
-        assert {"invite", "dashboard"} <= {c["command"] for c in menus[-1]["params"]["commands"]}
+        assert {"invite", "poster"} <= {c["command"] for c in menus[-1]["params"]["commands"]}
         token = await invite(s, DOCK_WORKER)
         await s.stranger("Ana", "en")
         await s.says("Ana", f"/start {token}")

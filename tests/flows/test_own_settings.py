@@ -88,18 +88,6 @@ async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(data
         assert "What do you need" in await s.sees("Bao")
 
 
-async def test_the_dashboard_link_is_for_those_who_lead(database_url: str, tmp_path: Path) -> None:
-    """And cannot be forwarded."""
-    async with works(database_url, tmp_path) as s:
-        await s.employee(DOCK_LEADER)
-        await s.employee(DRIVER)
-        await s.says("Sam", "/dashboard")
-        assert "/login?token=" in await s.sees("Sam")
-        assert (await s.calls("sendMessage"))[-1]["params"]["protect_content"]
-        await s.says("Bao", "/dashboard")
-        assert "another role" in await s.sees("Bao")
-
-
 async def test_in_a_group_nothing_personal_is_said(database_url: str, tmp_path: Path) -> None:
     """The bot says who it is; a command there is answered with where to ask."""
     async with works(database_url, tmp_path) as s:
@@ -108,7 +96,7 @@ async def test_in_a_group_nothing_personal_is_said(database_url: str, tmp_path: 
         await s.settle()
         await s.says("Sam", "/whoami", chat=group)
         assert "between you and me" in await s.sees(group)
-        await s.says("Sam", "/dashboard", chat=group)
+        await s.says("Sam", "/settings", chat=group)
         assert "token" not in await s.sees(group)
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
-from bot.delivery.tables import LinkRow, OutboxRow
+from bot.delivery.tables import OutboxRow
 from bot.kit.errors import Refused
 from bot.kit.events import Said
 from bot.media import store as media
-from bot.onboarding import access, actions, asking, joining, store, ticks
+from bot.onboarding import access, asking, joining, store, ticks
 from bot.onboarding.rules import Door, door, may_admit, may_try
 from bot.onboarding.sample import load_sample
 from bot.people import actions as people_actions
@@ -192,18 +192,6 @@ def test_roles_are_given_by_administrators_only_and_stay_at_an_import(works: Wri
     assert (
         refusal(works, access.revoke, grace, GRACE, "admin", "Lamplight Works", NOON) == "onboarding.not_your_own_admin"
     )
-
-
-def test_a_dashboard_link_is_kept_as_a_hash_and_ends_in_ten_minutes(works: Writer) -> None:
-    """For those who have something to look at."""
-    actions.configure(address="https://davy.example/")
-    ana, sam = works.run(id_of, ANA), works.run(id_of, SAM)
-    assert refusal(works, access.login_link, ana, NOON) == "onboarding.not_allowed"
-    link = works.run(access.login_link, sam, NOON)
-    token = link.removeprefix("https://davy.example/login?token=")
-    row = works.run(lambda s: s.scalars(select(LinkRow)).one())
-    assert (row.token_hash, row.person_id, row.kind) == (store.hashed(token), sam, "login")
-    assert row.expires_at == NOON + timedelta(minutes=10)
 
 
 def test_the_picture_of_a_link_is_erased_when_it_opens_nothing_more(works: Writer) -> None:
