@@ -15,7 +15,6 @@ from bot.library.content import digest, lesson_content
 from bot.library.model import Lesson
 from bot.library.store import LiveBank
 from bot.library.tables import (
-    AdoptionRow,
     BankRow,
     BankVersionRow,
     LessonRow,
@@ -182,9 +181,3 @@ def retire_lessons(session: Session, keep: Iterable[str], now: datetime) -> int:
     """Takes every lesson out of use that is not among `keep`."""
     which = (LessonRow.id.not_in(list(keep)), LessonRow.retired_at.is_(None))
     return changed(session, update(LessonRow).where(*which).values(retired_at=now))
-
-
-def adopt(session: Session, unit: int, what: str, now: datetime, by: int | None = None) -> bool:
-    """A unit (and all below it) takes on a jurisdiction, `lesson:<id>` or `question:<id>`; False where it had."""
-    row = {"unit_id": unit, "what": what, "at": now, "person_id": by}
-    return insert_once(session, AdoptionRow, row) is not None

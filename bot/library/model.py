@@ -164,4 +164,11 @@ BANK_PUBLISHED = FactKind(
     "BankPublished", 1, ("bank", "version", "added", "changed", "retired"), "A trainer made a version of a bank live."
 )
 BANK_REJECTED = FactKind("BankRejected", 1, ("errors", "warnings"), "A trainer's file had errors and was not taken.")
-FACTS = (BANK_PUBLISHED, BANK_REJECTED)
+ADOPTED = FactKind(
+    "ContentAdopted",
+    1,
+    ("what",),
+    "A unit gets what follows the rules of another place; what: `lesson:<id>` and so on.",
+)
+GIVEN_UP = FactKind("ContentGivenUp", 1, ("what",), "A unit no longer gets what it had adopted.")
+FACTS = (BANK_PUBLISHED, BANK_REJECTED, ADOPTED, GIVEN_UP)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,18 +85,22 @@ def lessons(session: Session, ids: Iterable[str] | None = None) -> dict[str, Les
 
 def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """SQL: the lesson of the surrounding query holds for, or was adopted by, the unit."""
-    here = _here(LessonScopeRow.jurisdiction, LESSON + LessonRow.id, path, jurisdiction)
+    here = _here(LessonScopeRow.jurisdiction, (LESSON + LessonRow.id,), path, jurisdiction)
     return exists().where(LessonScopeRow.lesson_id == LessonRow.id, here).correlate_except(LessonScopeRow)
 
 
 def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
-    """SQL: the question of the surrounding query holds for, or was adopted by, the unit."""
-    here = _here(QuestionScopeRow.jurisdiction, QUESTION + QuestionRow.id, path, jurisdiction)
+    """SQL: the question of the surrounding query holds for, or was adopted (itself or its lesson) by, the unit."""
+    own: Sequence[ColumnElement[Any]] = (QUESTION + QuestionRow.id, LESSON + QuestionRow.lesson_id)
+    here = _here(QuestionScopeRow.jurisdiction, own, path, jurisdiction)
     return exists().where(QuestionScopeRow.question_id == QuestionRow.id, here).correlate_except(QuestionScopeRow)
 
 
 def _here(
-    scope: Any, own: ColumnElement[str], path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]
+    scope: Any,
+    own: Sequence[ColumnElement[Any]],
+    path: SQLColumnExpression[str],
+    jurisdiction: SQLColumnExpression[str],
 ) -> ColumnElement[bool]:
     """Everywhere, here (`US-CA` lies in `US`), or adopted by this unit or one above it."""
     adopted = (
@@ -104,7 +108,7 @@ def _here(
         .where(
             AdoptionRow.unit_id == UnitRow.id,
             path.startswith(UnitRow.path),
-            AdoptionRow.what.in_((scope, own)),
+            AdoptionRow.what.in_((scope, *own)),
         )
         .correlate_except(AdoptionRow, UnitRow)
     )

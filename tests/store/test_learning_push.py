@@ -16,7 +16,7 @@ from bot.learning import actions, planning, store
 from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
 from bot.learning.ticks import on_hazard_verified
 from bot.ledger.tables import FactRow
-from bot.library.actions import adopt
+from bot.library.adopting import adopt
 from bot.library.tables import LessonRow, LessonScopeRow, QuestionRow
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, RosterRow
 from tests.store.learning_house import assignments, chicago, house, plan, pushes, reachable, who

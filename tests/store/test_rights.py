@@ -29,6 +29,7 @@ from bot.kit.errors import Refused
 from bot.kit.events import Pressed
 from bot.kit.risk import Severity
 from bot.learning import actions as learning
+from bot.library import adopting
 from bot.library.loading import load_shipped
 from bot.library.tables import UploadRow
 from bot.media import store as media
@@ -159,7 +160,10 @@ def library_(works: Works) -> list[str]:
     )  # fmt: skip
     works.session.add(row)
     works.session.flush()
-    return [f"lb.{what}:{row.id}" for what in ("pub", "all", "allyes", "no", "again")]
+    site = works.who(TRAINER).path.split("/")[2]
+    (foreign, *_) = adopting.foreign(works.session, adopting.unit_for(works.session, int(site), row.person_id, NOW))
+    pressed = [f"lb.{what}:{site}:{foreign.lesson.id}" for what in ("where", "look", "take", "drop")]
+    return [*pressed, *(f"lb.{what}:{row.id}" for what in ("pub", "all", "allyes", "no", "again"))]
 
 
 def onboarding_(works: Works) -> list[str]:
@@ -189,7 +193,7 @@ HAZARDS = ("hazard", "hazard_media", "hazard_note", "hazard_call", "hazard_diges
 ROOMS: dict[str, tuple[Callable[[Works], list[str]], tuple[str, ...], str]] = {
     "hazards": (hazards_, HAZARDS, SAM),
     "learning": (learning_, (), ANA),
-    "library": (library_, ("bank", "bank_version", "question", "upload"), TRAINER),
+    "library": (library_, ("bank", "bank_version", "question", "upload", "adoption"), TRAINER),
     "onboarding": (onboarding_, ("join_request", "question_asked", "account", "invite", "role_grant"), SAM),
     "handover": (handover_, ("handover", "role_grant"), MARTA),
 }
