@@ -36,7 +36,7 @@ def invite_by_badge(session: Session, by: int, badge: str, now: datetime, seed: 
     them = people.viewer(session, who.id, now)
     if them is None or not may_admit(me, them):
         raise Refused("onboarding.not_yours_to_invite", name=who.name)
-    token = joining.make_invite(session, who.id, now, by=by, token=_token("invite", who.id, now, seed))
+    token = joining.make_invite(session, who.id, now, by=by, token=token_of("invite", who.id, now, seed))
     url = actions.link(token)
     picture = media.put(qr(url), "qr.png")
     row = store.invite(session, token)
@@ -52,7 +52,7 @@ def poster(session: Session, by: int, now: datetime, seed: str) -> tuple[Unit, s
     unit = people.unit(session, people.ancestors(min(paths, key=len))[0]) if paths else None
     if unit is None:
         raise Refused("onboarding.not_allowed")
-    token = joining.make_poster(session, unit.id, now, _token("poster", unit.id, now, seed))
+    token = joining.make_poster(session, unit.id, now, token_of("poster", unit.id, now, seed))
     url = actions.link(token)
     return unit, url, media.put(qr(url), "poster.png")
 
@@ -111,6 +111,6 @@ def _unit(session: Session, me: Viewer, who: Person, over: str) -> Unit:
     return unit
 
 
-def _token(kind: str, id: int, now: datetime, seed: str) -> str:
+def token_of(kind: str, id: int, now: datetime, seed: str) -> str:
     """128 bits that only this house can make; the same for the same event, which may be handled twice."""
     return seals.seal().name(kind, id, now.isoformat(), seed)

@@ -1,4 +1,4 @@
-"""Routes for those who open doors for others: /invite, /poster, /grant, /revoke."""
+"""Routes for those who open doors for others: /invite, /slips, /poster, /labels, /grant, /revoke."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from bot.kit.events import Event, Pressed, Said
 from bot.kit.replies import Button, Media, Message, Reply, answer, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.onboarding import access, store
+from bot.onboarding import access, printing, store
 from bot.onboarding.doors import privately, who_asks
+from bot.onboarding.rules import SLIP_LASTS
 from bot.people import store as people
 from bot.people.model import Role
 
@@ -51,6 +52,25 @@ def on_poster(session: Session, event: Said, now: datetime) -> Reply:
 
 
 @privately
+def on_slips(session: Session, event: Said, now: datetime) -> Reply:
+    """/slips: a sheet to print for those who are not in yet; /slips BADGE: a new one for somebody who lost theirs."""
+    sheet = printing.slips(session, who_asks(session, event, now).id, event.args.strip(), now, str(event.update_id))
+    if sheet is None:
+        return answer("onboarding.no_slips")
+    file = Media("document", sheet.file, "davy-slips.html")
+    return answer("onboarding.slips", media=(file,), count=sheet.count, more=sheet.more, days=SLIP_LASTS.days)
+
+
+@privately
+def on_labels(session: Session, event: Said, now: datetime) -> Reply:
+    """/labels: a sheet to print with a QR for each place."""
+    sheet = printing.labels(session, who_asks(session, event, now).id, now)
+    if sheet is None:
+        return answer("onboarding.no_places")
+    return answer("onboarding.labels", media=(Media("document", sheet.file, "davy-labels.html"),), count=sheet.count)
+
+
+@privately
 def on_grant(session: Session, event: Said, now: datetime) -> Reply:
     """/grant BADGE ROLE [UNIT]."""
     badge, role, over = _three(event.args, "onboarding.grant_how")
@@ -83,6 +103,8 @@ ROUTES = (
     Route(on_invite, command="invite", menu="onboarding.menu_invite", roles=LEADERS),
     Route(on_invite_press, verb="ob.invite"),
     Route(on_poster, command="poster", menu="onboarding.menu_poster", roles=LEADERS),
+    Route(on_slips, command="slips", menu="onboarding.menu_slips", roles=LEADERS),
+    Route(on_labels, command="labels", menu="onboarding.menu_labels", roles=LEADERS),
     Route(on_grant, command="grant", menu="onboarding.menu_grant", roles=("admin",)),
     Route(on_revoke, command="revoke", menu="onboarding.menu_revoke", roles=("admin",)),
 )

@@ -6,14 +6,23 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.onboarding.rules import TRIES_WINDOW
 from bot.onboarding.tables import QuestionAskedRow
 from bot.people import store as people
-from bot.people.model import Person
-from bot.people.tables import AccountRow, InviteRow, JoinRequestRow, JoinTryRow, PersonRow, PosterRow
+from bot.people.model import Person, Place
+from bot.people.tables import (
+    AccountRow,
+    InviteRow,
+    JoinRequestRow,
+    JoinTryRow,
+    PersonRow,
+    PlaceRow,
+    PosterRow,
+    UnitRow,
+)
 
 
 def hashed(token: str) -> bytes:
@@ -83,13 +92,29 @@ def ever_joined(session: Session, person_id: int) -> bool:
     return session.scalar(select(AccountRow.id).where(AccountRow.person_id == person_id).limit(1)) is not None
 
 
-def not_joined(session: Session, paths: Sequence[str], now: datetime, most: int = 8) -> list[Person]:
+def not_joined(session: Session, paths: Sequence[str], now: datetime, most: int | None = 8) -> list[Person]:
     """People under some units who have no phone with Davy yet."""
     if not paths:
         return []
     has = exists().where(AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None))
     missing = set(session.scalars(select(PersonRow.id).where(PersonRow.left_on.is_(None), ~has)))
     return [who for who in people.everyone(session, now, paths) if who.id in missing][:most]
+
+
+def without_slip(session: Session, paths: Sequence[str], now: datetime) -> list[Person]:
+    """People under some units who have no phone with Davy and no printed slip that is still good, team by team."""
+    good = select(InviteRow.person_id).where(InviteRow.printed, InviteRow.used_at.is_(None), InviteRow.expires_at > now)
+    have = set(session.scalars(good))
+    missing = [who for who in not_joined(session, paths, now, most=None) if who.id not in have]
+    return sorted(missing, key=lambda who: (who.path, who.name))
+
+
+def places_under(session: Session, paths: Sequence[str]) -> list[Place]:
+    """Open places of some units, unit by unit."""
+    under = [UnitRow.path.startswith(path) for path in paths]
+    query = select(PlaceRow).join(UnitRow, UnitRow.id == PlaceRow.unit_id)
+    query = query.where(or_(false(), *under), PlaceRow.closed_at.is_(None))
+    return [people.as_place(row) for row in session.scalars(query.order_by(UnitRow.path, PlaceRow.name))]
 
 
 def question(session: Session, id: int) -> QuestionAskedRow | None:

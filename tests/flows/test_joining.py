@@ -13,7 +13,7 @@ from bot.features import _room
 from bot.onboarding import actions, joining
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
-from bot.people.tables import AccountRow
+from bot.people.tables import AccountRow, InviteRow
 from tests.flows.house import Story, story
 
 DOCK_LEADER, DOCK_WORKER, DRIVER, OFFICER, MANAGER = "L-1011", "L-1042", "L-1021", "L-1003", "L-1001"
@@ -223,4 +223,42 @@ async def test_the_command_menu_follows_role_and_language(database_url: str, tmp
         assert "invite" not in {c["command"] for c in worker["commands"]}
         await s.presses("Ana", "中文")
         assert len(await s.calls("setMyCommands")) == len(menus) + 2
+        assert await s.violations() == []
+
+
+async def file_for(s: Story, who: str) -> str:
+    """The newest document that the bot sent to somebody, as text."""
+    document = [m for m in await s.screen(who) if "document" in m][-1]["document"]
+    return s.simulator.world.files.get(document["file_id"]).data.decode()
+
+
+async def test_a_printed_slip_lets_in_the_person_named_on_it_for_thirty_days(database_url: str, tmp_path: Path) -> None:
+    """A sheet for those who are not in; the second sheet leaves out who has a slip; a lost one is made anew."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.says("Sam", "/slips")
+        assert "3 slips to print" in await s.sees("Sam")
+        sheet = await file_for(s, "Sam")
+        assert "Ana Morales · L-1042" in sheet
+        assert "Marta" not in sheet, "another team's"
+        await s.says("Sam", "/slips")
+        assert "has a slip" in await s.sees("Sam")
+        lasts = await s.ask(lambda session: list(session.execute(select(InviteRow.printed, InviteRow.expires_at))))
+        assert {(printed, (ends - s.now).days) for printed, ends in lasts} == {(True, 30)}
+        await s.says("Sam", f"/slips {DOCK_WORKER}")
+        assert "1 slip to print" in await s.sees("Sam")
+        await s.employee(DRIVER)
+        await s.says("Bao", "/slips")
+        assert "another role" in await s.sees("Bao")
+        assert await s.violations() == []
+
+
+async def test_labels_name_the_places_that_somebody_answers_for(database_url: str, tmp_path: Path) -> None:
+    """In all languages, because anybody may scan them."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        await s.says("Sam", "/labels")
+        sheet = await file_for(s, "Sam")
+        assert "Something dangerous here?" in sheet
+        assert sheet.count("<svg") == sheet.count("<b>") > 0
         assert await s.violations() == []
