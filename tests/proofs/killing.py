@@ -60,10 +60,16 @@ async def kill_again_and_again(
     seed: int,
     sabotage: str = "",
     chats: int = 200,
+    backlog: float = 0.5,
+    within: float = 0.8,
 ) -> Verdict:
-    """Feeds updates and a push to a process that is killed `kills` times, then lets it finish."""
+    """Feeds updates and a push to a process that is killed `kills` times, then lets it finish.
+
+    `backlog` is the share of updates that wait at the first start, so that most blows fall in the middle of a full batch; the
+    rest trickles in. A blow falls at most `within` seconds after the process's first message.
+    """
     rng = random.Random(seed)
-    verdict = Verdict(updates, pushes)
+    verdict = Verdict(updates + chats, pushes)
     sock = listen("127.0.0.1", 0)
     api = f"http://127.0.0.1:{sock.getsockname()[1]}"
     simulator = build(base_url=api, rates=Rates.unlimited())
@@ -74,14 +80,13 @@ async def kill_again_and_again(
         chat = simulator.world.private_chat(bot, user)
         simulator.people.say(user, chat, {"text": f"hello {user.id}"})
     _prepare(database, [u.id for u in users], pushes)
-    # half of it waits at the first start, so that most blows fall in the middle of a full batch; the rest trickles in
-    for number in range(updates // 2):
+    for number in range(int(updates * backlog)):
         user = users[number % chats]
         simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"say {number}"})
-    feeding = asyncio.create_task(_feed(api, [u.id for u in users], updates // 2, updates))
+    feeding = asyncio.create_task(_feed(api, [u.id for u in users], int(updates * backlog), updates))
     try:
         for _ in range(kills):
-            await _run_and_kill(simulator, api, database, folder, sabotage, rng, verdict)
+            await _run_and_kill(simulator, api, database, folder, sabotage, rng, within, verdict)
         process = await _start(api, database, folder, sabotage)
         await feeding
         await _finish(api, database, process)
@@ -90,7 +95,7 @@ async def kill_again_and_again(
         server.should_exit = True
         await simulator.close()
         await serving
-    _judge(verdict, database, simulator.log.after(0), updates, pushes)
+    _judge(verdict, database, simulator.log.after(0), [f"hello {u.id}" for u in users], updates, pushes)
     return verdict
 
 
@@ -123,13 +128,21 @@ async def _start(api: str, database: str, folder: Path, sabotage: str) -> asynci
 
 
 async def _run_and_kill(
-    simulator: Simulator, api: str, database: str, folder: Path, sabotage: str, rng: random.Random, verdict: Verdict
+    simulator: Simulator,
+    api: str,
+    database: str,
+    folder: Path,
+    sabotage: str,
+    rng: random.Random,
+    within: float,
+    verdict: Verdict,
 ) -> None:
     process = await _start(api, database, folder, sabotage)
     before = len(simulator.log.items)
-    while not any(c["method"] == "sendMessage" for c in simulator.log.after(before)) and process.returncode is None:
+    patience = time.monotonic() + 10  # it may have nothing left to say
+    while not any(c["method"] == "sendMessage" for c in simulator.log.after(before)) and time.monotonic() < patience:
         await asyncio.sleep(0.005)
-    await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, 0.1), rng.uniform(0.0, 0.8)]))
+    await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, 0.1), rng.uniform(0.0, within)]))
     verdict.phases[await _phase(api, database)] += 1
     process.send_signal(signal.SIGKILL)
     await process.wait()
@@ -154,7 +167,7 @@ async def _phase(api: str, database: str) -> str:
 
 
 async def _finish(api: str, database: str, process: asyncio.subprocess.Process) -> None:
-    until = time.monotonic() + 90
+    until, moved, before = time.monotonic() + 90, time.monotonic(), None
     engine = connect(database)
     async with aiohttp.ClientSession() as http:
         while time.monotonic() < until:
@@ -162,7 +175,9 @@ async def _finish(api: str, database: str, process: asyncio.subprocess.Process) 
                 waiting = (await answer.json())["waiting"]
             with engine.connect().execution_options(read_only=True) as connection:
                 left = connection.scalar(text("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'started')"))
-            if waiting == 0 and left == 0:
+            if before != (waiting, left):
+                before, moved = (waiting, left), time.monotonic()
+            if (waiting == 0 and left == 0) or time.monotonic() - moved > 8:
                 break
             await asyncio.sleep(0.2)
     engine.dispose()
@@ -171,12 +186,19 @@ async def _finish(api: str, database: str, process: asyncio.subprocess.Process) 
     await process.wait()
 
 
-def _judge(verdict: Verdict, database: str, calls: list[dict[str, object]], updates: int, pushes: int) -> None:
+def _judge(
+    verdict: Verdict,
+    database: str,
+    calls: list[dict[str, object]],
+    greetings: list[str],
+    updates: int,
+    pushes: int,
+) -> None:
     engine = connect(database)
     with engine.connect().execution_options(read_only=True) as connection:
         effects = Counter(row.said for row in connection.execute(text("SELECT said FROM effect")))
     engine.dispose()
-    said = {f"say {n}" for n in range(updates)}
+    said = {f"say {n}" for n in range(updates)} | set(greetings)
     verdict.updates_lost = sum(1 for s in said if effects[s] == 0)
     verdict.effects_twice = sum(1 for s in said if effects[s] > 1)
     shown: Counter[str] = Counter()
