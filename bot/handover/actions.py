@@ -33,6 +33,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import actions as people_actions
 from bot.people import store as people
+from bot.people.company import successor
 from bot.people.model import Person, Role
 
 DRAFT = "ho.note"
@@ -173,6 +174,29 @@ def remind(session: Session, now: datetime, most: int = 50) -> bool:
         told = Message(text("handover.not_read_yet", name=taker.name))
         outbox.send(session, to_person(giver.id), told, Lane.REPLY, now, key=f"handover:{row.id}:unread")
     return len(rows_) == most
+
+
+def pass_on(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Follows up on PersonLeft: what they were to read goes to whoever takes over from them, and the giver hears of it."""
+    leaver = payload["person"]
+    for row in store.unread_by(session, leaver) if leaver is not None else ():
+        heir = successor(session, leaver)
+        to = people.person(session, heir, now) if heir is not None and heir != row.giver_id else None
+        mine = (HandoverRow.id == row.id, HandoverRow.state == "given", HandoverRow.taker_id == leaver)
+        remind = now + REMIND_AFTER if to else None
+        if not changed(
+            session, update(HandoverRow).where(*mine).values(taker_id=to.id if to else leaver, remind_at=remind)
+        ):
+            continue
+        giver, gone = people.person(session, row.giver_id, now), people.person(session, leaver, now)
+        if to is not None:
+            lines = [_restored(each) for each in row.items]
+            message = _for_taker(row, giver.name if giver else "", lines)
+            outbox.send(session, to_person(to.id), message, Lane.REPLY, now, key=f"handover:{row.id}:{to.id}")
+        told = text("handover.taker_left", name=gone.name if gone else "", heir=to.name if to else "")
+        outbox.send(
+            session, to_person(row.giver_id), Message(told), Lane.REPLY, now, key=f"handover:{row.id}:left:{leaver}"
+        )
 
 
 def open_lines(session: Session, person_id: int, now: datetime) -> list[Text]:

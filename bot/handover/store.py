@@ -37,6 +37,12 @@ def handover(session: Session, id: int) -> HandoverRow | None:
     return session.get(HandoverRow, id, populate_existing=True)
 
 
+def unread_by(session: Session, person: int) -> list[HandoverRow]:
+    """Handovers that somebody was given and has not acknowledged."""
+    query = select(HandoverRow).where(HandoverRow.state == "given", HandoverRow.taker_id == person)
+    return list(session.scalars(query.order_by(HandoverRow.id)))
+
+
 def due(session: Session, now: datetime, most: int = 50) -> list[HandoverRow]:
     """Handovers that nobody has acknowledged in time."""
     query = select(HandoverRow).where(HandoverRow.state == "given", HandoverRow.remind_at <= now)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.handover import actions
 from bot.kit.room import Tick
+from bot.ledger.model import Subscription
 
 
 def remind(session: Session, now: datetime) -> bool:
@@ -15,4 +16,5 @@ def remind(session: Session, now: datetime) -> bool:
     return actions.remind(session, now)
 
 
+SUBSCRIPTIONS = (Subscription("PersonLeft", "handover", actions.pass_on),)
 TICKS = (Tick("handover.remind", remind, 20),)

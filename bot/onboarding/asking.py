@@ -25,6 +25,7 @@ from bot.people.model import Person, Role
 
 ASK, ANSWER = "ob.ask", "ob.answer"
 MOST_LETTERS = 1000
+STAYS_OPEN = timedelta(days=30)
 PATIENCE = timedelta(hours=2)
 """How long a text counts as what was asked for: later it is rather a new matter, perhaps a danger."""
 
@@ -49,13 +50,26 @@ def ask(session: Session, person_id: int, words: str, now: datetime) -> Reply | 
     row = QuestionAskedRow(person_id=person_id, unit_id=who.unit, words=words, asked_at=now)
     session.add(row)
     session.flush()
-    said = text("onboarding.question", name=who.name, words=words)
+    _put_to(session, row, who, officers, now)
+    record(session, Fact(OFFICER_ASKED, f"asked:{row.id}", now, person_id, body={"question": row.id}), now)
+    return answer("onboarding.question_passed_on", name=officers[0].name)
+
+
+def _put_to(session: Session, row: QuestionAskedRow, who: Person, officers: list[Person], now: datetime) -> None:
+    """Each of them gets the question once."""
+    said = text("onboarding.question", name=who.name, words=row.words)
     buttons = rows(button("onboarding.answer", f"ob.answer:{row.id}"))
     for officer in officers:
         message = Message(said, buttons, ref=f"asked:{row.id}")
         outbox.send(session, to_person(officer.id), message, Lane.REPLY, now, key=f"asked:{row.id}:{officer.id}")
-    record(session, Fact(OFFICER_ASKED, f"asked:{row.id}", now, person_id, body={"question": row.id}), now)
-    return answer("onboarding.question_passed_on", name=officers[0].name)
+
+
+def ask_again(session: Session, now: datetime) -> None:
+    """Whoever was asked may have left: those who answer by now get the open questions too."""
+    for row in store.open_questions(session, now - STAYS_OPEN):
+        who = people.person(session, row.person_id, now)
+        if who is not None and who.left_on is None:
+            _put_to(session, row, who, _who_answers(session, who, now), now)
 
 
 def begin_answer(session: Session, person_id: int, question_id: int, now: datetime) -> Reply:

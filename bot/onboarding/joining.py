@@ -214,6 +214,14 @@ def _another_number(session: Session, asked: JoinRequestRow, now: datetime) -> J
     return row
 
 
+def ask_again(session: Session, now: datetime) -> None:
+    """Whoever was asked may have left: those who decide by now are asked too, each of them once."""
+    for asked in store.waiting_requests(session, now - REQUEST_LASTS):
+        who = people.person(session, asked.person_id, now) if asked.person_id else None
+        if who is not None and who.left_on is None:
+            _ask_leaders(session, asked, who, "", now)
+
+
 def _ask_leaders(session: Session, asked: JoinRequestRow, who: Person, called: str, now: datetime) -> None:
     them = people.viewer(session, who.id, now)
     if them is None:

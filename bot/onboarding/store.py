@@ -117,6 +117,18 @@ def places_under(session: Session, paths: Sequence[str]) -> list[Place]:
     return [people.as_place(row) for row in session.scalars(query.order_by(UnitRow.path, PlaceRow.name))]
 
 
+def waiting_requests(session: Session, since: datetime) -> list[JoinRequestRow]:
+    """Requests to join that nobody has decided."""
+    query = select(JoinRequestRow).where(JoinRequestRow.state == "waiting", JoinRequestRow.created_at > since)
+    return list(session.scalars(query.order_by(JoinRequestRow.id)))
+
+
+def open_questions(session: Session, since: datetime) -> list[QuestionAskedRow]:
+    """Questions to the safety officer that nobody has answered."""
+    query = select(QuestionAskedRow).where(QuestionAskedRow.state == "open", QuestionAskedRow.asked_at > since)
+    return list(session.scalars(query.order_by(QuestionAskedRow.id)))
+
+
 def question(session: Session, id: int) -> QuestionAskedRow | None:
     """A question to the safety officer."""
     return session.get(QuestionAskedRow, id, populate_existing=True)

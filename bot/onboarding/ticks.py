@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.media import store as media
-from bot.onboarding import actions, store
+from bot.onboarding import actions, asking, joining, store
 from bot.onboarding.importing import leave_on_their_day
 from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
 
@@ -48,10 +48,12 @@ def on_roles(session: Session, payload: dict[str, Any], now: datetime) -> None:
 
 
 def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Somebody no longer works here: their chat loses the menu of their roles."""
+    """Somebody no longer works here: their chat loses the menu of their roles, and what lay before them finds others."""
     chat = store.last_chat(session, payload["person"]) if payload["person"] is not None else None
     if chat is not None:
         actions.reset_menu(session, chat, now)
+    joining.ask_again(session, now)
+    asking.ask_again(session, now)
 
 
 TICKS = (Tick("onboarding.let_leave", let_leave, 600), Tick("onboarding.forget", forget, 900))

@@ -14,8 +14,10 @@ from bot.handover import actions
 from bot.kit.texts import Text, text
 from bot.ledger import store as ledger
 from bot.onboarding.sample import load_sample
+from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Role
+from bot.people.tables import PersonRow
 from tests.flows.house import Story, story
 
 SAM, MARTA, TOMASZ, BAO = "L-1011", "L-1012", "L-1013", "L-1021"
@@ -163,3 +165,30 @@ async def test_somebody_without_a_role_just_says_until_when(database_url: str, t
         await s.presses("Bao", "Until I say")
         assert "until you write /back" in await s.sees("Bao")
         assert await facts(s) == ["WentAway"]
+
+
+async def test_an_unread_handover_of_somebody_who_left_goes_to_their_successor(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The note and its button pass on, the giver hears of it, and the successor acknowledges."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(TOMASZ)
+        await s.says("Sam", "/handover")
+        await s.says("Sam", "Truck 4 has no horn.")
+        await s.presses("Sam", "Marta")
+        await s.forward(minutes=15)
+
+        def leaves(session: Session) -> None:
+            marta, heir = (people.person_by_badge(session, badge, s.now) for badge in (MARTA, TOMASZ))
+            assert marta is not None
+            assert heir is not None
+            session.get_one(PersonRow, marta.id).successor_id = heir.id
+            people_actions.leave_company(session, [marta.id], s.now.date(), s.now)
+            actions.pass_on(session, {"person": marta.id}, s.now)
+
+        await s.db(leaves)
+        await s.settle()
+        assert "Your handover has gone to Tomasz" in await s.sees("Sam")
+        assert "Truck 4 has no horn." in await s.sees("Tomasz")
+        await s.presses("Tomasz", "I have read it")
+        assert "Tomasz Nowicki has read your handover" in await s.sees("Sam")

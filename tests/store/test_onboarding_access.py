@@ -1,4 +1,4 @@
-"""Doors: who may open which, checked against the rows; links, requests, roles, the dashboard."""
+"""Doors: who may open which, checked against the rows; links, requests, roles."""
 
 from __future__ import annotations
 
@@ -231,3 +231,29 @@ def test_of_two_answers_one_goes_out_and_the_other_hears_whose(works: Writer) ->
     assert refusal(works, asking.begin_answer, works.run(id_of, "L-1021"), 1, NOON) == "onboarding.not_yours_to_answer"
     sent = works.run(lambda s: s.scalar(select(func.count()).where(OutboxRow.key == "answer:1")))
     assert sent == 1
+
+
+def test_what_lay_before_a_leaver_finds_those_who_decide_by_now(works: Writer) -> None:
+    """A request at the door and a question: the next ones above are asked, each of them once."""
+    ids = {badge: works.run(id_of, badge) for badge in (SAM, ANA, GRACE, YUSUF)}
+    for badge in (SAM, GRACE, YUSUF):
+        works.run(people_actions.open_account, ids[badge], 900 + ids[badge], 900 + ids[badge], NOON)
+    poster = works.run(joining.make_poster, 1, NOON)
+    works.run(joining.scan_poster, said(71), poster, NOON)
+    works.run(joining.give_badge, said(71), ANA, NOON)
+    works.run(asking.begin_question, ids[ANA], NOON)
+    works.run(asking.ask, ids[ANA], "May I?", NOON)
+
+    def asked(session: Session) -> set[tuple[str, int]]:
+        rows = session.execute(select(OutboxRow.key, OutboxRow.person_id).where(OutboxRow.key.is_not(None)))
+        return {(key.partition(":")[0], person) for key, person in rows if key.startswith(("join:", "asked:"))}
+
+    assert works.run(asked) == {("join", ids[SAM]), ("asked", ids[YUSUF])}
+    for gone in (SAM, YUSUF):
+        works.run(people_actions.leave_company, [ids[gone]], NOON.date(), NOON)
+        for _ in range(2):
+            works.run(ticks.on_left, {"person": ids[gone]}, NOON)
+    assert works.run(asked) == {("join", ids[SAM]), ("join", ids[YUSUF]), ("join", ids[GRACE])} | {
+        ("asked", ids[YUSUF]),
+        ("asked", ids[GRACE]),
+    }
