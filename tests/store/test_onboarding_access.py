@@ -208,7 +208,7 @@ def test_the_picture_of_a_link_is_erased_when_it_opens_nothing_more(works: Write
 
 def test_a_transaction_that_runs_twice_makes_the_same_link(works: Writer) -> None:
     """A group may be rolled back and run again: the picture on the disk must fit the row that is kept."""
-    first, again, other = (works.run(lambda _, s=seed: access._token("invite", 1, NOON, s)) for seed in "112")
+    first, again, other = (works.run(lambda _, s=seed: access.token_of("invite", 1, NOON, s)) for seed in "112")
     assert first == again != other
 
 
