@@ -21,7 +21,7 @@ from bot import features
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import handling, outbox, seals, sending_store, telegram
+from bot.delivery import handling, outbox, pruning, seals, sending_store, telegram
 from bot.delivery.calling import Caller
 from bot.delivery.limiter import Limiter
 from bot.delivery.receiver import Receiver
@@ -107,7 +107,7 @@ class House:
             *(tick for room in self.rooms for tick in room.ticks),
             Tick("delivery.expire", lambda session, now: sending_store.expire(session, now) == 500, 30),
             Tick("ledger.seal", seal_block, 60),
-            Tick("delivery.prune", lambda session, now: handling.prune(session, now) == 5000, 3600),
+            Tick("delivery.prune", pruning.prune, 3600),
         )
 
     async def start(self) -> dict[str, Any]:

@@ -95,9 +95,10 @@ def cancel(session: Session, key: str) -> bool:
 
 
 def prune(session: Session, before: datetime, most: int = 500) -> int:
-    """Forgets jobs done before a day."""
-    old = select(_job.c.id).where(_job.c.state.in_(("done", "cancelled")), _job.c.created_at < before).limit(most)
-    return changed(session, delete(_job).where(_job.c.id.in_(old)))
+    """Forgets what was settled before a day; looks at the oldest jobs only."""
+    first = select(_job.c.id).order_by(_job.c.id).limit(most).scalar_subquery()
+    old = (_job.c.id.in_(first), _job.c.state != "waiting", _job.c.created_at < before)
+    return changed(session, delete(_job).where(*old))
 
 
 def _set(session: Session, job: Job, **values: Any) -> bool:

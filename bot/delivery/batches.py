@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from bot.db.engine import is_down
+
 MOST = 100
 
 
@@ -35,14 +37,28 @@ class Batches:
         while self._items:
             batch, self._items = self._items[:MOST], self._items[MOST:]
             try:
-                results = await asyncio.wrap_future(self._commit([item for item, _ in batch]))
+                await self._together(batch)
+            except Exception as error:
+                if len(batch) == 1 or is_down(error):
+                    _fail(batch, error)
+                    continue
+                for one in batch:  # one that cannot be stored must not take its neighbours along
+                    try:
+                        await self._together([one])
+                    except Exception as alone:
+                        _fail([one], alone)
             except BaseException as error:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-                if not isinstance(error, Exception):
-                    raise
-                continue
-            for (_, done), result in zip(batch, results, strict=True):
-                if not done.done():
-                    done.set_result(result)
+                _fail(batch + self._items, error)
+                raise
+
+    async def _together(self, batch: list[tuple[Any, asyncio.Future[Any]]]) -> None:
+        results = await asyncio.wrap_future(self._commit([item for item, _ in batch]))
+        for (_, done), result in zip(batch, results, strict=True):
+            if not done.done():
+                done.set_result(result)
+
+
+def _fail(batch: list[tuple[Any, asyncio.Future[Any]]], error: BaseException) -> None:
+    for _, done in batch:
+        if not done.done():
+            done.set_exception(error)

@@ -36,9 +36,6 @@ def send_all(
     """Queues unasked messages; an older one of the same topic that has not gone out is replaced."""
     if not parcels:
         return
-    who = [parcel.person for parcel in parcels]
-    older = (_outbox.c.topic == topic, _outbox.c.state == "waiting", _outbox.c.person_id.in_(who))
-    session.execute(update(_outbox).where(*older).values(state="replaced", settled_at=now))
     rows = [
         outbox._values(to_person(parcel.person), parcel.message, lane, now)
         | {
@@ -51,7 +48,11 @@ def send_all(
         }
         for parcel in parcels
     ]
-    insert_many_once(session, OutboxRow, rows, "key")
+    new = insert_many_once(session, OutboxRow, rows, "key")
+    # only for whom a new one is really there: planning the same again must not take back what it planned
+    theirs = select(_outbox.c.person_id).where(_outbox.c.id.in_(new)).scalar_subquery()
+    older = (_outbox.c.topic == topic, _outbox.c.state == "waiting", _outbox.c.person_id.in_(theirs))
+    session.execute(update(_outbox).where(*older, _outbox.c.id.not_in(new)).values(state="replaced", settled_at=now))
     after_commit(session, "outbox")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import select, update
@@ -13,7 +13,13 @@ from bot.db.once import changed
 from bot.db.writer import after_commit
 from bot.delivery.tables import DownloadRow
 
-TRIES = 8
+TRIES = 30
+"""About a day: a network that is down for an hour must not cost anybody their photo."""
+
+
+def delay(attempts: int) -> timedelta:
+    """How long to wait after so many failures: doubling from 5 s to an hour."""
+    return timedelta(seconds=min(3600, 5 * 2 ** min(attempts, 10)))
 
 
 def want(
@@ -29,19 +35,19 @@ def want(
 
     Codes: `too_big`, `broken` (no picture, or one that may not be opened), `gone` (the channel no longer has it).
     """
-    row = DownloadRow(file_id=file_id, job=job, payload=payload, keep=keep, created_at=now)
+    row = DownloadRow(file_id=file_id, job=job, payload=payload, keep=keep, run_at=now, created_at=now)
     session.add(row)
     session.flush()
     after_commit(session, "downloads")
     return row.id
 
 
-def waiting(session: Session, most: int = 10) -> list[tuple[int, str, str, int]]:
-    """What is to be fetched: (id, file id, keep, attempts)."""
+def waiting(session: Session, now: datetime, most: int = 10) -> list[tuple[int, str, str, int]]:
+    """What is to be fetched now: (id, file id, keep, attempts)."""
     query = (
         select(DownloadRow.id, DownloadRow.file_id, DownloadRow.keep, DownloadRow.attempts)
-        .where(DownloadRow.state == "waiting")
-        .order_by(DownloadRow.id)
+        .where(DownloadRow.state == "waiting", DownloadRow.run_at <= now)
+        .order_by(DownloadRow.run_at, DownloadRow.id)
         .limit(most)
     )
     return [tuple(row) for row in session.execute(query)]  # type: ignore[misc]
@@ -49,20 +55,27 @@ def waiting(session: Session, most: int = 10) -> list[tuple[int, str, str, int]]
 
 def settle(session: Session, id: int, now: datetime, *, media: str | None = None, error: str | None = None) -> bool:
     """Ends a download and queues its job; False where another replica was first."""
+    row = session.get(DownloadRow, id, populate_existing=True)
+    if row is None:
+        return False
+    job, payload = row.job, row.payload
     done = changed(
         session,
         update(DownloadRow)
         .where(DownloadRow.id == id, DownloadRow.state == "waiting")
-        .values(state="failed" if error else "done", file_id=""),
+        .values(state="failed" if error else "done", file_id="", payload={}),
     )
     if done != 1:
         return False
-    row = session.get_one(DownloadRow, id, populate_existing=True)
-    jobs.enqueue(session, row.job, row.payload | {"media": media, "error": error}, key=f"download:{id}", now=now)
+    jobs.enqueue(session, job, payload | {"media": media, "error": error}, key=f"download:{id}", now=now)
     return True
 
 
-def failed_once(session: Session, id: int) -> int:
-    """Counts a try that may be repeated; answers how many there were."""
-    session.execute(update(DownloadRow).where(DownloadRow.id == id).values(attempts=DownloadRow.attempts + 1))
-    return session.scalar(select(DownloadRow.attempts).where(DownloadRow.id == id)) or TRIES
+def failed_once(session: Session, id: int, now: datetime) -> int:
+    """Counts a try that may be repeated, and puts the next one off; answers how many there were."""
+    row = session.get(DownloadRow, id, populate_existing=True)
+    if row is None:
+        return TRIES
+    row.run_at = now + delay(row.attempts)
+    row.attempts += 1
+    return row.attempts

@@ -150,14 +150,13 @@ def count_attempt(session: Session, number: int) -> int:
     return row.count
 
 
-def prune(session: Session, now: datetime) -> int:
-    """Forgets marks that no redelivery can ask for any more."""
-    session.execute(
-        delete(AttemptRow).where(AttemptRow.update_id.in_(select(_h.c.update_id).where(_h.c.at < now - KEEP_MARKS)))
-    )
+def prune(session: Session, now: datetime, most: int = 5000) -> int:
+    """Forgets marks that no redelivery can ask for any more; looks at the oldest ones only, and says how many went."""
+    settled = select(_h.c.update_id).where(_h.c.update_id == AttemptRow.update_id, _h.c.at < now - KEEP_MARKS)
+    session.execute(delete(AttemptRow).where(settled.exists()))
     session.execute(delete(ParkedRow).where(ParkedRow.state == "done", ParkedRow.parked_at < now - KEEP_MARKS))
-    old = select(_h.c.update_id).where(_h.c.at < now - KEEP_MARKS).limit(5000)
-    return changed(session, delete(_h).where(_h.c.update_id.in_(old)))
+    first = select(_h.c.update_id).order_by(_h.c.update_id).limit(most)
+    return changed(session, delete(_h).where(_h.c.update_id.in_(first.scalar_subquery()), _h.c.at < now - KEEP_MARKS))
 
 
 def explain(error: BaseException) -> str:

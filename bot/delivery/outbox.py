@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once, table_of
@@ -17,10 +17,24 @@ from bot.delivery import seals
 from bot.delivery.budget import Budget, place_in_budget
 from bot.delivery.tables import OutboxRow, SentMessageRow
 from bot.kit.quiet import quiet_ends
-from bot.kit.replies import Message, quietly, to_json
+from bot.kit.replies import Media, Message, quietly, to_json
 from bot.people import store as people
+from bot.people.tables import AccountRow
 
 _outbox = table_of(OutboxRow)
+_standing = select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessageRow.captioned).where(
+    SentMessageRow.ref == bindparam("ref"),
+    # the phone of somebody who has left, or an old phone, is told nothing new
+    or_(
+        SentMessageRow.person_id.is_(None),
+        SentMessageRow.chat_id < 0,
+        exists().where(
+            AccountRow.person_id == SentMessageRow.person_id,
+            AccountRow.chat_id == SentMessageRow.chat_id,
+            AccountRow.closed_at.is_(None),
+        ),
+    ),
+)
 budget = Budget()
 """The installation's message budget; set at the composition root."""
 
@@ -83,8 +97,6 @@ def send(
     start = not_before or now
     if unasked and to.person is not None and lane is not Lane.ALERT:
         start, message = _considerate(session, to.person, start, message)
-    if topic is not None:
-        _replace_older(session, to, topic, now)
     row: int | None = insert_once(
         session,
         OutboxRow,
@@ -99,6 +111,9 @@ def send(
         },
         "key",
     )
+    if topic is not None and row is not None:
+        # only after a new one is really there: the same key again must not take back what it asked for
+        _replace_older(session, to, topic, now, row)
     after_commit(session, "outbox")
     return row
 
@@ -106,29 +121,42 @@ def send(
 def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> int:
     """Changes every message that was sent under a ref (or is still to be sent); answers how many."""
     message = replace(message, ref=ref)
-    waiting = update(_outbox).where(_outbox.c.ref == ref, _outbox.c.state == "waiting", _outbox.c.method == "send")
-    edited = changed(session, waiting.values(payload=to_json(message)))
-    sent = session.execute(
-        select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessageRow.person_id).where(
-            SentMessageRow.ref == ref
-        )
-    ).all()
-    for chat, number, _ in sent:
-        edit(session, chat, number, message, now, lane=lane)
-    flying = select(_outbox.c.chat_id, _outbox.c.person_id).where(
-        _outbox.c.ref == ref, _outbox.c.state == "started", _outbox.c.method == "send"
-    )
-    for row in session.execute(flying).all():
+    mine = (_outbox.c.ref == ref, _outbox.c.method == "send")
+    edited = _rewrite(session, mine, message)
+    # an older edit that still waits for the number of its message must not come after this one
+    older = (_outbox.c.ref == ref, _outbox.c.method == "edit", _outbox.c.message_id.is_(None))
+    _take_back(session, *older, state="replaced", now=now)
+    sent = session.execute(_standing, {"ref": ref}).all()
+    for row in sent:
+        edit(session, row.chat_id, row.message_id, fitting(message, row.captioned), now, lane=lane)
+    flying = select(_outbox.c.chat_id, _outbox.c.person_id).where(*mine, _outbox.c.state == "started")
+    for target in session.execute(flying).all():
         # its number is not known yet: the sender looks it up by ref when the edit's turn comes
-        _queue(session, To(person=row.person_id, chat=row.chat_id), message, lane, now, method="edit")
+        _queue(session, To(person=target.person_id, chat=target.chat_id), message, lane, now, method="edit")
         edited += 1
     return edited + len(sent)
+
+
+def _rewrite(session: Session, which: Sequence[ColumnElement[bool]], message: Message) -> int:
+    """What has not gone out says the new words, in the language it was meant to be said in."""
+    lang = _outbox.c.payload["lang"].as_string()
+    still = (*which, _outbox.c.state == "waiting")
+    edited = 0
+    for spoken in session.scalars(select(lang).where(*still).distinct()).all():
+        rows = update(_outbox).where(*still, lang.is_(None) if spoken is None else lang == spoken)
+        edited += changed(session, rows.values(payload=_payload(message, spoken)))
+    return edited
+
+
+def fitting(message: Message, captioned: bool) -> Message:
+    """An edit as the message on the phone can take it: a picture keeps its place when only its words change."""
+    return replace(message, media=(Media("photo", "keep"),)) if captioned and not message.media else message
 
 
 def edit(session: Session, chat: int, number: int, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> None:
     """Changes one message; a newer change of the same message replaces one that has not gone out."""
     topic = f"edit:{chat}:{number}"
-    _replace_older(session, To(chat=chat), topic, now)
+    _take_back(session, _outbox.c.topic == topic, state="replaced", now=now)
     _queue(session, To(chat=chat), message, lane, now, method="edit", message_id=number, topic=topic)
 
 
@@ -146,11 +174,7 @@ def set_menu(
     None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced.
     """
     to, topic = To(person=person, chat=chat), f"menu:{chat}"
-    session.execute(
-        update(_outbox)
-        .where(_outbox.c.topic == topic, _outbox.c.state == "waiting")
-        .values(state="replaced", settled_at=now)
-    )
+    _take_back(session, _outbox.c.topic == topic, state="replaced", now=now)
     payload = {"v": 1, "commands": [list(command) for command in commands]}
     _queue(session, to, Message(), Lane.REPLY, now, method="menu", topic=topic, payload=payload)
 
@@ -166,10 +190,11 @@ def delete_message(session: Session, chat: int, number: int, now: datetime) -> N
 
 
 def cancel(session: Session, *, key: str | None = None, ref: str | None = None, now: datetime) -> int:
-    """Takes back what has not gone out."""
+    """Takes back what has not gone out. Raises ValueError without a key or ref."""
+    if key is None and ref is None:
+        raise ValueError("cancel needs a key or ref")
     which = _outbox.c.key == key if key is not None else _outbox.c.ref == ref
-    taken = update(_outbox).where(which, _outbox.c.state == "waiting")
-    return changed(session, taken.values(state="cancelled", settled_at=now))
+    return _take_back(session, which, state="cancelled", now=now)
 
 
 def forget(session: Session, person: int, chat: int, ref: str) -> None:
@@ -200,11 +225,18 @@ def _considerate(session: Session, person: int, start: datetime, message: Messag
     ) else message
 
 
-def _replace_older(session: Session, to: To, topic: str, now: datetime) -> None:
-    which = [_outbox.c.topic == topic, _outbox.c.state == "waiting"]
+def _replace_older(session: Session, to: To, topic: str, now: datetime, newest: int) -> None:
+    which = [_outbox.c.topic == topic, _outbox.c.id != newest]
     if to.person is not None:
         which.append(_outbox.c.person_id == to.person)
-    session.execute(update(_outbox).where(*which).values(state="replaced", settled_at=now))
+    else:
+        which += [_outbox.c.person_id.is_(None), _outbox.c.chat_id == to.chat]
+    _take_back(session, *which, state="replaced", now=now)
+
+
+def _take_back(session: Session, *which: ColumnElement[bool], state: str, now: datetime) -> int:
+    taken = update(_outbox).where(*which, _outbox.c.state == "waiting")
+    return changed(session, taken.values(state=state, settled_at=now))
 
 
 def _values(to: To, message: Message, lane: Lane, now: datetime) -> dict[str, Any]:
@@ -215,13 +247,18 @@ def _values(to: To, message: Message, lane: Lane, now: datetime) -> dict[str, An
         "chat_id": to.chat,
         "sealed": to.sealed,
         "message_id": None,
-        "payload": to_json(message) | ({"lang": to.lang} if to.lang else {}),
+        "payload": _payload(message, to.lang),
         "ref": message.ref,
         "state": "waiting",
         "uncertain": False,
         "attempts": 0,
+        "made": 0,
         "created_at": coarse(now) if to.sealed else now,
     }
+
+
+def _payload(message: Message, lang: str | None) -> dict[str, Any]:
+    return to_json(message) | ({"lang": lang} if lang else {})
 
 
 def coarse(at: datetime) -> datetime:

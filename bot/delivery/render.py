@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from bot.i18n.say import render, say
@@ -74,6 +76,9 @@ def _text(message: Message, reader: Reader, name: str = "text") -> dict[str, Any
     if message.text is None:
         return {}
     said, html = words(message.text, reader)
+    most = MOST_TEXT if name == "text" else MOST_CAPTION
+    if _units(plain(said) if html else said) > most:
+        said, html = _cut(plain(said) if html else said, most), False
     out: dict[str, Any] = {name: said, "parse_mode": "HTML"} if html else {name: said}
     if name == "text":
         # a preview would be fetched from outside, and a one-time link would be used up by it
@@ -127,7 +132,7 @@ def _attach(call: Call, name: str, media: Media, source: FileSource) -> str:
 def _single(message: Message, media: Media, chat: int, reader: Reader, source: FileSource) -> list[Call]:
     call = Call(f"send{media.kind.capitalize()}", _common(message, chat))
     call.params[FIELD[media.kind]] = _attach(call, "file0", media, source)
-    if message.text is not None and _too_long(message.text, reader):
+    if message.text is not None and too_long(message.text, reader):
         text = _text(message, reader) | _common(message, chat) | _markup(message, reader)
         return [call, Call("sendMessage", text)]
     call.params |= _text(message, reader, "caption") | _markup(message, reader)
@@ -173,7 +178,21 @@ def _edit(message: Message, chat: int, number: int, reader: Reader, source: File
     return Call("editMessageText", where | _text(message, reader) | markup)
 
 
-def _too_long(text: Text, reader: Reader) -> bool:
+def too_long(text: Text, reader: Reader) -> bool:
     """Whether a text may not be a caption. Counted with its markup, which only errs on the safe side."""
-    said, _ = words(text, reader)
-    return len(said.encode("utf-16-le")) // 2 > MOST_CAPTION
+    return _units(words(text, reader)[0]) > MOST_CAPTION
+
+
+def plain(said: str) -> str:
+    """The words of a text with markup."""
+    return unescape(re.sub(r"<[^>]*>", "", said))
+
+
+def _units(said: str) -> int:
+    """The length as Telegram counts it."""
+    return len(said.encode("utf-16-le")) // 2
+
+
+def _cut(said: str, most: int) -> str:
+    """The beginning of words that are too long: better than not to arrive at all."""
+    return said.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "\N{HORIZONTAL ELLIPSIS}"

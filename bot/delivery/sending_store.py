@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -18,7 +16,7 @@ from bot.db.once import changed, insert_once, table_of
 from bot.delivery.leases import holds
 from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow
 from bot.kit.replies import from_json
-from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
+from bot.people.tables import AccountRow, PersonRow
 
 _o = table_of(OutboxRow)
 _s = table_of(SentMessageRow)
@@ -44,12 +42,13 @@ class Waiting:
     on_failure: str | None
     lang: str | None
     zone: str | None
+    made: int = 0
 
 
-_reader = (
+_whom = (
     select(
         _o.c.id, _o.c.lane, _o.c.method, _o.c.person_id, _o.c.chat_id, _o.c.sealed, _o.c.message_id, _o.c.payload, _o.c.ref,
-        _o.c.uncertain, _o.c.attempts, _o.c.key, _o.c.on_failure, _o.c.expires_at,
+        _o.c.uncertain, _o.c.attempts, _o.c.key, _o.c.on_failure, _o.c.made,
         AccountRow.chat_id.label("account_chat"), PersonRow.lang, PersonRow.zone,
     )
     .outerjoin(PersonRow, PersonRow.id == _o.c.person_id)
@@ -61,36 +60,37 @@ _reader = (
             AccountRow.closed_at.is_(None),
         ),
     )
-    .where(
-        _o.c.state == "waiting",
-        _o.c.not_before <= bindparam("now", type_=_o.c.not_before.type),
-        or_(_o.c.expires_at.is_(None), _o.c.expires_at > bindparam("now", type_=_o.c.not_before.type)),
-    )
 )  # fmt: skip
+_reader = _whom.where(
+    _o.c.state == "waiting",
+    _o.c.not_before <= bindparam("now", type_=_o.c.not_before.type),
+    or_(_o.c.expires_at.is_(None), _o.c.expires_at > bindparam("now", type_=_o.c.not_before.type)),
+)
+_chat = func.coalesce(_o.c.chat_id, AccountRow.chat_id)
 
 
 def next_rows(
-    connection: Connection, lanes: Sequence[int], now: datetime, most: int, not_ids: Sequence[int]
+    connection: Connection,
+    lanes: Sequence[int],
+    now: datetime,
+    most: int,
+    not_ids: Sequence[int],
+    not_chats: Sequence[int] = (),
 ) -> list[Waiting]:
-    """What may be sent now in some lanes: higher lane first, then oldest."""
+    """What may be sent now in some lanes: higher lane first, then oldest; nothing for chats that something is going to."""
     query = _reader.where(_o.c.lane.in_(lanes)).order_by(_o.c.lane, _o.c.not_before, _o.c.id).limit(most)
     if not_ids:
         query = query.where(_o.c.id.not_in(not_ids))
-    return [
-        Waiting(
-            r.id, r.lane, r.method, r.person_id, r.chat_id or r.account_chat, r.sealed, r.message_id, r.payload, r.ref,
-            r.uncertain, r.attempts, r.key, r.on_failure, r.lang, r.zone,
-        )
-        for r in connection.execute(query, {"now": now})
-    ]  # fmt: skip
+    if not_chats:
+        query = query.where(or_(_chat.is_(None), _chat.not_in(not_chats)))
+    return [_waiting(row) for row in connection.execute(query, {"now": now})]
 
 
-def next_due(connection: Connection, now: datetime) -> datetime | None:
-    """When the next row falls due that is not due yet."""
-    query = (
-        select(_o.c.not_before).where(_o.c.state == "waiting", _o.c.not_before > now).order_by(_o.c.not_before).limit(1)
-    )
-    return connection.scalar(query)
+def _waiting(r: Any) -> Waiting:
+    return Waiting(
+        r.id, r.lane, r.method, r.person_id, r.chat_id or r.account_chat, r.sealed, r.message_id, r.payload, r.ref,
+        r.uncertain, r.attempts, r.key, r.on_failure, r.lang, r.zone, r.made,
+    )  # fmt: skip
 
 
 def mark_started(session: Session, ids: Sequence[int], fence: int, now: datetime) -> set[int]:
@@ -109,6 +109,11 @@ def mark_started(session: Session, ids: Sequence[int], fence: int, now: datetime
     return {row.id for row in done}
 
 
+def as_they_are(session: Session, ids: Collection[int]) -> list[Waiting]:
+    """Rows as they stand when they start: since they were fetched they may have been edited, or their reader has moved."""
+    return [_waiting(row) for row in session.execute(_whom.where(_o.c.id.in_(ids)))]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a call. `state`: sent, failed, waiting (again), dropped."""
@@ -124,6 +129,14 @@ class Outcome:
     """The person cannot be reached any more."""
     file_ids: tuple[tuple[str, str], ...] = ()
     captioned: bool = False
+    made: int = 0
+    """How many of the row's calls have succeeded, where it is waiting again."""
+    moved: bool = False
+    """The group became a supergroup: `chat` is where it is now."""
+    stale: tuple[str, ...] = ()
+    """Refs whose remembered file ids were refused."""
+    unsure: bool = False
+    """It is not known whether this try arrived."""
 
 
 def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: datetime) -> None:
@@ -138,6 +151,7 @@ def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: da
             .values(
                 state=outcome.state,
                 uncertain=outcome.uncertain,
+                made=outcome.made,
                 error=outcome.error,
                 settled_at=(None if not settled or outcome.row.sealed else now),
                 **payload,
@@ -151,9 +165,10 @@ def _consequences(session: Session, outcome: Outcome, now: datetime) -> None:
     row = outcome.row
     if outcome.state == "sent" and outcome.numbers and row.method == "send" and outcome.chat is not None:
         _remember(session, outcome, outcome.chat, now)
-    if outcome.state == "sent" and row.method == "edit" and row.ref is not None and outcome.numbers:
-        which = (_s.c.chat_id == outcome.chat, _s.c.message_id == outcome.numbers[-1])
-        session.execute(update(_s).where(*which).values(shown=mark_of(row.payload)))
+    if outcome.moved and row.chat is not None and outcome.chat is not None:
+        migrate_chat(session, row.chat, outcome.chat)
+    if outcome.stale:
+        session.execute(delete(FileIdRow).where(FileIdRow.ref.in_(outcome.stale)))
     for ref, file_id in outcome.file_ids:
         _insert_file_id(session, ref, file_id)
     if outcome.gone and row.person is not None:
@@ -176,7 +191,6 @@ def _remember(session: Session, outcome: Outcome, chat: int, now: datetime) -> N
         "poll_id": outcome.poll,
         "quiz_key": message.quiz.key if message.quiz else None,
         "captioned": outcome.captioned,
-        "shown": mark_of(outcome.row.payload),
         "sent_at": now,
     }
     insert_once(session, SentMessageRow, values)
@@ -211,69 +225,6 @@ def recover(session: Session, fence: int) -> int:
         .where(_o.c.state == "started", or_(_o.c.fence.is_(None), _o.c.fence < fence))
         .values(state="waiting", uncertain=True),
     )
-
-
-def mark_of(payload: dict[str, Any]) -> str:
-    """What a message shows, short: to know whether an edit would change anything."""
-    return hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
-
-
-def shows_already(connection: Connection, chat: int, number: int, payload: dict[str, Any]) -> bool:
-    """Whether a message stands just as an edit would make it: Telegram refuses such edits."""
-    shown = connection.scalar(select(_s.c.shown).where(_s.c.chat_id == chat, _s.c.message_id == number))
-    return shown == mark_of(payload)
-
-
-def where_sent(connection: Connection, ref: str, person: int | None, chat: int | None) -> int | None:
-    """The number of the message sent under a ref to somebody."""
-    query = select(_s.c.message_id).where(_s.c.ref == ref)
-    query = query.where(_s.c.person_id == person) if person is not None else query.where(_s.c.chat_id == chat)
-    return connection.scalar(query.order_by(_s.c.message_id.desc()).limit(1))
-
-
-def file_id(connection: Connection, ref: str) -> str | None:
-    """The channel's id of a file that was sent before."""
-    return connection.scalar(select(FileIdRow.file_id).where(FileIdRow.ref == ref))
-
-
-def chat_of_sealed(connection: Connection, person: int) -> tuple[int | None, str | None, str | None]:
-    """Where a person under seal is reached, and their language and zone. Only the sender asks this."""
-    query = (
-        select(AccountRow.chat_id, PersonRow.lang, PersonRow.zone)
-        .join(PersonRow, PersonRow.id == AccountRow.person_id)
-        .where(AccountRow.person_id == person, AccountRow.closed_at.is_(None))
-    )
-    row = connection.execute(query).first()
-    return (row.chat_id, row.lang, row.zone) if row else (None, None, None)
-
-
-def reader_of_chat(connection: Connection, chat: int) -> tuple[int | None, str | None, str | None]:
-    """Who reads a private chat: person, language and own zone; nothing for a stranger."""
-    query = (
-        select(PersonRow.id, PersonRow.lang, PersonRow.zone)
-        .join(AccountRow, AccountRow.person_id == PersonRow.id)
-        .where(AccountRow.chat_id == chat, AccountRow.closed_at.is_(None))
-    )
-    row = connection.execute(query).first()
-    return (row.id, row.lang, row.zone) if row else (None, None, None)
-
-
-def unsettled(connection: Connection, ref: str) -> bool:
-    """Whether a message under a ref is still on its way."""
-    query = select(_o.c.id).where(_o.c.ref == ref, _o.c.method == "send", _o.c.state.in_(("waiting", "started")))
-    return connection.scalar(query.limit(1)) is not None
-
-
-def zone_of(connection: Connection, person: int) -> str:
-    """The zone a person works in."""
-    query = (
-        select(UnitRow.zone)
-        .join(PlacementRow, PlacementRow.unit_id == UnitRow.id)
-        .where(PlacementRow.person_id == person)
-        .order_by(PlacementRow.starts_on.desc())
-        .limit(1)
-    )
-    return connection.scalar(query) or "UTC"
 
 
 def migrate_chat(session: Session, old: int, new: int) -> None:

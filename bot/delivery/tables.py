@@ -30,6 +30,8 @@ class OutboxRow(Base):
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     uncertain: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
+    made: Mapped[int] = mapped_column(default=0)
+    """How many of its calls have succeeded: an album whose text was refused for now is not sent again."""
     fence: Mapped[int | None]
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
@@ -37,7 +39,8 @@ class OutboxRow(Base):
     settled_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
     on_failure: Mapped[str | None] = mapped_column(String(80))
-    __table_args__ = (Index("ix_outbox_next", "state", "lane", "not_before", "id"),)
+    # without AUTOINCREMENT SQLite gives the number of a forgotten row to the next one
+    __table_args__ = (Index("ix_outbox_next", "state", "lane", "not_before", "id"), {"sqlite_autoincrement": True})
 
 
 class SentMessageRow(Base):
@@ -51,8 +54,7 @@ class SentMessageRow(Base):
     poll_id: Mapped[str | None] = mapped_column(String(40), index=True)
     quiz_key: Mapped[str | None] = mapped_column(String(120))
     captioned: Mapped[bool] = mapped_column(default=False)
-    shown: Mapped[str | None] = mapped_column(String(32))
-    sent_at: Mapped[datetime]
+    sent_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class HandledRow(Base):
@@ -185,6 +187,8 @@ class DownloadRow(Base):
     keep: Mapped[str] = mapped_column(String(10), default="picture")
     state: Mapped[str] = mapped_column(String(12), default="waiting", index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    run_at: Mapped[datetime]
+    """Not to be fetched before: after a failure it waits longer and longer."""
     created_at: Mapped[datetime]
 
 

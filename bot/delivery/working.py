@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest
 
 from bot.db import jobs
 from bot.db.engine import is_down
@@ -18,8 +18,7 @@ from bot.db.jobs import Job
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import downloads
 from bot.delivery.handling import RETRY_JOB, explain, give_up
-from bot.delivery.transport import AiohttpRequest
-from bot.delivery.transport_errors import FloodControl, NotSent, Uncertain
+from bot.delivery.transport import DOWNLOAD_LIMIT, AiohttpRequest
 from bot.kit.clock import Clock
 from bot.kit.room import Tick
 from bot.media import pictures
@@ -117,33 +116,33 @@ class Worker:
         return replace(job, payload=await asyncio.to_thread(prepare, job.payload)) if prepare is not None else job
 
     async def run_downloads(self) -> int:
-        """All files that are waiting; answers how many were settled."""
+        """All files that are due; answers how many were settled."""
         done = 0
         async with self._turns["downloads"]:
-            while found := await self._writer.in_transaction(downloads.waiting):
-                settled = [await self._download(*row) for row in found]
-                done += sum(settled)
-                if not any(settled):
-                    return done
+            while found := await self._writer.in_transaction(downloads.waiting, self._clock.now()):
+                for id, file_id, keep, _ in found:
+                    done += await self._download(id, file_id, keep)
         return done
 
-    async def _download(self, id: int, file_id: str, keep: str, attempts: int) -> bool:
-        now = self._clock.now()
+    async def _download(self, id: int, file_id: str, keep: str) -> bool:
+        ref = error = None
         try:
             found = await self._transport.call("getFile", {"file_id": file_id})
+            if int(found.get("file_size") or 0) > DOWNLOAD_LIMIT:
+                raise pictures.BadPicture("too_big")
             data = await self._transport.download(found["file_path"])
             ref = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
-        except pictures.BadPicture as error:
-            return await self._writer.in_transaction(downloads.settle, id, now, error=error.code)
-        except BadRequest as error:
-            code = "too_big" if "too big" in str(error).lower() or "larger than" in str(error) else "gone"
-            return await self._writer.in_transaction(downloads.settle, id, now, error=code)
-        except (NotSent, Uncertain, FloodControl, TelegramError, OSError) as error:
-            log.warning("a file could not be fetched yet", error=str(error))
-            if await self._writer.in_transaction(downloads.failed_once, id) >= downloads.TRIES:
-                return await self._writer.in_transaction(downloads.settle, id, now, error="gone")
-            return False
-        return await self._writer.in_transaction(downloads.settle, id, now, media=ref)
+        except pictures.BadPicture as bad:
+            error = bad.code
+        except BadRequest as bad:
+            error = "too_big" if "too big" in str(bad).lower() or "larger than" in str(bad) else "gone"
+        except Exception as failure:
+            # whatever it is, it must not hold up the files behind it
+            log.warning("a file could not be fetched yet", error=f"{type(failure).__name__}: {failure}"[:300])
+            if await self._writer.in_transaction(downloads.failed_once, id, self._clock.now()) < downloads.TRIES:
+                return False
+            error = "gone"
+        return await self._writer.in_transaction(downloads.settle, id, self._clock.now(), media=ref, error=error)
 
 
 def _complain(what: str, error: Exception, **where: str) -> None:

@@ -104,6 +104,7 @@ def upgrade() -> None:
     sa.Column('keep', sa.String(length=10), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('run_at', base.Instant(), nullable=False),
     sa.Column('created_at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_download'))
     )
@@ -299,6 +300,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('uncertain', sa.Boolean(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('made', sa.Integer(), nullable=False),
     sa.Column('fence', sa.Integer(), nullable=True),
     sa.Column('not_before', base.Instant(), nullable=False),
     sa.Column('expires_at', base.Instant(), nullable=True),
@@ -307,7 +309,8 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('on_failure', sa.String(length=80), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
-    sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_next', ['state', 'lane', 'not_before', 'id'], unique=False)
@@ -403,13 +406,13 @@ def upgrade() -> None:
     sa.Column('poll_id', sa.String(length=40), nullable=True),
     sa.Column('quiz_key', sa.String(length=120), nullable=True),
     sa.Column('captioned', sa.Boolean(), nullable=False),
-    sa.Column('shown', sa.String(length=32), nullable=True),
     sa.Column('sent_at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('chat_id', 'message_id', name=op.f('pk_sent_message'))
     )
     with op.batch_alter_table('sent_message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sent_message_poll_id'), ['poll_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_sent_message_ref'), ['ref'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sent_message_sent_at'), ['sent_at'], unique=False)
 
     op.create_table('shift',
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -866,6 +869,7 @@ def downgrade() -> None:
     op.drop_table('shipped_file')
     op.drop_table('shift')
     with op.batch_alter_table('sent_message', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sent_message_sent_at'))
         batch_op.drop_index(batch_op.f('ix_sent_message_ref'))
         batch_op.drop_index(batch_op.f('ix_sent_message_poll_id'))
 
