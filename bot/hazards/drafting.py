@@ -17,6 +17,7 @@ from bot.hazards.rules import SMALL_TEAM, first_words
 from bot.kit.replies import Button, Message, Rows, button, rows
 from bot.kit.texts import Text, text
 from bot.people import store as people
+from bot.people.company import emergency
 from bot.people.model import Person, Place
 
 KIND = "hazards.report"
@@ -110,7 +111,8 @@ def _ask_kind(session: Session, draft: Draft, who: Person, now: datetime) -> Scr
 
 def _hurt(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
     at = where(session, who, draft.data)
-    words = text("hazards.hurt", place=at.name, own_team=at.own_team)
+    number = emergency(session, at.path).number
+    words = text("hazards.hurt", place=at.name, own_team=at.own_team, number=number or "")
     place = button("hazards.b_elsewhere", f"hzd:where:{draft.id}")
     return words, rows(*_sending(draft)[:1], place, _b(draft, "back"))
 

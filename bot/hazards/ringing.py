@@ -71,8 +71,9 @@ def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = Fa
     if not ladders.climbed(session, ladder, at, [p.id for p, _ in calls]):
         return False
     run = _run(session, hazard.id)
-    outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
-    _call(session, hazard, run, at.rung, calls, now)
+    if calls:
+        outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
+        _call(session, hazard, run, at.rung, calls, now)
     _note(session, hazard, run, at, len(calls), now)
     return True
 

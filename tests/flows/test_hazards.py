@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, update
 from sqlalchemy.orm import Session
 
 from bot.features import _room
+from bot.people.tables import UnitRow
 from tests.flows.hazards_company import ANA, company, photo
 from tests.flows.house import Story, story, words
 
@@ -133,6 +134,17 @@ async def test_somebody_hurt_shows_what_to_do_and_calls_everybody(s: Story) -> N
         assert "Someone is hurt" in await s.sees(name)
 
 
+async def test_the_number_that_the_site_has_entered_stands_first_when_somebody_is_hurt(s: Story) -> None:
+    """Nobody looks for a notice board then."""
+    await s.db(
+        lambda session: session.execute(update(UnitRow).where(UnitRow.kind == "site").values(emergency_number="5-5555"))
+    )
+    await s.sends_photo("Ana", photo())
+    for tap in ("Details", "Someone is hurt"):
+        await s.presses("Ana", tap)
+    assert "1. Call 5-5555 now." in await s.sees("Ana")
+
+
 async def test_without_a_name_nothing_leads_back_and_the_talk_goes_on(s: Story) -> None:
     """The limits are said first; every step reaches the reporter; a dump of the database does not hold them."""
     words = (str(ANA), str(s.chat("Ana")), "Ana Morales")
@@ -187,7 +199,11 @@ async def test_what_can_wait_comes_silently_with_the_shifts_digest(s: Story) -> 
     assert await s.news("Sam") == []
     await s.forward(hours=4, minutes=26)
     assert "nobody has acknowledged it yet" in await s.sees("Sam")
-    digest = [c for c in await s.calls("sendMessage") if "Reported, and nobody has acknowledged it yet" in str(c["params"]["text"])]
+    digest = [
+        c
+        for c in await s.calls("sendMessage")
+        if "Reported, and nobody has acknowledged it yet" in str(c["params"]["text"])
+    ]
     assert all(c["params"]["disable_notification"] for c in digest)
     await s.presses("Sam", "Open No. 1")
     assert "It nearly happened" in await s.sees("Sam")
