@@ -1,0 +1,12 @@
+"""`make prove`: the proofs at full size. The short forms run with every `make test`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+if __name__ == "__main__":
+    os.environ["DAVY_TEST_PROVE"] = "1"
+    sys.exit(pytest.main(["tests/proofs", "-q", "-p", "no:xdist", *sys.argv[1:]]))
