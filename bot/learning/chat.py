@@ -26,33 +26,26 @@ from bot.people.model import Person
 
 def on_start(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Start*: the first card, or the first question where there is no lesson in it."""
-    who = who_is(session, event, now)
-    given = actions.open_assignment(session, event.number(0), who, now)
-    lesson = _lesson_of(session, given)
-    if lesson is None:
-        return _next_question(session, event, given, who, now)
-    return turn(event, _card(given, lesson, 1))
+    return _turn_to(session, event, event.number(0), 1, now)
 
 
 def on_begin(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Start the lesson* under Today: today's lesson whether it was pushed or not."""
-    who = who_is(session, event, now)
-    given = actions.open_assignment(session, actions.assign_today(session, who, now).id, who, now)
-    lesson = _lesson_of(session, given)
-    if lesson is None:
-        return _next_question(session, event, given, who, now)
-    return turn(event, _card(given, lesson, 1))
+    return _turn_to(session, event, actions.assign_today(session, who_is(session, event, now), now).id, 1, now)
 
 
 def on_card(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Next* within a lesson."""
+    return _turn_to(session, event, event.number(0), event.number(1), now)
+
+
+def _turn_to(session: Session, event: Pressed, assignment: int, number: int, now: datetime) -> Reply:
     who = who_is(session, event, now)
-    given = actions.open_assignment(session, event.number(0), who, now)
+    given = actions.open_assignment(session, assignment, who, now)
     lesson = _lesson_of(session, given)
     if lesson is None:
         return _next_question(session, event, given, who, now)
-    number = min(max(event.number(1), 1), showing.card_count(lesson))
-    return turn(event, _card(given, lesson, number))
+    return turn(event, _card(given, lesson, min(max(number, 1), showing.card_count(lesson))))
 
 
 def _lesson_of(session: Session, given: Assignment) -> Lesson | None:

@@ -7,7 +7,7 @@ translations, sources and duplicates.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from bot.library.formats.bank_map import TOPIC
@@ -261,8 +261,3 @@ def _check_duplicates(bank: Bank, findings: Findings) -> None:
     for later, earlier in near_duplicates(stems):
         if later not in same and questions[later].id != questions[earlier].id:
             _near(findings, questions[later], questions[earlier])
-
-
-def as_shipped(problems: Iterable[Problem]) -> list[Problem]:
-    """The same problems with the severities that shipped content is held to."""
-    return [replace(each, severity=Severity.ERROR) if each.code in SHIPPED_ERRORS else each for each in problems]

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.kit.decoding import decode
 from bot.library.formats.bank_map import read_id, read_jurisdictions, read_topic
-from bot.library.formats.decoding import decode
 from bot.library.formats.yaml_bank import yaml_nodes
 from bot.library.model import MAX_BYTES, Lesson, Place, Problem
 from bot.library.reading import Fields, Node, Reading

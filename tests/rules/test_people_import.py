@@ -10,9 +10,10 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.kit.decoding import decode
 from bot.library.shipped import content_path
 from bot.people.importing.company import read_company
-from bot.people.importing.files import Table, decode, table_of
+from bot.people.importing.files import Table, table_of
 from bot.people.importing.plan import MAY, NEEDED, Entry, Existing, Known, Plan, plan, read_people
 from bot.people.importing.problems import Problems
 from bot.people.model import Role

@@ -6,8 +6,8 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
+from bot.kit.decoding import decode
 from bot.library.formats.csv_bank import read_csv
-from bot.library.formats.decoding import decode
 from bot.library.formats.xlsx_bank import read_xlsx
 from bot.library.formats.yaml_bank import read_yaml
 from bot.library.model import MAX_BYTES, Bank, Place, Problem

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.i18n.languages import LANGUAGES
-from bot.people.importing.files import decode
+from bot.kit.decoding import decode
 from bot.people.importing.nodes import Node, read_yaml
 from bot.people.importing.problems import Place, Problems, meant
 from bot.people.model import UnitKind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import zipfile
 from collections.abc import Iterator
@@ -14,13 +13,13 @@ from typing import Any, NamedTuple
 
 import python_calamine
 
+from bot.kit.decoding import decode
 from bot.people.importing.problems import Place, Problems
 
 MOST_BYTES = 30_000_000
 MOST_UNPACKED = 200_000_000
 SEPARATORS = ",;\t|"
 _QUOTED = re.compile(r'[ ]*"((?:[^"]|"")*)"[ ]*')
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
 class Cell(NamedTuple):
@@ -78,31 +77,6 @@ def table_of(file: str, data: bytes, needed: tuple[str, ...], may: tuple[str, ..
     if columns is None:
         return nothing
     return Table(file, tuple(c for c in columns if c), tuple(_records(columns, rows, problems)))
-
-
-def decode(data: bytes) -> str | None:
-    """UTF-8 (with or without mark), UTF-16, or GB18030; None when it is none of these for sure.
-
-    A Western single-byte file often decodes as GB18030 into nonsense. In Chinese text high bytes come in runs of two
-    and more; where most stand alone the file is refused rather than guessed: nobody wants a stranger's name.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _strict(data, "utf-16")
-    if b"\x00" in data[:200]:
-        return _strict(data, "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be")
-    text = _strict(data, "utf-8-sig")
-    if text is not None:
-        return text
-    runs = _HIGH_RUN.findall(data)
-    alone = sum(len(run) == 1 for run in runs)
-    return None if alone * 2 > len(runs) else _strict(data, "gb18030")
-
-
-def _strict(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
 
 
 def _csv(data: bytes, known: tuple[str, ...], problems: Problems) -> Iterator[list[Cell]]:

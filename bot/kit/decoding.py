@@ -12,7 +12,8 @@ def decode(data: bytes) -> str | None:
     """UTF-8 (with or without mark), UTF-16, or GB18030; None when it is none of these for sure.
 
     A Western single-byte file often decodes as GB18030 into nonsense. In Chinese text high bytes come in runs of two
-    and more; where most stand alone the file is refused rather than guessed: a wrong letter in a safety text is worse.
+    and more; where most stand alone the file is refused rather than guessed: a wrong letter in a safety text or a name is
+    worse.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _strict(data, "utf-16")
