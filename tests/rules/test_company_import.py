@@ -98,3 +98,10 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     problems = Problems("company.yaml")
     read_company(tmp_path / "company.yaml", problems)
     assert "cannot be read" in str(problems.found[0])
+
+
+def test_a_places_code_can_stand_in_a_link() -> None:
+    """Telegram takes no dot in a link, and a label that opens nothing is found out only at the danger."""
+    _, wrong = company(GOOD + "places:\n  - {code: DOCK.1, name: Dock 1, unit: Main}\n")
+    assert len(wrong) == 1
+    assert "cannot stand in a label's QR" in wrong[0]

@@ -219,6 +219,8 @@ class _Reading:
         seen = self.seen.setdefault(kind, set())
         if code and not CODE.fullmatch(code):
             node.at("code").note(f"{code!r} is no code: up to 40 of letters, digits, '-', '_', '.'")
+        elif kind == "place" and "." in code:
+            node.at("code").note(f"{code!r} cannot stand in a label's QR: take '-' or '_' for the dot")
         elif code in seen:
             node.at("code").note(f"the code {code!r} is used a second time")
         seen.add(code)
