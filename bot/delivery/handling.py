@@ -13,22 +13,23 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
-from bot.delivery import replying, telegram
+from bot.delivery import outbox, replying, telegram
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
 from bot.delivery.sending_store import migrate_chat
 from bot.delivery.tables import AttemptRow, HandledRow, ParkedRow
 from bot.i18n.languages import SOURCE, closest
-from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Blocked, Migrated, Pressed, Unread
+from bot.kit.events import AnyEvent, Blocked, Migrated, Pressed, Unread, Voted
 from bot.kit.replies import Message, Reply, toast
 from bot.kit.texts import Text
 from bot.people import store as people
+from bot.people.model import Person
 
 KEEP_MARKS = timedelta(days=3)
 """Longer than Telegram keeps an update (24 h), so that no redelivery finds its mark gone."""
 POISON = 3
 """An update that was begun so often without an end kills the process; it is parked unread."""
+FIRST_RETRY = timedelta(seconds=10)
 RETRY_JOB = "delivery.retry_parked"
 
 _h = table_of(HandledRow)
@@ -44,6 +45,9 @@ def handle(session: Session, router: Router, update_: Mapping[str, Any], now: da
     if _waits_behind(session, event):
         park(session, update_, None, now)
         return Answered(event.callback) if isinstance(event, Pressed) else Answered()
+    if isinstance(event, Voted) and _poll_in_flight(session, event):
+        park(session, update_, "a vote for a quiz whose number is being recorded", now, after=timedelta(seconds=3))
+        return Answered()
     return respond(session, router, event, now)
 
 
@@ -53,7 +57,7 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
     if who is not None:
         people.lock_person(session, who.id)
     event = replace(event, person=who.id if who else None)
-    _membership(session, event, now)
+    _membership(session, event, who, now)
     reply = router.answer(session, event, now)
     replying.write(session, event, reply, now)
     return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
@@ -71,16 +75,35 @@ def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: dat
     return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
 
 
-def park(session: Session, update_: Mapping[str, Any], error: str | None, now: datetime) -> None:
+def park(
+    session: Session, update_: Mapping[str, Any], error: str | None, now: datetime, after: timedelta = FIRST_RETRY
+) -> None:
     """Puts an update aside with its body, to be tried again by a job. Confirmed, not lost."""
     number = update_.get("update_id")
     if not isinstance(number, int) or session.get(ParkedRow, number) is not None:
         return
     _first_time(session, number, now)
     user = telegram.user_of(update_)
-    session.add(ParkedRow(update_id=number, user_id=user, body=dict(update_), error=error, parked_at=now))
+    error = storable(error) if error is not None else None
+    session.add(ParkedRow(update_id=number, user_id=user, body=storable(dict(update_)), error=error, parked_at=now))
     if error is not None:
-        _try_again(session, number, now, now + timedelta(seconds=10))
+        _try_again(session, number, now, now + after)
+
+
+def bury(session: Session, update_: Mapping[str, Any], now: datetime) -> None:
+    """Parks an update that kills the process and gives it up, at once: nothing may try it in between."""
+    park(session, update_, "killed the process again and again", now)
+    session.flush()
+    give_up(session, int(update_["update_id"]), now)
+
+
+def storable(value: Any) -> Any:
+    """JSON that both engines can keep: without NUL and half characters, which PostgreSQL or UTF-8 refuse."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {storable(key): storable(each) for key, each in value.items()}
+    return [storable(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
@@ -102,17 +125,30 @@ def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answ
 
 
 def retry_parked(session: Session, router: Router, number: int, now: datetime) -> None:
-    """Tries a parked update again; raises as the room does, and then the job comes back later."""
+    """Tries a parked update again; raises as the room does. On Refused see `refuse_parked`, else the job comes back later."""
     row = session.get(ParkedRow, number)
     if row is None or row.state != "waiting" or row.body is None:
         return
     event = telegram.read(row.body, now)
     if not isinstance(event, Unread):
-        try:
-            respond(session, router, event, now)
-        except Refused as refusal:
-            # nothing was written before a refusal: rooms refuse first
-            replying.write(session, event, Reply((Message(refusal.text),)), now)
+        respond(session, router, event, now)
+    _done(session, row, now)
+
+
+def refuse_parked(session: Session, number: int, refusal: Text, now: datetime) -> None:
+    """Says no to a parked update: the room's own work was undone, so this is a transaction of its own."""
+    row = session.get(ParkedRow, number)
+    if row is None or row.state != "waiting" or row.body is None:
+        return
+    event = telegram.read(row.body, now)
+    if not isinstance(event, Unread):
+        who = people.person_of_account(session, event.channel, event.user, now)
+        event = replace(event, person=who.id if who else None)
+        replying.write(session, event, Reply((Message(refusal),)), now)
+    _done(session, row, now)
+
+
+def _done(session: Session, row: ParkedRow, now: datetime) -> None:
     row.state, row.body, row.error = "done", None, None
     _release_next(session, row, now)
 
@@ -174,12 +210,22 @@ def _waits_behind(session: Session, event: AnyEvent) -> bool:
     return session.scalar(query) is not None
 
 
-def _membership(session: Session, event: AnyEvent, now: datetime) -> None:
+def _poll_in_flight(session: Session, event: Voted) -> bool:
+    """Whether a quiz to this person is on its way, whose poll's id is not recorded yet."""
+    if outbox.quiz_of(session, event.poll) is not None:
+        return False
+    who = people.person_of_account(session, event.channel, event.user, event.at)
+    return outbox.quiz_in_flight(session, who.id if who else None, event.chat)
+
+
+def _membership(session: Session, event: AnyEvent, who: Person | None, now: datetime) -> None:
     """Whoever writes has not blocked us; whoever blocks us cannot be reached."""
     if isinstance(event, Blocked):
         people.set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
     elif isinstance(event, Migrated):
         migrate_chat(session, event.chat, event.to_chat)
+    elif who is not None and who.unreachable_at is not None and event.private:
+        people.set_blocked(session, event.channel, event.user, None, now)
 
 
 def _answered(event: AnyEvent, reply: Reply, lang: str, zone: str) -> Answered:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once, table_of
@@ -208,6 +208,16 @@ def forget(session: Session, person: int, chat: int, ref: str) -> None:
 def quiz_of(session: Session, poll: str) -> str | None:
     """The key of the native quiz with a poll id."""
     return session.scalar(select(SentMessageRow.quiz_key).where(SentMessageRow.poll_id == poll))
+
+
+def quiz_in_flight(session: Session, person: int | None, chat: int) -> bool:
+    """Whether a native quiz may stand on somebody's phone whose poll id is not recorded yet."""
+    whose = (
+        _outbox.c.chat_id == chat if person is None else or_(_outbox.c.person_id == person, _outbox.c.chat_id == chat)
+    )
+    begun = or_(_outbox.c.state == "started", and_(_outbox.c.state == "waiting", _outbox.c.uncertain))
+    quiz = _outbox.c.payload["quiz"]["key"].as_string().is_not(None)
+    return session.scalar(select(_outbox.c.id).where(whose, begun, quiz).limit(1)) is not None
 
 
 def waiting(session: Session) -> int:

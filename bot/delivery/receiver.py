@@ -40,6 +40,8 @@ class Receiver:
         self._polling: asyncio.Task[Any] | None = None
         self._after_crash: tuple[int, int] | None = None
         self._careful = 0
+        self._one_by_one = asyncio.Lock()
+        self._noted = False
         self._answers: set[asyncio.Task[None]] = set()
         self.handled = self.parked = 0
 
@@ -66,7 +68,7 @@ class Receiver:
                 raise
             except TelegramError as error:
                 failures += 1
-                wait = error.retry_after if isinstance(error, FloodControl) else min(30.0, 0.2 * 2**failures)
+                wait = error.retry_after if isinstance(error, FloodControl) else min(30.0, 0.2 * 2 ** min(failures, 10))
                 log.warning("no updates", error=str(error), again_in=wait)
                 await asyncio.sleep(wait)
                 continue
@@ -80,7 +82,7 @@ class Receiver:
         dangerous = self._after_crash
         if dangerous is None:
             await self._writer.in_transaction(_note_range, self._name, low, high)
-            await asyncio.gather(*(self._one(update) for update in updates))
+            await asyncio.gather(*(self._in_order(some) for some in by_user(updates)))
             return
         for update in updates:
             if dangerous[0] <= update["update_id"] <= dangerous[1]:
@@ -88,15 +90,24 @@ class Receiver:
             else:
                 await self._writer.in_transaction(_note_range, self._name, update["update_id"], high)
                 await self._one(update)
-        self._after_crash = None if high >= dangerous[1] else dangerous
+        # below the range: the channel has begun to count anew, and what was begun then never comes again
+        self._after_crash = None if high >= dangerous[1] or high < dangerous[0] else dangerous
+
+    async def _in_order(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """One person's updates one after the other: if one fails, the next must find it parked and wait behind it."""
+        for update in updates:
+            await self._one(update)
 
     async def on_webhook(self, update: Mapping[str, Any]) -> dict[str, Any] | None:
         """An update by webhook, committed; what to answer in the reply's body, if anything."""
         if self._careful > 0:
-            self._careful -= 1
-            answered = await self._carefully(update, answer=False)
+            async with self._one_by_one:  # what is begun beside poison would be counted with it
+                self._careful -= 1
+                answered = await self._carefully(update, answer=False)
         else:
-            await self._writer.in_transaction(_note_range, self._name, update["update_id"], update["update_id"])
+            if not self._noted:
+                await self._writer.in_transaction(_note_range, self._name, update["update_id"], update["update_id"])
+                self._noted = True
             answered = await self._one(update, answer=False)
         return None if answered.callback is None else {"method": "answerCallbackQuery", **answer_params(answered)}
 
@@ -106,7 +117,7 @@ class Receiver:
         if self._polling is not None:
             self._polling.cancel()
         if self._answers:
-            await asyncio.wait(self._answers, timeout=3)
+            await asyncio.wait(self._answers, timeout=2)
         await self._writer.in_transaction(_clear_range, self._name)
 
     async def _ask(self, offset: int | None) -> list[dict[str, Any]]:
@@ -145,10 +156,7 @@ class Receiver:
         begun = await self._writer.in_transaction(handling.count_attempt, update["update_id"])
         if begun >= handling.POISON:
             log.error("an update that kills the process was parked", update_id=update["update_id"])
-            await self._writer.in_transaction(
-                handling.park, update, f"begun {begun} times without an end", self._clock.now()
-            )
-            await self._writer.in_transaction(handling.give_up, update["update_id"], self._clock.now())
+            await self._writer.in_transaction(handling.bury, update, self._clock.now())
             return Answered()
         return await self._one(update, answer)
 
@@ -169,6 +177,14 @@ class Receiver:
             await self._transport.call("answerCallbackQuery", answer_params(answered))
         except TelegramError as error:
             log.info("a press was answered too late", error=str(error))
+
+
+def by_user(updates: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Updates by who they are from, each in the order in which they came."""
+    found: dict[int | None, list[Mapping[str, Any]]] = {}
+    for update in updates:
+        found.setdefault(telegram.user_of(update), []).append(update)
+    return list(found.values())
 
 
 def answer_params(answered: Answered) -> dict[str, Any]:

@@ -17,10 +17,12 @@ from bot.db.engine import is_down
 from bot.db.jobs import Job
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import downloads
-from bot.delivery.handling import RETRY_JOB, explain, give_up
+from bot.delivery.handling import RETRY_JOB, explain, give_up, refuse_parked
 from bot.delivery.transport import DOWNLOAD_LIMIT, AiohttpRequest
 from bot.kit.clock import Clock
+from bot.kit.errors import Refused
 from bot.kit.room import Tick
+from bot.kit.texts import Text
 from bot.media import pictures
 from bot.media import store as media
 
@@ -106,6 +108,9 @@ class Worker:
         except WriterStopped:
             raise
         except Exception as error:
+            if isinstance(error, Refused) and job.kind == RETRY_JOB:
+                await self._writer.in_transaction(_refused, job, error.text, self._clock.now())
+                return
             self.failures += 1
             log.error("a job failed", job=job.kind, attempt=job.attempts + 1, error=repr(error)[:300])
             await self._writer.in_transaction(_failed, job, explain(error), self._clock.now())
@@ -167,6 +172,11 @@ def _run(session: Session, handlers: Mapping[str, Any], job: Job, now: datetime)
         raise LookupError(f"no room does {job.kind}")
     if jobs.finish(session, job, now):
         handler(session, job.payload, now)
+
+
+def _refused(session: Session, job: Job, text: Text, now: datetime) -> None:
+    if jobs.finish(session, job, now):
+        refuse_parked(session, job.payload["update_id"], text, now)
 
 
 def _failed(session: Session, job: Job, error: str, now: datetime) -> None:
