@@ -9,14 +9,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
-from bot.delivery import outbox
-from bot.delivery.outbox import Lane
-from bot.hazards import cards, store, telling
+from bot.hazards import store, telling
 from bot.hazards.company import company
 from bot.hazards.model import ASSIGNED, Hazard, State
 from bot.hazards.moves import note, of
+from bot.hazards.respond import give_task
 from bot.hazards.tables import HazardRow
-from bot.kit.risk import Severity, cannot_wait
+from bot.kit.risk import Severity
 from bot.people import company as people
 
 
@@ -49,8 +48,5 @@ def _give(
     hazard = of(session, before.id)
     severity = int(hazard.severity) if hazard.severity else None
     note(session, ASSIGNED, hazard, now, heir, severity=severity, nth=f"{heir}:{now.isoformat()}")
-    lane = Lane.ALERT if cannot_wait(hazard.severity) else Lane.REPLY
-    key = f"hazard:{hazard.id}:task:{heir}:{now.isoformat()}"
-    to, message = outbox.to_person(heir), cards.task(session, hazard, now)
-    outbox.send(session, to, message, lane, now, key=key, on_failure="hazards.task_failed")
+    give_task(session, hazard, now)
     telling.refresh(session, hazard, now)

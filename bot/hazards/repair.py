@@ -83,8 +83,8 @@ def ask_to_verify(session: Session, hazard: Hazard, now: datetime) -> None:
     changed(session, asked.values(check_asked_at=now))
     for person in verifiers(session, hazard, now):
         key = f"hazard:{hazard.id}:verify:{hazard.round}:{person.id}:{(hazard.fixed_at or now).isoformat()}"
-        to, message = outbox.to_person(person.id), cards.verify(session, hazard, now)
-        outbox.send(session, to, message, Lane.REPLY, now, key=key)
+        message = telling.considerate(session, person.id, cards.verify(session, hazard, now), now)
+        outbox.send(session, outbox.to_person(person.id), message, Lane.REPLY, now, key=key)
 
 
 def verify(session: Session, id: int, by: int, now: datetime) -> Hazard:
@@ -167,7 +167,7 @@ def remind_overdue(session: Session, now: datetime, most: int = 50) -> bool:
         assert hazard.assigned_to is not None
         words = text("hazards.task_reminder", number=id, place=store.where(session, hazard))
         message = Message(words, rows(button("hazards.b_fixed", f"hz:fixed:{id}")))
-        outbox.send(session, outbox.to_person(hazard.assigned_to), message, Lane.REPLY, now)
+        _remind(session, hazard.assigned_to, message, now)
         telling.refresh(session, hazard, now)
     return len(ids) == most
 
@@ -196,7 +196,12 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
     told = {p.id for p, _ in ringing.whom(session, hazard.path, "supervisor", now)} | {hazard.assigned_by}
     for person in told - {None, hazard.assigned_to} or {hazard.assigned_to}:
         if person is not None:
-            outbox.send(session, outbox.to_person(person), message, Lane.REPLY, now)
+            _remind(session, person, message, now)
+
+
+def _remind(session: Session, person: int, message: Message, now: datetime) -> None:
+    said = telling.considerate(session, person, message, now)
+    outbox.send(session, outbox.to_person(person), said, Lane.REPLY, now)
 
 
 def remind_taken(session: Session, now: datetime, most: int = 50) -> bool:
@@ -212,7 +217,7 @@ def remind_taken(session: Session, now: datetime, most: int = 50) -> bool:
         assert hazard.acknowledged_by is not None
         words = text("hazards.taken_reminder", number=id, place=store.where(session, hazard))
         message = Message(words, rows(button("hazards.b_open", f"hz:open:{id}", number=id)))
-        outbox.send(session, outbox.to_person(hazard.acknowledged_by), message, Lane.REPLY, now)
+        _remind(session, hazard.acknowledged_by, message, now)
     return len(late) == most
 
 

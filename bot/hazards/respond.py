@@ -90,17 +90,22 @@ def set_topic(session: Session, id: int, topic: Topic, by: int, now: datetime) -
 
 def assignable(session: Session, hazard: Hazard, level: int, now: datetime) -> tuple[list[tuple[int, str]], bool]:
     """People (id, name) of the unit `level` steps above the hazard's own, and whether that is the site."""
-    parts = hazard.path.strip("/").split("/")
-    kept = parts[: max(min(2, len(parts)), len(parts) - level)]
-    found = people.everyone(session, now, ("/" + "/".join(kept) + "/",))
-    return [(p.id, p.name) for p in found], len(kept) <= 2
+    deep = hazard.path.count("/") - 1
+    kept = max(min(2, deep), deep - level)
+    found = people.everyone(session, now, (_unit_above(hazard.path, top=kept),))
+    return [(p.id, p.name) for p in found], kept <= 2
+
+
+def _unit_above(path: str, top: int) -> str:
+    """The path of the unit `top` levels from the company down: 2 is the site."""
+    return "/" + "/".join(path.strip("/").split("/")[:top]) + "/"
 
 
 def assign(session: Session, id: int, to: int, by: int, now: datetime) -> Hazard:
     """Gives it to somebody to fix, with a time that follows from how bad it is. Whoever assigns has seen it."""
     before = handled(session, id, by, now)
     who = people.person(session, to, now)
-    if who is None or who.left_on is not None:
+    if who is None or who.left_on is not None or not who.path.startswith(_unit_above(before.path, top=2)):
         raise Refused("hazards.t_again")
     hours = company().due_within[before.severity or Severity.MEDIUM]
     seen = taken_care_of(session, before, by, now)
@@ -123,11 +128,19 @@ def _hand_over(session: Session, before: Hazard, hazard: Hazard, now: datetime) 
         name = store.name(session, hazard.assigned_to, now)
         given = cards.task_over(session, before, text("hazards.task_given", number=hazard.id, name=name))
         outbox.edit_ref(session, cards.task_ref(before), given, now)
+    give_task(session, hazard, now)
+
+
+def give_task(session: Session, hazard: Hazard, now: datetime) -> None:
+    """The task to its assignee: an alarm where it cannot wait."""
     assert hazard.assigned_to is not None
-    lane = Lane.ALERT if cannot_wait(hazard.severity) else Lane.REPLY
+    message, lane = cards.task(session, hazard, now), Lane.ALERT
+    if not cannot_wait(hazard.severity):
+        message, lane = telling.considerate(session, hazard.assigned_to, message, now), Lane.REPLY
     key = f"hazard:{hazard.id}:task:{hazard.assigned_to}:{now.isoformat()}"
-    to, message = outbox.to_person(hazard.assigned_to), cards.task(session, hazard, now)
-    outbox.send(session, to, message, lane, now, key=key, on_failure="hazards.task_failed")
+    outbox.send(
+        session, outbox.to_person(hazard.assigned_to), message, lane, now, key=key, on_failure="hazards.task_failed"
+    )
 
 
 def task_failed(session: Session, payload: dict[str, str], now: datetime) -> None:

@@ -15,7 +15,8 @@ from bot.delivery.outbox import Lane, To
 from bot.hazards import cards, store
 from bot.hazards.model import Hazard, Kind, State
 from bot.hazards.rules import UNSEEN, may_reopen, reporter_closes, rings
-from bot.kit.replies import Media, Message, Rows, button, rows
+from bot.kit.quiet import is_quiet
+from bot.kit.replies import Media, Message, Rows, button, quietly, rows
 from bot.kit.texts import Text, text
 from bot.people import store as people
 from bot.people.model import Role
@@ -69,17 +70,25 @@ def tell(
     buttons: Rows = (),
     media: tuple[Media, ...] = (),
     small: bool = False,
+    urgent: bool = False,
 ) -> None:
     """A new message to the reporter. A `small` step is left to the kept-up-to-date message where there is one.
 
-    Nobody is told what they did themselves.
+    Nobody is told what they did themselves. Only what is `urgent` rings in a reporter's quiet hours.
     """
     key = f"hazard:{hazard.id}:told:{step}:{hazard.round}"
     message = Message(words, buttons, media, silent=small)
     if hazard.seal is not None:
         outbox.send(session, To(sealed=hazard.seal), message, Lane.REPLY, moment(hazard, now), key=key)
     elif hazard.reporter is not None and hazard.reporter != by and not small:
-        outbox.send(session, outbox.to_person(hazard.reporter), message, Lane.REPLY, now, key=key)
+        said = message if urgent else considerate(session, hazard.reporter, message, now)
+        outbox.send(session, outbox.to_person(hazard.reporter), said, Lane.REPLY, now, key=key)
+
+
+def considerate(session: Session, person: int, message: Message, now: datetime) -> Message:
+    """The message, without a sound in somebody's quiet hours: for all that is no alarm."""
+    who = people.person(session, person, now)
+    return quietly(message) if who is not None and is_quiet(who.quiet, now) else message
 
 
 def seen(session: Session, hazard: Hazard, by: int, now: datetime) -> None:
@@ -96,7 +105,7 @@ def seen(session: Session, hazard: Hazard, by: int, now: datetime) -> None:
 def nobody_answers(session: Session, hazard: Hazard, run: int, now: datetime) -> None:
     """Everybody on the list was called: whoever stands beside the danger must know that nobody may come."""
     words = text("hazards.told_nobody", number=hazard.id)
-    tell(session, hazard, words, now, step=f"nobody:{run}")
+    tell(session, hazard, words, now, step=f"nobody:{run}", urgent=True)
 
 
 def fixed(session: Session, hazard: Hazard, now: datetime) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from bot.hazards import actions, attached, repair, store
 from bot.hazards.model import Hazard, State, Topic
 from bot.kit.risk import Severity
+from bot.people import actions as people_actions
+from bot.people import store as people
+from bot.people.model import UnitKind
 from tests.store.hazard_crew import NOON, Dock, dock, later
 
 __all__ = ["dock"]
@@ -248,3 +251,30 @@ def test_lists_hold_only_what_is_somebodys_own(dock: Dock) -> None:
     assert dock.run(lists, dock.bao) == []
     assert [h.id for h in dock.run(store.reports_of, dock.ana)] == [hazard.id]
     assert dock.run(store.reports_of, dock.bao) == []
+
+
+def test_only_alarms_ring_in_quiet_hours(dock: Dock) -> None:
+    """At eleven at night the reporter and the fixer get it without a sound; what is critical rings all the same."""
+    night = later(hours=11)
+    hazard = dock.report()
+    dock.run(actions.rate, hazard.id, Severity.LOW, dock.sam, night)
+    dock.run(actions.assign, hazard.id, dock.bao, dock.sam, night)
+    worse = dock.report("k2")
+    dock.run(actions.rate, worse.id, Severity.CRITICAL, dock.sam, night)
+    dock.run(actions.assign, worse.id, dock.bao, dock.sam, night)
+    told = dock.rows(dock.ana, "told_acknowledged")
+    assert [row.payload.get("silent", False) for row in told] == [True, True]
+    assert [row.payload.get("silent", False) for row in dock.rows(dock.bao, "hazards.task")] == [True, False]
+
+
+def test_a_danger_is_given_to_people_of_its_own_site_only(dock: Dock) -> None:
+    """A forged number of somebody elsewhere is refused."""
+
+    def elsewhere(session: Session) -> int:
+        top = people.unit(session, people.ancestors(dock.path)[-1])
+        site = people_actions.add_unit(session, UnitKind.SITE, "Lingang Works", top, NOON.date())
+        return people_actions.add_person(session, "X-1", "Li Na", "zh", site, "worker", NOON.date())
+
+    hazard = dock.report()
+    other = dock.run(elsewhere)
+    assert dock.refusal(actions.assign, hazard.id, other, dock.sam, later(minutes=1))[0] == "hazards.t_again"
