@@ -5,9 +5,10 @@ It lies here and not in `delivery/` because the ledger, below delivery, writes f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, delete, select, update
@@ -17,6 +18,8 @@ from bot.db.base import Base, Id, Json
 from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
 
+HOLD = timedelta(seconds=20)
+"""So long a job that was taken is left to whoever took it; after a crash it comes back then."""
 TRIES = 6
 """After so many failures a job is left as failed, for the operator to see; delays double from 10 s."""
 
@@ -40,7 +43,7 @@ class JobRow(Base):
 
 @dataclass(frozen=True)
 class Job:
-    """A job to run: its kind names the handler, its payload is JSON."""
+    """A job to run: its kind names the handler, its payload is JSON, `attempts` are those before this one."""
 
     id: int
     kind: str
@@ -51,7 +54,7 @@ class Job:
 _job = table_of(JobRow)
 _due = (
     select(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts)
-    .where(_job.c.state == "waiting", _job.c.run_at <= bindparam("now"))
+    .where(_job.c.state == "waiting", _job.c.run_at <= bindparam("now"), _job.c.attempts < TRIES)
     .order_by(_job.c.run_at, _job.c.id)
     .limit(bindparam("most"))
 )
@@ -67,15 +70,44 @@ def enqueue(
     return new is not None
 
 
-def due(session: Session, now: datetime, most: int = 20) -> Sequence[Job]:
-    """What may run now, oldest first, locked against other replicas until the transaction ends."""
-    rows = session.execute(_due.with_for_update(skip_locked=True), {"now": now, "most": most})
-    return [Job(*row) for row in rows]
+def due(
+    session: Session,
+    now: datetime,
+    most: int = 20,
+    *,
+    only: Collection[str] | None = None,
+    but: Collection[str] = (),
+    hold: timedelta = HOLD,
+) -> Sequence[Job]:
+    """Takes what may run now, oldest first: for `hold` nobody else gets it. `only` and `but` name kinds.
+
+    The attempt is counted here, before the work, so that a job that kills the process is given up in the end; and one that was
+    tried before is taken alone, so that nothing else is counted with it.
+    """
+    query = _due if only is None else _due.where(_job.c.kind.in_(only))
+    query = query.where(_job.c.kind.not_in(but)) if but else query
+    rows = session.execute(query.with_for_update(skip_locked=True), {"now": now, "most": most})
+    found = [Job(*row) for row in rows]
+    taken = found[:1] if found and found[0].attempts else list(takewhile(lambda job: not job.attempts, found))
+    mine = update(_job).where(_job.c.id.in_([job.id for job in taken]))
+    if taken:
+        session.execute(mine.values(attempts=_job.c.attempts + 1, run_at=now + hold))
+    return taken
+
+
+def exhausted(session: Session, now: datetime) -> Sequence[Job]:
+    """Leaves as failed what was begun TRIES times and never ended; answers what that was."""
+    which = (_job.c.state == "waiting", _job.c.run_at <= now, _job.c.attempts >= TRIES)
+    words = "begun again and again without an end: it kills the process, or takes too long"
+    gone = update(_job).where(*which).values(state="failed", error=words)
+    return [
+        Job(*row) for row in session.execute(gone.returning(_job.c.id, _job.c.kind, _job.c.payload, _job.c.attempts))
+    ]
 
 
 def finish(session: Session, job: Job, now: datetime) -> bool:
     """Marks a job done; False where another replica was first, and then nothing else may be kept."""
-    return _set(session, job, state="done", done_at=now, attempts=job.attempts + 1, payload={}, error=None)
+    return _set(session, job, state="done", done_at=now, payload={}, error=None)
 
 
 def fail(session: Session, job: Job, error: str, now: datetime) -> bool:
@@ -83,7 +115,7 @@ def fail(session: Session, job: Job, error: str, now: datetime) -> bool:
     attempts = job.attempts + 1
     state = "failed" if attempts >= TRIES else "waiting"
     later = now + timedelta(seconds=10 * 2**job.attempts)
-    return _set(session, job, state=state, attempts=attempts, run_at=later, error=error[-4000:])
+    return _set(session, job, state=state, run_at=later, error=error[-4000:])
 
 
 def cancel(session: Session, key: str) -> bool:
@@ -102,5 +134,5 @@ def prune(session: Session, before: datetime, most: int = 500) -> int:
 
 
 def _set(session: Session, job: Job, **values: Any) -> bool:
-    which = (_job.c.id == job.id, _job.c.state == "waiting", _job.c.attempts == job.attempts)
+    which = (_job.c.id == job.id, _job.c.state == "waiting", _job.c.attempts == job.attempts + 1)
     return changed(session, update(_job).where(*which).values(**values)) == 1

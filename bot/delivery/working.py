@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -27,6 +28,8 @@ from bot.media import pictures
 from bot.media import store as media
 
 log = structlog.get_logger("davy.work")
+SLOW = timedelta(minutes=10)
+"""What a job with a slow preparation may take before another replica takes it."""
 SLICES = 200
 """At most so many slices of one tick in a row, so that a fault cannot keep the house busy for ever."""
 
@@ -44,7 +47,8 @@ class Worker:
     ) -> None:
         self._writer, self._transport, self._clock = writer, transport, clock
         self._handlers, self.ticks = handlers, ticks
-        self._bells = {"jobs": asyncio.Event(), "downloads": asyncio.Event()}
+        self._bells = {"jobs": asyncio.Event(), "slow": asyncio.Event(), "downloads": asyncio.Event()}
+        self._slow = frozenset(kind for kind, do in handlers.items() if hasattr(do, "prepare"))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turns = {name: asyncio.Lock() for name in (*self._bells, *(t.name for t in ticks))}
         self.failures = 0
@@ -52,24 +56,26 @@ class Worker:
     def bell(self, name: str) -> None:
         """There is something to do; from any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._bells[name].set)
+            for bell in ("jobs", "slow") if name == "jobs" else (name,):
+                self._loop.call_soon_threadsafe(self._bells[bell].set)
 
     async def run(self) -> None:
         """Until cancelled."""
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._on_bell("jobs", self.run_jobs))
+            group.create_task(self._on_bell("jobs", self._run_quick))
+            group.create_task(self._on_bell("slow", self._run_slow))
             group.create_task(self._on_bell("downloads", self.run_downloads))
 
     async def _on_bell(self, name: str, work: Any) -> None:
         while True:
+            self._bells[name].clear()  # before the work: what is queued during it rings again
             try:
                 await work()
             except WriterStopped:
                 return
             except Exception as error:
                 _complain("background work failed", error, work=name)
-            self._bells[name].clear()
             try:
                 async with asyncio.timeout(2.0):
                     await self._bells[name].wait()
@@ -93,9 +99,19 @@ class Worker:
 
     async def run_jobs(self) -> int:
         """All jobs that are due; answers how many."""
+        return sum(await asyncio.gather(self._run_quick(), self._run_slow()))
+
+    async def _run_quick(self) -> int:
+        return await self._run("jobs", partial(jobs.due, but=self._slow))
+
+    async def _run_slow(self) -> int:
+        """Jobs that prepare for long, one at a time, beside the others: an alert must not wait for a workbook."""
+        return await self._run("slow", partial(jobs.due, most=1, only=self._slow, hold=SLOW)) if self._slow else 0
+
+    async def _run(self, turn: str, due: Any) -> int:
         done = 0
-        async with self._turns["jobs"]:
-            while found := await self._writer.in_transaction(_due, self._clock.now()):
+        async with self._turns[turn]:
+            while found := await self._writer.in_transaction(_due, due, self._clock.now()):
                 for job in found:
                     await self._job(job)
                 done += len(found)
@@ -162,8 +178,11 @@ def _keep(data: bytes, keep: str, name: str) -> str:
     return media.put(pictures.clean(data), "picture.jpg") if keep == "picture" else media.put(data, name)
 
 
-def _due(session: Session, now: datetime) -> list[Job]:
-    return list(jobs.due(session, now))
+def _due(session: Session, due: Any, now: datetime) -> list[Job]:
+    for job in jobs.exhausted(session, now):
+        log.error("a job was begun again and again without an end", job=job.kind)
+        _given_up(session, job, now)
+    return list(due(session, now))
 
 
 def _run(session: Session, handlers: Mapping[str, Any], job: Job, now: datetime) -> None:
@@ -181,5 +200,10 @@ def _refused(session: Session, job: Job, text: Text, now: datetime) -> None:
 
 def _failed(session: Session, job: Job, error: str, now: datetime) -> None:
     jobs.fail(session, job, error, now)
-    if job.kind == RETRY_JOB and job.attempts + 1 >= jobs.TRIES:
+    if job.attempts + 1 >= jobs.TRIES:
+        _given_up(session, job, now)
+
+
+def _given_up(session: Session, job: Job, now: datetime) -> None:
+    if job.kind == RETRY_JOB:
         give_up(session, job.payload["update_id"], now)
