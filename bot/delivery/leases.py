@@ -32,7 +32,7 @@ def take(session: Session, name: str, holder: str) -> int | None:
     if row.holder == holder and row.until > 0:
         row.until = now + SECONDS
         return row.fence
-    if row.until > now:
+    if now < row.until <= now + SECONDS:  # later than that it cannot be: then a clock was set back
         return None
     row.holder, row.fence, row.until = holder, row.fence + 1, now + SECONDS
     return row.fence

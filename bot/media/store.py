@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from uuid import uuid4
 
 PREFIX = "media:"
 _root: list[Path] = []
@@ -27,16 +28,26 @@ def put(data: bytes, name: str = "") -> str:
     path = _path(ref)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.part")
+        unfinished = path.with_suffix(f".{uuid4().hex}.part")
         try:
             with unfinished.open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
+            _sync(path.parent)
         finally:
             unfinished.unlink(missing_ok=True)
     return ref
+
+
+def _sync(folder: Path) -> None:
+    """Makes a new name durable: after a power cut the database must not name a file that is not there."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def open_ref(ref: str) -> bytes:
