@@ -189,6 +189,18 @@ def delete_message(session: Session, chat: int, number: int, now: datetime) -> N
     _queue(session, To(chat=chat), Message(), Lane.REPLY, now, method="delete", message_id=number)
 
 
+def withdraw(session: Session, ref: str, now: datetime) -> None:
+    """Takes away what stands (or is to be sent) under a ref, so that it can be said again further down."""
+    _take_back(session, _outbox.c.ref == ref, _outbox.c.method == "send", state="replaced", now=now)
+    which = SentMessageRow.ref == ref
+    for row in session.execute(select(SentMessageRow.chat_id, SentMessageRow.message_id).where(which)).all():
+        # under the same ref, so that forgetting the conversation forgets this as well
+        _queue(
+            session, To(chat=row.chat_id), Message(ref=ref), Lane.REPLY, now, method="delete", message_id=row.message_id
+        )
+    session.execute(delete(SentMessageRow).where(which))
+
+
 def cancel(session: Session, *, key: str | None = None, ref: str | None = None, now: datetime) -> int:
     """Takes back what has not gone out. Raises ValueError without a key or ref."""
     if key is None and ref is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.hazards import drafting, repair, respond
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
 from bot.hazards.prompts import on_fix, on_question, on_reason
-from bot.hazards.reporting import on_any_file, on_draft, on_draft_press, on_file, on_report
+from bot.hazards.reporting import on_any_file, on_draft, on_draft_press, on_file, on_report, on_words
 from bot.hazards.responding import on_hazards, on_press
 from bot.kit.room import Route
 
@@ -19,6 +19,7 @@ ROUTES = (
     Route(on_file, file="video"),
     Route(on_file, file="audio"),
     Route(on_any_file, event="Sent"),
+    Route(on_words, event="Said"),
     Route(on_draft, draft=drafting.KIND),
     Route(on_answer, draft=respond.ANSWER),
     Route(on_question, draft=respond.ASK),

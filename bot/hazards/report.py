@@ -238,6 +238,7 @@ def remind(session: Session, draft: Draft, now: datetime) -> None:
     if on is None:
         return
     if not reminded:
+        outbox.withdraw(session, drafting.ref_of(on), now)
         outbox.send(session, outbox.to_person(who.id), drafting.reminder(session, on, who, now), Lane.REPLY, now)
     else:
         tell_begun(session, on, who, now)

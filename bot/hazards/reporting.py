@@ -12,7 +12,7 @@ from bot.delivery import drafts, outbox
 from bot.delivery.drafts import Draft
 from bot.hazards import attached, drafting, report, store, telling
 from bot.hazards.model import Kind, Urgency
-from bot.hazards.rules import JOINS_SILENTLY, MOST_FILES
+from bot.hazards.rules import JOINS_SILENTLY, MOST_FILES, tells_something
 from bot.kit.events import AnyEvent, Located, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, toast
 from bot.kit.texts import text
@@ -69,6 +69,14 @@ def on_report(session: Session, event: Said, now: datetime) -> Reply | None:
     return _say(session, draft, who, event.args, now, fresh=True) if event.args else _shown(session, draft, who, now)
 
 
+def on_words(session: Session, event: Said, now: datetime) -> Reply | None:
+    """A few words out of the blue: most likely somebody tells of a danger, and one tap says that it is none."""
+    who = person_of(session, event, now)
+    if who is None or not tells_something(event.text):
+        return None
+    return _say(session, report.begin(session, event, who, "wait", now), who, event.text, now, fresh=True)
+
+
 def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Whatever comes while a report is being written joins it."""
     who = person_of(session, event, now)
@@ -123,17 +131,15 @@ def _long_ago(draft: Draft, now: datetime) -> bool:
 
 
 def _moved(session: Session, draft: Draft, who: Person, now: datetime) -> Reply:
-    """The draft's message once more, below what was just sent; the one above becomes the same."""
-    shown = drafting.screen(session, draft, who, now)
-    outbox.edit_ref(session, drafting.ref_of(draft), shown, now)
-    return Reply((shown,))
+    """The draft's message once more, below what was just sent; the one above goes."""
+    outbox.withdraw(session, drafting.ref_of(draft), now)
+    return Reply((drafting.screen(session, draft, who, now),))
 
 
 def _on(session: Session, draft: Draft, who: Person, step: str, data: dict[str, Any], now: datetime) -> Reply:
+    """The next step, below what was just typed: an edit further up would not be seen."""
     on = report.step(session, draft, step, data, now)
-    if on is not None:
-        outbox.edit_ref(session, drafting.ref_of(on), drafting.screen(session, on, who, now), now)
-    return NOTHING
+    return _moved(session, on, who, now) if on is not None else NOTHING
 
 
 # --- the draft's buttons ----------------------------------------------------------------------------------------------

@@ -113,6 +113,8 @@ def _assign(session: Session, event: Pressed, id: int, who: Person, now: datetim
 
 def _assigned(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard = respond.assign(session, id, max(event.number(2), 0), who.id, now)
+    if hazard.assigned_to == who.id:
+        return toast("hazards.t_mine")
     return toast("hazards.t_assigned", name=store.name(session, hazard.assigned_to, now))
 
 

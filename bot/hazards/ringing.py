@@ -67,6 +67,8 @@ def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = Fa
     if step is None:
         return False
     found, calls = _reach(session, hazard, step, ladder.called, now)
+    if found is None:
+        found, calls = _skipped(session, hazard, ladder.rung, step, ladder.called, now)
     at = found or Climb(len(RUNGS) - 1, RUNGS[-1], None)
     if not ladders.climbed(session, ladder, at, [p.id for p, _ in calls]):
         return False
@@ -185,6 +187,17 @@ def _reach(
         if calls:
             return at, calls
         at = skip_rung(company().rungs(), at.rung, now)
+    return None, []
+
+
+def _skipped(
+    session: Session, hazard: Hazard, last: int, step: Climb, called: tuple[int, ...], now: datetime
+) -> tuple[Climb | None, list[Call]]:
+    """After a long silence the rung that is due may have nobody: then those who were passed over, the highest first."""
+    for rung in range(step.rung - 1, last, -1):
+        calls = _on_rung(session, hazard, RUNGS[rung], called, now)
+        if calls:
+            return Climb(step.rung, RUNGS[rung], step.next_at), calls
     return None, []
 
 

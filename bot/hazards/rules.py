@@ -169,3 +169,9 @@ def first_words(words: str | None, most: int = 40) -> str:
         return line
     cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[:most]
     return cut + "…"
+
+
+def tells_something(words: str) -> bool:
+    """Whether words out of the blue are long enough to be a report: three words, or six characters where words have no gaps."""
+    dense = sum(1 for character in words if ord(character) >= 0x2E80)
+    return len(words.split()) >= 3 or dense >= 6

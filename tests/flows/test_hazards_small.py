@@ -58,3 +58,25 @@ async def test_a_scanned_label_names_the_place_and_calls_those_who_lead_there(s:
     await s.presses("Ana", "Send now")
     assert "High racks, Storage Team" in await s.sees("Tomasz")
     assert await s.news("Sam") == []
+
+
+async def test_a_few_words_out_of_the_blue_begin_a_report(s: Story) -> None:
+    """Three words are enough; a greeting is not; and one tap says that it was none."""
+    await s.says("Ana", "hello")
+    assert "Send now" not in str(await s.buttons("Ana"))
+    await s.says("Ana", "oil by the door again")
+    assert "oil by the door again" in await s.sees("Ana")
+    await s.presses("Ana", "Not a report")
+    assert "Send now" not in str(await s.buttons("Ana"))
+
+
+async def test_what_is_typed_is_answered_below_it_and_not_further_up(s: Story) -> None:
+    """The screen that asked goes; the next one stands under the typed words, once."""
+    await s.sends_photo("Ana", photo())
+    for tap in ("Details", "Dangerous", "Somewhere else"):
+        await s.presses("Ana", tap)
+    await s.says("Ana", "behind the boiler")
+    shown = await s.screen("Ana")
+    assert words(shown[-2]) == "behind the boiler"
+    assert "How bad" in words(shown[-1])
+    assert sum("How bad" in words(m) or "Where is it" in words(m) for m in shown) == 1
