@@ -1,4 +1,4 @@
-"""The simulator's page in Chromium, on the real simulator: people see what bots send, bots get what people do."""
+"""(long because one page is one story) The simulator's page in Chromium, on the real simulator: people see what bots send, bots get what people do."""
 
 from __future__ import annotations
 
