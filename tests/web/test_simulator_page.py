@@ -1,4 +1,4 @@
-"""(long because one page is one story) The simulator's page in Chromium, on the real simulator: people see what bots send, bots get what people do."""
+"""The page in Chromium, on the real simulator: what bots send, what people do (long because one page is one story)."""
 
 from __future__ import annotations
 
