@@ -77,19 +77,19 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Server) -> str:
     """The name of a database with the whole schema and no rows, to be copied."""
-    from bot.db.schema import create_all
+    from bot.db.migrate import upgrade
 
-    create_all(postgres.create_database(TEMPLATE))
+    upgrade(postgres.create_database(TEMPLATE))
     return TEMPLATE
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the whole schema and no rows, to be copied."""
-    from bot.db.schema import create_all
+    from bot.db.migrate import upgrade
 
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    create_all(f"sqlite:///{path}")
+    upgrade(f"sqlite:///{path}")
     return path
 
 
