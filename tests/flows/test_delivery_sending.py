@@ -188,6 +188,33 @@ async def test_a_stop_under_load_is_quick_and_gives_the_lease_back(database_url:
         assert await s.ask(left) == ([], 0)
 
 
+async def test_a_house_under_load_stops_within_eight_seconds(database_url: str, tmp_path: Path) -> None:
+    """With slow calls in flight, a full queue and a pause of a minute; what waits is there for the next start."""
+    async with story(database_url, tmp_path, rooms=EMPTY) as s:
+        await two(s)
+        await s.post("/sim/faults", [{"share": 1.0, "kind": "slow", "seconds": 20}])
+        await queue(s, s.chat("Ana"), *range(300))
+        await queue(s, s.chat("Sam"), *range(300, 600))
+        for number in range(5):
+            await s.post("/sim/messages", {"from": s.chat("Ana"), "text": f"hello {number}"})
+        await asyncio.sleep(0.5)
+        s.house.limiter.pause(60)
+        engine, stop = s.house.engine, s.house.stop
+        begun = time.monotonic()
+        await stop()
+        assert time.monotonic() - begun < 8
+        with Session(engine) as session:
+            states = session.scalars(select(OutboxRow.state)).all()
+            assert session.scalars(select(LeaseRow.until)).one() == 0
+        engine.dispose()
+        assert states.count("waiting") > 500
+
+        async def nothing() -> None:
+            """It has been stopped already."""
+
+        s.house.stop = nothing  # type: ignore[method-assign]
+
+
 def test_the_wait_after_very_many_failures_is_a_minute() -> None:
     """A weekend without network must not overflow."""
     assert sender.backoff(5000) == 60.0
