@@ -60,6 +60,8 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
     _membership(session, event, who, now)
     reply = router.answer(session, event, now)
     replying.write(session, event, reply, now)
+    if who is not None and reply.toast is not None:
+        who = people.person(session, who.id, now) or who  # who has just chosen a language is answered in it
     return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
 
 

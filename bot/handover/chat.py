@@ -24,7 +24,8 @@ def on_away(session: Session, event: Event, now: datetime) -> Reply:
     """/away: until when?"""
     if not event.private or event.person is None:
         return NOTHING
-    buttons = rows(*(button(f"handover.until_{_word(word)}", f"ho.away:{word.value}") for word in Until))
+    choices = [button(f"handover.until_{_word(word)}", f"ho.away:{word.value}") for word in Until]
+    buttons = rows(*choices, button("handover.cancel", "ho.stay"))
     return Reply((Message(text("handover.until_when"), buttons),))
 
 
@@ -39,6 +40,7 @@ def on_until(session: Session, event: Pressed, now: datetime) -> Reply:
     buttons = rows(
         *(Button(text("delivery.just", text=each.name[:60]), data=f"ho.by:{word.value}:{each.id}") for each in able),
         button("handover.nobody", f"ho.by:{word.value}:0"),
+        button("handover.cancel", "ho.stay"),
     )
     return Reply(edit=Message(text("handover.who_stands_in"), buttons))
 
@@ -46,6 +48,11 @@ def on_until(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_deputy(session: Session, event: Pressed, now: datetime) -> Reply:
     """Who stands in is known."""
     return actions.go_away(session, event.person or 0, _until(event.word(0)), event.number(1) or None, now)
+
+
+def on_stay(session: Session, event: Pressed, now: datetime) -> Reply:
+    """Not going away after all."""
+    return Reply(edit=Message(text("handover.not_leaving")))
 
 
 def on_back(session: Session, event: Event, now: datetime) -> Reply:
@@ -98,6 +105,7 @@ ROUTES = (
     Route(on_away, command="away", menu="handover.menu_away"),
     Route(on_until, verb="ho.away"),
     Route(on_deputy, verb="ho.by"),
+    Route(on_stay, verb="ho.stay"),
     Route(on_back, command="back", menu="handover.menu_back"),
     Route(on_handover, command="handover", menu="handover.menu_handover", roles=LEADERS),
     Route(on_note, draft=actions.DRAFT),

@@ -26,7 +26,8 @@ def problems(name: str, found: Sequence[Problem], workbook: bool) -> Message:
     errors = [each for each in found if each.severity is Severity.ERROR]
     advice = [each for each in found if each.severity is not Severity.ERROR]
     listed = [line(each) for each in [*errors, *advice][:MOST_PROBLEMS]]
-    counts = {"errors": len(errors), "advice": len(advice), "more": max(len(found) - MOST_PROBLEMS, 0)}
+    left = max(len(errors) - MOST_PROBLEMS, 0)
+    counts = {"errors": len(errors), "more": left, "more_advice": len(found) - len(listed) - left}
     return Message(text("library.problems", name=name, listed=listed, workbook=workbook, **counts))
 
 

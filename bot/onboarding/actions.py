@@ -21,6 +21,8 @@ from bot.people.model import Person, Role, Viewer
 from bot.people.tables import PersonRow
 
 PUSH_TIMES = (time(6), time(8), time(9), time(12), time(15), time(18))
+FIRST_COMMANDS = ("today", "report", "mystatus", "emergency", "ask")
+"""What everybody needs most stands at the top of the command menu; the others follow as their rooms do."""
 QUIET_CHOICES = ((time(20), time(6)), (time(21), time(7)), (time(22), time(8)), (time(6, 30), time(15)))
 
 
@@ -41,7 +43,8 @@ def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None
     if bot_username is not None:
         composed.bot_username = bot_username.lstrip("@")
     if routes is not None:
-        composed.commands = tuple((r.command, r.menu, r.roles) for r in routes if r.command and r.menu)
+        listed = [(r.command, r.menu, r.roles) for r in routes if r.command and r.menu]
+        composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0])))
 
 
 def commands_for(viewer: Viewer) -> list[tuple[str, str]]:
@@ -79,7 +82,7 @@ def menu_rows() -> Rows:
 
 def menu(who: Person) -> Message:
     """The menu of five."""
-    return Message(text("onboarding.menu", name=first_name(who.name)), menu_rows())
+    return Message(text("onboarding.menu", name=first_name(who.name, who.lang)), menu_rows())
 
 
 def language_rows(verb: str, chosen: str) -> Rows:
@@ -120,9 +123,14 @@ def cancel(session: Session, person_id: int) -> bool:
     return found
 
 
-def first_name(name: str) -> str:
-    """What to call somebody: the first word of a name written in letters with spaces, else the whole name."""
-    return name.split()[0] if " " in name.strip() else name.strip()
+def first_name(name: str, lang: str) -> str:
+    """What to call somebody in a language: the first word of their name; in Chinese always the whole name."""
+    whole = name.strip()
+    return whole if lang == "zh" or " " not in whole else whole.split()[0]
+
+
+def _rank(command: str) -> int:
+    return FIRST_COMMANDS.index(command) if command in FIRST_COMMANDS else len(FIRST_COMMANDS)
 
 
 def link(token: str) -> str:

@@ -59,7 +59,8 @@ def on_hello(session: Session, event: Pressed, now: datetime) -> Reply:
     """The language was chosen on joining: three lines, what is kept, and the menu."""
     who = who_asks(session, event, now)
     actions.set_language(session, who.id, event.word(0), now)
-    return Reply(edit=Message(text("onboarding.welcome", name=actions.first_name(who.name)), actions.menu_rows()))
+    name = actions.first_name(who.name, event.word(0))
+    return Reply(edit=Message(text("onboarding.welcome", name=name), actions.menu_rows()))
 
 
 def on_menu_press(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -19,6 +19,8 @@ from bot.people.model import Role
 
 LEADERS = ("supervisor",)
 """And whoever has all that a supervisor has."""
+MOST_NAMES = 8
+"""Buttons of people to invite; the others are invited by their badge."""
 
 
 @privately
@@ -31,9 +33,12 @@ def on_invite(session: Session, event: Said, now: datetime) -> Reply:
     paths = viewer.paths(Role.SUPERVISOR) if viewer else ()
     if not paths:
         raise Refused("onboarding.not_allowed")
-    missing = store.not_joined(session, paths, now)
+    waiting = store.not_joined(session, paths, now, most=None)
+    missing = waiting[:MOST_NAMES]
     buttons = rows(*(Button(text("delivery.just", text=who.name[:60]), data=f"ob.invite:{who.id}") for who in missing))
-    return Reply((Message(text("onboarding.invite_whom", some=bool(missing)), buttons),))
+    return Reply(
+        (Message(text("onboarding.invite_whom", some=bool(missing), more=len(waiting) - len(missing)), buttons),)
+    )
 
 
 def on_invite_press(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -182,7 +182,7 @@ def let_in(session: Session, who: Person, user: int, chat: int, lang: str | None
     )
     actions.refresh_menu(session, who.id, now)
     chosen = closest(lang, who.lang) if first else who.lang
-    hello = text("onboarding.hello", name=actions.first_name(who.name))
+    hello = text("onboarding.hello", name=actions.first_name(who.name, chosen))
     outbox.send(session, to_person(who.id), Message(hello, actions.language_rows("ob.hello", chosen)), Lane.REPLY, now)
 
 

@@ -52,9 +52,9 @@ async def test_one_tap_brings_a_photo_to_the_supervisor(s: Story) -> None:
         int(c["params"]["chat_id"]): bool(c["params"].get("disable_notification")) for c in await s.calls("sendPhoto")
     }
     assert silent == {s.chat("Sam"): False, s.chat("Marta"): True}
-    assert await s.presses("Sam", "Acknowledge") == "Thank you. Nobody else is called now."
-    assert "Sam Okafor, has seen your report No. 1" in await s.sees("Ana")
-    assert "Sam Okafor has seen it" in await s.sees("Marta")
+    assert await s.presses("Sam", "Acknowledge") == "Thank you. Nobody else is alerted now."
+    assert "Sam Okafor, has taken on your report No. 1" in await s.sees("Ana")
+    assert "Sam Okafor has taken it on" in await s.sees("Marta")
     await s.forward(hours=2)
     assert await s.news("Tomasz") == []
 
@@ -111,8 +111,8 @@ async def test_of_two_who_press_at_once_one_is_told_who_was_first(s: Story) -> N
     await asyncio.gather(*press)
     await s.settle()
     toasts = [str(c["params"].get("text")) for c in await s.calls("answerCallbackQuery")]
-    assert "Thank you. Nobody else is called now." in toasts
-    assert any(toast.endswith("was first and takes care of it.") for toast in toasts)
+    assert "Thank you. Nobody else is alerted now." in toasts
+    assert any(toast.endswith("was first and has taken it on.") for toast in toasts)
 
 
 async def test_a_supervisor_who_blocked_the_bot_is_passed_over_in_the_same_moment(s: Story) -> None:
@@ -124,7 +124,7 @@ async def test_a_supervisor_who_blocked_the_bot_is_passed_over_in_the_same_momen
 
 
 async def test_somebody_hurt_shows_what_to_do_and_calls_everybody(s: Story) -> None:
-    """The emergency number first; one more tap, and three rungs are called."""
+    """The emergency number first; one more tap, and three rungs are alerted."""
     await s.sends_photo("Ana", photo())
     for tap in ("Details", "Someone is hurt"):
         await s.presses("Ana", tap)
@@ -157,7 +157,7 @@ async def test_without_a_name_nothing_leads_back_and_the_talk_goes_on(s: Story) 
     assert "Report No. 1, without your name" in await s.sees("Ana")
     assert "reported without a name" in await s.sees("Sam")
     await s.presses("Sam", "Acknowledge")
-    assert "has seen your report No. 1" in await s.sees("Ana")
+    assert "has taken on your report No. 1" in await s.sees("Ana")
     await s.presses("Sam", "Ask")
     await s.says("Sam", "Which machine?")
     await s.presses("Ana", "Answer")
@@ -202,7 +202,7 @@ async def test_what_can_wait_comes_silently_with_the_shifts_digest(s: Story) -> 
     digest = [
         c
         for c in await s.calls("sendMessage")
-        if "Reported, and nobody has acknowledged it yet" in str(c["params"]["text"])
+        if "Reports that nobody has acknowledged yet" in str(c["params"]["text"])
     ]
     assert all(c["params"]["disable_notification"] for c in digest)
     await s.presses("Sam", "Open No. 1")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import update
+
 from bot.people import store as people
+from bot.people.tables import UnitRow
 from tests.flows.test_joining import DOCK_LEADER, DRIVER, OFFICER, works
 
 
@@ -83,7 +86,13 @@ async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(data
         await s.employee(DRIVER)
         await s.says("Bao", "/menu")
         await s.presses("Bao", "Emergency")
-        assert "has not entered its emergency number" in await s.sees("Bao")
+        for words in ("Call 911", "North car park"):
+            assert words in await s.sees("Bao")
+        await s.presses("Bao", "Back")
+        await s.db(lambda session: session.execute(update(UnitRow).values(emergency_number=None, assembly=None)))
+        await s.presses("Bao", "Emergency")
+        for words in ("has not entered its emergency number", "Go to your assembly point"):
+            assert words in await s.sees("Bao")
         await s.presses("Bao", "Back")
         assert "What do you need" in await s.sees("Bao")
 

@@ -92,7 +92,7 @@ def test_a_danger_without_a_name_tells_nothing_of_who_reported_it(shown: Desk) -
 def test_a_danger_tells_its_story_from_the_ledger(shown: Desk) -> None:
     """Reported, seen, rated, given to somebody: with names, in order."""
     page = shown.browser("Sam Okafor").get(f"/desk/hazards/{shown.works.hazards['rail']}").text
-    steps = ["Ana Morales reported it", "Sam Okafor has seen it", "rated it: critical", "Ben Cole is to fix it"]
+    steps = ["Ana Morales reported it", "Sam Okafor has taken it on", "rated it: critical", "Ben Cole is to fix it"]
     places = [page.find(step) for step in steps]
     assert -1 not in places
     assert places == sorted(places)
