@@ -162,6 +162,10 @@ async def test_somebody_without_a_role_just_says_until_when(database_url: str, t
     """Nobody has to stand in for a driver's decisions."""
     async with works(database_url, tmp_path) as s:
         await s.says("Bao", "/away")
+        await s.presses("Bao", "Cancel")
+        assert "nothing was changed" in await s.sees("Bao")
+        assert await facts(s) == []
+        await s.says("Bao", "/away")
         await s.presses("Bao", "Until I say I am back")
         assert "until you write /back" in await s.sees("Bao")
         assert await facts(s) == ["WentAway"]

@@ -198,7 +198,7 @@ async def test_what_can_wait_comes_silently_with_the_shifts_digest(s: Story) -> 
     await reports(s, "Details", "nearly happened", "Loading dock 1", "Can wait", "Skip")
     assert await s.news("Sam") == []
     await s.forward(hours=4, minutes=26)
-    assert "nobody has acknowledged it yet" in await s.sees("Sam")
+    assert "nobody has acknowledged yet" in await s.sees("Sam")
     digest = [
         c
         for c in await s.calls("sendMessage")

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.features import _room
-from bot.onboarding import actions, joining
+from bot.onboarding import actions, desk, joining
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
 from bot.people.tables import AccountRow, InviteRow
@@ -182,12 +183,16 @@ async def test_a_new_phone_closes_the_old_one_and_the_old_one_is_told(database_u
 
 
 async def test_a_supervisor_makes_a_link_with_its_qr_for_their_own_people_only(
-    database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The link comes as text and picture; for another team, for oneself, for somebody above: refused."""
     async with works(database_url, tmp_path) as s:
         await s.employee(DOCK_LEADER)
         await s.employee(DRIVER)
+        with monkeypatch.context() as small:
+            small.setattr(desk, "MOST_NAMES", 1)
+            await s.says("Sam", "/invite")
+            assert "And 1 more: /invite BADGE" in await s.sees("Sam")
         await s.says("Sam", f"/invite {DOCK_WORKER}")
         message = (await s.screen("Sam"))[-1]
         assert "https://t.me/davy_story_bot?start=i" in message["caption"]
@@ -204,6 +209,7 @@ async def test_a_supervisor_makes_a_link_with_its_qr_for_their_own_people_only(
         assert "another role" in await s.sees("Bao")
         await s.says("Sam", "/invite")
         assert "Kofi Mensah" in await s.buttons("Sam")
+        assert "more: /invite" not in await s.sees("Sam")
         assert await s.violations() == []
 
 

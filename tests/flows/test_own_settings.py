@@ -68,13 +68,15 @@ async def test_a_question_that_was_begun_long_ago_does_not_take_in_a_later_text(
 
 
 async def test_who_am_i_says_unit_post_and_roles_in_the_readers_language(database_url: str, tmp_path: Path) -> None:
-    """As the personnel list has them, with the names that the company gave."""
+    """As the personnel list has them; the new language begins at once, and in it a name is said whole."""
     async with works(database_url, tmp_path) as s:
         await s.employee(DOCK_LEADER)
         await s.says("Sam", "/whoami")
         assert "Dock Team" in await s.sees("Sam")
         await s.says("Sam", "/language")
-        await s.presses("Sam", "中文")
+        assert await s.presses("Sam", "中文") == "已保存。"
+        await s.says("Sam", "/menu")
+        assert "Sam Okafor" in await s.sees("Sam")
         await s.says("Sam", "/whoami")
         assert "月台班" in await s.sees("Sam")
         assert "班组长" in await s.sees("Sam")
