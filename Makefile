@@ -9,8 +9,9 @@ PYTHON := .venv/bin/python
 CODE := $(wildcard bot tests scripts bench)
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
-# Two cores are the least we expect; more than eight workers only make more database servers.
-PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses=8 --dist=loadgroup
+# Two workers a core, because half of what tests do is wait; more than eight only make more database servers.
+WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
+PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format venv lock live texts reference bench prove wheel clean system-packages

@@ -15,7 +15,10 @@ from bot import logs
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
+from bot.doctor import doctor
+from bot.onboarding import command as importing
 from bot.serving import CannotListen
+from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
 
 app = typer.Typer(
@@ -123,7 +126,6 @@ def clock_of(settings: Settings):  # type: ignore[no-untyped-def]
 
 def main() -> None:
     """Runs a command; what an operator can mend is one clear line and a non-zero exit, never a traceback."""
-    _mount()
     try:
         app()
     except BadSettings as error:
@@ -144,15 +146,6 @@ def main() -> None:
         _stop(f"{error.filename or 'the disk'}: {error.strerror or error}")
 
 
-def _mount() -> None:
-    from bot.onboarding import command
-
-    if not any(group.name == "import" for group in app.registered_groups):
-        command.begin = _composed
-        app.add_typer(command.import_app, name="import")
-        _mount_operator()
-
-
 def _composed() -> Settings:
     """The settings, the newest schema, and every room told: what is written is followed up by the rooms."""
     from bot.app import compose
@@ -164,12 +157,10 @@ def _composed() -> Settings:
     return settings
 
 
-def _mount_operator() -> None:
-    from bot.doctor import doctor
-    from bot.setting_up import setup
-
-    app.command()(setup)
-    app.command()(doctor)
+importing.begin = _composed
+app.add_typer(importing.import_app, name="import")
+app.command()(setup)
+app.command()(doctor)
 
 
 def _cause(error: OperationalError) -> str:

@@ -32,7 +32,6 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def davy(*words: str, **settings: str) -> Result:
     """Runs a command in this process: importing everything anew for each would take the most time."""
-    cli._mount()
     chosen = {f"DAVY_{name}": value for name, value in settings.items()}
     return CliRunner().invoke(cli.app, words, env={k: v for k, v in os.environ.items() if "DAVY_" in k} | chosen)
 

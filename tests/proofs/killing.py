@@ -142,7 +142,7 @@ async def _run_and_kill(
     patience = time.monotonic() + 10  # it may have nothing left to say
     while not any(c["method"] == "sendMessage" for c in simulator.log.after(before)) and time.monotonic() < patience:
         await asyncio.sleep(0.005)
-    await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, 0.1), rng.uniform(0.0, within)]))
+    await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, min(within, 0.1)), rng.uniform(0.0, within)]))
     verdict.phases[await _phase(api, database)] += 1
     process.send_signal(signal.SIGKILL)
     await process.wait()
