@@ -22,6 +22,8 @@ from tests.postgres import Server, running_postgres
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+PROVING = bool(os.environ.get("DAVY_TEST_PROVE"))
+"""`make prove`: the proofs at full size, and those that are left out of `make test` for their time."""
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "davy_template"
 ROOT = Path(__file__).parent.parent
@@ -46,8 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("DAVY_") and not name.startswith(("DAVY_TEST_", "DAVY_LIVE_", "DAVY_CHROMIUM")):
             del os.environ[name]
     chosen = config.option.markexpr
-    if "live" not in chosen:
-        config.option.markexpr = f"({chosen}) and not live" if chosen else "not live"
+    left_out = [mark for mark in ("live", "prove") if mark not in chosen and not (mark == "prove" and PROVING)]
+    if left_out:
+        without = " and ".join(f"not {mark}" for mark in left_out)
+        config.option.markexpr = f"({chosen}) and {without}" if chosen else without
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,7 +30,7 @@ async def test_killing_the_process_loses_no_update_and_no_message(
     assert verdict.most_copies <= 1 + verdict.kills
 
 
-@pytest.mark.slow
+@pytest.mark.prove
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("sabotage", "updates", "pushes"),
