@@ -61,10 +61,17 @@ _due = (
 
 
 def enqueue(
-    session: Session, kind: str, payload: dict[str, Any], *, key: str, now: datetime, run_at: datetime | None = None
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    key: str,
+    now: datetime,
+    run_at: datetime | None = None,
+    tries: int = TRIES,
 ) -> bool:
-    """Adds a job unless one of that key ever existed; says whether it is new."""
-    row = {"key": key, "kind": kind, "payload": payload, "state": "waiting", "attempts": 0}
+    """Adds a job unless one of that key ever existed; says whether it is new. It is given up after `tries` (at most TRIES)."""
+    row = {"key": key, "kind": kind, "payload": payload, "state": "waiting", "attempts": TRIES - tries}
     new = insert_once(session, JobRow, row | {"run_at": run_at or now, "created_at": now}, "key")
     after_commit(session, "jobs")
     return new is not None

@@ -28,8 +28,10 @@ from bot.people.model import Person
 KEEP_MARKS = timedelta(days=3)
 """Longer than Telegram keeps an update (24 h), so that no redelivery finds its mark gone."""
 POISON = 3
-"""An update that was begun so often without an end kills the process; it is parked unread."""
+"""An update that was begun so often without an end may be what kills the process; it is set aside, out of the others' way."""
 FIRST_RETRY = timedelta(seconds=10)
+LAST_TRIES = 2
+"""What was set aside so is tried so often again, alone and later: it may only have been there each time the power failed."""
 RETRY_JOB = "delivery.retry_parked"
 
 _h = table_of(HandledRow)
@@ -78,7 +80,12 @@ def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: dat
 
 
 def park(
-    session: Session, update_: Mapping[str, Any], error: str | None, now: datetime, after: timedelta = FIRST_RETRY
+    session: Session,
+    update_: Mapping[str, Any],
+    error: str | None,
+    now: datetime,
+    after: timedelta = FIRST_RETRY,
+    tries: int = jobs.TRIES,
 ) -> None:
     """Puts an update aside with its body, to be tried again by a job. Confirmed, not lost."""
     number = update_.get("update_id")
@@ -89,14 +96,12 @@ def park(
     error = storable(error) if error is not None else None
     session.add(ParkedRow(update_id=number, user_id=user, body=storable(dict(update_)), error=error, parked_at=now))
     if error is not None:
-        _try_again(session, number, now, now + after)
+        _try_again(session, number, now, now + after, tries)
 
 
-def bury(session: Session, update_: Mapping[str, Any], now: datetime) -> None:
-    """Parks an update that kills the process and gives it up, at once: nothing may try it in between."""
-    park(session, update_, "killed the process again and again", now)
-    session.flush()
-    give_up(session, int(update_["update_id"]), now)
+def set_aside(session: Session, update_: Mapping[str, Any], now: datetime) -> None:
+    """Parks an update in whose handling the process died again and again: the rest goes on, it has its last tries later."""
+    park(session, update_, "the process died each time this was begun", now, tries=LAST_TRIES)
 
 
 def storable(value: Any) -> Any:
@@ -172,8 +177,9 @@ def _release_next(session: Session, row: ParkedRow, now: datetime) -> None:
         _try_again(session, following, now, now)
 
 
-def _try_again(session: Session, number: int, now: datetime, at: datetime) -> None:
-    jobs.enqueue(session, RETRY_JOB, {"update_id": number}, key=f"parked:{number}", now=now, run_at=at)
+def _try_again(session: Session, number: int, now: datetime, at: datetime, tries: int = jobs.TRIES) -> None:
+    work = {"update_id": number}
+    jobs.enqueue(session, RETRY_JOB, work, key=f"parked:{number}", now=now, run_at=at, tries=tries)
 
 
 def count_attempt(session: Session, number: int) -> int:

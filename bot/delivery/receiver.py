@@ -155,8 +155,8 @@ class Receiver:
         """After a crash: the attempt is counted before the work."""
         begun = await self._writer.in_transaction(handling.count_attempt, update["update_id"])
         if begun >= handling.POISON:
-            log.error("an update that kills the process was parked", update_id=update["update_id"])
-            await self._writer.in_transaction(handling.bury, update, self._clock.now())
+            log.error("the process died each time this update was begun; set aside", update_id=update["update_id"])
+            await self._writer.in_transaction(handling.set_aside, update, self._clock.now())
             return Answered()
         return await self._one(update, answer)
 

@@ -5,6 +5,7 @@ A key is `room.macro`; the macro stands in the room's `texts.html.j2` (escaped T
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 LOCALES = Path(__file__).parent / "locales"
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
+_GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 class UnknownText(KeyError):
@@ -71,7 +73,8 @@ def say(key: str, lang: str, /, zone: str = "UTC", **params: Any) -> Html | Plai
     macro, kind = _macro(key, lang)
     values = {name: _value(value, lang, zone) for name, value in params.items()}
     _reader.lang, _reader.zone = lang, zone
-    said: Html | Plain = KINDS[kind](str(macro(**values)).strip())
+    # an optional line that is left out leaves its empty lines behind
+    said: Html | Plain = KINDS[kind](_GAP.sub("\n\n", str(macro(**values)).strip()))
     return said
 
 

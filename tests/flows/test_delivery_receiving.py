@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from bot.db import jobs
+from bot.db.jobs import JobRow
 from bot.delivery import handling, outbox
 from bot.delivery.outbox import Lane, to_chat
 from bot.delivery.tables import AttemptRow, OutboxRow, ParkedRow, ScheduleRunRow
@@ -110,8 +112,10 @@ async def test_after_a_crash_updates_by_webhook_are_begun_one_by_one(database_ur
         assert begun == [1, 2, 3, 4, 5]
 
 
-async def test_poison_is_put_away_in_one_step(database_url: str, tmp_path: Path) -> None:
-    """Parked and given up at once: a crash in between would have it tried again by a job."""
+async def test_an_update_at_which_the_process_died_thrice_waits_out_of_the_way_and_is_not_lost(
+    database_url: str, tmp_path: Path
+) -> None:
+    """It may be poison, or only have been there each time the power failed: the rest goes on, it is tried alone later."""
     heard: list[str] = []
 
     def on_said(session: Session, event: Said, now: datetime) -> Reply:
@@ -119,17 +123,48 @@ async def test_poison_is_put_away_in_one_step(database_url: str, tmp_path: Path)
         return Reply()
 
     async with story(database_url, tmp_path, rooms=room(on_said)) as s:
-        poison = message(7, "poison")
-        for _ in range(handling.POISON - 1):
-            await s.db(handling.count_attempt, poison["update_id"])
-        await s.house.receiver.on_webhook(message(6, "before the crash"))
-        await s.house.receiver.recover()
-        done = s.house.writer.done
-        await s.house.receiver.on_webhook(poison)
-        assert s.house.writer.done - done <= 2 + len(s.house.worker.ticks)
-        assert await s.ask(lambda x: x.scalars(select(ParkedRow.state)).all()) == ["dead"]
+        unlucky = await _died_at(s, message(7, "unlucky"))
+        await s.house.receiver.on_webhook(message(8, "somebody else"))
+        assert heard == ["before the crash", "somebody else"]
+        assert await s.ask(lambda x: x.scalars(select(ParkedRow.state)).all()) == ["waiting"]
         await s.house.receiver.on_webhook(message(7, "after"))
+        await s.forward(seconds=30)
+        assert heard == ["before the crash", "somebody else", unlucky, "after"]
+
+
+async def test_what_really_kills_the_process_is_given_up_after_two_more_deaths(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The operator finds it, and whoever sent it is heard again."""
+    heard: list[str] = []
+
+    def on_said(session: Session, event: Said, now: datetime) -> Reply:
+        heard.append(event.text)
+        return Reply()
+
+    async with story(database_url, tmp_path, rooms=room(on_said)) as s:
+        await _died_at(s, message(7, "poison"))
+        await s.house.receiver.on_webhook(message(7, "after"))
+        for _ in range(handling.LAST_TRIES):  # taken by a process that dies with it
+            await s.db(lambda x: x.execute(update(JobRow).values(run_at=s.now)) and None)
+            assert len(await s.db(jobs.due, s.now)) == 1
+        await s.db(lambda x: x.execute(update(JobRow).values(run_at=s.now)) and None)
+        await s.house.worker.run_jobs()
         assert heard == ["before the crash", "after"]
+        assert await s.ask(lambda x: x.scalars(select(ParkedRow.state).order_by(ParkedRow.update_id)).all()) == [
+            "dead",
+            "done",
+        ]
+
+
+async def _died_at(s: Story, unlucky: dict[str, Any]) -> str:
+    """The process has died POISON - 1 times when it began this update; now it comes once more."""
+    for _ in range(handling.POISON - 1):
+        await s.db(handling.count_attempt, unlucky["update_id"])
+    await s.house.receiver.on_webhook(message(6, "before the crash"))
+    await s.house.receiver.recover()
+    await s.house.receiver.on_webhook(unlucky)
+    return str(unlucky["message"]["text"])
 
 
 async def test_whoever_writes_can_be_reached_again(database_url: str, tmp_path: Path) -> None:

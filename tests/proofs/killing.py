@@ -175,9 +175,10 @@ async def _finish(api: str, database: str, process: asyncio.subprocess.Process) 
                 waiting = (await answer.json())["waiting"]
             with engine.connect().execution_options(read_only=True) as connection:
                 left = connection.scalar(text("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'started')"))
-            if before != (waiting, left):
-                before, moved = (waiting, left), time.monotonic()
-            if (waiting == 0 and left == 0) or time.monotonic() - moved > 8:
+                aside = connection.scalar(text("SELECT count(*) FROM parked WHERE state = 'waiting'"))
+            if before != (waiting, left, aside):
+                before, moved = (waiting, left, aside), time.monotonic()
+            if (waiting, left, aside) == (0, 0, 0) or time.monotonic() - moved > 30:
                 break
             await asyncio.sleep(0.2)
     engine.dispose()
