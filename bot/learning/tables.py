@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+
+
+_UNBEGUN = text("state = 'offered' AND lapsed_at IS NULL")
 
 
 class AssignmentRow(Base):
@@ -27,7 +30,12 @@ class AssignmentRow(Base):
     expires_at: Mapped[datetime]
     later_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_assignment_person", "person_id", "on_date"),)
+    lapsed_at: Mapped[datetime | None]
+    """When its message lost its buttons, because the day was over and nobody had begun."""
+    __table_args__ = (
+        Index("ix_assignment_person", "person_id", "on_date"),
+        Index("ix_assignment_unbegun", "expires_at", sqlite_where=_UNBEGUN, postgresql_where=_UNBEGUN),
+    )
 
 
 class AnswerRow(Base):

@@ -19,6 +19,8 @@ class BankRow(Base):
     language: Mapped[str] = mapped_column(String(8))
     title: Mapped[dict[str, Any]] = mapped_column(Json)
     version: Mapped[int]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """Whose people get its questions: a unit's and all below it; None: the whole company's."""
     changed_at: Mapped[datetime]
 
 

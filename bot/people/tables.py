@@ -27,6 +27,8 @@ class UnitRow(Base):
     names: Mapped[dict[str, Any] | None] = mapped_column(Json)
     quiet_start: Mapped[time | None]
     quiet_end: Mapped[time | None]
+    workdays: Mapped[str] = mapped_column(String(7), default="12345")
+    """The weekdays on which people work whom no roster says otherwise of: 1 is Monday, 7 is Sunday."""
     emergency_number: Mapped[str | None] = mapped_column(String(40))
     assembly: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """Where people gather in an emergency, by language."""
@@ -69,6 +71,8 @@ class AccountRow(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
+    menu: Mapped[str | None] = mapped_column(String(16))
+    """Which command menus the program had when this chat was given its own."""
     __table_args__ = (Index("ix_account_user", "channel", "user_id"),)
 
 
@@ -180,6 +184,7 @@ class JoinRequestRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    poster_id: Mapped[int | None] = mapped_column(ForeignKey("poster.id"))
     user_id: Mapped[int] = mapped_column(Big, index=True)
     chat_id: Mapped[int] = mapped_column(Big)
     lang: Mapped[str] = mapped_column(String(8))

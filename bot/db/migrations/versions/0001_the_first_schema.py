@@ -60,24 +60,18 @@ def upgrade() -> None:
     sa.Column('expires_at', base.Instant(), nullable=False),
     sa.Column('later_at', base.Instant(), nullable=True),
     sa.Column('done_at', base.Instant(), nullable=True),
+    sa.Column('lapsed_at', base.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment')),
     sa.UniqueConstraint('key', name=op.f('uq_assignment_key'))
     )
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.create_index('ix_assignment_person', ['person_id', 'on_date'], unique=False)
+        batch_op.create_index('ix_assignment_unbegun', ['expires_at'], unique=False, sqlite_where=sa.text("state = 'offered' AND lapsed_at IS NULL"), postgresql_where=sa.text("state = 'offered' AND lapsed_at IS NULL"))
 
     op.create_table('attempt',
     sa.Column('update_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('update_id', name=op.f('pk_attempt'))
-    )
-    op.create_table('bank',
-    sa.Column('id', sa.String(length=40), nullable=False),
-    sa.Column('language', sa.String(length=8), nullable=False),
-    sa.Column('title', base.Json, nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('changed_at', base.Instant(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank'))
     )
     op.create_table('block',
     sa.Column('id', base.Id, nullable=False),
@@ -443,6 +437,7 @@ def upgrade() -> None:
     sa.Column('names', base.Json, nullable=True),
     sa.Column('quiet_start', sa.Time(), nullable=True),
     sa.Column('quiet_end', sa.Time(), nullable=True),
+    sa.Column('workdays', sa.String(length=7), nullable=False),
     sa.Column('emergency_number', sa.String(length=40), nullable=True),
     sa.Column('assembly', base.Json, nullable=True),
     sa.Column('starts_on', sa.Date(), nullable=False),
@@ -498,6 +493,7 @@ def upgrade() -> None:
     sa.Column('opened_at', base.Instant(), nullable=False),
     sa.Column('closed_at', base.Instant(), nullable=True),
     sa.Column('blocked_at', base.Instant(), nullable=True),
+    sa.Column('menu', sa.String(length=16), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_account_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account'))
     )
@@ -513,16 +509,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_adoption_unit_id_unit')),
     sa.PrimaryKeyConstraint('unit_id', 'what', name=op.f('pk_adoption'))
     )
-    op.create_table('bank_version',
-    sa.Column('bank_id', sa.String(length=40), nullable=False),
+    op.create_table('bank',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('title', base.Json, nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('at', base.Instant(), nullable=False),
-    sa.Column('person_id', sa.Integer(), nullable=True),
-    sa.Column('added', sa.Integer(), nullable=False),
-    sa.Column('changed', sa.Integer(), nullable=False),
-    sa.Column('retired', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['bank_id'], ['bank.id'], name=op.f('fk_bank_version_bank_id_bank')),
-    sa.PrimaryKeyConstraint('bank_id', 'version', name=op.f('pk_bank_version'))
+    sa.Column('unit_id', base.Id, nullable=True),
+    sa.Column('changed_at', base.Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_bank_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank'))
     )
     op.create_table('invite',
     sa.Column('id', base.Id, nullable=False),
@@ -540,25 +535,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('invite', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invite_person_id'), ['person_id'], unique=False)
-
-    op.create_table('join_request',
-    sa.Column('id', base.Id, nullable=False),
-    sa.Column('person_id', base.Id, nullable=True),
-    sa.Column('unit_id', base.Id, nullable=False),
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('chat_id', sa.BigInteger(), nullable=False),
-    sa.Column('lang', sa.String(length=8), nullable=False),
-    sa.Column('state', sa.String(length=12), nullable=False),
-    sa.Column('created_at', base.Instant(), nullable=False),
-    sa.Column('decided_by', sa.Integer(), nullable=True),
-    sa.Column('decided_at', base.Instant(), nullable=True),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_join_request_person_id_person')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_join_request_unit_id_unit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_join_request'))
-    )
-    with op.batch_alter_table('join_request', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_join_request_person_id'), ['person_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_join_request_user_id'), ['user_id'], unique=False)
 
     op.create_table('leave',
     sa.Column('id', base.Id, nullable=False),
@@ -626,24 +602,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_poster')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_poster_token_hash'))
     )
-    op.create_table('question',
-    sa.Column('id', sa.String(length=40), nullable=False),
-    sa.Column('bank_id', sa.String(length=40), nullable=False),
-    sa.Column('kind', sa.String(length=20), nullable=False),
-    sa.Column('topic', sa.String(length=20), nullable=False),
-    sa.Column('lesson_id', sa.String(length=60), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('shipped', sa.Boolean(), nullable=False),
-    sa.Column('retired_at', base.Instant(), nullable=True),
-    sa.ForeignKeyConstraint(['bank_id'], ['bank.id'], name=op.f('fk_question_bank_id_bank')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
-    )
-    with op.batch_alter_table('question', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_question_bank_id'), ['bank_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_question_lesson_id'), ['lesson_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_question_topic'), ['topic'], unique=False)
-
     op.create_table('role_grant',
     sa.Column('id', base.Id, nullable=False),
     sa.Column('person_id', base.Id, nullable=False),
@@ -667,6 +625,17 @@ def upgrade() -> None:
     sa.Column('shift', sa.String(length=20), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roster_person_id_person')),
     sa.PrimaryKeyConstraint('person_id', 'on_date', name=op.f('pk_roster'))
+    )
+    op.create_table('bank_version',
+    sa.Column('bank_id', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('added', sa.Integer(), nullable=False),
+    sa.Column('changed', sa.Integer(), nullable=False),
+    sa.Column('retired', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['bank_id'], ['bank.id'], name=op.f('fk_bank_version_bank_id_bank')),
+    sa.PrimaryKeyConstraint('bank_id', 'version', name=op.f('pk_bank_version'))
     )
     op.create_table('hazard',
     sa.Column('id', base.Id, nullable=False),
@@ -719,20 +688,45 @@ def upgrade() -> None:
         batch_op.create_index('ix_hazard_open', ['state', 'path'], unique=False)
         batch_op.create_index(batch_op.f('ix_hazard_reporter_id'), ['reporter_id'], unique=False)
 
-    op.create_table('question_scope',
-    sa.Column('question_id', sa.String(length=40), nullable=False),
-    sa.Column('jurisdiction', sa.String(length=20), nullable=False),
-    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_scope_question_id_question')),
-    sa.PrimaryKeyConstraint('question_id', 'jurisdiction', name=op.f('pk_question_scope'))
+    op.create_table('join_request',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('person_id', base.Id, nullable=True),
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('poster_id', base.Id, nullable=True),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('chat_id', sa.BigInteger(), nullable=False),
+    sa.Column('lang', sa.String(length=8), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('created_at', base.Instant(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_join_request_person_id_person')),
+    sa.ForeignKeyConstraint(['poster_id'], ['poster.id'], name=op.f('fk_join_request_poster_id_poster')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_join_request_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_join_request'))
     )
-    op.create_table('question_version',
-    sa.Column('question_id', sa.String(length=40), nullable=False),
+    with op.batch_alter_table('join_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_join_request_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_join_request_user_id'), ['user_id'], unique=False)
+
+    op.create_table('question',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('bank_id', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('topic', sa.String(length=20), nullable=False),
+    sa.Column('lesson_id', sa.String(length=60), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('content', base.Json, nullable=False),
-    sa.Column('at', base.Instant(), nullable=False),
-    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_version_question_id_question')),
-    sa.PrimaryKeyConstraint('question_id', 'version', name=op.f('pk_question_version'))
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('shipped', sa.Boolean(), nullable=False),
+    sa.Column('retired_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['bank_id'], ['bank.id'], name=op.f('fk_question_bank_id_bank')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
     )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_bank_id'), ['bank_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_lesson_id'), ['lesson_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_topic'), ['topic'], unique=False)
+
     op.create_table('hazard_call',
     sa.Column('id', base.Id, nullable=False),
     sa.Column('hazard_id', base.Id, nullable=False),
@@ -781,11 +775,27 @@ def upgrade() -> None:
     with op.batch_alter_table('hazard_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hazard_note_hazard_id'), ['hazard_id'], unique=False)
 
+    op.create_table('question_scope',
+    sa.Column('question_id', sa.String(length=40), nullable=False),
+    sa.Column('jurisdiction', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_scope_question_id_question')),
+    sa.PrimaryKeyConstraint('question_id', 'jurisdiction', name=op.f('pk_question_scope'))
+    )
+    op.create_table('question_version',
+    sa.Column('question_id', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('content', base.Json, nullable=False),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_version_question_id_question')),
+    sa.PrimaryKeyConstraint('question_id', 'version', name=op.f('pk_question_version'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('question_version')
+    op.drop_table('question_scope')
     with op.batch_alter_table('hazard_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hazard_note_hazard_id'))
 
@@ -799,8 +809,17 @@ def downgrade() -> None:
 
     op.drop_table('hazard_digest')
     op.drop_table('hazard_call')
-    op.drop_table('question_version')
-    op.drop_table('question_scope')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_topic'))
+        batch_op.drop_index(batch_op.f('ix_question_lesson_id'))
+        batch_op.drop_index(batch_op.f('ix_question_bank_id'))
+
+    op.drop_table('question')
+    with op.batch_alter_table('join_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_join_request_user_id'))
+        batch_op.drop_index(batch_op.f('ix_join_request_person_id'))
+
+    op.drop_table('join_request')
     with op.batch_alter_table('hazard', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hazard_reporter_id'))
         batch_op.drop_index('ix_hazard_open')
@@ -809,18 +828,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hazard_album'))
 
     op.drop_table('hazard')
+    op.drop_table('bank_version')
     op.drop_table('roster')
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_role_grant_unit_id'))
         batch_op.drop_index(batch_op.f('ix_role_grant_person_id'))
 
     op.drop_table('role_grant')
-    with op.batch_alter_table('question', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_question_topic'))
-        batch_op.drop_index(batch_op.f('ix_question_lesson_id'))
-        batch_op.drop_index(batch_op.f('ix_question_bank_id'))
-
-    op.drop_table('question')
     op.drop_table('poster')
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_placement_unit_id'))
@@ -837,16 +851,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_leave_person_id'))
 
     op.drop_table('leave')
-    with op.batch_alter_table('join_request', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_join_request_user_id'))
-        batch_op.drop_index(batch_op.f('ix_join_request_person_id'))
-
-    op.drop_table('join_request')
     with op.batch_alter_table('invite', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_invite_person_id'))
 
     op.drop_table('invite')
-    op.drop_table('bank_version')
+    op.drop_table('bank')
     op.drop_table('adoption')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index('ix_account_user')
@@ -949,9 +958,9 @@ def downgrade() -> None:
 
     op.drop_table('block_member')
     op.drop_table('block')
-    op.drop_table('bank')
     op.drop_table('attempt')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
+        batch_op.drop_index('ix_assignment_unbegun', sqlite_where=sa.text("state = 'offered' AND lapsed_at IS NULL"), postgresql_where=sa.text("state = 'offered' AND lapsed_at IS NULL"))
         batch_op.drop_index('ix_assignment_person')
 
     op.drop_table('assignment')
