@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from typing import Any, NamedTuple
 import python_calamine
 
 from bot.kit.decoding import decode
+from bot.kit.delimited import OpenQuote, cells, plain_breaks
 from bot.people.importing.problems import Place, Problems
 
 MOST_BYTES = 30_000_000
 MOST_UNPACKED = 200_000_000
 SEPARATORS = ",;\t|"
-_QUOTED = re.compile(r'[ ]*"((?:[^"]|"")*)"[ ]*')
 
 
 class Cell(NamedTuple):
@@ -87,38 +86,16 @@ def _csv(data: bytes, known: tuple[str, ...], problems: Problems) -> Iterator[li
     if "\x00" in text:
         problems.note(Place(), "this is neither a CSV file nor a workbook")
         return
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = plain_breaks(text)
     first = next((line for line in text.split("\n") if line.strip() and not line.lstrip('" ').startswith("#")), "")
     separator = max(SEPARATORS, key=lambda mark: sum(_name(part) in known for part in first.split(mark)))
-    yield from _scan(text, separator, problems)
-
-
-def _scan(text: str, separator: str, problems: Problems) -> Iterator[list[Cell]]:
-    """Rows of cells with their places; a quote that is never closed is noted, and what follows is not read."""
-    bare = re.compile(rf"[^\n{re.escape(separator)}]*")
-    at, line, line_start = 0, 1, 0
-    cells: list[Cell] = []
-    while at <= len(text):
-        place = Place(line, at - line_start + 1)
-        quoted = _QUOTED.match(text, at)
-        if quoted is not None:
-            value, end = quoted[1].replace('""', '"'), quoted.end()
-            if breaks := text.count("\n", at, end):
-                line, line_start = line + breaks, text.rindex("\n", at, end) + 1
-        elif text.startswith('"', at):
-            problems.note(place, 'a quotation mark is opened here and never closed: write "" for a mark inside a text')
-            return
-        else:
-            value, end = "", at
-        rest = bare.match(text, end)
-        assert rest is not None  # it matches nothing as well
-        cells.append(Cell((value + rest[0]).strip(), place))
-        end = rest.end()
-        if end >= len(text) or text[end] == "\n":
-            if any(cell.text for cell in cells) and not cells[0].text.startswith("#"):
-                yield cells
-            cells, line, line_start = [], line + 1, end + 1
-        at = end + 1
+    try:
+        for row in cells(text, separator):
+            if any(cell.text for cell in row) and not row[0].text.startswith("#"):
+                yield [Cell(cell.text, Place(cell.line, cell.column)) for cell in row]
+    except OpenQuote as error:
+        words = 'a quotation mark is opened here and never closed: write "" for a mark inside a text'
+        problems.note(Place(error.line, error.column), words)
 
 
 def _sheet(data: bytes, problems: Problems) -> Iterator[list[Cell]]:
@@ -137,12 +114,12 @@ def _sheet(data: bytes, problems: Problems) -> Iterator[list[Cell]]:
         problems.note(Place(), f"the workbook cannot be opened: {error}")
         return
     for number, row in enumerate(rows, 1):
-        cells = [
+        found = [
             Cell(_as_text(value), Place(number, at + 1, f"{name}!{_letters(at)}{number}"))
             for at, value in enumerate(row)
         ]
-        if any(cell.text for cell in cells) and not cells[0].text.startswith("#"):
-            yield cells
+        if any(cell.text for cell in found) and not found[0].text.startswith("#"):
+            yield found
 
 
 def _as_text(value: Any) -> str:
@@ -187,9 +164,9 @@ def _columns(header: list[Cell], needed: tuple[str, ...], may: tuple[str, ...], 
 
 
 def _records(columns: list[str], rows: Iterator[list[Cell]], problems: Problems) -> Iterator[Record]:
-    for cells in rows:
-        extra = next((cell for cell in cells[len(columns) :] if cell.text), None)
+    for row in rows:
+        extra = next((cell for cell in row[len(columns) :] if cell.text), None)
         if extra is not None:
             problems.note(extra.place, f"the row has more cells than the first row names ({len(columns)})")
-        named = {name: cell for name, cell in zip(columns, cells, strict=False) if name}
-        yield Record(named, cells[0].place)
+        named = {name: cell for name, cell in zip(columns, row, strict=False) if name}
+        yield Record(named, row[0].place)
