@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 BUSY_MS = 15_000
 """How long a short writer (a CLI command) waits for the serving process."""
+
+
+IDLE_IN_TRANSACTION_MS = 10_000
+"""PostgreSQL ends the session of a process that stands still in the middle of a transaction, so that its locks hold up no replica."""
+LIFE_SIGNS = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""A primary whose machine is gone says nothing: these find it out in about ten seconds. The address may set them otherwise."""
+SEVERAL = re.compile(r"^(?P<before>[a-z+]+://(?:[^@/?]*@)?)(?P<hosts>[^/?@]*,[^/?@]*)(?P<after>[/?].*)?$")
 
 
 class BadDatabase(Exception):
@@ -20,18 +35,70 @@ class BadDatabase(Exception):
 
 def connect(url: str, *, readers: int = 4) -> Engine:
     """An engine for an address `sqlite:///FILE` or `postgresql://...`. Raises BadDatabase on an address that means nothing."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise BadDatabase(f"DAVY_DATABASE_URL is not an address like sqlite:///data/davy.sqlite3: {url!r}") from error
+    parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, parsed.database, readers)
     if parsed.get_backend_name() == "postgresql":
-        driver = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(
-            driver, pool_size=readers + 1, max_overflow=readers, pool_pre_ping=True, hide_parameters=True
-        )
+        return _postgresql(parsed, readers)
     raise BadDatabase(f"DAVY_DATABASE_URL names {parsed.get_backend_name()!r}; Davy runs on sqlite or postgresql")
+
+
+def address(url: str) -> URL:
+    """An address as the driver takes it. Raises BadDatabase.
+
+    Several hosts may be written as libpq takes them (`postgresql://user:password@a:5432,b:5432/davy`, or `?host=a,b`): then only
+    the one that can be written is taken, which after a failover is another than before.
+    """
+    try:
+        parsed = make_url(_libpq(url))
+    except (ArgumentError, ValueError) as error:
+        shown = re.sub(r"//[^@/]*@", "//***@", url)
+        words = f"is not an address like sqlite:///data/davy.sqlite3 or postgresql://USER:PASSWORD@HOST/NAME: {shown!r}"
+        raise BadDatabase(f"DAVY_DATABASE_URL {words}") from error
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        if len(hosts(parsed)) > 1 and "target_session_attrs" not in parsed.query:
+            parsed = parsed.update_query_dict({"target_session_attrs": "read-write"})
+    return parsed
+
+
+def hosts(url: URL) -> list[str]:
+    """The hosts of an address, in the order in which they are tried; empty for the one of this machine."""
+    given = url.query.get("host", url.host or "")
+    names = given.split(",") if isinstance(given, str) else [name for each in given for name in each.split(",")]
+    return [name for name in names if name]
+
+
+def _libpq(url: str) -> str:
+    """Hosts and ports that stand between `//` and `/`, where SQLAlchemy takes one, as the parameters `host` and `port`."""
+    found = SEVERAL.match(url)
+    if found is None:
+        return url
+    pairs = [
+        each.rpartition(":") if re.search(r":\d*$", each) else (each, "", "") for each in found["hosts"].split(",")
+    ]
+    names, ports = ",".join(quote(p[0].strip("[]"), safe="") for p in pairs), ",".join(p[2] or "5432" for p in pairs)
+    rest = found["after"] or "/"
+    return f"{found['before']}{rest}{'&' if '?' in rest else '?'}host={names}&port={ports}"
+
+
+def _postgresql(url: URL, readers: int) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={name: value for name, value in LIFE_SIGNS.items() if name not in url.query},
+        pool_size=readers + 1,
+        max_overflow=readers,
+        pool_pre_ping=True,
+        hide_parameters=True,  # as below
+    )
+
+    @event.listens_for(engine, "connect")
+    def _limits(connection: Any, _: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str, database: str | None, readers: int) -> Engine:
@@ -70,8 +137,11 @@ def _sqlite(url: str, database: str | None, readers: int) -> Engine:
 
 
 DOWN_WORDS = ("disk", "readonly", "read-only", "unable to open", "database is locked", "malformed")
-DOWN_STATES = ("08", "53", "57")
-"""PostgreSQL's classes of connection trouble, lack of resources and an operator's intervention."""
+DOWN_STATES = ("08", "53", "57", "25006", "25P03")
+"""PostgreSQL's classes of connection trouble, lack of resources and an operator's intervention; a standby that cannot be
+
+written (25006), and a session that was ended because its process stood still (25P03).
+"""
 
 
 def is_down(error: BaseException) -> bool:
@@ -83,3 +153,17 @@ def is_down(error: BaseException) -> bool:
         return error.connection_invalidated or state.startswith(DOWN_STATES)
     words = str(error.orig).lower()
     return error.connection_invalidated or any(word in words for word in DOWN_WORDS) or "connection" in words
+
+
+GONE_STATES = ("08", "57P", "25006", "25P03")
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether there is no PostgreSQL at the moment that can be written, though there may be one again soon; never for SQLite."""
+    if not isinstance(error, DBAPIError) or not type(error.orig).__module__.startswith("psycopg"):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return bool(state.startswith(GONE_STATES))
+    # the driver's own words, before the server said anything
+    return error.connection_invalidated or "connection" in str(error.orig).lower()

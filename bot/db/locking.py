@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy.engine import make_url
+from bot.db.engine import address
 
 
 class AlreadyServing(Exception):
@@ -16,7 +16,7 @@ class AlreadyServing(Exception):
 
 def lock(database_url: str) -> IO[str] | None:
     """Takes the serving lock of a SQLite file, held until the process ends; None for other databases. Raises AlreadyServing."""
-    url = make_url(database_url)
+    url = address(database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     path = Path(f"{url.database}.lock")

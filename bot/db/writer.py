@@ -16,14 +16,18 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from bot.db.engine import is_gone
 
 log = structlog.get_logger("davy.writer")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 MOST, WINDOW_S = 50, 0.02
+PATIENCE_S, AGAIN_S = 30.0, 0.25
+"""How long a piece of work is tried again while the primary of a PostgreSQL is gone, and how often."""
 AFTER = "after_commit"
 INERROR = 3
 """libpq's PQTRANS_INERROR."""
@@ -54,6 +58,7 @@ class Writer:
         self._door = threading.Lock()
         self.bells: dict[str, Callable[[], None]] = {}
         self.groups = self.done = self.alone = 0
+        self._down_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="davy-writer", daemon=True)
         self._thread.start()
 
@@ -139,16 +144,36 @@ class Writer:
                 self._settle([(work[3], results[0])], bells)
 
     def _retrying(self, work: Work) -> tuple[list[Any], set[str]]:
-        """Once more after a lost connection, a deadlock or a lock: the whole unit, because it has no other effects."""
-        try:
-            return self._together([work])
-        except (OperationalError, DBAPIError) as error:
-            if not (isinstance(error, DBAPIError) and (error.connection_invalidated or _passing(error))):
-                raise
-            self._engine.dispose()
-            return self._together([work])
+        """Again after a lost connection, a deadlock or a lock: the whole unit, because it has no other effects.
+
+        On PostgreSQL until there is a primary again, at most PATIENCE_S: a standby takes so long to be promoted.
+        """
+        again = 0
+        while True:
+            try:
+                found = self._together([work])
+            except DBAPIError as error:
+                patient = self._patient(error)
+                if not patient and (again or not (error.connection_invalidated or _passing(error))):
+                    raise
+                self._engine.dispose()
+                if patient and again:
+                    time.sleep(AGAIN_S)
+                again += 1
+            else:
+                return found
+
+    def _patient(self, error: DBAPIError) -> bool:
+        """Whether the primary may come back soon; counted from when it went, not from each piece of work."""
+        if self._stopped or not is_gone(error):
+            return False
+        if self._down_since is None:
+            self._down_since = time.monotonic()
+            log.error("the database went away; trying again", error=str(error).splitlines()[0])
+        return time.monotonic() - self._down_since < PATIENCE_S
 
     def _settle(self, done: list[tuple[Future[Any], Any]], bells: set[str]) -> None:
+        self._down_since = None
         self.groups += 1
         self.done += len(done)
         for future, result in done:
