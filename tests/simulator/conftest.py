@@ -89,7 +89,7 @@ def run() -> Iterator[Callable[..., Api]]:
         def start(**options: Any) -> Api:
             options.setdefault("rates", Rates.unlimited())
             simulator = build(**options)
-            api = Api(simulator, stack.enter_context(threaded(simulator)))
+            api = Api(simulator, stack.enter_context(threaded(simulator, wait=False)))
             stack.callback(api.http.close)
             return api
 

@@ -1,15 +1,17 @@
-"""Calls that break the schema, generated from botapi.min.json: one for every constraint of a method."""
+"""Calls that break the schema, generated from botapi.min.json: one for every constraint of a method.
+
+A type is used in many places, and in a message of nested blocks in thousands. The short form breaks the constraints of
+each type once for every parameter that leads to it; the long form (`everywhere`) at every place, four levels deep.
+"""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
 from bot.simulator.fields import Upload
 from bot.simulator.schema import API, type_tag
 
-Path = tuple[Any, ...]
 DEEPEST = 4
 UPLOAD = Upload("a.jpg", b"bytes")
 NOT_SAMPLED = {"InputFile"}
@@ -98,7 +100,24 @@ def samples(method: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{field}: {concrete}", {**base, field: value}
 
 
-def violations(method: str) -> Iterator[tuple[str, dict[str, Any]]]:
+class Route:
+    """The types that have been entered on the way to a value; each is entered once."""
+
+    def __init__(self, types: frozenset[str] = frozenset(), *, everywhere: bool) -> None:
+        self.types = set(types)
+        self.everywhere = everywhere
+
+    def enters(self, name: str) -> Route | None:
+        """The way on through this type; None if it has been gone, or (everywhere) if it is too deep."""
+        if name in self.types or (self.everywhere and len(self.types) >= DEEPEST):
+            return None
+        if self.everywhere:
+            return Route(frozenset(self.types | {name}), everywhere=True)
+        self.types.add(name)
+        return self
+
+
+def violations(method: str, *, everywhere: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
     """(what is wrong, parameters), each with exactly one thing wrong."""
     base = base_params(method)
     yield "unknown field", {**base, "no_such_field": "1"}
@@ -109,12 +128,12 @@ def violations(method: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{field}: not a file", {**base, field: {"a": 1}}
             continue
         good = base.get(field, sample(types, limits, field))
-        for what, value in wrong_values(types, limits, field, good, nested=False, depth=0, seen=frozenset()):
+        for what, value in wrong_values(types, limits, good, Route(everywhere=everywhere), nested=False):
             yield f"{field}{what}", {**base, field: value}
 
 
 def wrong_values(
-    types: list[str], limits: dict[str, Any], name: str, good: Any, *, nested: bool, depth: int, seen: frozenset[str]
+    types: list[str], limits: dict[str, Any], good: Any, route: Route, *, nested: bool
 ) -> Iterator[tuple[str, Any]]:
     """Wrong values of one field."""
     yield from _wrong_type(types, nested)
@@ -122,21 +141,22 @@ def wrong_values(
     if "const" in limits:
         yield ": not its fixed value", "no_such_value"
     inner = [t.removeprefix("Array of ").removeprefix("Array of ") for t in types]
-    if depth >= DEEPEST or inner[0] not in API["types"] or inner[0] in NOT_SAMPLED:
+    if inner[0] not in API["types"] or inner[0] in NOT_SAMPLED:
         return
     arrays = types[0].count("Array of ")
     for member in inner:
         for concrete in API["types"][member].get("subtypes", [member]):
-            if concrete in seen:
+            onward = route.enters(concrete)
+            if onward is None:
                 continue
-            for what, value in wrong_objects(concrete, member, depth + 1, seen | {concrete}):
+            for what, value in wrong_objects(concrete, member, onward):
                 wrapped: Any = value
                 for _ in range(arrays):
                     wrapped = [wrapped] * max(1, limits.get("min_items", 1))
                 yield f".{what}", wrapped
 
 
-def wrong_objects(concrete: str, parent: str, depth: int, seen: frozenset[str]) -> Iterator[tuple[str, Any]]:
+def wrong_objects(concrete: str, parent: str, route: Route) -> Iterator[tuple[str, Any]]:
     """Objects of one type with one thing wrong each."""
     fields = API["types"][concrete].get("fields", [])
     if not fields:
@@ -150,10 +170,8 @@ def wrong_objects(concrete: str, parent: str, depth: int, seen: frozenset[str]) 
         if required and len(good) > 1:
             yield f"{concrete}.{field} missing", {k: v for k, v in good.items() if k != field}
         value = good.get(field, sample(types, limits, field, (concrete,)))
-        for what, wrong in wrong_values(types, limits, field, value, nested=True, depth=depth, seen=seen):
-            changed = copy.deepcopy(good)
-            changed[field] = wrong
-            yield f"{concrete}.{field}{what}", changed
+        for what, wrong in wrong_values(types, limits, value, route, nested=True):
+            yield f"{concrete}.{field}{what}", {**good, field: wrong}
 
 
 def _wrong_type(types: list[str], nested: bool) -> Iterator[tuple[str, Any]]:
