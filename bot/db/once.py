@@ -45,6 +45,20 @@ def _statement(row: type[Base], engine: str, on: str | None) -> Executable:
     return insert.on_conflict_do_nothing(index_elements=[on] if on else None).returning(next(iter(table.primary_key)))
 
 
+def upsert_many(session: Session, row: type[Base], values: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts `values`, all columns given; where the primary key is there, they take the place of what stood."""
+    if values:
+        session.connection().execute(_upsert(row, session.get_bind().dialect.name), [dict(v) for v in values])
+
+
+@cache
+def _upsert(row: type[Base], engine: str) -> Executable:
+    table = table_of(row)
+    insert = sqlite.insert(table) if engine == "sqlite" else postgresql.insert(table)
+    rest = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+
 def changed(session: Session, statement: Update | Delete) -> int:
     """How many rows an UPDATE or DELETE touched: the answer to `did I win?`."""
     return cast("CursorResult[Any]", session.execute(statement)).rowcount

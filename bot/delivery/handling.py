@@ -59,12 +59,12 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
     if who is not None:
         people.lock_person(session, who.id)
     event = replace(event, person=who.id if who else None)
-    _membership(session, event, who, now)
+    membership(session, event, who, now)
     reply = router.answer(session, event, now)
     replying.write(session, event, reply, now)
     if who is not None and reply.toast is not None:
         who = people.person(session, who.id, now) or who  # who has just chosen a language is answered in it
-    return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
+    return answered(event, reply, who)
 
 
 def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: datetime) -> Answered:
@@ -76,7 +76,7 @@ def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: dat
     event = replace(event, person=who.id if who else None)
     reply = Reply(toast=refusal, alert=True) if isinstance(event, Pressed) else Reply((Message(refusal),))
     replying.write(session, event, reply, now)
-    return _answered(event, reply, who.lang if who else closest(event.lang), who.zone if who else "UTC")
+    return answered(event, reply, who)
 
 
 def park(
@@ -128,7 +128,7 @@ def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answ
     pressed = isinstance(event, Pressed)
     reply = toast("delivery.broken_press", alert=True) if pressed else Reply((Message(Text("delivery.broken")),))
     replying.write(session, event, reply, now)
-    return _answered(event, reply, who.lang, who.zone)
+    return answered(event, reply, who)
 
 
 def retry_parked(session: Session, router: Router, number: int, now: datetime) -> None:
@@ -226,7 +226,7 @@ def _poll_in_flight(session: Session, event: Voted) -> bool:
     return outbox.quiz_in_flight(session, who.id if who else None, event.chat)
 
 
-def _membership(session: Session, event: AnyEvent, who: Person | None, now: datetime) -> None:
+def membership(session: Session, event: AnyEvent, who: Person | None, now: datetime) -> None:
     """Whoever writes has not blocked us; whoever blocks us cannot be reached."""
     if isinstance(event, Blocked):
         people.set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
@@ -236,7 +236,9 @@ def _membership(session: Session, event: AnyEvent, who: Person | None, now: date
         people.set_blocked(session, event.channel, event.user, None, now)
 
 
-def _answered(event: AnyEvent, reply: Reply, lang: str, zone: str) -> Answered:
+def answered(event: AnyEvent, reply: Reply, who: Person | None) -> Answered:
+    """What is left to say after the commit."""
     if not isinstance(event, Pressed):
         return Answered()
+    lang, zone = (who.lang, who.zone) if who else (closest(event.lang), "UTC")
     return Answered(event.callback, reply.toast, reply.alert, lang or SOURCE, zone)

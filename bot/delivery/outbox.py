@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once, table_of
@@ -35,6 +35,13 @@ _standing = select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessag
         ),
     ),
 )
+_NOTHING_MORE = {"key": None, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
+_outdated = (
+    update(_outbox)
+    .where(_outbox.c.topic.in_(bindparam("topics", expanding=True)), _outbox.c.state == "waiting")
+    .values(state="replaced", settled_at=bindparam("now"))
+)
+_insert = insert(_outbox)
 budget = Budget()
 """The installation's message budget; set at the composition root."""
 
@@ -155,9 +162,24 @@ def fitting(message: Message, captioned: bool) -> Message:
 
 def edit(session: Session, chat: int, number: int, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> None:
     """Changes one message; a newer change of the same message replaces one that has not gone out."""
-    topic = f"edit:{chat}:{number}"
-    _take_back(session, _outbox.c.topic == topic, state="replaced", now=now)
-    _queue(session, To(chat=chat), message, lane, now, method="edit", message_id=number, topic=topic)
+    edit_all(session, [(chat, number, message)], now, lane=lane)
+
+
+def edit_all(
+    session: Session, edits: Sequence[tuple[int, int, Message]], now: datetime, *, lane: Lane = Lane.REPLY
+) -> None:
+    """Changes many messages, each (chat, number, what it says now), in two statements."""
+    if not edits:
+        return
+    rows = [
+        _values(To(chat=chat), message, lane, now)
+        | _NOTHING_MORE
+        | {"not_before": now, "method": "edit", "message_id": number, "topic": f"edit:{chat}:{number}"}
+        for chat, number, message in edits
+    ]
+    session.execute(_outdated, {"topics": [row["topic"] for row in rows], "now": now})
+    session.execute(_insert, rows)
+    after_commit(session, "outbox")
 
 
 def edit_sealed(session: Session, person: int, number: int, message: Message, now: datetime) -> None:
@@ -289,6 +311,7 @@ def coarse(at: datetime) -> datetime:
 
 
 def _queue(session: Session, to: To, message: Message, lane: Lane, now: datetime, **values: Any) -> None:
-    empty = {"key": None, "not_before": now, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
-    insert_once(session, OutboxRow, _values(to, message, lane, now) | empty | values, "key")
+    insert_once(
+        session, OutboxRow, _values(to, message, lane, now) | _NOTHING_MORE | {"not_before": now} | values, "key"
+    )
     after_commit(session, "outbox")

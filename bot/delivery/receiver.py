@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,6 +16,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import handling, telegram
+from bot.delivery.presses import Alone, Presses
 from bot.delivery.render import Reader, words
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
@@ -36,6 +39,7 @@ class Receiver:
         self, writer: Writer, router: Router, transport: AiohttpRequest, clock: Clock, name: str = "bot"
     ) -> None:
         self._writer, self._router, self._transport, self._clock, self._name = writer, router, transport, clock, name
+        self._presses = Presses(writer, router, clock)
         self._stopping = False
         self._polling: asyncio.Task[Any] | None = None
         self._after_crash: tuple[int, int] | None = None
@@ -135,7 +139,7 @@ class Receiver:
     async def _one(self, update: Mapping[str, Any], answer: bool = True) -> Answered:
         now = self._clock.now()
         try:
-            answered = await self._writer.in_transaction(handling.handle, self._router, update, now)
+            answered = await self._handled(update, now)
         except Refused as refusal:
             answered = await self._writer.in_transaction(handling.refuse, update, refusal.text, now)
         except WriterStopped:
@@ -150,6 +154,12 @@ class Receiver:
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
         return answered
+
+    async def _handled(self, update: Mapping[str, Any], now: datetime) -> Answered:
+        if self._careful <= 0 and self._after_crash is None and self._presses.takes(update):
+            with contextlib.suppress(Alone):
+                return await self._presses.handle(update)
+        return await self._writer.in_transaction(handling.handle, self._router, update, now)
 
     async def _carefully(self, update: Mapping[str, Any], answer: bool = True) -> Answered:
         """After a crash: the attempt is counted before the work."""

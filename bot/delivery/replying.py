@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,6 +39,18 @@ def write(session: Session, event: AnyEvent, reply: Reply, now: datetime) -> Non
         _edit(session, event, event.message, reply.edit, now)
     elif reply.drop_buttons:
         outbox.drop_buttons(session, event.chat, event.message, now)
+
+
+def write_all(session: Session, replies: Sequence[tuple[Pressed, Reply]], now: datetime) -> None:
+    """Queues the replies to many presses: the pressed messages that only change their words in one step."""
+    edits = []
+    for event, reply in replies:
+        new = reply.edit
+        if new is None or new.media or event.captioned or event.message is None or reply.messages:
+            write(session, event, reply, now)
+        else:
+            edits.append((event.chat, event.message, new))
+    outbox.edit_all(session, edits, now)
 
 
 def _edit(session: Session, event: Pressed, number: int, message: Message, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -46,10 +46,24 @@ class Router:
         for route in self._candidates(session, event):
             if event.person is None and not route.stranger:
                 continue
-            reply: Reply | None = route.do(session, event, now)
+            reply: Reply | None = route.do(session, [event], now)[0] if route.many else route.do(session, event, now)
             if reply is not None:
                 return reply
         return self._nobody(event)
+
+    def many(self, verb: str) -> bool:
+        """Whether the buttons of this verb are answered many at once."""
+        return any(route.many for route in self._get("verb", verb))
+
+    def answer_all(self, session: Session, events: Sequence[Pressed], now: datetime) -> list[Reply]:
+        """What is answered to presses of different people, in their order. All their routes are `many`."""
+        replies: dict[int, Reply] = {}
+        for verb in dict.fromkeys(event.verb for event in events):
+            (route,) = self._get("verb", verb)
+            mine = [e for e in events if e.verb == verb and (e.person is not None or route.stranger)]
+            done = route.do(session, mine, now) if mine else ()
+            replies |= {e.update_id: reply for e, reply in zip(mine, done, strict=True)}
+        return [replies.get(event.update_id) or self._nobody(event) for event in events]
 
     def _candidates(self, session: Session, event: AnyEvent) -> Iterable[Route]:
         if isinstance(event, Pressed):
@@ -69,7 +83,7 @@ class Router:
                 yield from self._get("file", event.file.kind)
             yield from self._get("event", type(event).__name__)
 
-    def _get(self, selector: str, value: str) -> Iterable[Route]:
+    def _get(self, selector: str, value: str) -> Sequence[Route]:
         return self.by[selector].get(value, ())
 
     def _nobody(self, event: AnyEvent) -> Reply:

@@ -16,6 +16,7 @@ class Route:
     route passed on by returning None); `event`: any other event of that class name; `poll`: a native quiz's key before its
     first colon. `do` is `(session, event, now) -> Reply | None`; None passes the event on to the next route.
     `stranger` says whether people we do not know may use it. `menu` is the text key that describes a command.
+    `many`: hundreds do it at once, and `do` is `(session, events, now) -> replies`, one for each, of different people.
     """
 
     do: Any
@@ -30,6 +31,7 @@ class Route:
     menu: str | None = None
     roles: tuple[str, ...] = ()
     """In whose command menu it stands (empty = everybody's). A menu is not authorisation."""
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Page:
     """A page of the dashboard: `do(session, viewer, query, now)` gives the values for macro `macro` of the room's `pages.html.j2`.
 
     `query` holds the path's and the address's parameters; None as an answer means that there is no such page for them.
-    `title` is a macro of the same file. `role` is the least role (over any unit) that may open it; scope is in the query.
+    `title` is a macro of the same file. `role` is the least role (over any unit) that may open it, `also` are others that
+    may; scope is in the query.
     Pages of several rooms with one path stand under one another. A page without a macro answers with a Media: a file.
     """
 
@@ -56,6 +59,7 @@ class Page:
     title: str
     role: str = "supervisor"
     nav: bool = True
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

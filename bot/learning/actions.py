@@ -12,18 +12,20 @@ from bot.db.once import changed, insert_once
 from bot.delivery import drafts, outbox
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
-from bot.learning import model, rules, store
+from bot.learning import model, rules, showing, store
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State
-from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
+from bot.learning.tables import AnswerRow, AssignmentRow, ReadingRow, WishRow
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library import store as library
-from bot.library.kinds.registry import grade, order_for
-from bot.library.model import Question
+from bot.library.kinds.registry import order_for
+from bot.library.model import Lesson, Question
 from bot.library.store import Published
 from bot.people.model import Person
 
 DRAFT = "quiz"
+PUSHED = (Kind.LESSON, Kind.REVIEW)
+"""What comes as a message with buttons of ours."""
 TYPED_WITHIN = timedelta(hours=2)
 """How long a typed word is taken as the answer to a question left lying; its buttons stay good."""
 
@@ -134,6 +136,20 @@ def open_assignment(session: Session, id: int, who: Person, now: datetime) -> As
         body = {"lesson": given.lesson, "version": given.lesson_version}
         record(session, Fact(model.LESSON_OPENED, f"opened:{id}", now, who.id, who.unit, who.post, body), now)
     return given
+
+
+def move_push(session: Session, given: Assignment, lesson: Lesson | None, now: datetime) -> None:
+    """The lesson is begun elsewhere: the day's message, sent or not yet, is no way to it any more."""
+    outbox.cancel(session, ref=f"push:{given.id}", now=now)
+    outbox.edit_ref(session, f"push:{given.id}", showing.moved_on(given, lesson), now)
+
+
+def lapse(session: Session, given: Assignment, now: datetime) -> None:
+    """Its day is over and nobody began: its message says where today's waits. Once."""
+    which = (AssignmentRow.id == given.id, AssignmentRow.lapsed_at.is_(None), AssignmentRow.state == State.OFFERED)
+    if changed(session, update(AssignmentRow).where(*which).values(lapsed_at=now)) and given.kind in PUSHED:
+        lesson = library.lesson(session, given.lesson, given.lesson_version) if given.lesson else None
+        outbox.edit_ref(session, f"push:{given.id}", showing.lapsed(given, lesson), now, lane=outbox.Lane.BULK)
 
 
 def _advance(session: Session, id: int, before: State, after: State, **values: Any) -> bool:
@@ -251,21 +267,6 @@ def toggle(session: Session, asked: Attempt, position: int) -> Attempt:
     return again(session, asked)
 
 
-def answer(session: Session, asked: Attempt, chosen: tuple[int, ...], who: Person, now: datetime) -> Attempt:
-    """Somebody answers. Once: a second answer is refused. Memory waits, because a wrong button may be taken back."""
-    judged = grade(published(session, asked), chosen)
-    values = {"chosen": list(chosen), "right": judged.right, "answered_at": now}
-    before = asked.state if asked.state is Asked.LAPSED else Asked.OPEN
-    if not move(session, asked, before, Asked.ANSWERED, **values):
-        raise Refused("learning.answered_already")
-    body: dict[str, Any] = {"question": asked.question, "version": asked.version, "mode": asked.mode.value}
-    body["first"] = store.memory(session, who.id, asked.question) is None
-    if asked.mode is Mode.EXAM:
-        body["right"] = judged.right
-    record(session, Fact(model.QUESTION_ANSWERED, f"answered:{asked.id}", now, who.id, who.unit, who.post, body), now)
-    return again(session, asked)
-
-
 def take_back(session: Session, asked: Attempt) -> Attempt:
     """I pressed the wrong button: once, in practice, before memory took it in. Raises Refused."""
     if asked.mode is Mode.PRACTICE and not asked.taken_back:
@@ -273,18 +274,3 @@ def take_back(session: Session, asked: Attempt) -> Attempt:
         if move(session, asked, Asked.ANSWERED, Asked.OPEN, **values):
             return again(session, asked)
     raise Refused("learning.too_late")
-
-
-def settle(session: Session, asked: Attempt, now: datetime) -> bool:
-    """Memory takes the answer in, once."""
-    if not move(session, asked, Asked.ANSWERED, Asked.SETTLED):
-        return False
-    after = rules.remember(store.memory(session, asked.person, asked.question), bool(asked.right), now)
-    row = session.get(MemoryRow, (asked.person, asked.question)) or MemoryRow(
-        person_id=asked.person, question_id=asked.question
-    )
-    row.stability, row.difficulty, row.due_at = after.stability, after.difficulty, after.due_at
-    row.reviewed_at, row.reps, row.lapses = after.reviewed_at, after.reps, after.lapses
-    session.add(row)
-    session.flush()
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,13 +13,15 @@ from bot.kit.events import AnyEvent, Pressed, Said, Voted
 from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.learning import actions, showing, store
+from bot.learning import actions, answering, batches, showing, store
+from bot.learning.answering import Answer
 from bot.learning.lists import on_lessons, on_read, on_status, on_today, turn, who_is
-from bot.learning.model import Asked, Assignment, Attempt
+from bot.learning.model import Asked, Assignment, Attempt, State
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
-from bot.library.model import Lesson
+from bot.library.model import Lesson, Question
 from bot.library.showing import said
+from bot.people import store as people
 from bot.people.model import Person
 
 # --- lessons -------------------------------------------------------------------------------------------------------
@@ -26,12 +29,24 @@ from bot.people.model import Person
 
 def on_start(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Start*: the first card, or the first question where there is no lesson in it."""
-    return _turn_to(session, event, event.number(0), 1, now)
+    over = _over(session, event, now)
+    return over or _turn_to(session, event, event.number(0), 1, now)
+
+
+def _over(session: Session, event: Pressed, now: datetime) -> Reply | None:
+    """The day of a message is over before anybody began: says where today's waits, in its place."""
+    given = store.assignment(session, event.number(0), event.person or 0)
+    if given is None or given.state is not State.OFFERED or now < given.expires_at:
+        return None
+    return Reply(edit=showing.lapsed(given, _lesson_of(session, given)), toast=text("learning.t_day_over"))
 
 
 def on_begin(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Start the lesson* under Today: today's lesson whether it was pushed or not."""
-    return _turn_to(session, event, actions.assign_today(session, who_is(session, event, now), now).id, 1, now)
+    given = actions.assign_today(session, who_is(session, event, now), now)
+    if given.kind in actions.PUSHED:
+        actions.move_push(session, given, _lesson_of(session, given), now)
+    return _turn_to(session, event, given.id, 1, now)
 
 
 def on_card(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -72,6 +87,9 @@ def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_later(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Later*: asked once more after two hours, if that is still today and disturbs nobody."""
+    over = _over(session, event, now)
+    if over is not None:
+        return over
     who = who_is(session, event, now)
     at, new = actions.ask_later(session, event.number(0), who, now)
     given = store.assignment(session, event.number(0), who.id)
@@ -100,7 +118,7 @@ def _next_question(session: Session, event: AnyEvent, given: Assignment, who: Pe
     planned = actions.plan_questions(session, given, who, now)
     for each in planned:
         if each.state is Asked.ANSWERED:
-            actions.settle(session, each, now)
+            answering.settle_all(session, [each], now)
     asked = next((each for each in planned if each.state in (Asked.PLANNED, Asked.OPEN)), None)
     if asked is not None:
         return _show(session, event, actions.ask(session, asked, who, now), len(planned), now)
@@ -126,19 +144,39 @@ def _show(session: Session, event: AnyEvent, asked: Attempt, of: int, now: datet
     return reply
 
 
-def on_choice(session: Session, event: Pressed, now: datetime) -> Reply:
-    """A letter, or true or false. One of several is only marked."""
-    asked = store.attempt(session, event.number(0), event.person)
-    if asked is None or not 0 <= event.number(1) < len(asked.shown):
-        return toast("learning.answered", alert=True)
-    if asked.state is not Asked.OPEN:
-        return toast("learning.answered")
-    position = asked.shown[event.number(1)]
-    found = actions.published(session, asked)
-    if kind_of(found).many:
-        marked = actions.toggle(session, asked, position)
-        return Reply(edit=showing.question(marked, found, len(store.attempts(session, asked.assignment))))
-    return _judge(session, event, asked, (position,), now)
+def on_choices(session: Session, events: Sequence[Pressed], now: datetime) -> list[Reply]:
+    """Letters, or true and false: at seven in the morning a whole shift presses. One of several is only marked."""
+    there = batches.attempts(session, [event.number(0) for event in events])
+    questions = library.questions_at(session, {(each.question, each.version) for each in there.values()})
+    who = people.persons(session, [event.person or 0 for event in events], now)
+    replies: dict[int, Reply] = {}
+    answers: dict[int, Answer] = {}
+    for event in events:
+        asked = there.get(event.number(0))
+        if asked is None or asked.person != event.person or not 0 <= event.number(1) < len(asked.shown):
+            replies[event.update_id] = toast("learning.answered", alert=True)
+        elif asked.state is not Asked.OPEN:
+            replies[event.update_id] = toast("learning.answered")
+        else:
+            found, position = questions[asked.question, asked.version], asked.shown[event.number(1)]
+            if kind_of(found).many:
+                replies[event.update_id] = _marked(session, found, actions.toggle(session, asked, position))
+            else:
+                answers[event.update_id] = Answer(asked, found, (position,), who[asked.person])
+    given = list(answers.values())
+    done = dict(zip(answers, answering.answer_all(session, given, now), strict=True))
+    of = batches.counts(session, {each.assignment for each in done.values()})
+    for event in events:
+        if event.update_id in done:
+            each, answer = done[event.update_id], answers[event.update_id]
+            replies[event.update_id] = _put(
+                event, showing.verdict(each, answer.question, of[each.assignment], answer.who.lang)
+            )
+    return [replies[event.update_id] for event in events]
+
+
+def _marked(session: Session, found: Question, asked: Attempt) -> Reply:
+    return Reply(edit=showing.question(asked, found, _of(session, asked)))
 
 
 def on_done(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -153,9 +191,9 @@ def on_done(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def _judge(session: Session, event: AnyEvent, asked: Attempt, chosen: tuple[int, ...], now: datetime) -> Reply:
     who = who_is(session, event, now)
-    answered = actions.answer(session, asked, chosen, who, now)
-    message = showing.verdict(answered, actions.published(session, answered), _of(session, answered))
-    return _put(event, message)
+    found = actions.published(session, asked)
+    answered = answering.answer(session, asked, chosen, who, now)
+    return _put(event, showing.verdict(answered, found, _of(session, answered), who.lang))
 
 
 def _of(session: Session, asked: Attempt) -> int:
@@ -211,7 +249,8 @@ def on_vote(session: Session, event: Voted, now: datetime) -> Reply:
         return NOTHING
     who = who_is(session, event, now)
     chosen = tuple(sorted(asked.shown[at] for at in event.options if at < len(asked.shown)))
-    actions.settle(session, actions.answer(session, asked, chosen, who, now), now)
+    answered = answering.answer(session, asked, chosen, who, now)
+    answering.settle_all(session, [answered], now)
     given = store.assignment(session, asked.assignment, who.id)
     assert given is not None
     actions.finish(session, given, now)
@@ -234,7 +273,7 @@ ROUTES = (
     Route(on_later, verb="ln.later"),
     Route(on_card, verb="ln.card"),
     Route(on_quiz, verb="ln.quiz"),
-    Route(on_choice, verb="ln.a"),
+    Route(on_choices, verb="ln.a", many=True),
     Route(on_done, verb="ln.done"),
     Route(on_undo, verb="ln.undo"),
     Route(on_next, verb="ln.next"),

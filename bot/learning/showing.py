@@ -8,8 +8,8 @@ from bot.kit.replies import Button, Media, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
 from bot.learning.model import Assignment, Attempt, Tally
 from bot.library.kinds.registry import choices, grade, kind_of
-from bot.library.model import LETTERS, Choice, Lesson, Question
-from bot.library.showing import option, question_text, said
+from bot.library.model import LETTERS, Choice, Lesson, Question, text_in
+from bot.library.showing import question_text, said
 
 
 def picture(lesson: Lesson) -> tuple[Media, ...]:
@@ -32,6 +32,17 @@ def push_review(assignment: int, due: int, again: bool = False) -> Message:
     if not again:
         buttons.append(button("learning.later", f"ln.later:{assignment}"))
     return Message(text("learning.push_review", due=due, again=again), rows(*buttons), ref=f"push:{assignment}")
+
+
+def moved_on(given: Assignment, lesson: Lesson | None) -> Message:
+    """What is left of the day's message when its lesson was begun elsewhere: no way that leads to the same twice."""
+    return Message(text("learning.moved_on", title=said(lesson.title) if lesson else None), ref=f"push:{given.id}")
+
+
+def lapsed(given: Assignment, lesson: Lesson | None) -> Message:
+    """What is left of the message of a day that is over, and the way to what waits now."""
+    words = text("learning.lapsed", title=said(lesson.title) if lesson else None, on=given.on_date.isoformat())
+    return Message(words, rows(button("learning.today_button", "ln.today")), ref=f"push:{given.id}")
 
 
 def card(lesson: Lesson, number: int, onward: Button) -> Message:
@@ -72,29 +83,33 @@ def _choice_button(asked: Attempt, choice: Choice, at: int, many: bool) -> Butto
     return button("learning.letter", data, letter=LETTERS[at].upper(), chosen=chosen)
 
 
-def verdict(asked: Attempt, found: Question, of: int) -> Message:
-    """Right or not, what is right and why, the belief that misled; *wrong button* while that can be taken back."""
+def verdict(asked: Attempt, found: Question, of: int, lang: str) -> Message:
+    """Right or not, what is right and why, the belief that misled; *wrong button* while that can be taken back.
+
+    In one language: it is read within the second, and a third as long to store.
+    """
     judged = grade(found, asked.chosen)
     shown = choices(found, asked.shown)
     lettered = not shown[0].text_key
     options = []
     for at, choice in enumerate(shown):
         marks = {"right": choice.position in judged.right_positions, "chosen": choice.position in asked.chosen}
-        options.append({**option(choice, at), "lettered": lettered, **marks})
-    words = text(
+        words = Text(choice.text_key) if choice.text_key else text_in(choice.text, lang)
+        options.append({"letter": LETTERS[at].upper(), "words": words, "lettered": lettered, **marks})
+    told = text(
         "learning.verdict",
         number=asked.place,
         of=of,
-        stem=said(found.stem),
+        stem=text_in(found.stem, lang),
         options=options,
         right=judged.right,
-        beliefs=[said(each) for each in judged.misconceptions],
-        explanation=said(found.explanation),
+        beliefs=[text_in(each, lang) for each in judged.misconceptions],
+        explanation=text_in(found.explanation, lang),
     )
     buttons = [button("learning.next" if asked.place < of else "learning.finish", f"ln.next:{asked.id}")]
     if not asked.taken_back:
         buttons.append(button("learning.wrong_button", f"ln.undo:{asked.id}"))
-    return Message(words, rows(*buttons, each=1))
+    return Message(told, rows(*buttons, each=1))
 
 
 def summary(given: Assignment, tally: Tally, due: int) -> Message:

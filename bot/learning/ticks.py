@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
-from bot.learning import actions, planning, rules, store
+from bot.learning import actions, answering, planning, rules, store
 from bot.learning.tables import ReadingRow, WishRow
 from bot.ledger.model import Subscription
 from bot.library.store import lesson_holds
@@ -21,14 +21,22 @@ from bot.people.tables import PersonRow, PlacementRow, UnitRow
 FRESH = timedelta(days=30)
 """Who read a lesson so lately does not get it again because of a hazard."""
 SETTLE_SLICE = 200
+LAPSE_SLICE = 25
 
 
 def settle_answers(session: Session, now: datetime) -> bool:
     """Memory takes in what was answered half a minute ago; nobody can take it back any more."""
     found = store.unsettled(session, now - rules.TAKE_BACK, SETTLE_SLICE)
-    for asked in found:
-        actions.settle(session, asked, now)
+    answering.settle_all(session, found, now)
     return len(found) == SETTLE_SLICE
+
+
+def lapse_unbegun(session: Session, now: datetime) -> bool:
+    """The day of what nobody began is over: its buttons go, so that there is one way and it is today's."""
+    found = store.unbegun(session, now, LAPSE_SLICE)
+    for given in found:
+        actions.lapse(session, given, now)
+    return len(found) == LAPSE_SLICE
 
 
 def on_hazard_verified(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -73,6 +81,7 @@ def on_hazard_verified(session: Session, payload: dict[str, Any], now: datetime)
 TICKS = (
     Tick("learning.push_today", planning.push_today, seconds=10),
     Tick("learning.settle_answers", settle_answers, seconds=10),
+    Tick("learning.lapse_unbegun", lapse_unbegun, seconds=60),
 )
 JOBS = {planning.FAILED: planning.push_failed}
 SUBSCRIPTIONS = (Subscription("HazardVerified", "learning", on_hazard_verified),)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.library.content import as_lesson, as_question
 from bot.library.model import ANY, Bank, Lesson, Question
@@ -39,16 +39,22 @@ class Published:
 
 @dataclass(frozen=True)
 class LiveBank:
-    """A bank as it is live; `digests` are those of its questions that are not retired."""
+    """A bank as it is live; `digests` are those of its questions that are not retired, `unit` whose it is (None: all)."""
 
     id: str
     version: int
     digests: dict[str, str]
+    unit: int | None = None
 
 
+_owner = aliased(UnitRow)
+"""The unit that a bank is for."""
 _versions = select(QuestionVersionRow.content, QuestionVersionRow.version)
 _at = _versions.where(
     QuestionVersionRow.question_id == bindparam("id"), QuestionVersionRow.version == bindparam("version")
+)
+_at_any = _versions.add_columns(QuestionVersionRow.question_id).where(
+    QuestionVersionRow.question_id.in_(bindparam("ids", expanding=True))
 )
 _live = _versions.join(
     QuestionRow,
@@ -67,6 +73,13 @@ def question(session: Session, id: str, version: int | None = None) -> Published
     """A question in a version, or the live (or last) one; None where there is no such."""
     row = session.execute(_live if version is None else _at, {"id": id, "version": version}).first()
     return Published(as_question(id, row.content), row.version) if row else None
+
+
+def questions_at(session: Session, which: Collection[tuple[str, int]]) -> dict[tuple[str, int], Question]:
+    """Questions in the versions that were asked, by both."""
+    found = session.execute(_at_any, {"ids": list({id for id, _ in which})})
+    keyed = ((row.question_id, row.version, row.content) for row in found)
+    return {(id, version): as_question(id, content) for id, version, content in keyed if (id, version) in which}
 
 
 def lesson(session: Session, id: str, version: int | None = None) -> Lesson | None:
@@ -90,10 +103,16 @@ def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpressi
 
 
 def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
-    """SQL: the question of the surrounding query holds for, or was adopted (itself or its lesson) by, the unit."""
+    """SQL: the question of the surrounding query holds for, or was adopted (itself or its lesson) by, the unit,
+
+    and its bank is the whole company's, this unit's, or that of one above it.
+    """
     own: Sequence[ColumnElement[Any]] = (QUESTION + QuestionRow.id, LESSON + QuestionRow.lesson_id)
     here = _here(QuestionScopeRow.jurisdiction, own, path, jurisdiction)
-    return exists().where(QuestionScopeRow.question_id == QuestionRow.id, here).correlate_except(QuestionScopeRow)
+    scoped = exists().where(QuestionScopeRow.question_id == QuestionRow.id, here).correlate_except(QuestionScopeRow)
+    theirs = exists().where(BankRow.unit_id == _owner.id, path.startswith(_owner.path)).correlate_except(_owner)
+    bank = exists().where(BankRow.id == QuestionRow.bank_id, or_(BankRow.unit_id.is_(None), theirs))
+    return and_(scoped, bank.correlate_except(BankRow))
 
 
 def _here(
@@ -123,7 +142,7 @@ def live_bank(session: Session, id: str) -> LiveBank | None:
     found = session.execute(
         select(QuestionRow.id, QuestionRow.digest).where(QuestionRow.bank_id == id, QuestionRow.retired_at.is_(None))
     )
-    return LiveBank(row.id, row.version, {each.id: each.digest for each in found})
+    return LiveBank(row.id, row.version, {each.id: each.digest for each in found}, row.unit_id)
 
 
 def banks_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
@@ -141,19 +160,21 @@ def banks_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class BankLine:
-    """A bank in a list, with how many questions of it are live."""
+    """A bank in a list, with how many questions of it are live, and the path of whom it is for (None: everybody)."""
 
     id: str
     title: dict[str, str]
     count: int
+    path: str | None
 
 
 def banks(session: Session) -> list[BankLine]:
     """All live banks."""
     query = (
-        select(BankRow.id, BankRow.title, func.count(QuestionRow.id))
+        select(BankRow.id, BankRow.title, func.count(QuestionRow.id), UnitRow.path)
+        .outerjoin(UnitRow, UnitRow.id == BankRow.unit_id)
         .join(QuestionRow, and_(QuestionRow.bank_id == BankRow.id, QuestionRow.retired_at.is_(None)))
-        .group_by(BankRow.id)
+        .group_by(BankRow.id, UnitRow.path)
         .order_by(BankRow.id)
     )
     return [BankLine(*row) for row in session.execute(query)]

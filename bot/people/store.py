@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.kit.clock import local_date
 from bot.kit.quiet import QuietHours
 from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
-from bot.people.rules import Presence
+from bot.people.rules import Presence, works_on
 from bot.people.tables import (
     AccountRow,
     LeaveRow,
@@ -64,6 +64,17 @@ _by_account = people_on.join(AccountRow, AccountRow.person_id == PersonRow.id).w
     AccountRow.closed_at.is_(None),
     PersonRow.left_on.is_(None),
 )
+_by_accounts = (
+    people_on.add_columns(AccountRow.user_id)
+    .join(AccountRow, AccountRow.person_id == PersonRow.id)
+    .where(
+        AccountRow.channel == bindparam("channel"),
+        AccountRow.user_id.in_(bindparam("users", expanding=True)),
+        AccountRow.closed_at.is_(None),
+        PersonRow.left_on.is_(None),
+    )
+)
+_by_ids = people_on.where(PersonRow.id.in_(bindparam("ids", expanding=True)))
 _by_badge = people_on.where(func.lower(PersonRow.badge) == bindparam("badge"))
 _grants = (
     select(RoleGrantRow.role, RoleGrantRow.unit_id, UnitRow.path)
@@ -97,6 +108,19 @@ def person_of_account(session: Session, channel: str, user: int, now: datetime) 
     return as_person(row) if row else None
 
 
+def persons(session: Session, ids: Sequence[int], now: datetime) -> dict[int, Person]:
+    """People as they are now, by id."""
+    found = session.execute(_by_ids, {"ids": list(ids), "on": now.date()}) if ids else ()
+    return {row.id: as_person(row) for row in found}
+
+
+def persons_of_accounts(session: Session, channel: str, users: Sequence[int], now: datetime) -> dict[int, Person]:
+    """Whose accounts these are, by the channel's id; strangers are left out, as in `person_of_account`."""
+    values = {"channel": channel, "users": list(users), "on": now.date()}
+    found = session.execute(_by_accounts, values) if users else ()
+    return {row.user_id: as_person(row) for row in found}
+
+
 def person_by_badge(session: Session, badge: str, now: datetime) -> Person | None:
     """Somebody by the number on their badge, capitals or not."""
     row = session.execute(_by_badge, {"badge": badge.strip().lower(), "on": now.date()}).first()
@@ -107,6 +131,13 @@ def lock_person(session: Session, id: int) -> None:
     """Takes the lock under which all of one person happens in one order. SQLite has one writer and needs none."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(PersonRow.id).where(PersonRow.id == id).with_for_update())
+
+
+def lock_persons(session: Session, ids: Sequence[int]) -> None:
+    """The same for many, in one order everywhere, so that two who do this never wait for each other."""
+    if ids and session.get_bind().dialect.name == "postgresql":
+        query = select(PersonRow.id).where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+        session.execute(query.order_by(PersonRow.id).with_for_update(), {"ids": list(ids)})
 
 
 def viewer(session: Session, id: int, now: datetime) -> Viewer | None:
@@ -188,8 +219,13 @@ def shifts(session: Session) -> dict[str, Shift]:
     return {row.code: Shift(row.code, row.name, row.starts, row.ends, row.names or {}) for row in found}
 
 
+def workday(on: date) -> ColumnElement[bool]:
+    """SQL: the unit of the surrounding query works on this weekday; see `rules.works_on`, which asks the roster first."""
+    return UnitRow.workdays.contains(str(on.isoweekday()))
+
+
 def presence(session: Session, who: Person, now: datetime) -> Presence:
-    """What somebody's day looks like: roster before usual shift, leave before both."""
+    """What somebody's day looks like: the roster before the usual shift on their unit's working days, leave before both."""
     today = local_date(now, who.zone)
     days = (today, today - timedelta(days=1))
     listed = {
@@ -197,7 +233,12 @@ def presence(session: Session, who: Person, now: datetime) -> Presence:
         for row in session.scalars(select(RosterRow).where(RosterRow.person_id == who.id, RosterRow.on_date.in_(days)))
     }
     known = shifts(session)
-    worked = [known.get(listed.get(day, who.shift) or "") for day in days]
+    usual = session.scalar(select(UnitRow.workdays).where(UnitRow.id == who.unit)) or ""
+    shifts_of = {day: listed.get(day, who.shift) for day in days}
+    worked = [
+        known.get(shifts_of[day] or "") if works_on(day, usual, listed=day in listed, shift=shifts_of[day]) else None
+        for day in days
+    ]
     return Presence(worked[0], worked[1], deputy(session, who.id, now) is not None)
 
 

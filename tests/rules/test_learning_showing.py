@@ -72,8 +72,9 @@ def test_every_question_fits_and_its_verdict_says_what_is_right(question: Questi
     check_buttons(message)
     right = grade(question, ()).right_positions
     for choice in choices(question):
-        told = showing.verdict(attempt(question, (choice.position,)), question, 3)
-        assert max(lengths(told)) <= 4096
+        for language in LANGUAGES:
+            told = showing.verdict(attempt(question, (choice.position,)), question, 3, language)
+            assert max(lengths(told)) <= 4096
         check_buttons(told)
         options = told.text.params["options"]  # type: ignore[union-attr]
         assert [at for at, option in zip(asked.shown, options, strict=True) if option["right"]] == [
@@ -103,7 +104,7 @@ def test_markup_in_a_trainers_words_is_shown_and_not_obeyed() -> None:
     options = (Option({"en": "<b>1 < 2</b>"}, right=True), Option({"en": "a & b"}, misconception={"en": "<i>x</i>"}))
     payload = KINDS["one"].payload(options)  # type: ignore[attr-defined]
     question = Question("x-1", "one", "STF", {"en": "Is <a> & <b>?"}, payload, {"en": "5 > 3"})
-    said = str(render(showing.verdict(attempt(question, (1,)), question, 1).text, "en"))  # type: ignore[arg-type]
+    said = str(render(showing.verdict(attempt(question, (1,)), question, 1, "en").text, "en"))  # type: ignore[arg-type]
     assert "&lt;b&gt;1 &lt; 2&lt;/b&gt;" in said
     assert "Is &lt;a&gt; &amp; &lt;b&gt;?" in said
 

@@ -22,6 +22,7 @@ from bot.db.writer import Writer
 from bot.hazards import model as hazards
 from bot.learning import actions as learning
 from bot.learning import model as lessons
+from bot.learning.answering import answer
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library.loading import load_shipped
@@ -220,7 +221,7 @@ def learn_for_real(session: Session, crew: Crew) -> int:
     asked = [
         learning.ask(session, attempt, who, NOON) for attempt in learning.plan_questions(session, given, who, NOON)
     ]
-    learning.answer(session, asked[0], (asked[0].shown[0],), who, NOON)
+    answer(session, asked[0], (asked[0].shown[0],), who, NOON)
     return len(asked[:1]) if not asked else len(asked)
 
 

@@ -112,7 +112,7 @@ def test_practice_without_anything_to_practise_says_so(database_url: str) -> Non
 def test_status_counts_what_somebody_did(database_url: str) -> None:
     """Lessons read of those that hold here, questions answered, days."""
     with asked(database_url) as (session, attempt):
-        chat.on_choice(session, press(attempt.person, f"ln.a:{attempt.id}:0", NOW), NOW)
+        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)
         actions.note_reading(session, attempt.person, "dry-floor", 1, NOW)
         words = shown(lists.on_status(session, say(attempt.person, "/mystatus", NOW), NOW)).text
         assert words is not None

@@ -12,7 +12,7 @@ from bot.delivery.outbox import Lane, send, to_person
 from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message
 from bot.kit.texts import text
-from bot.learning import actions, planning, store
+from bot.learning import actions, answering, planning, store
 from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
 from bot.learning.ticks import on_hazard_verified
 from bot.ledger.tables import FactRow
@@ -253,7 +253,7 @@ def answered(session, person, question, at):  # type: ignore[no-untyped-def]
     given = actions.practise(session, person, at)
     planned = store.attempt(session, actions.add_attempt(session, given.id, person.id, question, 1))
     asked = actions.ask(session, planned, person, at)
-    actions.settle(session, actions.answer(session, asked, (0,), person, at), at)
+    answering.settle_all(session, [answering.answer(session, asked, (0,), person, at)], at)
     actions.finish(session, given, at)
 
 

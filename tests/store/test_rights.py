@@ -29,6 +29,7 @@ from bot.kit.errors import Refused
 from bot.kit.events import Pressed
 from bot.kit.risk import Severity
 from bot.learning import actions as learning
+from bot.learning.answering import answer
 from bot.library import adopting
 from bot.library.loading import load_shipped
 from bot.library.tables import UploadRow
@@ -146,7 +147,7 @@ def learning_(works: Works) -> list[str]:
     given = learning.assign_today(session, ana, NOW)
     attempts = learning.plan_questions(session, given, ana, NOW)
     first, second = (learning.ask(session, each, ana, NOW) for each in attempts[:2])
-    learning.answer(session, second, (0,), ana, NOW)
+    answer(session, second, (0,), ana, NOW)
     pressed = [f"ln.{what}:{given.id}{rest}" for what in ("start", "later", "card", "quiz") for rest in ("", ":1")]
     return pressed + [f"ln.{what}:{a.id}:0" for what in ("a", "done", "undo", "next") for a in (first, second)]
 

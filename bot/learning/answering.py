@@ -1,0 +1,85 @@
+"""Answers, of one person or of a whole shift at once: graded, kept, taken into memory. One way for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.kit.errors import Refused
+from bot.learning import batches, model, rules
+from bot.learning.actions import published
+from bot.learning.model import Asked, Attempt, Memory, Mode
+from bot.ledger.bulk import record_all
+from bot.ledger.model import Fact
+from bot.library.kinds.registry import grade
+from bot.library.model import Question
+from bot.people.model import Person
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question as it lies before somebody, the positions they chose in its payload, and who they are."""
+
+    asked: Attempt
+    question: Question
+    chosen: tuple[int, ...]
+    who: Person
+
+
+def answer(session: Session, asked: Attempt, chosen: tuple[int, ...], who: Person, now: datetime) -> Attempt:
+    """Somebody answers. Once: a second answer is refused."""
+    return answer_all(session, [Answer(asked, published(session, asked), chosen, who)], now)[0]
+
+
+def answer_all(session: Session, answers: Sequence[Answer], now: datetime) -> list[Attempt]:
+    """People answer; the attempts as they stand then. Raises Refused, and nothing is kept, where one was answered before.
+
+    Memory waits, because a wrong button may be taken back.
+    """
+    if not answers:
+        return []
+    done = [
+        replace(a.asked, state=Asked.ANSWERED, chosen=a.chosen, right=grade(a.question, a.chosen).right)
+        for a in answers
+    ]
+    befores = [Asked.LAPSED if a.asked.state is Asked.LAPSED else Asked.OPEN for a in answers]
+    if batches.mark_answered(session, list(zip(done, befores, strict=True)), now) != len(answers):
+        raise Refused("learning.answered_already")
+    known = batches.memories(session, done)
+    facts = [
+        _fact(each, (each.person, each.question) not in known, a.who, now)
+        for each, a in zip(done, answers, strict=True)
+    ]
+    record_all(session, facts, now)
+    return done
+
+
+def settle_all(session: Session, asked: Sequence[Attempt], now: datetime) -> int:
+    """Memory takes answers in, once each; says how many it took."""
+    if not asked:
+        return 0
+    mine = batches.take_in(session, asked)
+    known = batches.memories(session, asked)
+    changed: dict[tuple[int, str], Memory] = {}
+    for each in asked:
+        if each.id in mine:
+            key = (each.person, each.question)
+            changed[key] = rules.remember(changed.get(key) or known.get(key), bool(each.right), now)
+    batches.keep(session, changed.items())
+    return len(mine)
+
+
+def _fact(asked: Attempt, first: bool, who: Person, now: datetime) -> Fact:
+    body: dict[str, Any] = {
+        "question": asked.question,
+        "version": asked.version,
+        "mode": asked.mode.value,
+        "first": first,
+    }
+    if asked.mode is Mode.EXAM:
+        body["right"] = asked.right
+    return Fact(model.QUESTION_ANSWERED, f"answered:{asked.id}", now, who.id, who.unit, who.post, body)

@@ -1,0 +1,97 @@
+"""Questions about many people's answers at once, in statements that are built once: a whole shift answers at the same minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.db.once import table_of, upsert_many
+from bot.learning.model import Asked, Attempt, Memory, Mode
+from bot.learning.tables import AnswerRow, MemoryRow
+
+_answer, _memory = table_of(AnswerRow), table_of(MemoryRow)
+_attempts = select(
+    _answer.c.id, _answer.c.assignment_id, _answer.c.person_id, _answer.c.question_id, _answer.c.question_version,
+    _answer.c.place, _answer.c.shown, _answer.c.state, _answer.c.chosen, _answer.c.right, _answer.c.mode, _answer.c.taken_back,
+).where(_answer.c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+_counts = (
+    select(_answer.c.assignment_id, func.count())
+    .where(_answer.c.assignment_id.in_(bindparam("ids", expanding=True)))
+    .group_by(_answer.c.assignment_id)
+)
+_memories = select(_memory).where(
+    _memory.c.person_id.in_(bindparam("persons", expanding=True)),
+    _memory.c.question_id.in_(bindparam("questions", expanding=True)),
+)
+_settle = (
+    update(_answer)
+    .where(_answer.c.id.in_(bindparam("ids", expanding=True)), _answer.c.state == Asked.ANSWERED.value)
+    .values(state=Asked.SETTLED.value)
+    .returning(_answer.c.id)
+)
+_mark = (
+    update(_answer)
+    .where(_answer.c.id == bindparam("the_id"), _answer.c.state == bindparam("before"))
+    .values(
+        state=Asked.ANSWERED.value,
+        chosen=bindparam("said", type_=_answer.c.chosen.type),
+        right=bindparam("was_right"),
+        answered_at=bindparam("now"),
+    )
+)
+
+
+def attempts(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
+    """Questions that were put to people, by attempt."""
+    return {
+        row[0]: Attempt(
+            row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6]), Asked(row[7]), tuple(row[8]), row[9],
+            Mode(row[10]), row[11],
+        )
+        for row in session.execute(_attempts, {"ids": list(ids)})
+    }  # fmt: skip
+
+
+def counts(session: Session, assignments: Iterable[int]) -> dict[int, int]:
+    """How many questions each of these assignments has."""
+    return {row[0]: row[1] for row in session.execute(_counts, {"ids": list(assignments)})}
+
+
+def memories(session: Session, asked: Sequence[Attempt]) -> dict[tuple[int, str], Memory]:
+    """What these people remember of these questions; nothing where they never answered one."""
+    values = {"persons": [each.person for each in asked], "questions": list({each.question for each in asked})}
+    return {
+        (row.person_id, row.question_id): Memory(
+            row.stability, row.difficulty, row.due_at, row.reviewed_at, row.reps, row.lapses
+        )
+        for row in session.execute(_memories, values)
+    }
+
+
+def take_in(session: Session, asked: Sequence[Attempt]) -> set[int]:
+    """Answers that memory takes in now, once each; answers which of them were still to be taken in."""
+    return set(session.scalars(_settle, {"ids": [each.id for each in asked]}))
+
+
+def keep(session: Session, known: Iterable[tuple[tuple[int, str], Memory]]) -> None:
+    """Writes what people remember now."""
+    rows = [
+        {
+            "person_id": person, "question_id": question, "stability": now.stability, "difficulty": now.difficulty,
+            "due_at": now.due_at, "reviewed_at": now.reviewed_at, "reps": now.reps, "lapses": now.lapses,
+        }
+        for (person, question), now in known
+    ]  # fmt: skip
+    upsert_many(session, MemoryRow, rows)
+
+
+def mark_answered(session: Session, answers: Sequence[tuple[Attempt, Asked]], now: datetime) -> int:
+    """Writes answers, each with the state in which its question was read; says how many still stood so."""
+    rows = [
+        {"the_id": each.id, "before": before.value, "said": list(each.chosen), "was_right": each.right, "now": now}
+        for each, before in answers
+    ]
+    return int(session.connection().execute(_mark, rows).rowcount)
