@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import hashlib
 import secrets
@@ -18,11 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot import features
+from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import handling, outbox, pruning, seals, sending_store, telegram
+from bot.delivery import handling, leases, outbox, pruning, seals, sending_store, telegram
 from bot.delivery.calling import Caller
+from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
 from bot.delivery.receiver import Receiver
 from bot.delivery.router import Router
@@ -69,16 +72,25 @@ class House:
         self.limiter = Limiter(settings.rate_per_second, settings.rate_per_chat)
         self.caller = Caller(self.transport, self.engine, Path(str(shipped.content_path())))
         self.sender = Sender(self.writer, self.engine, self.caller, self.limiter, clock)
-        self.receiver = Receiver(self.writer, self.router, self.transport, clock)
+        self._intake = (POLLERS if settings.updates == "polling" else "") + settings.name
+        self.receiver = Receiver(self.writer, self.router, self.transport, clock, self._intake)
+        self.polling = Leading(self.writer, POLL, secrets.token_hex(8))
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
         self.writer.bells = {
-            "outbox": self.sender.bell,
+            "outbox": self._queued,
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
         }
+        self.bells = Bells(self.engine, lambda name: self.sender.bell() if name == "outbox" else None)
         self.metronome = AsyncIOScheduler(timezone="UTC")
         self._tasks: list[asyncio.Task[Any]] = []
         self.failed: asyncio.Future[None] | None = None
+
+    def _queued(self) -> None:
+        """Something is to be sent: by this process, or by the one that holds the lease."""
+        self.sender.bell()
+        if not self.sender.leads:
+            self.bells.tell("outbox")
 
     @property
     def webhook_secret(self) -> str:
@@ -117,11 +129,15 @@ class House:
         me: dict[str, Any] = await self.transport.call("getMe")
         onboarding.configure(bot_username=str(me.get("username") or ""))
         await self._updates()
-        await self.receiver.recover()
+        if self._lock is not None:  # so nobody else serves: whoever held a lease has died
+            await self.writer.in_transaction(leases.release_all)
+        self.bells.start()
         self._spawn(self.sender.run, "sender")
         self._spawn(self.worker.run, "worker")
         if self.settings.updates == "polling":
-            self._spawn(self.receiver.poll, "receiver")
+            self._spawn(lambda: self.polling.run(self._poll), "receiver")
+        else:
+            await self.receiver.recover()
         for tick in self.worker.ticks:
             self.metronome.add_job(
                 self.worker.tick, "interval", [tick], seconds=tick.seconds, coalesce=True, max_instances=1, id=tick.name
@@ -131,6 +147,12 @@ class House:
         gc.freeze()
         log.info("started", bot=me.get("username"), updates=self.settings.updates)
         return me
+
+    async def _poll(self) -> None:
+        """Asks for updates, as the only one; begins with those at which the one before went."""
+        await self.writer.in_transaction(take_over, self._intake)
+        await self.receiver.recover()
+        await self.receiver.poll()
 
     async def _updates(self) -> None:
         if self.settings.updates == "polling":
@@ -196,6 +218,9 @@ class House:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(DBAPIError):
+            await asyncio.gather(self.worker.stop(), self.polling.release())
+        await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
         await asyncio.to_thread(self.writer.stop)
         self.engine.dispose()

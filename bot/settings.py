@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from datetime import time
 from pathlib import Path
 from typing import Literal
@@ -40,6 +42,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the dashboard and the webhook")
     public_url: str | None = Field(
         default=None, description="Address under which people reach the dashboard; http://HOST:PORT when left out"
+    )
+    replica: str = Field(
+        default="",
+        max_length=34,
+        pattern=r"^[\w.-]*$",
+        description="Name of this process among several on one PostgreSQL, the same after a restart; HOSTNAME-PORT when left out",
     )
     data_dir: Path = Field(default=Path("data"), description="Where pictures, locks and exports lie")
     metrics_token: SecretStr | None = Field(
@@ -84,6 +92,11 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"no time zone is called {value!r}; write it like Europe/Madrid") from error
         return value
+
+    @property
+    def name(self) -> str:
+        """What this process is called among several; the same after a restart."""
+        return self.replica or f"{re.sub(r'[^0-9A-Za-z.-]', '-', socket.gethostname())[-28:]}-{self.port}"
 
     @property
     def address(self) -> str:

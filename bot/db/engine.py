@@ -17,7 +17,7 @@ BUSY_MS = 15_000
 
 
 IDLE_IN_TRANSACTION_MS = 10_000
-"""PostgreSQL ends the session of a process that stands still in the middle of a transaction, so that its locks hold up no replica."""
+"""PostgreSQL ends the session of a process that stands still in the middle of a transaction: its locks must hold up no replica."""
 LIFE_SIGNS = {
     "connect_timeout": "5",
     "keepalives_idle": "5",

@@ -15,6 +15,8 @@ from bot.delivery.tables import DownloadRow
 
 TRIES = 30
 """About a day: a network that is down for an hour must not cost anybody their photo."""
+HOLD = timedelta(seconds=30)
+"""So long a file that was taken is left to whoever took it; after a crash it comes back then."""
 
 
 def delay(attempts: int) -> timedelta:
@@ -43,14 +45,19 @@ def want(
 
 
 def waiting(session: Session, now: datetime, most: int = 10) -> list[tuple[int, str, str, int]]:
-    """What is to be fetched now: (id, file id, keep, attempts)."""
+    """Takes what is to be fetched now: (id, file id, keep, attempts). For HOLD no other replica gets it."""
     query = (
         select(DownloadRow.id, DownloadRow.file_id, DownloadRow.keep, DownloadRow.attempts)
         .where(DownloadRow.state == "waiting", DownloadRow.run_at <= now)
         .order_by(DownloadRow.run_at, DownloadRow.id)
         .limit(most)
+        .with_for_update(skip_locked=True)
     )
-    return [tuple(row) for row in session.execute(query)]  # type: ignore[misc]
+    found = session.execute(query).all()
+    mine = update(DownloadRow).where(DownloadRow.id.in_([row.id for row in found])).values(run_at=now + HOLD)
+    if found:
+        session.execute(mine.execution_options(synchronize_session=False))
+    return [tuple(row) for row in found]  # type: ignore[misc]
 
 
 def settle(session: Session, id: int, now: datetime, *, media: str | None = None, error: str | None = None) -> bool:

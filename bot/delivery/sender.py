@@ -110,6 +110,11 @@ class Sender:
         """Whether nothing is being sent at this moment."""
         return not self._tasks
 
+    @property
+    def leads(self) -> bool:
+        """Whether this process is the one that sends."""
+        return self._leading
+
     async def _renew(self) -> bool:
         asked = time.monotonic()
         fence = await self._writer.in_transaction(leases.take, sending_store.SENDER, self._holder)

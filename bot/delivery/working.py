@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,8 +18,9 @@ from bot.db import jobs
 from bot.db.engine import is_down
 from bot.db.jobs import Job
 from bot.db.writer import Writer, WriterStopped
-from bot.delivery import downloads
+from bot.delivery import downloads, leases
 from bot.delivery.handling import RETRY_JOB, explain, give_up, refuse_parked
+from bot.delivery.leading import TICKS, Leading, for_ever
 from bot.delivery.transport import DOWNLOAD_LIMIT, AiohttpRequest
 from bot.kit.clock import Clock
 from bot.kit.errors import Refused
@@ -51,6 +53,8 @@ class Worker:
         self._slow = frozenset(kind for kind, do in handlers.items() if hasattr(do, "prepare"))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turns = {name: asyncio.Lock() for name in (*self._bells, *(t.name for t in ticks))}
+        self._holder = uuid4().hex
+        self.leading = Leading(writer, TICKS, self._holder)
         self.failures = 0
 
     def bell(self, name: str) -> None:
@@ -66,6 +70,11 @@ class Worker:
             group.create_task(self._on_bell("jobs", self._run_quick))
             group.create_task(self._on_bell("slow", self._run_slow))
             group.create_task(self._on_bell("downloads", self.run_downloads))
+            group.create_task(self.leading.run(for_ever))
+
+    async def stop(self) -> None:
+        """Gives the ticks to another replica."""
+        await self.leading.release()
 
     async def _on_bell(self, name: str, work: Any) -> None:
         while True:
@@ -83,11 +92,11 @@ class Worker:
                 pass
 
     async def tick(self, tick: Tick) -> None:
-        """One tick, slice by slice."""
+        """One tick, slice by slice; nothing where another replica has the lease on ticks."""
         async with self._turns[tick.name]:
             for _ in range(SLICES):
                 try:
-                    more = await self._writer.in_transaction(tick.do, self._clock.now())
+                    more = await self._writer.in_transaction(_slice, tick, self._holder, self._clock.now())
                 except WriterStopped:
                     return
                 except Exception as error:
@@ -176,6 +185,11 @@ def _complain(what: str, error: Exception, **where: str) -> None:
 
 def _keep(data: bytes, keep: str, name: str) -> str:
     return media.put(pictures.clean(data), "picture.jpg") if keep == "picture" else media.put(data, name)
+
+
+def _slice(session: Session, tick: Tick, holder: str, now: datetime) -> bool:
+    """In the transaction that took the lease: who stands still in it and wakes finds it undone, and that it is no longer theirs."""
+    return leases.take(session, TICKS, holder) is not None and bool(tick.do(session, now))
 
 
 def _due(session: Session, due: Any, now: datetime) -> list[Job]:
