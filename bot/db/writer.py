@@ -59,6 +59,8 @@ class Writer:
         self.bells: dict[str, Callable[[], None]] = {}
         self.groups = self.done = self.alone = 0
         self._down_since: float | None = None
+        self.lost = 0
+        """How often a connection was lost: a COMMIT may have been done whose answer never came."""
         self._thread = threading.Thread(target=self._run, name="davy-writer", daemon=True)
         self._thread.start()
 
@@ -156,6 +158,7 @@ class Writer:
                 patient = self._patient(error)
                 if not patient and (again or not (error.connection_invalidated or _passing(error))):
                     raise
+                self.lost += error.connection_invalidated or patient
                 self._engine.dispose()
                 if patient and again:
                     time.sleep(AGAIN_S)
