@@ -19,7 +19,7 @@ class OutboxRow(Base):
     key: Mapped[str | None] = mapped_column(String(200), unique=True)
     lane: Mapped[int]
     method: Mapped[str] = mapped_column(String(10), default="send")
-    person_id: Mapped[int | None] = mapped_column(index=True)
+    person_id: Mapped[int | None]
     chat_id: Mapped[int | None] = mapped_column(Big)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     message_id: Mapped[int | None] = mapped_column(Big)
@@ -27,6 +27,10 @@ class OutboxRow(Base):
     ref: Mapped[str | None] = mapped_column(String(120), index=True)
     topic: Mapped[str | None] = mapped_column(String(120), index=True)
     unasked: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str | None] = mapped_column(String(40))
+    """What kind of message it is that nobody asked for: its rank in the day's budget."""
+    joined_to: Mapped[int | None] = mapped_column(Big)
+    """Of one that is held back: the row of the message that says that it waits."""
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     uncertain: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -40,7 +44,11 @@ class OutboxRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
     on_failure: Mapped[str | None] = mapped_column(String(80))
     # without AUTOINCREMENT SQLite gives the number of a forgotten row to the next one
-    __table_args__ = (Index("ix_outbox_next", "state", "lane", "not_before", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_outbox_next", "state", "lane", "not_before", "id"),
+        Index("ix_outbox_person", "person_id", "not_before"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class SentMessageRow(Base):
@@ -149,23 +157,38 @@ class AcknowledgementRow(Base):
 
 
 class ScheduleRow(Base):
-    """A thing that happens at a local time on some weekdays."""
+    """A thing that happens at a time of its own: when, in which zone, for whom, and what to do when it was missed."""
 
     __tablename__ = "schedule"
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    does: Mapped[str] = mapped_column(String(80))
+    """Which of the rooms' plans it runs."""
+    timing: Mapped[str] = mapped_column(String(120))
+    """A crontab line, `every 30 minutes`, or `own hours`."""
     zone: Mapped[str] = mapped_column(String(60))
-    at: Mapped[str] = mapped_column(String(8))
-    weekdays: Mapped[str] = mapped_column(String(7), default="1234567")
+    audience: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    missed: Mapped[str] = mapped_column(String(12), default="latest")
     catch_up_minutes: Mapped[int] = mapped_column(default=120)
     paused_at: Mapped[datetime | None]
 
 
 class ScheduleRunRow(Base):
-    """That a schedule ran for a local date: once, whatever the clock does."""
+    """That a schedule ran for a local date: once, whatever the clock does. With how far its planning has come."""
 
     __tablename__ = "schedule_run"
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    schedule: Mapped[str | None] = mapped_column(String(80))
+    due_at: Mapped[datetime | None]
     at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="done")
+    """running, done."""
+    cursor: Mapped[int] = mapped_column(Big, default=0)
+    """The last person who was looked at."""
+    step: Mapped[int] = mapped_column(default=0)
+    """How many people the next slice takes."""
+    planned: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_schedule_run_schedule", "schedule", "at"), Index("ix_schedule_run_state", "state"))
 
 
 class FileIdRow(Base):

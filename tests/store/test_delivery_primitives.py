@@ -1,9 +1,9 @@
-"""Drafts, ladders, gates, acknowledgements, schedules, jobs and leases as rows, on both engines."""
+"""Drafts, ladders, gates, acknowledgements, jobs and leases as rows, on both engines."""
 
 from __future__ import annotations
 
 import threading
-from datetime import date, time, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import acknowledgements, drafts, gates, ladders, leases, schedules
-from bot.delivery.schedules import Schedule
 from bot.delivery.tables import LeaseRow
-from bot.kit.clock import instant
 from bot.kit.gates import Gate, GateState
 from bot.kit.ladder import Rung, first_rung, next_rung
 from tests.store.conftest import NOON, Crew
@@ -95,25 +93,6 @@ def test_an_acknowledgement_counts_once_a_version(writer: Writer, crew: Crew) ->
     assert not writer.run(acknowledgements.acknowledge, "rule:7", crew.worker, NOON + TEN)
     assert writer.run(acknowledgements.acknowledge, "rule:7", crew.worker, NOON, version=2)
     assert writer.run(acknowledgements.who, "rule:7") == {crew.worker: NOON}
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "expected"),
-    [(7, 59, None), (8, 0, date(2026, 11, 18)), (9, 59, date(2026, 11, 18)), (10, 0, None)],
-)
-def test_a_schedule_is_due_from_its_time_until_it_is_too_late(hour: int, minute: int, expected: date | None) -> None:
-    """Two hours of grace, then the run is left out."""
-    schedule = Schedule("digest", "Europe/Madrid", time(8))
-    assert schedules.due_date(schedule, instant(date(2026, 11, 18), time(hour, minute), "Europe/Madrid")) == expected
-
-
-def test_a_schedule_runs_once_a_local_date_whatever_the_clock_does(writer: Writer) -> None:
-    """Set back an hour, it does not run again; the next day it does."""
-    writer.run(schedules.put, Schedule("digest:1", "Europe/Madrid", time(2, 30)))
-    at = instant(date(2026, 10, 25), time(2, 30), "Europe/Madrid")
-    assert len(writer.run(schedules.run_due, "digest:", at)) == 1
-    assert writer.run(schedules.run_due, "digest:", at + timedelta(hours=1)) == []
-    assert len(writer.run(schedules.run_due, "digest:", at + timedelta(hours=25))) == 1
 
 
 def test_a_job_exists_once_and_comes_back_later_after_a_failure(writer: Writer) -> None:

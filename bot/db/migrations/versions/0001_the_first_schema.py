@@ -291,6 +291,8 @@ def upgrade() -> None:
     sa.Column('ref', sa.String(length=120), nullable=True),
     sa.Column('topic', sa.String(length=120), nullable=True),
     sa.Column('unasked', sa.Boolean(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=True),
+    sa.Column('joined_to', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('uncertain', sa.Boolean(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -308,7 +310,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_next', ['state', 'lane', 'not_before', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_outbox_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_outbox_person', ['person_id', 'not_before'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_ref'), ['ref'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_topic'), ['topic'], unique=False)
 
@@ -380,18 +382,31 @@ def upgrade() -> None:
     )
     op.create_table('schedule',
     sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('does', sa.String(length=80), nullable=False),
+    sa.Column('timing', sa.String(length=120), nullable=False),
     sa.Column('zone', sa.String(length=60), nullable=False),
-    sa.Column('at', sa.String(length=8), nullable=False),
-    sa.Column('weekdays', sa.String(length=7), nullable=False),
+    sa.Column('audience', base.Json, nullable=False),
+    sa.Column('missed', sa.String(length=12), nullable=False),
     sa.Column('catch_up_minutes', sa.Integer(), nullable=False),
     sa.Column('paused_at', base.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_schedule'))
     )
     op.create_table('schedule_run',
-    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('key', sa.String(length=160), nullable=False),
+    sa.Column('schedule', sa.String(length=80), nullable=True),
+    sa.Column('due_at', base.Instant(), nullable=True),
     sa.Column('at', base.Instant(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('cursor', sa.BigInteger(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('done_at', base.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_schedule_run'))
     )
+    with op.batch_alter_table('schedule_run', schema=None) as batch_op:
+        batch_op.create_index('ix_schedule_run_schedule', ['schedule', 'at'], unique=False)
+        batch_op.create_index('ix_schedule_run_state', ['state'], unique=False)
+
     op.create_table('sent_message',
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
     sa.Column('message_id', sa.BigInteger(), nullable=False),
@@ -883,6 +898,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sent_message_poll_id'))
 
     op.drop_table('sent_message')
+    with op.batch_alter_table('schedule_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_schedule_run_state')
+        batch_op.drop_index('ix_schedule_run_schedule')
+
     op.drop_table('schedule_run')
     op.drop_table('schedule')
     op.drop_table('reading')
@@ -900,7 +919,7 @@ def downgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_topic'))
         batch_op.drop_index(batch_op.f('ix_outbox_ref'))
-        batch_op.drop_index(batch_op.f('ix_outbox_person_id'))
+        batch_op.drop_index('ix_outbox_person')
         batch_op.drop_index('ix_outbox_next')
 
     op.drop_table('outbox')
