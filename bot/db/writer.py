@@ -26,6 +26,8 @@ log = structlog.get_logger("davy.writer")
 P = ParamSpec("P")
 T = TypeVar("T")
 MOST, WINDOW_S = 50, 0.02
+SLICE_S = 0.05
+"""So long a group is worked on before it is committed with what is done: what an alert waits behind."""
 PATIENCE_S, AGAIN_S = 30.0, 0.25
 """How long a piece of work is tried again while the primary of a PostgreSQL is gone, and how often."""
 AFTER = "after_commit"
@@ -117,17 +119,22 @@ class Writer:
     def _commit(self, group: list[Work]) -> None:
         if not group:
             return
-        try:
-            results, bells = self._together(group)
-        except BaseException:
-            self._one_by_one(group)
-            return
-        self._settle([(work[3], result) for work, result in zip(group, results, strict=True)], bells)
+        while group:
+            try:
+                results, bells = self._together(group)
+            except BaseException:
+                self._one_by_one(group)
+                return
+            self._settle([(work[3], result) for work, result in zip(group, results, strict=False)], bells)
+            group = group[len(results) :]
 
     def _together(self, group: list[Work]) -> tuple[list[Any], set[str]]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             results = []
+            until = time.monotonic() + SLICE_S
             for fn, args, kwargs, _ in group:
+                if results and time.monotonic() > until:
+                    break
                 results.append(fn(session, *args, **kwargs))
                 session.flush()
                 session.expunge_all()  # the next function reads what is in the database, not what this one had in hand
