@@ -122,7 +122,8 @@ class Writer:
         while group:
             try:
                 results, bells = self._together(group)
-            except BaseException:
+            except BaseException as error:
+                self.lost += isinstance(error, DBAPIError) and error.connection_invalidated
                 self._one_by_one(group)
                 return
             self._settle([(work[3], result) for work, result in zip(group, results, strict=False)], bells)
