@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.library.content import as_lesson, as_question
@@ -49,7 +51,7 @@ class LiveBank:
 
 _owner = aliased(UnitRow)
 """The unit that a bank is for."""
-_versions = select(QuestionVersionRow.content, QuestionVersionRow.version)
+_versions = select(cast(QuestionVersionRow.content, Text).label("content"), QuestionVersionRow.version)
 _at = _versions.where(
     QuestionVersionRow.question_id == bindparam("id"), QuestionVersionRow.version == bindparam("version")
 )
@@ -72,14 +74,20 @@ _lesson_live = _lessons.join(
 def question(session: Session, id: str, version: int | None = None) -> Published | None:
     """A question in a version, or the live (or last) one; None where there is no such."""
     row = session.execute(_live if version is None else _at, {"id": id, "version": version}).first()
-    return Published(as_question(id, row.content), row.version) if row else None
+    return Published(_read(id, row.content), row.version) if row else None
 
 
 def questions_at(session: Session, which: Collection[tuple[str, int]]) -> dict[tuple[str, int], Question]:
     """Questions in the versions that were asked, by both."""
     found = session.execute(_at_any, {"ids": list({id for id, _ in which})})
     keyed = ((row.question_id, row.version, row.content) for row in found)
-    return {(id, version): as_question(id, content) for id, version, content in keyed if (id, version) in which}
+    return {(id, version): _read(id, content) for id, version, content in keyed if (id, version) in which}
+
+
+@lru_cache(maxsize=2000)
+def _read(id: str, content: str) -> Question:
+    """A question from its JSON, remembered by its very words: a whole shift is asked the same few."""
+    return as_question(id, json.loads(content))
 
 
 def lesson(session: Session, id: str, version: int | None = None) -> Lesson | None:

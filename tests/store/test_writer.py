@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.db.once import table_of
-from bot.db.writer import Writer, WriterStopped, after_commit
+from bot.db.writer import SLICE_S, Writer, WriterStopped, after_commit
 from bot.delivery import schedules
 from bot.delivery.tables import IntakeRow
 from tests.store.conftest import NOON
@@ -52,6 +53,21 @@ def test_what_was_cancelled_before_its_turn_is_not_run_and_does_no_harm(writer: 
     held.let_go()
     assert kept.result(5) is True
     assert writer.submit(schedules.once, "run:taken-back", NOON).result(5) is True
+
+
+def test_long_work_in_a_group_does_not_hold_up_what_is_done(writer: Writer) -> None:
+    """A group is committed after SLICE_S with what is done: an alert waits behind one piece of work, not behind fifty."""
+
+    def long(session: Session, number: int) -> int:
+        time.sleep(SLICE_S * 1.5)
+        schedules.once(session, f"run:long-{number}", NOON)
+        return number
+
+    held, groups = Held(writer), writer.groups
+    work = [writer.submit(long, number) for number in range(4)]
+    held.let_go()
+    assert [each.result(5) for each in work] == [0, 1, 2, 3]
+    assert writer.groups - groups == 1 + len(work)
 
 
 def test_what_has_begun_cannot_be_taken_back(writer: Writer) -> None:
