@@ -19,6 +19,7 @@ KINDS = tuple(
         learning.NOT_DELIVERED,
         learning.LESSON_READ,
         learning.QUESTION_OFFERED,
+        learning.QUESTION_NOT_DELIVERED,
         learning.QUESTION_ANSWERED,
         hazards.REPORTED,
         hazards.CONFIRMED,
@@ -26,6 +27,8 @@ KINDS = tuple(
     )
 )
 """The facts that an assessment is made from. There is nothing in it that is not in one of these."""
+LOST = (learning.NOT_DELIVERED.name, learning.QUESTION_NOT_DELIVERED.name)
+"""That something never arrived. It is often known days later, so these count also when the period is over."""
 
 
 @dataclass(frozen=True)

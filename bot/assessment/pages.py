@@ -1,8 +1,12 @@
-"""Participation today, by unit: who was offered something, who took part, who has not begun."""
+"""Participation today, by unit: who was offered something, who took part, who has not begun.
+
+Two rights: whoever leads a unit sees its figures and its people by name; human resources see figures alone, and none of
+so few people that they would tell what one of them did.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,71 +19,95 @@ from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
 
 MOST_PEOPLE = 300
+COUNTS = Role.HR
+"""The least role that sees figures without names."""
 
 
 def participation(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The units that somebody looks after, or the parts of the one they do."""
-    tops = rules.tops(viewer.paths(Role.SUPERVISOR))
-    units = _under(session, tops)
-    tallies = store.tallies(session, tops, now)
-    found = rules.sums(units, tallies)
-    at = {unit.path: unit for unit in units}
-    whole = sum((found[at[path].id] for path in tops if path in at), Tally())
-    shown = rules.rows_under(units, tops)
-    rows = [_row(unit, found) for unit in shown]
-    if len(tops) == 1 and tops[0] in at and shown[0].path != tops[0]:
-        rows += _own(at[tops[0]], tallies)
-    return {"rows": rows, "whole": whole, "alone": len(rows) == 1}
+    """The units that somebody may see, or the parts of the one they do."""
+    look = Look(session, viewer, now)
+    shown = rules.rows_under(look.units, look.tops)
+    rows = [look.row(unit) for unit in shown]
+    if len(look.tops) == 1 and shown and shown[0].path != look.tops[0]:
+        rows += look.own(look.at[look.tops[0]])
+    first = [look.at[path] for path in look.tops if path in look.at]
+    whole = sum((look.sums[unit.id] for unit in first), Tally())
+    veiled = bool(first) and all(unit.id in look.veiled for unit in first)
+    return {"rows": rows, "whole": whole, "veiled": veiled, "alone": len(rows) == 1, "names": look.names_anywhere}
 
 
 def unit(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
-    """One unit: its parts, and its own people by what they did today; None for a unit they do not look after."""
+    """One unit: its parts, and for whoever leads it its own people by what they did today; None for all others."""
     here = people.unit(session, int(query["id"]))
-    if here is None or not viewer.holds(Role.SUPERVISOR, here.path):
+    if here is None or not sees(viewer, here.path):
         return None
-    units = _under(session, [here.path])
-    tallies = store.tallies(session, [here.path], now)
-    found = rules.sums(units, tallies)
-    parts = [_row(part, found) for part in units if part.parent == here.id]
+    look = Look(session, viewer, now)
+    named = viewer.holds(Role.SUPERVISOR, here.path)
+    parts = [look.row(part) for part in look.units if part.parent == here.id]
     above = people.unit(session, here.parent) if here.parent else None
+    up = above if above and sees(viewer, above.path) else None
     return {
-        "title": here.name,
-        "whole": found.get(here.id, Tally()),
-        "rows": parts + (_own(here, tallies) if parts else []),
-        "people": _people(session, here, now),
-        "up": above.id if above and viewer.holds(Role.SUPERVISOR, above.path) else None,
-        "up_name": above.name if above else "",
+        "title": here.label,
+        "whole": look.sums.get(here.id, Tally()),
+        "veiled": here.id in look.veiled,
+        "rows": parts + (look.own(here) if parts else []),
+        "people": _people(session, here, now) if named else [],
+        "names": named,
+        "up": up.id if up else None,
+        "up_name": up.label if up else "",
     }
 
 
-def _under(session: Session, tops: list[str]) -> list[Unit]:
+def sees(viewer: Viewer, path: str) -> bool:
+    """Whether somebody may see a unit's figures."""
+    return viewer.holds(Role.SUPERVISOR, path) or viewer.holds(COUNTS, path)
+
+
+class Look:
+    """All that somebody may see of today: the units, their figures, and which of these are kept from them."""
+
+    def __init__(self, session: Session, viewer: Viewer, now: datetime) -> None:
+        led = viewer.paths(Role.SUPERVISOR)
+        self.names_anywhere = bool(led)
+        self.tops = rules.tops((*led, *viewer.paths(COUNTS)))
+        self.units = _under(session, self.tops)
+        self.at = {unit.path: unit for unit in self.units}
+        self.tallies = store.tallies(session, self.tops, now)
+        self.sums = rules.sums(self.units, self.tallies)
+        open_ = {sign * u.id for u in self.units if viewer.holds(Role.SUPERVISOR, u.path) for sign in (1, -1)}
+        self.veiled = rules.veiled(self.units, self.tallies, self.tops) - open_
+
+    def row(self, one: Unit) -> dict[str, Any]:
+        """A unit with all that is below it."""
+        return self._row(one, self.sums[one.id], one.id)
+
+    def own(self, one: Unit) -> list[dict[str, Any]]:
+        """The people of a unit who belong to none of its parts, so that the rows come to the sum below them."""
+        own = self.tallies.get(one.id, Tally())
+        return [self._row(one, own, -one.id)] if own.people or own.offered else []
+
+    def _row(self, one: Unit, tally: Tally, key: int) -> dict[str, Any]:
+        return {"id": one.id, "name": one.label, "tally": tally, "own": key < 0, "veiled": key in self.veiled}
+
+
+def _under(session: Session, tops: Sequence[str]) -> list[Unit]:
     return [one for one in people.units(session) if any(one.path.startswith(path) for path in tops)]
-
-
-def _row(one: Unit, found: Mapping[int, Tally]) -> dict[str, Any]:
-    return {"id": one.id, "name": one.name, "tally": found[one.id], "own": False}
-
-
-def _own(one: Unit, tallies: Mapping[int, Tally]) -> list[dict[str, Any]]:
-    """The people of a unit who belong to none of its parts, so that the rows come to the sum below them."""
-    own = tallies.get(one.id, Tally())
-    return [{"id": one.id, "name": one.name, "tally": own, "own": True}] if own.people or own.offered else []
 
 
 def _people(session: Session, here: Unit, now: datetime) -> list[dict[str, Any]]:
     """Who works in this very unit, those who have not begun first. What they answered is nobody's business."""
-    marks = store.marks_of(session, here.id, here.zone, now)
+    marks, posts = store.marks_of(session, here.id, here.zone, now), store.posts(session)
     rows = []
     for who in people.everyone(session, now, (here.path,)):
         if who.unit == here.id:
             kinds = marks.get(who.id, frozenset())
             away = people.deputy(session, who.id, now) is not None
-            rows.append({"name": who.name, "post": who.post, "did": rules.did(kinds, away)})
+            rows.append({"name": who.name, "post": posts.get(who.post, who.post), "did": rules.did(kinds, away)})
     rows.sort(key=lambda row: (rules.DID.index(row["did"]), row["name"]))
     return rows[:MOST_PEOPLE]
 
 
 PAGES = (
-    Page("/desk", participation, "participation", "title_participation"),
-    Page("/desk/units/{id:int}", unit, "unit", "title_unit", nav=False),
+    Page("/desk", participation, "participation", "title_participation", also=(COUNTS,)),
+    Page("/desk/units/{id:int}", unit, "unit", "title_unit", nav=False, also=(COUNTS,)),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
-from bot.assessment.model import Column, Employed, Happened, Line, Period, Tally, Type
+from bot.assessment.model import LOST, Column, Employed, Happened, Line, Period, Tally, Type
 from bot.hazards import model as hazards
 from bot.kit.clock import local_date
 from bot.learning import model as learning
@@ -25,6 +25,7 @@ class _Seen:
     undelivered: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     questions: dict[str, date] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
     exam_answered: set[str] = field(default_factory=set)
     exam_right: set[str] = field(default_factory=set)
@@ -36,7 +37,8 @@ class _Seen:
 def lines(period: Period, people: Iterable[Employed], facts: Iterable[Happened]) -> tuple[Line, ...]:
     """A line for each person, in the order of badges. Facts without a person (reports without a name) count for nobody.
 
-    A fact belongs to the period by the date on the calendar of the person's unit.
+    A fact belongs to the period by the date on the calendar of the person's unit; that something never arrived belongs
+    to the day on which it was offered, whenever it became known.
     """
     known = {who.person: who for who in people}
     seen: dict[int, _Seen] = {}
@@ -45,7 +47,7 @@ def lines(period: Period, people: Iterable[Employed], facts: Iterable[Happened])
         if who is None or fact.person is None:
             continue
         on = local_date(fact.at, who.zone)
-        if period.starts <= on <= period.ends:
+        if period.starts <= on and (on <= period.ends or fact.kind in LOST):
             _note(seen.setdefault(fact.person, _Seen()), fact, on)
     made = (_line(who, seen.get(who.person, _Seen())) for who in known.values())
     return tuple(sorted(made, key=lambda line: (line.badge, line.name)))
@@ -62,6 +64,8 @@ def _note(seen: _Seen, fact: Happened, on: date) -> None:
             seen.read.add(fact.subject)
         case learning.QUESTION_OFFERED.name:
             seen.questions.setdefault(fact.subject, on)
+        case learning.QUESTION_NOT_DELIVERED.name:
+            seen.unseen.add(fact.subject)
         case learning.QUESTION_ANSWERED.name:
             seen.answered.add(fact.subject)
             if fact.body.get("mode") == learning.Mode.EXAM.value:
@@ -80,7 +84,8 @@ def _line(who: Employed, seen: _Seen) -> Line:
     # what never arrived was no opportunity, unless it was read all the same
     arrived = {subject: on for subject, on in seen.lessons.items() if subject not in seen.undelivered - seen.read}
     lessons_excused = _excused(arrived, seen.read, who.excused)
-    questions_excused = _excused(seen.questions, seen.answered, who.excused)
+    shown = {subject: on for subject, on in seen.questions.items() if subject not in seen.unseen - seen.answered}
+    questions_excused = _excused(shown, seen.answered, who.excused)
     return Line(
         badge=who.badge,
         name=who.name,
@@ -92,8 +97,8 @@ def _line(who: Employed, seen: _Seen) -> Line:
         lessons_read=len(seen.read & arrived.keys()),
         lessons_excused=lessons_excused,
         lessons_also_read=len(seen.read - arrived.keys()),
-        questions_offered=len(seen.questions) - questions_excused,
-        questions_answered=len(seen.answered & seen.questions.keys()),
+        questions_offered=len(shown) - questions_excused,
+        questions_answered=len(seen.answered & shown.keys()),
         questions_excused=questions_excused,
         exam_questions_answered=len(seen.exam_answered),
         exam_questions_right=len(seen.exam_right),
@@ -164,6 +169,36 @@ def rows_under(units: Sequence[Unit], tops: Sequence[str]) -> list[Unit]:
         return [at[path] for path in tops if path in at]
     parts = [unit for unit in units if tops and at.get(tops[0]) and unit.parent == at[tops[0]].id]
     return parts or [at[path] for path in tops if path in at]
+
+
+FEWEST = 5
+"""Figures of fewer people would tell what one of them did; who may not see names does not see these either."""
+
+
+def veiled(units: Sequence[Unit], tallies: Mapping[int, Tally], tops: Sequence[str]) -> frozenset[int]:
+    """The units whose figures are kept from somebody who may see no names, and with a minus their own people alone.
+
+    Those with fewer than FEWEST offered, and in a group as many others as it takes that nothing comes out by subtracting
+    from the sum. Below what is veiled all is. `units` are those under `tops`, parents first.
+    """
+    found, hidden = sums(units, tallies), set[int]()
+    first = [unit for unit in units if unit.path in tops]
+    _veil([(unit.id, found[unit.id]) for unit in first], False, hidden)
+    parts: dict[int, list[tuple[int, Tally]]] = {}
+    for unit in units:
+        parts.setdefault(unit.parent or 0, []).append((unit.id, found[unit.id]))
+    for unit in units:
+        group = [*parts.get(unit.id, []), (-unit.id, tallies.get(unit.id, Tally()))]
+        _veil(group, unit.id in hidden, hidden)
+    return frozenset(hidden)
+
+
+def _veil(group: Sequence[tuple[int, Tally]], all_of_it: bool, hidden: set[int]) -> None:
+    kept = 0
+    for key, tally in sorted(group, key=lambda one: (one[1].offered, one[0])):
+        if tally.offered and (all_of_it or tally.offered < FEWEST or 0 < kept < FEWEST):
+            hidden.add(key)
+            kept += tally.offered
 
 
 DID = ("open", "undelivered", "took_part", "both", "away", "nothing")

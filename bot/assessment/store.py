@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.assessment.model import KINDS, Employed, Happened, Period, Tally
+from bot.assessment.model import LOST as LOST_KINDS
 from bot.kit.clock import instant, local_date
 from bot.learning import model as learning
 from bot.ledger import store as ledger
 from bot.ledger.tables import FactRow, PseudonymRow
-from bot.people.tables import LeaveRow, PersonRow, PlacementRow, RosterRow, UnitRow
+from bot.people.tables import LeaveRow, PersonRow, PlacementRow, PostRow, RosterRow, UnitRow
 
 DAY = timedelta(days=1)
+KNOWN_WITHIN = timedelta(days=31)
+"""For how long after a period we look for what never arrived; a message that waits is given up long before."""
 WIDEST_ZONE = timedelta(hours=14)
 """The farthest that a local calendar is from UTC (UTC+14; the other way it is 12)."""
+
+
+def posts(session: Session) -> dict[str, Mapping[str, str] | str]:
+    """What posts are called, by their codes, for a text."""
+    return {row.code: dict(row.names or {}) or row.name for row in session.scalars(select(PostRow))}
 
 
 def company(session: Session) -> tuple[str, str]:
@@ -27,10 +36,14 @@ def company(session: Session) -> tuple[str, str]:
 
 
 def happened(session: Session, period: Period) -> Iterator[Happened]:
-    """The facts that may belong to a period on any calendar, oldest first; the rules look at the date."""
+    """The facts that may belong to a period on any calendar, oldest first; the rules look at the date.
+
+    After them comes what was only known later not to have arrived.
+    """
     starts = instant(period.starts, time(), "UTC") - WIDEST_ZONE
     ends = instant(period.ends + DAY, time(), "UTC") + WIDEST_ZONE
-    for fact in ledger.between(session, starts, ends, KINDS):
+    late = ledger.between(session, ends, ends + KNOWN_WITHIN, LOST_KINDS)
+    for fact in chain(ledger.between(session, starts, ends, KINDS), late):
         yield Happened(fact.kind, fact.key.partition(":")[2], fact.at, fact.person, fact.body)
 
 
@@ -129,6 +142,8 @@ def _flag(*kinds: str):  # type: ignore[no-untyped-def]
 
 def tallies(session: Session, paths: Sequence[str], now: datetime) -> dict[int, Tally]:
     """Today's participation by unit, for units under some paths; today is the date on each unit's own calendar."""
+    if not paths:
+        return {}  # without a condition the query would speak of everybody
     under = or_(*(UnitRow.path.startswith(path) for path in paths))
     found: dict[int, Tally] = {}
     for zone in session.scalars(select(UnitRow.zone).where(under).distinct()).all():

@@ -44,6 +44,8 @@ STORY = tuple(
     )
 )
 """What stands in the story of a danger. That a report was confirmed is the reporter's matter and not told here."""
+PICTURES = ("photo", "image")
+"""Kinds of files that are kept as pictures: taken as one, or sent as a file."""
 GROUPS = ("overdue", "unseen", "working", "check")
 
 
@@ -51,7 +53,8 @@ def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     """What is open, overdue first; `show` keeps one group of it."""
     names = Names(session, now)
     found = store.open_hazards(session, store.answers_for(session, viewer.person, now), MOST)
-    rows = [row(session, hazard, names, now) for hazard in found]
+    shots = photos(session, [hazard.id for hazard in found])
+    rows = [row(session, hazard, names, now) | {"photo": shots.get(hazard.id, "")} for hazard in found]
     rows.sort(key=lambda one: not one["overdue"])
     shown = query.get("show") if query.get("show") in GROUPS else ""
     return {
@@ -86,6 +89,20 @@ def row(session: Session, hazard: Hazard, names: Names, now: datetime) -> dict[s
         "anonymous": hazard.anonymous,
         "next_call": ladder.next_at.isoformat() if ladder and ladder.climbing and ladder.next_at else "",
     }
+
+
+def photos(session: Session, hazards: Sequence[int]) -> dict[int, str]:
+    """The first kept photo of each of some dangers, by number."""
+    query = select(HazardMediaRow.hazard_id, HazardMediaRow.media).where(
+        HazardMediaRow.hazard_id.in_(hazards),
+        HazardMediaRow.kind.in_(PICTURES),
+        HazardMediaRow.role == MediaRole.BEFORE.value,
+        HazardMediaRow.media.is_not(None),
+    )
+    found: dict[int, str] = {}
+    for hazard, ref in session.execute(query.order_by(HazardMediaRow.id)):
+        found.setdefault(hazard, ref.removeprefix(PREFIX))
+    return found
 
 
 def _holder(hazard: Hazard) -> int | None:

@@ -18,7 +18,7 @@ from bot.web.health import Health
 from bot.web.login import HOME, Door
 from bot.web.metrics import Metrics
 from bot.web.page import Pages
-from bot.web.shell import STATIC, SafeHeaders, notice, reader_of
+from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -41,7 +41,11 @@ def build(house: Any) -> Starlette:
     async def webhook(request: Request) -> Response:
         if not same_secret(request.headers.get("X-Telegram-Bot-Api-Secret-Token"), house.webhook_secret):
             return Response(status_code=403)
-        answer = await house.receiver.on_webhook(await request.json())
+        try:
+            update = await request.json()
+        except ValueError:
+            return Response(status_code=400)
+        answer = await house.receiver.on_webhook(update)
         return JSONResponse(answer) if answer else Response(status_code=200)
 
     async def home(request: Request) -> Response:
@@ -58,7 +62,7 @@ def build(house: Any) -> Starlette:
             Mount("/static", KeptFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SafeHeaders, secure=house.settings.address.startswith("https://"))],
-        exception_handlers={404: not_found, 405: not_found},
+        exception_handlers={404: not_found, 405: not_found, 500: broken},
     )
 
 
@@ -68,3 +72,12 @@ async def not_found(request: Request, error: Exception) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
         return Response(status_code=status)
     return notice(reader_of(request, None), "not_found", status)
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Something failed: said in words, with the headers that the middleware does not put here; the log has the rest."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return Response(status_code=500, headers=HEADERS)
+    answer = notice(reader_of(request, None), "broken", 500)
+    answer.headers.update(HEADERS)
+    return answer

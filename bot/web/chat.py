@@ -11,10 +11,9 @@ from bot.kit.replies import Button, Message, Reply, answer
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.people import store as people
-from bot.people.model import Role
 from bot.web import actions
 from bot.web.address import address
-from bot.web.model import LINK_HOLDS
+from bot.web.model import LINK_HOLDS, OPENED_BY
 
 
 def on_desk(session: Session, event: Said, now: datetime) -> Reply | None:
@@ -24,7 +23,7 @@ def on_desk(session: Session, event: Said, now: datetime) -> Reply | None:
     if not event.private:
         return answer("web.only_in_private")
     viewer = people.viewer(session, event.person, now)
-    if viewer is None or not viewer.anywhere(Role.SUPERVISOR):
+    if viewer is None or not any(viewer.anywhere(role) for role in OPENED_BY):
         return answer("web.not_for_you")
     where = address()
     if where is None:
@@ -37,4 +36,4 @@ def on_desk(session: Session, event: Said, now: datetime) -> Reply | None:
     return Reply((Message(text("web.link", minutes=minutes, link="" if public else link), buttons, protect=True),))
 
 
-ROUTES = (Route(on_desk, command="desk", menu="web.menu_desk", roles=("supervisor", "manager", "admin")),)
+ROUTES = (Route(on_desk, command="desk", menu="web.menu_desk", roles=OPENED_BY),)

@@ -53,7 +53,10 @@ class Door:
         """Shows the button; or, without a link that works, how to get one."""
         token, reader = request.query_params.get("token", ""), reader_of(request, None)
         minutes = int(LINK_HOLDS.total_seconds() // 60)
-        if not token or not await asyncio.to_thread(self._opens, token):
+        opens, inside = await asyncio.to_thread(self._look, token, self.token(request))
+        if inside and not opens:
+            return RedirectResponse(_next(request.query_params.get("next")), 303)
+        if not opens:
             return notice(reader, "no_link", 200 if not token else 410, minutes=minutes, used=bool(token))
         word = secrets.token_urlsafe(TOKEN_BYTES)
         values = {"token": token, "csrf": word, "next": _next(request.query_params.get("next"))}
@@ -95,9 +98,13 @@ class Door:
     def _set(self, answer: Response, name: str, value: str, seconds: int, path: str = "/") -> None:
         answer.set_cookie(name, value, seconds, path=path, secure=self._secure, httponly=True, samesite="lax")
 
-    def _opens(self, token: str) -> bool:
+    def _look(self, token: str, cookie: str | None) -> tuple[bool, bool]:
+        """Whether a link opens the door, and whether its owner is inside already (they pressed their button again)."""
+        now = self._house.clock.now()
         with reading(self._house.engine) as session:
-            return store.link_opens(session, token, self._house.clock.now())
+            visitor = store.visitor(session, cookie, now)
+            mine = visitor is not None and (not token or store.link_is_of(session, token) == visitor.person.id)
+            return bool(token) and store.link_opens(session, token, now), mine
 
 
 async def form_of(request: Request) -> dict[str, str]:

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -20,19 +19,26 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media
 from bot.kit.room import Page, Room
 from bot.kit.texts import Html
-from bot.media import store as media
 from bot.people.model import Role
-from bot.web import actions, store
+from bot.web import actions, files, store
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
 from bot.web.reading import reading
 from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
 
-log = structlog.get_logger("davy.web")
 AT_ONCE = 4
 """Pages made at the same time; as many as there are connections for readers."""
-TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".oga": "audio/ogg", ".ogg": "audio/ogg", ".mp4": "video/mp4"}
-KEEP_PICTURES = "private, max-age=3600"
+BY_ITSELF = "x-refresh"
+"""What a page says when it fetches itself anew: nobody has done anything."""
+
+
+class RowNumber(IntegerConvertor):
+    """A number that a row can have: the database would not even look for a longer one, it would fail."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("row", RowNumber())
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,17 @@ class Pages:
 
     def routes(self) -> list[Route]:
         """A route for each path, those without parameters first."""
-        return [Route(path, self._endpoint(path)) for path in sorted(self._by_path, key=lambda p: ("{" in p, p))]
+        paths = sorted(self._by_path, key=lambda path: ("{" in path, path))
+        return [Route(path.replace(":int}", ":row}"), self._endpoint(path)) for path in paths]
 
     def _endpoint(self, path: str) -> Any:
         async def answer(request: Request) -> Response:
             token, now = self._door.token(request), self._house.clock.now()
             async with self._turns:
                 made, visitor = await asyncio.to_thread(self._made, path, request, token, now)
-            if visitor is not None and token is not None and visitor.wears_off(now):
+            # a screen that is left alone renews itself for ever: only what a person does moves the end on
+            there = BY_ITSELF not in request.headers
+            if there and visitor is not None and token is not None and visitor.wears_off(now):
                 await self._house.writer.in_transaction(actions.move_on, token, now)
                 self._door.renew(made, token)
             return made
@@ -78,6 +87,8 @@ class Pages:
                 return _to_the_door(request), None
             reader = reader_of(request, visitor)
             offered = [one for one in self._by_path[path] if may(visitor, one.page)]
+            if any("\x00" in str(value) for value in request.path_params.values()):
+                return notice(reader, "not_found", 404, visitor), visitor
             if not offered:
                 return notice(reader, "refused", 403, visitor), visitor
             try:
@@ -101,7 +112,7 @@ class Pages:
         for one in offered:
             found = one.page.do(session, visitor.viewer, query, now)
             if isinstance(found, Media):
-                return picture(request, found)
+                return files.answer(request, found)
             if found is not None:
                 sections.append(show(one.template, one.page.macro, reader.lang, zone=reader.zone, **found))
                 titles.append(
@@ -144,34 +155,13 @@ def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
 
 
 def may(visitor: Visitor, page: Page) -> bool:
-    """Whether somebody has the least role of a page over any unit; what they see there is the page's own question."""
-    return visitor.viewer.anywhere(Role(page.role))
-
-
-def picture(request: Request, found: Media) -> Response:
-    """A kept file, to be shown and never run. A browser may keep it for an hour, for this cookie alone."""
-    ending = PurePosixPath(found.ref).suffix
-    headers = {
-        "Cache-Control": KEEP_PICTURES,
-        "Vary": "Cookie",
-        "ETag": f'"{found.ref.removeprefix(media.PREFIX)}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    try:
-        data = media.open_ref(found.ref)
-    except media.NoSuchFile:
-        log.warning("a kept file is not there", ref=found.ref)
-        return Response(status_code=404)
-    if ending not in TYPES:
-        headers["Content-Disposition"] = "attachment"
-    return Response(data, headers=headers, media_type=TYPES.get(ending, "application/octet-stream"))
+    """Whether somebody has one of a page's roles over any unit; what they see there is the page's own question."""
+    return any(visitor.viewer.anywhere(Role(role)) for role in (page.role, *page.also))
 
 
 def _to_the_door(request: Request) -> Response:
     """Pages lead to the door; what a page fetches for itself only says that nobody is signed in."""
-    wants_page = "text/html" in request.headers.get("accept", "") and "x-refresh" not in request.headers
+    wants_page = "text/html" in request.headers.get("accept", "") and BY_ITSELF not in request.headers
     return RedirectResponse("/login", 303) if wants_page else Response(status_code=401)
 
 

@@ -42,6 +42,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 """What an answer gets that has not said otherwise itself."""
@@ -95,7 +96,7 @@ def whole(
     sections: Sequence[Html],
     *,
     visitor: Visitor | None = None,
-    company: str = "",
+    company: Mapping[str, str] | str = "",
     nav: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
     live: bool = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.tables import LinkRow
 from bot.people import store as people
 from bot.people.tables import UnitRow
-from bot.web.model import LOGIN, Visitor
+from bot.web.model import LOGIN, SESSION_LASTS, Visitor
 from bot.web.tables import WebSessionRow
 
 
@@ -30,7 +31,10 @@ def visitor(session: Session, token: str | None, now: datetime) -> Visitor | Non
     if not token:
         return None
     query = select(WebSessionRow.person_id, WebSessionRow.expires_at).where(
-        WebSessionRow.token_hash == digest(token), WebSessionRow.expires_at > now, WebSessionRow.revoked_at.is_(None)
+        WebSessionRow.token_hash == digest(token),
+        WebSessionRow.expires_at > now,
+        WebSessionRow.created_at > now - SESSION_LASTS,
+        WebSessionRow.revoked_at.is_(None),
     )
     row = session.execute(query).first()
     if row is None:
@@ -47,7 +51,12 @@ def link_opens(session: Session, token: str, now: datetime) -> bool:
     return session.scalar(query) is not None
 
 
-def company_name(session: Session) -> str:
-    """What the company is called."""
-    query = select(UnitRow.name).where(UnitRow.parent_id.is_(None)).order_by(UnitRow.id).limit(1)
-    return session.scalar(query) or ""
+def link_is_of(session: Session, token: str) -> int | None:
+    """Whose link it is, or was before it was used up."""
+    return session.scalar(select(LinkRow.person_id).where(LinkRow.token_hash == digest(token), LinkRow.kind == LOGIN))
+
+
+def company_name(session: Session) -> Mapping[str, str] | str:
+    """What the company is called, for a text."""
+    row = session.scalar(select(UnitRow).where(UnitRow.parent_id.is_(None)).order_by(UnitRow.id).limit(1))
+    return people.as_unit(row).label if row else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from bot.assessment.flat import harmless
 from bot.assessment.model import COLUMNS, Employed, Happened, Line, Period, Tally, Type
-from bot.assessment.rules import lines, rows_under, share, sums, tops, totals
+from bot.assessment.rules import FEWEST, lines, rows_under, share, sums, tops, totals, veiled
 from bot.people.model import Unit, UnitKind
 
 PERIOD = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -48,6 +49,16 @@ def exam(subject: str, right: bool, mode: str = "exam") -> Happened:
         ([OFFERED, OFFERED, READ, READ], {"lessons_offered": 1, "lessons_read": 1}),
         ([OFFERED, LOST], {"lessons_offered": 0, "lessons_read": 0}),
         ([OFFERED, LOST, READ], {"lessons_offered": 1, "lessons_read": 1}),
+        ([OFFERED, replace(LOST, at=NOON + timedelta(days=23))], {"lessons_offered": 0}),
+        ([replace(OFFERED, at=NOON - timedelta(days=20)), LOST], {"lessons_offered": 0}),
+        (
+            [fact("QuestionOffered", "3", mode="practice"), fact("QuestionNotDelivered", "3")],
+            {"questions_offered": 0, "questions_answered": 0},
+        ),
+        (
+            [fact("QuestionOffered", "3"), fact("QuestionNotDelivered", "3"), fact("QuestionAnswered", "3")],
+            {"questions_offered": 1, "questions_answered": 1},
+        ),
         ([READ], {"lessons_offered": 0, "lessons_read": 0, "lessons_also_read": 1}),
         ([fact("QuestionOffered", "3", mode="practice")], {"questions_offered": 1, "questions_answered": 0}),
         (
@@ -131,11 +142,19 @@ def test_facts_of_people_who_were_not_employed_count_for_nobody() -> None:
     assert lines(PERIOD, [], [OFFERED]) == ()
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＠SUM(A1)", ' "=1"'])
 def test_a_cell_that_looks_like_a_formula_gets_a_quote(words: str) -> None:
-    """A name that runs is a name that steals."""
+    """A name that runs is a name that steals; wide signs count as well, as spreadsheets in East Asia take them."""
     assert harmless(words) == f"'{words}"
     assert harmless(f"x{words}") == f"x{words}"
+
+
+@pytest.mark.parametrize("between", [";", "\t", "\r", "\n", "; "])
+def test_a_formula_cannot_hide_behind_a_break_or_another_country_s_separator(between: str) -> None:
+    """Where the list separator is a semicolon, a spreadsheet cuts a comma's file at it, quotes or not."""
+    safe = harmless(f"Ana{between}=1+1")
+    assert safe == f"Ana{between[0]}'{between[1:]}=1+1"
+    assert harmless("Dock; north - 2") == "Dock; north - 2"
 
 
 def unit(id: int, path: str, parent: int | None) -> Unit:
@@ -166,3 +185,47 @@ def test_a_viewer_of_a_site_sees_only_that_site_in_the_sums() -> None:
 def test_a_list_begins_where_somebody_may_look(paths: list[str], expected: list[int]) -> None:
     """The parts of one unit; several units themselves; a team, which has no parts, itself."""
     assert [unit.id for unit in rows_under(UNITS, tops(paths))] == expected
+
+
+def offered(n: int) -> Tally:
+    """A unit whose whole crew was offered something."""
+    return Tally(n, n, 1, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("tallies", "expected"),
+    [
+        ({4: offered(9), 3: offered(8)}, set()),
+        ({4: offered(9), 3: offered(0)}, set()),
+        # the small one would come out by subtracting the other from the sum
+        ({4: offered(9), 3: offered(2)}, {3, 2, 4, -4, -3}),
+        ({4: offered(9), 3: offered(2), 1: offered(3)}, {3, -3, -1}),
+        ({4: offered(9), 3: offered(2), 1: offered(1)}, {3, -3, -1, 2, 4, -4}),
+        ({3: offered(4)}, {1, 3, -3}),
+    ],
+)
+def test_figures_of_few_people_are_kept_from_whoever_sees_no_names(
+    tallies: dict[int, Tally], expected: set[int]
+) -> None:
+    """And as many of the others as it takes; below what is kept all is."""
+    assert veiled(UNITS, tallies, ["/1/"]) == expected
+
+
+def test_nothing_that_is_kept_comes_out_by_subtraction() -> None:
+    """Of any hundred companies: in no group are the figures that are not shown those of one to four people."""
+    random.seed(3)
+    for _ in range(100):
+        paths = ["/1/"]
+        for id in range(2, 14):
+            paths.append(f"{random.choice(paths)}{id}/")
+        steps = [[int(step) for step in path.strip("/").split("/")] for path in paths]
+        units = [unit(s[-1], path, s[-2] if len(s) > 1 else None) for s, path in zip(steps, paths, strict=True)]
+        units.sort(key=lambda one: one.path.count("/"))
+        tallies = {one.id: offered(random.choice((0, 1, 2, 4, 5, 9))) for one in units}
+        found, hidden = sums(units, tallies), veiled(units, tallies, ["/1/"])
+        for one in units:
+            parts = {part.id: found[part.id].offered for part in units if part.parent == one.id}
+            group = parts | {-one.id: tallies[one.id].offered}
+            if one.id not in hidden:
+                assert sum(n for key, n in group.items() if key in hidden) not in range(1, FEWEST)
+            assert all(n == 0 or n >= FEWEST or key in hidden for key, n in group.items())

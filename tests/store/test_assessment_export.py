@@ -17,9 +17,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from typer import BadParameter
 
+from bot.assessment import wording
 from bot.assessment.command import export_file
+from bot.assessment.model import COLUMNS
 from bot.db.writer import Writer
 from bot.hazards import model as hazards
+from bot.i18n.languages import LANGUAGES
 from bot.learning import actions as learning
 from bot.learning import model as lessons
 from bot.learning.answering import answer
@@ -110,6 +113,32 @@ def test_somebody_without_opportunities_has_a_line_that_says_so(
     )
     assert "none offered" in supervisor
     assert 0 not in [cell for cell in supervisor if isinstance(cell, float) and 0 < cell <= 1]
+
+
+def late_news(session: Session, crew: Crew) -> None:
+    """A lesson and a question of the last day, of which only the next month tells that they never arrived."""
+    last = datetime(2026, 11, 30, 20, tzinfo=NOON.tzinfo)
+    note(session, lessons.LESSON_ASSIGNED, "assigned:8", crew.worker, last, lesson="a", version=1)
+    note(session, lessons.QUESTION_OFFERED, "offered:8", crew.worker, last, question="q", version=1, mode="practice")
+    note(session, lessons.NOT_DELIVERED, "undelivered:8", crew.worker, last + timedelta(days=3))
+    note(session, lessons.QUESTION_NOT_DELIVERED, "unseen:8", crew.worker, last + timedelta(days=3), question="q")
+
+
+def test_what_is_known_too_late_never_to_have_arrived_was_no_opportunity(
+    settings: Settings, writer: Writer, crew: Crew, tmp_path: Path
+) -> None:
+    """The month in which it was offered leaves it out; so does the month in which it became known."""
+    writer.run(late_news, crew)
+    for starts, ends in ((FIRST, LAST), (date(2026, 12, 1), date(2026, 12, 31))):
+        line = people_of(exported(settings, tmp_path, starts=starts, ends=ends))["T-1"]
+        assert (line["lessons_offered"], line["questions_offered"]) == (0, 0)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_two_columns_have_one_head(lang: str) -> None:
+    """A workbook's table with two equal heads is not written at all."""
+    heads = [wording.head(column, lang).casefold() for column in COLUMNS]
+    assert len(set(heads)) == len(COLUMNS)
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv", "json"])

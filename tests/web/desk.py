@@ -153,6 +153,7 @@ def _hire(session: Session, works: Works, company: Unit) -> None:
         ("Sam Okafor", "harbour", "supervisor", Role.SUPERVISOR, "en"),
         ("Lin Yao", "lingang", "supervisor", Role.SUPERVISOR, "zh"),
         ("Tess Hall", "harbour", "trainer", Role.TRAINER, "en"),
+        ("Hugo Reyes", "harbour", "hr", Role.HR, "en"),
     )
     for number, (name, unit, post, role, lang) in enumerate(staff):
         works.people[name] = people.add_person(session, f"S-{number}", name, lang, works.units[unit], post, SINCE)

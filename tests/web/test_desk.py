@@ -120,7 +120,7 @@ def test_participation_counts_people_of_the_viewers_units(shown: Desk) -> None:
     text = re.sub(r"<[^>]+>", " ", shown.browser("Sam Okafor").get("/desk").text)
     text = " ".join(text.split())
     assert "Dock Team 3 2 2 / 2 1 / 2 2 of 2" in text
-    assert "Together 8 4 3 / 4 2 / 4 3 of 4" in text
+    assert "Together 9 4 3 / 4 2 / 4 3 of 4" in text
     assert "Line One Team" not in text
 
 

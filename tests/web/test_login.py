@@ -113,6 +113,36 @@ def test_a_session_slides_for_eight_hours_and_then_ends(desk: Desk) -> None:
     assert "Open dangers" not in client.get("/desk").text
 
 
+def test_a_page_that_renews_itself_keeps_nobody_signed_in(desk: Desk) -> None:
+    """A screen that was left on: after eight hours without a person it asks for a new link."""
+    client = desk.browser("Sam Okafor")
+    for _ in range(3):
+        desk.clock.advance(timedelta(hours=2, minutes=30))
+        assert client.get("/desk", headers={"x-refresh": "1"}).status_code == 200
+    desk.clock.advance(timedelta(minutes=31))
+    assert client.get("/desk", headers={"x-refresh": "1"}).status_code == 401
+
+
+def test_a_session_ends_after_a_week_however_much_it_is_used(desk: Desk) -> None:
+    """A cookie that was copied does not last for ever either."""
+    client = desk.browser("Sam Okafor")
+    for _ in range(23):
+        desk.clock.advance(timedelta(hours=7))
+        assert "Open dangers" in client.get("/desk").text
+    desk.clock.advance(timedelta(hours=7, minutes=1))
+    assert "Open dangers" not in client.get("/desk").text
+
+
+def test_whoever_is_inside_may_press_their_old_button_again(shown: Desk) -> None:
+    """They come to the page; in another browser, and for somebody else's session, the link stays used."""
+    client, link = shown.browser(), f"/login?token={shown.link('Sam Okafor')}"
+    press(client, client.get(link).text, "/login")
+    assert client.get(link).url.path == "/desk"
+    assert client.get("/login").url.path == "/desk"
+    assert shown.browser().get(link).status_code == 410
+    assert shown.browser("Grace Lind").get(link).status_code == 410
+
+
 def test_whoever_leaves_the_company_is_out_at_once(desk: Desk) -> None:
     """Their session and their unused link."""
     client, link = desk.browser("Sam Okafor"), desk.link("Sam Okafor")
@@ -167,7 +197,7 @@ def said(desk: Desk, name: str, private: bool = True) -> Reply | None:
 
 
 def test_the_bot_hands_the_link_to_those_who_look_after_others(shown: Desk) -> None:
-    """A supervisor gets a link that works; a worker and a group do not."""
+    """A supervisor gets a link that works, human resources too; a worker, a trainer and a group do not."""
     address.use(shown.base)
     reply = said(shown, "Sam Okafor")
     assert reply is not None
@@ -177,6 +207,9 @@ def test_the_bot_hands_the_link_to_those_who_look_after_others(shown: Desk) -> N
     link = re.sub(r"^http://[^/]+", "", message.text.params["link"])
     client = shown.browser()
     assert "Open dangers" in press(client, client.get(link).text, "/login").text
+    counts = said(shown, "Hugo Reyes")
+    assert counts is not None
+    assert [m.text.key for m in counts.messages if m.text] == ["web.link"]
     for refused in (said(shown, "Ana Morales"), said(shown, "Tess Hall"), said(shown, "Sam Okafor", private=False)):
         assert refused is not None
         assert [m.text.key for m in refused.messages if m.text] in (["web.not_for_you"], ["web.only_in_private"])
