@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import inspect
 import json
@@ -12,7 +13,8 @@ from typing import Any
 
 from bot.simulator.errors import Refusal, not_played
 from bot.simulator.faults import ANSWERS, Fault
-from bot.simulator.fields import Upload
+from bot.simulator.fields import INTEGER, Upload
+from bot.simulator.jsontext import read_json
 from bot.simulator.methods import chats, editing, inline, media, members, moving, profile, queries, sending, things  # noqa: F401
 from bot.simulator.methods.registry import PLAYED, Call, RawResult
 from bot.simulator.schema import METHODS, check_call, method_fields
@@ -61,14 +63,14 @@ async def answer(
     """Carry out a call and log it. None when the caller hung up while waiting for updates."""
     method = METHODS.get(name.lower()) or OLD_NAMES.get(name.lower())
     shown = _shown(params, files)
-    extra = {"via": via} if via else {}
+    extra: dict[str, Any] = {"via": via} if via else {}
     fault = world.strike(method or name, params.get("chat_id"))
     if fault is not None:
         extra["fault"] = fault.kind
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         elif fault.kind in ANSWERS and not fault.effect:
-            return _refused(world, bot, method or name, shown, fault.refusal(), extra)
+            return refused(world, bot, method or name, shown, fault.refusal(), **extra)
         elif not fault.effect:
             world.log.add(bot.id, method or name, shown, ok=False, took_effect=False, **extra)
             return Answer(200, b'{"ok":true,"result":true}', fault.kind, fault.seconds)
@@ -85,12 +87,13 @@ async def answer(
         if inspect.isawaitable(result):
             result = await _unless_gone(result, gone)
     except Refusal as refusal:
-        return _refused(world, bot, method or name, shown, refusal, extra)
-    except _HungUp:
+        return refused(world, bot, method or name, shown, refusal, **extra)
+    except _HungUp:  # the offset was taken all the same: what it confirmed is gone
+        world.log.add(bot.id, method or name, shown, ok=True, took_effect=True, updates=0, hung_up=True, **extra)
         return None
     except Exception:
         logging.getLogger(__name__).exception("the simulator failed on %s", method)
-        return _refused(world, bot, method or name, shown, Refusal(500, "Internal Server Error"), extra)
+        return refused(world, bot, method or name, shown, Refusal(500, "Internal Server Error"), **extra)
     done: dict[str, Any] = {"message_ids": call.message_ids} if call.message_ids else {}
     if isinstance(result, RawResult) and method == "getUpdates":
         done["updates"] = result.text.count('"update_id"')
@@ -105,36 +108,24 @@ def _done(
         world.log.add(bot.id, method, shown, ok=True, took_effect=True, **extra)
         return Answer.of_result(result)
     if fault.kind in ANSWERS:
-        refusal = fault.refusal()
-        world.log.add(
-            bot.id,
-            method,
-            shown,
-            ok=False,
-            error_code=refusal.code,
-            description=refusal.description,
-            took_effect=True,
-            **extra,
-        )
-        return Answer.of_refusal(refusal)
+        return refused(world, bot, method, shown, fault.refusal(), took_effect=True, **extra)
     world.log.add(bot.id, method, shown, ok=False, took_effect=True, **extra)
-    whole = Answer.of_result(result)
-    return Answer(200, whole.body, fault.kind, fault.seconds)
+    return Answer(200, Answer.of_result(result).body, fault.kind, fault.seconds)
 
 
-def _refused(
-    world: World, bot: Bot, method: str, shown: dict[str, Any], refusal: Refusal, extra: dict[str, Any]
+def refused(
+    world: World,
+    bot: Bot,
+    method: str,
+    shown: dict[str, Any],
+    refusal: Refusal,
+    *,
+    took_effect: bool = False,
+    **extra: Any,
 ) -> Answer:
-    world.log.add(
-        bot.id,
-        method,
-        shown,
-        ok=False,
-        error_code=refusal.code,
-        description=refusal.description,
-        took_effect=False,
-        **extra,
-    )
+    """Log a call that is answered with an error; the answer."""
+    why = {"error_code": refusal.code, "description": refusal.description}
+    world.log.add(bot.id, method, shown, ok=False, **why, took_effect=took_effect, **extra)
     return Answer.of_refusal(refusal)
 
 
@@ -173,16 +164,11 @@ def _shown(params: dict[str, Any], files: dict[str, Upload]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in params.items():
         if isinstance(value, str) and value[:1] in {"{", "["} and name not in {"text", "caption"}:
-            try:
-                out[name] = json.loads(value)
+            with contextlib.suppress(ValueError):
+                out[name] = read_json(value)
                 continue
-            except ValueError:
-                pass
-        out[name] = (
-            int(value)
-            if name in {"chat_id", "message_id"} and isinstance(value, str) and value.lstrip("-").isdigit()
-            else value
-        )
+        numeric = name in {"chat_id", "message_id"} and isinstance(value, str) and INTEGER.match(value)
+        out[name] = int(value) if numeric else value
     for name, file in files.items():
         out[name] = {"file": file.name, "size": len(file.data), "sha256": hashlib.sha256(file.data).hexdigest()}
     return out

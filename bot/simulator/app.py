@@ -80,6 +80,7 @@ class Simulator:
         self.strides: Callable[[float], Iterable[float]] = lambda seconds: (seconds,)
         self.followers: list[str] = []
         self._ticker: asyncio.Task[None] | None = None
+        self._moving = asyncio.Lock()
         self.routes: list[BaseRoute] = [
             BotApiRoute(self),
             *control.routes(self),
@@ -129,8 +130,9 @@ class Simulator:
 
         In one leap, unless `strides` makes several of it.
         """
-        for stride in self.strides(seconds if to is None else self.clock.until(to)):
-            await self._leap(stride)
+        async with self._moving:  # two who move it at once come one after the other
+            for stride in self.strides(seconds if to is None else self.clock.until(to)):
+                await self._leap(stride)
         return self.clock.now()
 
     async def _leap(self, seconds: float) -> None:
@@ -149,7 +151,7 @@ class Simulator:
             async with aiohttp.ClientSession(timeout=timeout) as session:
                 async with session.post(url, json={"now": self.clock.now().isoformat()}) as response:
                     await response.read()
-        except (aiohttp.ClientConnectionError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError):
             self.followers.remove(url)
 
     def start_ticking(self) -> None:

@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
-import json
+import logging
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.simulator.bodies import body_of, object_of, real, whole, words
 from bot.simulator.control_people import PEOPLE
 from bot.simulator.errors import Misuse, Refusal
 from bot.simulator.faults import read_faults
-from bot.simulator.fields import Upload
-from bot.simulator.flood import Rates
+from bot.simulator.flood import read_rates
 from bot.simulator.seen import bot_seen, chat_seen, commands_seen, messages_seen, queue_seen, user_seen
 from bot.simulator.webapp import init_data, web_app_url
 
 if TYPE_CHECKING:
     from bot.simulator.app import Simulator
 
+# A file may be a page with a script: opened by itself it runs nothing and reaches nothing of this origin.
+FILE_HEADERS = {
+    "Cache-Control": "max-age=3600",
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+}
+FOLLOWER = re.compile(r"http://127\.0\.0\.1:\d{1,5}(/|\Z)")
 Handler = Callable[["Simulator", Request], Awaitable[Any]]
-
-
-async def body_of(request: Request) -> Any:
-    """The request's JSON; or a form, whose file parts become Uploads."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        out: dict[str, Any] = {}
-        async with request.form(max_part_size=52 * 1024 * 1024) as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    out[name] = Upload(value.filename or name, await value.read(), value.content_type or "")
-                else:
-                    out[name] = value if name in {"text", "caption", "data"} else _maybe_json(value)
-        return out
-    raw = await request.body()
-    try:
-        return json.loads(raw or b"{}")
-    except ValueError:
-        raise Misuse("the body is not JSON") from None
-
-
-def _maybe_json(text: str) -> Any:
-    try:
-        return json.loads(text) if text[:1] in "{[0123456789-tf" else text
-    except ValueError:
-        return text
 
 
 def number(request: Request, name: str) -> int | None:
     """A whole number of the query string."""
     text = request.query_params.get(name)
-    if text is None or text == "":
-        return None
-    if not text.lstrip("-").isdigit():
-        raise Misuse(f"{name} must be a number")
-    return int(text)
+    return whole(text, name) if text else None
 
 
 # ---- what exists --------------------------------------------------------------------------------------------------
@@ -69,12 +48,11 @@ async def get_bots(sim: Simulator, request: Request) -> Any:
 
 
 async def post_bots(sim: Simulator, request: Request) -> Any:
-    body = await body_of(request)
+    body = await object_of(request)
     if "token" not in body:
         raise Misuse("a bot needs a token such as 123456:ABC-def")
-    bot = sim.world.add_bot(
-        str(body["token"]), body.get("username"), body.get("first_name"), reads_all=bool(body.get("reads_all"))
-    )
+    username, first_name = (words(body.get(name), name) for name in ("username", "first_name"))
+    bot = sim.world.add_bot(str(body["token"]), username, first_name, reads_all=bool(body.get("reads_all")))
     return bot_seen(bot)
 
 
@@ -110,7 +88,7 @@ async def get_file(sim: Simulator, request: Request) -> Response:
     if file is None:
         raise Misuse("there is no such file", 404)
     kind = file.meta.get("mime_type") or ("image/jpeg" if file.kind == "photo" else "application/octet-stream")
-    return Response(file.data, media_type=str(kind), headers={"Cache-Control": "max-age=3600"})
+    return Response(file.data, media_type=str(kind), headers=FILE_HEADERS)
 
 
 async def get_callback(sim: Simulator, request: Request) -> Any:
@@ -148,24 +126,24 @@ async def get_clock(sim: Simulator, request: Request) -> Any:
 
 
 async def post_clock(sim: Simulator, request: Request) -> Any:
-    body = await body_of(request)
+    body = await object_of(request)
     try:
         if "advance" in body:
-            await sim.move_clock(seconds=float(body["advance"]))
+            await sim.move_clock(seconds=real(body["advance"], "advance"))
         elif "to" in body:
             await sim.move_clock(to=datetime.fromisoformat(str(body["to"])))
         elif "frozen" in body:
             sim.clock.freeze(bool(body["frozen"]))
         else:
             raise Misuse('send {"advance": seconds}, {"to": ISO time} or {"frozen": true|false}')
-    except (ValueError, TypeError) as problem:
+    except (ValueError, OverflowError) as problem:
         raise Misuse(str(problem)) from None
     return await get_clock(sim, request)
 
 
 async def post_followers(sim: Simulator, request: Request) -> Any:
-    url = str((await body_of(request)).get("url", ""))
-    if not url.startswith("http://127.0.0.1:"):
+    url = str((await object_of(request)).get("url", ""))
+    if not FOLLOWER.match(url):
         raise Misuse("a follower of the clock listens at http://127.0.0.1:PORT/...")
     if url not in sim.followers:
         sim.followers.append(url)
@@ -187,17 +165,11 @@ async def delete_faults(sim: Simulator, request: Request) -> Any:
 
 
 async def get_rates(sim: Simulator, request: Request) -> Any:
-    rates = sim.world.rates
-    return {name: getattr(rates, name) for name in Rates.__slots__}
+    return asdict(sim.world.rates)
 
 
 async def post_rates(sim: Simulator, request: Request) -> Any:
-    body = await body_of(request)
-    unknown = set(body) - set(Rates.__slots__)
-    if unknown:
-        raise Misuse(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Rates.__slots__)}")
-    now = {name: getattr(sim.world.rates, name) for name in Rates.__slots__}
-    sim.set_rates(Rates(**{**now, **body}))
+    sim.set_rates(read_rates(await object_of(request), sim.world.rates))
     return await get_rates(sim, request)
 
 
@@ -241,11 +213,16 @@ def routes(sim: Simulator) -> list[BaseRoute]:
 def _endpoint(sim: Simulator, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
+            if request.headers.get("sec-fetch-site") == "cross-site":  # a page of some other host in this browser
+                raise Misuse("the simulator answers its own page alone, not other sites", 403)
             result = await handler(sim, request)
         except Misuse as misuse:
             return JSONResponse({"error": str(misuse)}, misuse.status)
         except Refusal as refusal:
             return JSONResponse({"error": refusal.description}, 400)
+        except Exception as problem:
+            logging.getLogger(__name__).exception("the simulator failed on %s", request.url.path)
+            return JSONResponse({"error": f"the simulator failed: {type(problem).__name__}"}, 500)
         return result if isinstance(result, Response) else JSONResponse(result)
 
     return endpoint

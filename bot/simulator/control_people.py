@@ -2,77 +2,62 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
+from bot.simulator.bodies import file_of, numbers, object_of, objects, whole, words
 from bot.simulator.errors import Misuse
-from bot.simulator.fields import Upload
 from bot.simulator.groups import migrate, new_group, stand
 from bot.simulator.methods.inline import choose, plain
 from bot.simulator.people import MEDIA
 from bot.simulator.seen import chat_seen, user_seen
-from bot.simulator.state import Json
+from bot.simulator.state import Chat, Json, User
 
 if TYPE_CHECKING:
     from bot.simulator.app import Simulator
 
 
-async def _body(request: Request) -> Json:
-    from bot.simulator.control import body_of  # the two name each other
-
-    body = await body_of(request)
-    if not isinstance(body, dict):
-        raise Misuse("send a JSON object")
-    return body
+def _who(sim: Simulator, body: Json) -> tuple[User, Chat]:
+    """The person who acts, and the chat they act in (their private one where none is named)."""
+    user = sim.people.user(body["from"])
+    return user, sim.people.chat(body.get("chat"), user, body.get("bot"))
 
 
-def _need(body: Json, *names: str) -> None:
-    absent = [name for name in names if body.get(name) is None]
-    if absent:
-        raise Misuse(f"missing: {', '.join(absent)}")
+TEXTS = ("first_name", "last_name", "username", "language_code", "label", "phone", "zone")
 
 
 async def post_users(sim: Simulator, request: Request) -> Any:
     """Make a person; or, for an id that exists, change the fields that are given."""
-    body = await _body(request)
-    fields: Json = {
-        name: body[name]
-        for name in ("last_name", "username", "language_code", "label", "phone", "zone")
-        if name in body
-    }
-    known = sim.world.users.get(body.get("id") or 0)
+    body = await object_of(request)
+    fields: Json = {name: words(body[name], name) for name in TEXTS if name in body}
+    user_id = None if body.get("id") is None else whole(body["id"], "id")
+    known = sim.world.users.get(user_id or 0)
     if known is not None:
-        if "first_name" in body:
-            fields["first_name"] = body["first_name"]
-        if fields.get("username") and fields["username"] != known.username and sim.world.named(fields["username"]):
-            raise Misuse(f"the username {fields['username']!r} is taken", 409)
+        if "first_name" in body and not fields["first_name"]:
+            raise Misuse("a person needs a first_name")
+        if fields.get("username") and fields["username"] != known.username:
+            sim.world.check_username(fields["username"])
         for name, value in fields.items():
             setattr(known, name, value)
         known.deactivated = bool(body.get("deactivated", known.deactivated))
         sim.events.send("user", user=known.id)
         return user_seen(sim.world, known)
-    _need(body, "first_name")
     zone = fields.pop("zone", None)
-    user = sim.world.add_user(body["first_name"], user_id=body.get("id"), **fields)
+    user = sim.world.add_user(fields.pop("first_name", None) or "", user_id=user_id, **fields)
     user.zone = zone
     return user_seen(sim.world, user)
 
 
 async def post_groups(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "title", "members")
+    body = await object_of(request, "title", "members")
     return chat_seen(new_group(sim, body), sim.world)
 
 
 async def post_messages(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "from")
-    user = sim.people.user(body["from"])
-    chat = sim.people.chat(body.get("chat"), user, body.get("bot"))
+    body = await object_of(request, "from")
+    user, chat = _who(sim, body)
     said = sim.people.say(user, chat, unpacked(body))
     first_update, first = said[0]
     return {
@@ -87,33 +72,17 @@ def unpacked(body: Json) -> Json:
     """The body with its files turned from base64 into Uploads."""
     out = dict(body)
     for kind in MEDIA:
-        if kind in out:
-            out[kind] = _file(kind, out[kind])
-    if "media_group" in out:
-        if not isinstance(out["media_group"], list):
-            raise Misuse("media_group is a list")
-        out["media_group"] = [_file(str(item.get("type", "photo")), item) for item in out["media_group"]]
+        if out.get(kind) is not None:
+            out[kind] = file_of(kind, out[kind])
+    if out.get("media_group") is not None:
+        items = objects(out["media_group"], "media_group")
+        out["media_group"] = [file_of(str(item.get("type", "photo")), item) for item in items]
     return out
 
 
-def _file(kind: str, item: Any) -> Any:
-    if isinstance(item, str | Upload):
-        return item
-    if not isinstance(item, dict) or not isinstance(item.get("data"), str):
-        raise Misuse(f"{kind}: send {{name, data}} with base64 data, or a multipart part")
-    try:
-        data = base64.b64decode(item["data"], validate=True)
-    except (binascii.Error, ValueError):
-        raise Misuse(f"{kind}: data is not base64") from None
-    upload = Upload(str(item.get("name") or kind), data, str(item.get("mime_type") or "application/octet-stream"))
-    return {**{k: v for k, v in item.items() if k not in {"data", "name"}}, "upload": upload}
-
-
 async def post_presses(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "from", "message_id", "data")
-    user = sim.people.user(body["from"])
-    chat = sim.people.chat(body.get("chat"), user, body.get("bot"))
+    body = await object_of(request, "from", "message_id", "data")
+    user, chat = _who(sim, body)
     press, update_id = sim.people.press(
         user, chat, body["message_id"], str(body["data"]), forge=bool(body.get("forge"))
     )
@@ -121,19 +90,14 @@ async def post_presses(sim: Simulator, request: Request) -> Any:
 
 
 async def post_votes(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "from", "poll_id", "option_ids")
-    options = body["option_ids"]
-    if not isinstance(options, list) or not all(isinstance(i, int) for i in options):
-        raise Misuse("option_ids is a list of numbers")
+    body = await object_of(request, "from", "poll_id", "option_ids")
+    options = numbers(body["option_ids"], "option_ids")
     return {"update_id": sim.world.polls.vote(sim.people.user(body["from"]), str(body["poll_id"]), options)}
 
 
 async def post_edits(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "from", "message_id")
-    user = sim.people.user(body["from"])
-    chat = sim.people.chat(body.get("chat"), user, body.get("bot"))
+    body = await object_of(request, "from", "message_id")
+    user, chat = _who(sim, body)
     if body.get("delete"):
         sim.people.delete(chat, body["message_id"])
         return {"update_id": None}
@@ -141,18 +105,15 @@ async def post_edits(sim: Simulator, request: Request) -> Any:
 
 
 async def post_reactions(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "from", "message_id")
-    user = sim.people.user(body["from"])
-    chat = sim.people.chat(body.get("chat"), user, body.get("bot"))
+    body = await object_of(request, "from", "message_id")
+    user, chat = _who(sim, body)
     emoji = body.get("emoji")
-    reaction = body.get("reaction", [{"type": "emoji", "emoji": emoji}] if emoji else [])
+    reaction = objects(body.get("reaction", [{"type": "emoji", "emoji": emoji}] if emoji else []), "reaction")
     return {"update_id": sim.people.react(user, chat, body["message_id"], reaction)}
 
 
 async def post_blocks(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "user", "blocked")
+    body = await object_of(request, "user", "blocked")
     return {
         "update_id": sim.people.block(
             sim.people.user(body["user"]), sim.people.bot(body.get("bot")), bool(body["blocked"])
@@ -161,20 +122,18 @@ async def post_blocks(sim: Simulator, request: Request) -> Any:
 
 
 async def post_members(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "chat")
+    body = await object_of(request, "chat")
     return {"update_ids": stand(sim, body)}
 
 
 async def post_migrations(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "chat")
-    return chat_seen(migrate(sim, int(body["chat"])), sim.world)
+    body = await object_of(request, "chat")
+    return chat_seen(migrate(sim, whole(body["chat"], "chat")), sim.world)
 
 
 async def post_updates(sim: Simulator, request: Request) -> Any:
     """Put a raw update in the queue: `{update: {...}}` gets its update_id; `{raw: "text"}` goes in as it is."""
-    body = await _body(request)
+    body = await object_of(request)
     queue = sim.people.bot(body.get("bot")).queue
     if isinstance(body.get("raw"), str):
         raw: str = body["raw"]
@@ -191,8 +150,7 @@ async def post_updates(sim: Simulator, request: Request) -> Any:
 
 
 async def post_inline_queries(sim: Simulator, request: Request) -> Any:
-    body = await _body(request)
-    _need(body, "from")
+    body = await object_of(request, "from")
     asked, update_id = sim.people.ask_inline(
         sim.people.user(body["from"]),
         sim.people.bot(body.get("bot")),
@@ -204,8 +162,7 @@ async def post_inline_queries(sim: Simulator, request: Request) -> Any:
 
 async def post_inline_results(sim: Simulator, request: Request) -> Any:
     """A person picks a result of an inline question: it is sent into a chat by way of the bot."""
-    body = await _body(request)
-    _need(body, "from", "inline_query_id", "result_id")
+    body = await object_of(request, "from", "inline_query_id", "result_id")
     user = sim.people.user(body["from"])
     asked = sim.world.inline_queries.get(str(body["inline_query_id"]))
     if asked is None or asked.user_id != user.id:

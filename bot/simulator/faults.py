@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.simulator.bodies import real, whole, words
 from bot.simulator.errors import Misuse, Refusal, forbidden, too_many
 
 ANSWERS = {"429", "500", "403"}
@@ -84,17 +85,21 @@ def _read(item: Any) -> Fault:
     kind = str(item["kind"])
     if kind not in KINDS:
         raise Misuse(f"kind {kind!r} is not one of {', '.join(sorted(KINDS))}")
-    share = float(item.get("share", 1.0))
-    if not 0 <= share <= 1:
+    share = real(item.get("share", 1.0), "share", 0)
+    if share > 1:
         raise Misuse("share is between 0 and 1")
     return Fault(
         kind,
         share,
-        item.get("method"),
-        item.get("chat"),
-        int(item.get("retry_after", 5)),
-        float(item.get("seconds", 1.0 if kind == "slow" else 30.0)),
+        words(item.get("method"), "method"),
+        _whole(item, "chat", None),
+        _whole(item, "retry_after", 5) or 0,
+        real(item.get("seconds", 1.0 if kind == "slow" else 30.0), "seconds", 0),
         bool(item.get("effect", kind == "truncate")),
-        item.get("times"),
-        random=random.Random(item.get("seed")),
+        _whole(item, "times", None),
+        random=random.Random(_whole(item, "seed", None)),
     )
+
+
+def _whole(item: dict[str, Any], name: str, otherwise: int | None) -> int | None:
+    return otherwise if item.get(name) is None else whole(item[name], name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator.complaints import Wrong, out_of_limits
+from bot.simulator.jsontext import NotUtf8, read_json
 
 Check = Callable[[Any], Any]
 INTEGER = re.compile(r"[+-]?\d{1,19}\Z")
@@ -117,7 +117,9 @@ def _opened(name: str, value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in '{["':
         return value
     try:
-        return json.loads(value)
+        return read_json(value)
+    except NotUtf8 as problem:
+        raise Wrong(str(problem)) from None
     except ValueError:
         raise Wrong(f"can't parse {name.replace('_', ' ')} JSON object") from None
 

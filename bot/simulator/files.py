@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,7 @@ ENDINGS = {
     "sticker": "webp",
     "video_note": "mp4",
 }
+ENDING = re.compile(r"\.([A-Za-z0-9]{1,10})\Z")  # bots put the path into an address as it is
 SIZES = (90, 320, 800, 1280)
 
 
@@ -156,7 +158,8 @@ class Files:
             if unique == file.unique and until > now:
                 return path
         name = str(file.meta.get("file_name", ""))
-        ending = name.rsplit(".", 1)[1] if "." in name else ENDINGS.get(file.kind, "bin")
+        given = ENDING.search(name)
+        ending = given.group(1) if given else ENDINGS.get(file.kind, "bin")
         path = f"{FOLDERS[file.kind]}/file_{self._path_numbers}.{ending}"
         self._path_numbers += 1
         self._links[path] = (file.unique, now + LINK_SECONDS)
@@ -173,7 +176,9 @@ def open_image(data: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data))
         image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (
+        Exception
+    ):  # broken files make the decoders fail in every way; running out of memory is not an Exception here
         raise bad("IMAGE_PROCESS_FAILED") from None
     return image
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from bot.simulator.errors import too_many
+from bot.simulator.bodies import real
+from bot.simulator.errors import Misuse, too_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,17 @@ class Rates:
     def unlimited(cls) -> Rates:
         """No flood control: for benchmarks and tests about something else."""
         return cls(None, 1, None, None)
+
+
+def read_rates(body: dict[str, Any], now: Rates) -> Rates:
+    """The rates with the given ones changed; says which is wrong."""
+    unknown = set(body) - set(Rates.__slots__)
+    if unknown:
+        raise Misuse(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Rates.__slots__)}")
+    for name, value in body.items():
+        if (value is not None or name == "chat_burst") and real(value, name, 0) == 0:
+            raise Misuse(f"{name} must be above 0" + ("" if name == "chat_burst" else "; null lifts it"))
+    return replace(now, **body)
 
 
 class Bucket:
@@ -48,12 +61,6 @@ class Flood:
         self._monotonic = monotonic
         self._chats: dict[int, Bucket] = {}
         self._overall: Bucket | None = None
-
-    def set(self, rates: Rates) -> None:
-        """Change the rates; every bucket starts full."""
-        self.rates = rates
-        self._chats.clear()
-        self._overall = None
 
     def spend(self, chat_id: int, cost: int = 1, *, edit: bool = False) -> None:
         """Take tokens for a message (or an album of `cost`), or refuse with 429. Edits count overall and in groups."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.errors import Misuse, Refusal
+from bot.simulator.bodies import numbers, whole
+from bot.simulator.errors import Misuse
 from bot.simulator.methods.members import set_member
 from bot.simulator.state import Bot, Chat, Json, User
 
@@ -16,19 +17,20 @@ STATUSES = {"member", "left", "kicked", "administrator", "restricted", "creator"
 
 def new_group(sim: Simulator, body: Json) -> Chat:
     """A group of the people listed. Bots listed join as members; where none is listed the first bot joins."""
-    members = body["members"]
-    if not isinstance(members, list) or not members:
-        raise Misuse("members is a list of ids, the owner first")
+    members = numbers(body["members"], "members")
+    named = numbers(body.get("bots") or [], "bots")
     world = sim.world
+    if not any(member in world.users for member in members):
+        raise Misuse("members is a list of ids, the owner first")
     bots = [m for m in members if m in world.bots]
     if not bots and world.bots and body.get("bots") is None:
         bots = [next(iter(world.bots))]
-    bots += [b for b in body.get("bots") or [] if b in world.bots]
+    bots += [b for b in named if b in world.bots]
     chat = world.add_group(
         str(body["title"]),
         [m for m in members if m not in world.bots],
         supergroup=bool(body.get("supergroup")),
-        group_id=body.get("id"),
+        group_id=None if body.get("id") is None else whole(body["id"], "id"),
     )
     owner = world.users[next(iter(chat.members))]
     for bot_id in dict.fromkeys(bots):
@@ -39,16 +41,16 @@ def new_group(sim: Simulator, body: Json) -> Chat:
 def stand(sim: Simulator, body: Json) -> list[int | None]:
     """Change somebody's standing in a group: `{chat, user|bot, status, by?, ...rights}`."""
     world = sim.world
-    chat = world.groups.get(int(body["chat"]))
+    chat = world.groups.get(whole(body["chat"], "chat"))
     if chat is None:
         raise Misuse("there is no such group", 404)
-    member_id = body.get("user", body.get("bot"))
+    member_id = whole(body.get("user", body.get("bot")), "user (or bot)")
     if member_id not in world.users and member_id not in world.bots:
         raise Misuse("name who: user (or bot), by id", 404)
-    status = body.get("status", "member")
+    status = str(body.get("status", "member"))
     if status not in STATUSES:
         raise Misuse(f"status is one of {', '.join(sorted(STATUSES))}")
-    by: User | Bot | None = world.users.get(body.get("by") or member_id)
+    by: User | Bot | None = world.users.get(whole(body.get("by") or member_id, "by"))
     if by is None:
         by = world.users[next(m for m in chat.members if m in world.users)]
     rights = {k: v for k, v in body.items() if k.startswith("can_") or k in {"until_date", "is_member", "custom_title"}}
@@ -65,10 +67,7 @@ def stand(sim: Simulator, body: Json) -> list[int | None]:
                 "promote_members",
             )
         }
-    try:
-        return set_member(world, chat, int(member_id), {"status": status, **rights}, by)
-    except Refusal as refusal:
-        raise Misuse(refusal.description) from None
+    return set_member(world, chat, member_id, {"status": status, **rights}, by)
 
 
 def migrate(sim: Simulator, chat_id: int) -> Chat:

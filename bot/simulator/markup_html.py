@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.simulator.complaints import Wrong
-from bot.simulator.links import date_time_entity, link_entity
+from bot.simulator.links import date_time_entity, link_entity, number_below
 
 SIMPLE = {
     "b": "bold",
@@ -226,7 +226,7 @@ class _Html:
             if link is not None:
                 self.entities.append({**link, **span})
         elif tag.name == "tg-emoji":
-            if not tag.argument.isdigit() or not 0 < int(tag.argument) < 2**63:
+            if not number_below(tag.argument, 2**63):
                 raise _oops("Invalid custom emoji identifier specified")
             self.entities.append({"type": "custom_emoji", **span, "custom_emoji_id": tag.argument})
         elif tag.name == "tg-time":

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.simulator.bodies import objects, real, whole
 from bot.simulator.complaints import Wrong, utf16_length
-from bot.simulator.errors import Misuse, Refusal
+from bot.simulator.errors import Misuse
 from bot.simulator.fields import Upload
 from bot.simulator.methods.media import media_content
 from bot.simulator.methods.members import full_member
-from bot.simulator.methods.sending import caption_content
+from bot.simulator.methods.sending import caption_content, text_content
 from bot.simulator.state import Bot, Chat, InlineQuery, Json, Message, Press, User
-from bot.simulator.text import fix
+from bot.simulator.text import Text, read_text
 from bot.simulator.world import World
 
 MEDIA = ("photo", "document", "voice", "video", "audio", "animation", "sticker", "video_note")
+MOST_CHARACTERS = {"text": 4096, "caption": 1024}
+WORDS = {"text", "entities", "caption", "caption_entities"}
 PLAIN = ("location", "contact", "venue", "dice", "web_app_data", "users_shared", "chat_shared")
+
+
+def said(what: str, text: Any, entities: Any = None) -> Text:
+    """What a person wrote, as Telegram keeps it: not empty, not too long, its mentions and links found."""
+    if not isinstance(text, str) or (what == "text" and not text.strip()):
+        raise Misuse(f"the {what} is empty or no text")
+    most = MOST_CHARACTERS[what]
+    if utf16_length(text) > most:
+        raise Misuse(f"a {'message' if what == 'text' else what} has at most {most} characters")
+    try:
+        return read_text(text, None, objects(entities or [], "entities"))
+    except (Wrong, LookupError, TypeError) as problem:
+        raise Misuse(f"wrong entities: {problem}") from None
 
 
 class People:
@@ -28,7 +44,7 @@ class People:
 
     def user(self, user_id: Any) -> User:
         """A person by id."""
-        user = self.world.users.get(int(user_id)) if str(user_id).lstrip("-").isdigit() else None
+        user = self.world.users.get(whole(user_id, "a person's id"))
         if user is None:
             raise Misuse(f"there is no person with the id {user_id!r}", 404)
         return user
@@ -39,7 +55,7 @@ class People:
             if not self.world.bots:
                 raise Misuse("there is no bot yet: POST /sim/bots first", 409)
             return next(iter(self.world.bots.values()))
-        bot = self.world.bots.get(int(bot_id)) if str(bot_id).isdigit() else self.world.by_token.get(str(bot_id))
+        bot = self.world.by_token.get(str(bot_id)) or self.world.bots.get(whole(bot_id, "bot"))
         if bot is None:
             raise Misuse(f"there is no bot {bot_id!r}", 404)
         return bot
@@ -48,7 +64,7 @@ class People:
         """A chat by id; a person's private chat with the bot where none, or their own id, is named."""
         if chat_id is None and user is None:
             raise Misuse("name a chat")
-        number = int(chat_id) if chat_id is not None else user.id if user else 0
+        number = whole(chat_id, "chat") if chat_id is not None else user.id if user else 0
         group = self.world.groups.get(number)
         if group is not None:
             if user is not None and not group.has(user.id):
@@ -61,7 +77,7 @@ class People:
 
     def message(self, chat: Chat, message_id: Any) -> Message:
         """A message that is there to be seen."""
-        message = chat.messages.get(int(message_id))
+        message = chat.messages.get(whole(message_id, "message_id"))
         if message is None or message.deleted:
             raise Misuse(f"there is no message {message_id} in this chat", 404)
         return message
@@ -72,10 +88,7 @@ class People:
         """Send what `body` holds: text, one file, a place, a contact, or a `media_group`. (update id, message) each."""
         self._open(user, chat, body.get("text"))
         reply_to = self.message(chat, body["reply_to"]) if body.get("reply_to") is not None else None
-        try:
-            contents = self._contents(user, body)
-        except Refusal as refusal:
-            raise Misuse(refusal.description) from None
+        contents = self._contents(user, body)
         silent = bool(body.get("silent"))
         out = []
         for content in contents:
@@ -109,13 +122,9 @@ class People:
                 return [{**origin, kind: self._plain(user, kind, body[kind])}]
         if body.get("poll") is not None:
             return [{**origin, "poll": self._poll(body["poll"])}]
-        text = body.get("text")
-        if not isinstance(text, str) or not text.strip():
+        if body.get("text") is None:
             raise Misuse("say something: text, a file, location, contact or media_group")
-        if utf16_length(text) > 4096:
-            raise Misuse("a message has at most 4096 characters")
-        made = fix(text, [dict(e) for e in body.get("entities", [])])
-        return [{**origin, "text": made.text, **({"entities": made.entities} if made.entities else {})}]
+        return [{**origin, **text_content(said("text", body["text"], body.get("entities")))}]
 
     def _file_content(self, kind: str, item: Any, caption: str | None = None) -> Json:
         """A file of a person: an Upload, `{name, data}` already decoded to an Upload under `upload`, or a file_id."""
@@ -128,10 +137,7 @@ class People:
         content = media_content(self.world, kind, source, options)
         text = caption if caption is not None else options.get("caption")
         if text:
-            try:
-                content.update(caption_content(fix(text, [])))
-            except Wrong as wrong:
-                raise Misuse(str(wrong)) from None
+            content.update(caption_content(said("caption", text)))
         return content
 
     def _poll(self, value: Any) -> Json:
@@ -163,8 +169,8 @@ class People:
             }
         if not isinstance(value, dict):
             raise Misuse(f"{kind} is an object")
-        if kind == "location" and not {"latitude", "longitude"} <= value.keys():
-            raise Misuse("a location has latitude and longitude")
+        for name in ("latitude", "longitude") if kind == "location" else ():
+            real(value.get(name), name)
         return value
 
     # ---- the rest ---------------------------------------------------------------------------------------------
@@ -173,7 +179,7 @@ class People:
         self, user: User, chat: Chat, message_id: Any, data: str, *, forge: bool = False
     ) -> tuple[Press, int | None]:
         """Press an inline button; data that the message does not bear needs `forge`."""
-        message = chat.messages.get(int(message_id))
+        message = chat.messages.get(whole(message_id, "message_id"))
         if message is None or (message.deleted and not forge):
             raise Misuse(f"there is no message {message_id} in this chat", 404)
         rows = message.api.get("reply_markup", {}).get("inline_keyboard", [])
@@ -205,15 +211,10 @@ class People:
         field = "text" if "text" in message.api else "caption"
         if not isinstance(body.get(field), str):
             raise Misuse(f"give the new {field}")
-        made = fix(body[field], [])
-        entities = "entities" if field == "text" else "caption_entities"
-        api = {k: v for k, v in message.api.items() if k != entities}
-        message.api = {
-            **api,
-            field: made.text,
-            **({entities: made.entities} if made.entities else {}),
-            "edit_date": self.world.clock.unix(),
-        }
+        made = said(field, body[field])
+        new = text_content(made) if field == "text" else caption_content(made)
+        api = {k: v for k, v in message.api.items() if k not in WORDS}
+        message.api = {**api, **new, "edit_date": self.world.clock.unix()}
         message.edited = True
         self.world.show("edited", chat, message)
         return self.world.announce(chat, message, "edited_message")

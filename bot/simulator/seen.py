@@ -30,9 +30,8 @@ def user_seen(world: World, user: User) -> Json:
         out["label"] = user.label
     if user.zone:
         out["zone"] = user.zone
-    out["blocked"] = [
-        bot_id for (bot_id, user_id), chat in world.private.items() if user_id == user.id and chat.blocked
-    ]
+    chats = ((bot_id, world.private.get((bot_id, user.id))) for bot_id in world.bots)
+    out["blocked"] = [bot_id for bot_id, chat in chats if chat is not None and chat.blocked]
     return out
 
 

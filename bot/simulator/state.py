@@ -51,7 +51,6 @@ class Bot:
     short_descriptions: dict[str, str] = field(default_factory=dict)
     menu_buttons: dict[int, Json] = field(default_factory=dict)
     rights: dict[bool, Json] = field(default_factory=dict)
-    logged_out: bool = False
 
     def api(self) -> Json:
         """The bot as a Bot API `User` in messages."""

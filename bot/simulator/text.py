@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from bot.simulator.complaints import Wrong, utf16_length
+from bot.simulator.links import number_below, split_url
 from bot.simulator.markup_html import parse_html
 from bot.simulator.markup_markdown import parse_markdown, parse_markdown_v2
 
@@ -145,7 +145,7 @@ def _given(text: str, given: Iterable[Entity]) -> list[Entity]:
 
 def valid_emoji_id(value: str) -> bool:
     """A custom emoji id is a 64-bit number."""
-    return value.isdigit() and 0 < int(value) < 2**63
+    return bool(number_below(value, 2**63))
 
 
 def check_url(url: str, what: str, *, only_https: bool = False) -> str:
@@ -153,7 +153,9 @@ def check_url(url: str, what: str, *, only_https: bool = False) -> str:
 
     Mini Apps need https in Telegram; plain http is let through for loopback hosts alone, so that a demo can run here.
     """
-    parts = urlsplit(url if "://" in url or url.startswith("tg:") else f"http://{url}")
+    parts = split_url(url if "://" in url or url.startswith("tg:") else f"http://{url}")
+    if parts is None:
+        raise Wrong(f"{what} '{url}' is invalid: Wrong HTTP URL")
     loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
     if only_https and not (url.startswith("https://") or (loopback and url.startswith("http://"))):
         raise Wrong(f"{what} '{url}' is invalid: Only HTTPS links are allowed")

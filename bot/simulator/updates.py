@@ -24,6 +24,7 @@ MOST_WAITING = 100_000
 BY_DEFAULT_OFF = {"chat_member", "message_reaction", "message_reaction_count"}
 MOST_POLL_SECONDS = 50.0
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+SET_WEBHOOK = "Conflict: terminated by setWebhook request"
 WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
@@ -55,7 +56,7 @@ class UpdateQueue:
         self.dropped = 0
         self.webhook_url = ""
         self.on_push: Callable[[], None] | None = None  # wakes the webhook
-        self._poller: asyncio.Future[str] | None = None
+        self._poller: asyncio.Future[str] | None = None  # done with why it ends: a conflict, or "" for news
 
     def wants(self, kind: str) -> bool:
         """Whether `allowed_updates` lets this kind through."""
@@ -79,7 +80,7 @@ class UpdateQueue:
         self.waiting[update_id] = Pending(update_id, kind, key, text(update_id), now, until)
         self._next_expiry = min(self._next_expiry, until)
         if self._poller is not None and not self._poller.done():
-            self._poller.set_result("news")
+            self._poller.set_result("")
         if self.on_push is not None:
             self.on_push()
         return update_id
@@ -128,7 +129,7 @@ class UpdateQueue:
         if self.webhook_url:
             raise Refusal(409, WEBHOOK_ACTIVE)
         if self._poller is not None and not self._poller.done():
-            self._poller.set_result("conflict")
+            self._poller.set_result(CONFLICT)
         self.confirm(offset)
         found = self.first(limit)
         wait_seconds = min(wait_seconds, MOST_POLL_SECONDS)
@@ -139,12 +140,12 @@ class UpdateQueue:
         try:
             outcome = await asyncio.wait_for(waiter, wait_seconds)
         except TimeoutError:
-            outcome = "nothing"
+            outcome = ""
         finally:
             if self._poller is waiter:
                 self._poller = None
-        if outcome == "conflict":
-            raise Refusal(409, CONFLICT)
+        if outcome:
+            raise Refusal(409, outcome)
         return self.first(limit)
 
     @property
@@ -152,7 +153,7 @@ class UpdateQueue:
         """Whether somebody waits for updates right now."""
         return self._poller is not None
 
-    def interrupt(self) -> None:
+    def interrupt(self, why: str = CONFLICT) -> None:
         """End a waiting poller, because a webhook was set or the simulator stops."""
         if self._poller is not None and not self._poller.done():
-            self._poller.set_result("conflict")
+            self._poller.set_result(why)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from bot.simulator.jsontext import read_json
 from bot.simulator.state import Bot
 from bot.simulator.updates import Pending
 
@@ -117,7 +117,7 @@ class Webhooks:
         try:
             status, body, retry_after = await self._post(hook, update)
             problem = None if 200 <= status < 300 else f"Wrong response from the webhook: {status}"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:  # ValueError: an impossible host name
             body, retry_after = b"", None
             problem = "Read timeout expired" if isinstance(error, TimeoutError) else f"Connection failed: {error}"
         if self._hooks.get(hook.bot.id) is hook:
@@ -141,7 +141,7 @@ class Webhooks:
             hook.url, data=update.text.encode(), headers=headers, timeout=timeout
         ) as response:
             wait = response.headers.get("Retry-After", "")
-            return response.status, await response.read(), float(wait) if wait.isdigit() else None
+            return response.status, await response.read(), float(wait) if wait.isdecimal() else None
 
     def _postpone(self, hook: Hook, update: Pending, problem: str, retry_after: float | None) -> None:
         delay = min(self.first_delay * 2**update.fails, self.last_delay)
@@ -152,7 +152,7 @@ class Webhooks:
     async def _carry_out(self, bot: Bot, body: bytes) -> None:
         """A method in the reply's body is executed and logged; nobody sees its result."""
         try:
-            params = json.loads(body) if body.strip() else None
+            params = read_json(body) if body.strip() else None
         except ValueError:
             return
         if isinstance(params, dict) and isinstance(params.get("method"), str):

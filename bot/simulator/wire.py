@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import struct
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from bot.simulator.answering import Answer, answer
+from bot.simulator.answering import Answer, answer, refused
 from bot.simulator.errors import Refusal
 from bot.simulator.fields import Upload
+from bot.simulator.jsontext import NotUtf8, read_json
 from bot.simulator.world import World
 
 MOST_BODY = 52 * 1024 * 1024
@@ -31,10 +31,14 @@ async def serve_call(world: World, scope: Scope, receive: Receive, send: Send, r
     """Answer one request to `/bot<token>/<method>`; `rest` is what follows `/bot`."""
     token, _, method = rest.partition("/")
     try:
-        bot = world.bot_of(unquote(token))
-        params, files = await _read(scope, receive)
+        bot = world.bot_of(token)
     except Refusal as refusal:
         await _reply(send, Answer.of_refusal(refusal))
+        return
+    try:
+        params, files = await _read(scope, receive)
+    except Refusal as refusal:
+        await _reply(send, refused(world, bot, method, {}, refusal))
         return
     except Gone:
         return
@@ -54,8 +58,8 @@ async def serve_file(world: World, send: Send, rest: str) -> None:
     """Answer `/file/bot<token>/<path>`; `rest` is what follows `/file/bot`."""
     token, _, path = rest.partition("/")
     try:
-        world.bot_of(unquote(token))
-        file = world.files.download(unquote(path), world.clock.now().timestamp())
+        world.bot_of(token)
+        file = world.files.download(path, world.clock.now().timestamp())
         if file is None:
             raise Refusal(404, "Not Found")
     except Refusal as refusal:
@@ -98,7 +102,9 @@ async def _read(scope: Scope, receive: Receive) -> tuple[dict[str, Any], dict[st
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body)
+        value = read_json(body)
+    except NotUtf8:
+        raise Refusal(400, "Bad Request: strings must be encoded in UTF-8") from None
     except ValueError:
         raise Refusal(400, "Bad Request: can't parse request body as JSON object") from None
     if not isinstance(value, dict):

@@ -65,8 +65,7 @@ class World:
         if bot_id in self.bots or bot_id in self.users:
             raise Misuse(f"the id {bot_id} is taken", 409)
         username = username or f"sim{bot_id}_bot"
-        if not USERNAME.match(username) or self.named(username):
-            raise Misuse(f"the username {username!r} is taken or not allowed", 409)
+        self.check_username(username)
         queue = UpdateQueue(lambda: self.clock.now().timestamp(), 700_000_001 + 1_000_000 * len(self.bots))
         bot = Bot(bot_id, token, username, first_name or username, queue, reads_all)
         self.bots[bot_id] = self.by_token[token] = bot
@@ -99,8 +98,8 @@ class World:
         """Make a person."""
         if not first_name:
             raise Misuse("a person needs a first_name")
-        if username is not None and (not USERNAME.match(username) or self.named(username)):
-            raise Misuse(f"the username {username!r} is taken or not allowed", 409)
+        if username is not None:
+            self.check_username(username)
         if user_id is None:
             user_id = next(i for i in self._user_ids if i not in self.users)
         if user_id in self.users or user_id in self.bots or not 0 < user_id < 2**52:
@@ -120,8 +119,8 @@ class World:
         if group_id is None:
             number = next(self._group_ids)
             group_id = SUPERGROUP_BASE - 1_500_000_000 - number if supergroup else -400_000_000 - number
-        if group_id in self.groups:
-            raise Misuse(f"the id {group_id} is taken", 409)
+        if group_id in self.groups or group_id >= 0:
+            raise Misuse(f"the id {group_id} is taken or not allowed", 409)
         chat = Chat(group_id, "supergroup" if supergroup else "group", title)
         self.groups[group_id] = chat
         people = [m for m in members if m in self.users]
@@ -131,6 +130,11 @@ class World:
             )
         self.events.send("chat", chat=group_id)
         return chat
+
+    def check_username(self, username: str) -> None:
+        """Refuse a username that is taken or is none."""
+        if not USERNAME.match(username) or self.named(username):
+            raise Misuse(f"the username {username!r} is taken or not allowed", 409)
 
     def named(self, username: str) -> User | Bot | Chat | None:
         """Who bears a @username."""

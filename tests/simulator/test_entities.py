@@ -199,3 +199,24 @@ def test_the_parse_mode_is_read_in_any_case_and_an_unknown_one_refused() -> None
     assert entities("<b>x</b>", "html") == ["bold 0+1"]
     with pytest.raises(Wrong, match="unsupported parse_mode"):
         read_text("x", "BBCode", None)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[x", "[x", "http://x.example:99999/", "tg://user?id=²", "tg://user?id=" + "9" * 5000]
+)
+def test_a_link_that_cannot_be_read_breaks_nothing(url: str) -> None:
+    """Half a bracket, an impossible port, digits that are no number: the text stays, no link comes of it."""
+    read = read_text(f'<a href="{url}">here</a>', "HTML", None)
+    assert read.text == "here"
+    assert [entity["type"] for entity in read.entities] in ([], ["text_link"])
+    assert "text_mention" not in {entity["type"] for entity in read.entities}
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "0"])
+def test_an_emoji_that_has_no_number_is_refused(number: str) -> None:
+    """In HTML and in entities that a bot lists itself."""
+    with pytest.raises(Wrong, match="custom emoji identifier"):
+        read_text(f'<tg-emoji emoji-id="{number}">x</tg-emoji>', "HTML", None)
+    given = {"type": "custom_emoji", "offset": 0, "length": 1, "custom_emoji_id": number}
+    with pytest.raises(Wrong, match="valid Number"):
+        read_text("x", None, [given])

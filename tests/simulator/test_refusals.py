@@ -199,3 +199,12 @@ def test_with_any_token_an_unknown_one_makes_its_bot(run: Any) -> None:
     api: Api = run(any_token=True)
     assert api.call("getMe", token="77:abc")["result"]["id"] == 77
     assert api.call("getMe", token="77:other")["error_code"] == 401
+
+
+def test_a_buttons_address_that_cannot_be_read_is_refused(api: Api) -> None:
+    """Not answered with an error of the server's own."""
+    person = api.person()
+    for url in ("http://[x", "http://x.example:99999/"):
+        keyboard = {"inline_keyboard": [[{"text": "a", "url": url}]]}
+        complaint = api.refused("sendMessage", chat_id=person, text="x", reply_markup=keyboard)
+        assert complaint == f"Bad Request: inline keyboard button URL '{url}' is invalid: Wrong HTTP URL"

@@ -125,3 +125,29 @@ def test_a_webhook_shuts_out_getupdates(api: Api) -> None:
     assert api.refused("getUpdates").startswith("Conflict: can't use getUpdates method while webhook is active")
     api.ok("deleteWebhook")
     assert api.ok("getUpdates") == []
+
+
+def test_setting_a_webhook_ends_a_waiting_poller_in_its_own_words(api: Api) -> None:
+    """As the open-source server words it: nobody is to look for a second poller that does not exist."""
+    answers: list[dict[str, Any]] = []
+    poller = threading.Thread(target=lambda: answers.append(api.call("getUpdates", timeout=10)))
+    poller.start()
+    while not api.get("queue")["items"][0]["polled"]:
+        time.sleep(0.01)
+    api.ok("setWebhook", url="http://127.0.0.1:9/hook")
+    poller.join(5)
+    assert (answers[0]["error_code"], answers[0]["description"]) == (409, "Conflict: terminated by setWebhook request")
+
+
+def test_a_poll_that_was_hung_up_on_is_in_the_log(api: Api) -> None:
+    """It confirmed what came before its offset, so it took effect."""
+    person = api.person()
+    (first,) = say(api, person, "one")
+    query = {"timeout": 20, "offset": first + 1}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{api.base}/bot{TOKEN}/getUpdates", params=query, timeout=0.1)
+    until = time.monotonic() + 3
+    while not (line := api.get("calls")["items"][-1]).get("hung_up") and time.monotonic() < until:
+        time.sleep(0.01)
+    assert (line["method"], line["hung_up"], line["took_effect"]) == ("getUpdates", True, True)
+    assert api.get("queue")["waiting"] == 0

@@ -130,6 +130,8 @@ def test_what_makes_no_webhook_is_refused(api: Api) -> None:
     """https outside of this machine, Telegram's ports, allowed characters."""
     assert api.refused("setWebhook", url="http://example.com/").endswith("An HTTPS URL must be provided for webhook")
     assert api.refused("setWebhook", url="https://example.com:8444/").endswith("only on ports 80, 88, 443 or 8443")
+    for url in ("https://example.com:99999/", "https://[x/", "https:///hook"):
+        assert api.refused("setWebhook", url=url).startswith("Bad Request: bad webhook")
     assert api.refused("setWebhook", url="https://example.com/", secret_token="no!").endswith("unallowed characters")
     assert api.refused("setWebhook", url="https://example.com/", max_connections=101).startswith(
         "Bad Request: max_connections"

@@ -218,3 +218,23 @@ async def test_it_can_be_mounted_beside_others_on_one_port() -> None:
         assert (await client.get("/telegram/bot5:abc/getMe")).json()["result"]["id"] == 5
         assert (await client.get("/telegram/sim/bots")).json()["items"][0]["id"] == 5
     await simulator.close()
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"text": "\\ud800"}', b'{"chat_id": "--5"}', b'{"chat_id": "\xc2\xb2"}']
+)
+def test_a_body_that_is_none_is_refused_and_logged(api: Api, body: bytes) -> None:
+    """Nested too deeply, half a character, a number that is none: an answer to the bot, a line in the log."""
+    answer = api.http.post(f"/bot{TOKEN}/sendMessage", content=body, headers={"Content-Type": "application/json"})
+    assert answer.json()["error_code"] == 400
+    line = api.get("calls")["items"][-1]
+    assert (line["method"], line["ok"], line["took_effect"]) == ("sendMessage", False, False)
+
+
+def test_half_a_character_in_a_nested_field_is_refused(api: Api) -> None:
+    """It could neither be written into the log nor sent on."""
+    person = api.person()
+    entities = '[{"type": "bold", "offset": 0, "length": 1, "url": "\\ud800"}]'
+    answer = api.http.post(f"/bot{TOKEN}/sendMessage", data={"chat_id": person, "text": "x", "entities": entities})
+    assert answer.json()["description"] == "Bad Request: strings must be encoded in UTF-8"
+    assert api.get("calls")["items"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from bot.simulator.errors import bad
+from bot.simulator.links import split_url
 from bot.simulator.methods.registry import Call, RawResult, plays
 from bot.simulator.state import Json
+from bot.simulator.updates import SET_WEBHOOK
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
@@ -39,9 +40,11 @@ async def get_updates(call: Call) -> RawResult:
 @plays("setWebhook")
 def set_webhook(call: Call) -> bool:
     url = call.get("url", "")
-    parts = urlsplit(url)
     if not url:
         return delete_webhook(call)
+    parts = split_url(url)
+    if parts is None or not parts.hostname:
+        raise bad("bad webhook: invalid webhook URL specified")
     loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
@@ -60,7 +63,7 @@ def _set_up(call: Call, url: str) -> None:
     if call.get("drop_pending_updates"):
         queue.waiting.clear()
     queue.webhook_url = url
-    queue.interrupt()
+    queue.interrupt(SET_WEBHOOK)
     call.world.webhooks.start(call.bot, url, call.get("secret_token"), call.get("max_connections", 40))
 
 
