@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.assessment.model import KINDS, Employed, Happened, Period, Tally
@@ -156,28 +156,37 @@ def tallies(session: Session, paths: Sequence[str], now: datetime) -> dict[int, 
                 _flag(ANSWERED).label("answered"),
                 _flag(READ, ANSWERED).label("took_part"),
                 _flag(LOST).label("lost"),
+                func.max(case((LeaveRow.id.is_not(None), 1), else_=0)).label("away"),
             )
             .join(UnitRow, UnitRow.id == FactRow.unit_id)
+            .outerjoin(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)
+            .outerjoin(LeaveRow, and_(LeaveRow.person_id == PseudonymRow.person_id, *_on_leave(now)))
             .where(under, UnitRow.zone == zone, FactRow.kind.in_(TODAY), FactRow.at >= starts, FactRow.at < ends)
             .group_by(FactRow.unit_id, FactRow.pseudonym)
             .subquery()
         )
-        # who learned without having been offered anything is not counted: there is no opportunity to set it against
+        # who learned without having been offered anything is not counted: there is no opportunity to set it against;
+        # nor who went on leave before they began: that does not count against anybody
+        offered = each.c.offered * (1 - each.c.away * (1 - each.c.took_part))
         query = (
             select(
                 each.c.unit,
-                func.sum(each.c.offered),
-                func.sum(each.c.offered * each.c.read),
-                func.sum(each.c.offered * each.c.answered),
-                func.sum(each.c.offered * each.c.took_part),
-                func.sum(each.c.offered * each.c.lost * (1 - each.c.took_part)),
+                func.sum(offered),
+                func.sum(offered * each.c.read),
+                func.sum(offered * each.c.answered),
+                func.sum(offered * each.c.took_part),
+                func.sum(offered * each.c.lost * (1 - each.c.took_part)),
             )
             .group_by(each.c.unit)
-            .having(func.sum(each.c.offered) > 0)
+            .having(func.sum(offered) > 0)
         )
         for unit, *counts in session.execute(query):
             found[unit] = Tally(0, *(int(count) for count in counts))
     return _with_people(session, found, paths, now)
+
+
+def _on_leave(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return LeaveRow.starts_at <= now, or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now)
 
 
 def _with_people(session: Session, found: dict[int, Tally], paths: Sequence[str], now: datetime) -> dict[int, Tally]:

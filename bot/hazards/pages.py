@@ -101,7 +101,7 @@ def photos(session: Session, hazards: Sequence[int]) -> dict[int, str]:
     )
     found: dict[int, str] = {}
     for hazard, ref in session.execute(query.order_by(HazardMediaRow.id)):
-        found.setdefault(hazard, ref.removeprefix(PREFIX))
+        found.setdefault(hazard, (ref or "").removeprefix(PREFIX))
     return found
 
 

@@ -89,6 +89,25 @@ def test_without_units_there_are_no_figures(shown: Desk) -> None:
     assert shown.house.writer.run(store.tallies, [], NOON) == {}
 
 
+def test_whoever_went_on_leave_before_they_began_is_not_counted_against_anybody(desk: Desk) -> None:
+    """The figures say what the list of people says; whoever took part all the same counts as before."""
+    from bot.people.tables import LeaveRow
+
+    def leave(session: Session) -> None:
+        for name in ("Fatima Zahra", "Ana Morales"):
+            for hours in (1, 2):  # said twice, counted once
+                session.add(LeaveRow(person_id=desk.works.people[name], starts_at=NOON - timedelta(hours=hours)))
+
+    page = f"/desk/units/{desk.works.units['line'].id}"
+    lin = desk.browser("Lin Yao")
+    assert "2 1 / 2" in words(lin.get("/desk"))
+    desk.house.writer.run(leave)
+    assert "1 1 / 1" in words(lin.get("/desk"))
+    assert words(lin.get(page)).index("Chidi Eze") < words(lin.get(page)).index("Fatima Zahra")
+    found = desk.house.writer.run(store.tallies, [desk.works.units["dock"].path], NOON)
+    assert found[desk.works.units["dock"].id].offered == 2
+
+
 def test_a_page_says_what_its_figures_mean_and_who_sees_them(shown: Desk) -> None:
     """Under every table of participation."""
     for name, told in (("Sam Okafor", "Names are shown to those"), ("Hugo Reyes", "You see figures without names")):
