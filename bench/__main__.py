@@ -8,6 +8,7 @@ from importlib import import_module
 
 PARTS = {
     "presses": "updates handled and answered",
+    "broadcast": "the allowed rate, and alerts beside it",
     "sending": "messages sent",
 }
 

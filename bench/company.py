@@ -20,8 +20,13 @@ from bot.db.base import Base
 from bot.db.engine import connect
 from bot.db.migrate import upgrade
 from bot.db.once import table_of
+from bot.delivery import bulk
+from bot.delivery.bulk import Parcel
+from bot.delivery.outbox import Lane
 from bot.delivery.tables import DraftRow
 from bot.i18n.say import say
+from bot.kit.replies import Message, button, rows
+from bot.kit.texts import text as text_of
 from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow
 from bot.ledger.tables import PseudonymRow
 from bot.library.content import as_question
@@ -32,7 +37,7 @@ from bot.library.showing import question_text
 from bot.library.tables import LessonRow, QuestionRow, QuestionVersionRow
 from bot.people import actions as people
 from bot.people.model import Role, UnitKind
-from bot.people.tables import AccountRow, PersonRow, PlacementRow, ShiftRow
+from bot.people.tables import AccountRow, PersonRow, PlacementRow, ShiftRow, UnitRow
 
 TEAM = 40
 """People in a team; ten teams are a workshop, ten workshops a site."""
@@ -93,12 +98,12 @@ def answers(url: str, count: int, sitting: bool = False) -> list[bytes]:
         query = select(open_ones).order_by(open_ones.c.place, open_ones.c.person_id)
         if not sitting:
             query = query.where(open_ones.c.place == 1)
-        rows = session.execute(query.limit(count if not sitting else count // 2)).all()
+        found = session.execute(query.limit(count if not sitting else count // 2)).all()
     engine.dispose()
     texts: dict[str, str] = {}
     made = []
     verbs = ("ln.a:{}:{}", "ln.next:{}") if sitting else ("ln.a:{}:{}",)
-    for _, group in itertools.groupby(rows, key=lambda row: row.place):
+    for _, group in itertools.groupby(found, key=lambda row: row.place):
         same_place = list(group)
         for verb in verbs:
             for row in same_place:
@@ -150,9 +155,13 @@ def _units(session: Session, count: int, now: datetime) -> list[int]:
 
 def _people(session: Session, count: int, teams: Sequence[int], now: datetime) -> None:
     numbers = range(1, count + 1)
-    _put(session, PersonRow, ({"id": n, "badge": f"B-{n}", "name": f"Ana Ortiz {n}", "lang": "en", "joined_on": SINCE} for n in numbers))  # fmt: skip # noqa: E501
-    _put(session, PlacementRow, ({"person_id": n, "unit_id": teams[(n - 1) // TEAM], "post": "worker", "starts_on": SINCE} for n in numbers))  # fmt: skip # noqa: E501
-    _put(session, AccountRow, ({"person_id": n, "channel": "telegram", "user_id": PHONE + n, "chat_id": PHONE + n, "opened_at": now} for n in numbers))  # fmt: skip # noqa: E501
+    # nobody's lesson falls due while something else is measured
+    same = {"lang": "en", "joined_on": SINCE, "push_at": (now + timedelta(hours=6)).time().replace(microsecond=0)}
+    _put(session, PersonRow, ({"id": n, "badge": f"B-{n}", "name": f"Ana Ortiz {n}", **same} for n in numbers))
+    same = {"post": "worker", "starts_on": SINCE}
+    _put(session, PlacementRow, ({"person_id": n, "unit_id": teams[(n - 1) // TEAM], **same} for n in numbers))
+    same = {"channel": "telegram", "opened_at": now}
+    _put(session, AccountRow, ({"person_id": n, "user_id": PHONE + n, "chat_id": PHONE + n, **same} for n in numbers))
     _put(session, PseudonymRow, ({"person_id": n, "pseudonym": f"{n:016x}"} for n in numbers))
 
 
@@ -160,13 +169,20 @@ def _sittings(session: Session, count: int, asks: Sequence[Ask], now: datetime) 
     """Today's questions: the first is open, two are planned; every second person has met the first one before."""
     numbers = range(1, count + 1)
     lesson = session.execute(select(LessonRow.id, LessonRow.version).order_by(LessonRow.position).limit(1)).one()
-    today = {"on_date": now.date(), "kind": "lesson", "lesson_id": lesson.id, "lesson_version": lesson.version}
-    today["state"] = "read"
-    until = {"offered_at": now, "expires_at": now + timedelta(hours=12)}
-    _put(session, AssignmentRow, ({"id": n, "key": f"push:{n}:{now.date()}", "person_id": n, **today, **until} for n in numbers))  # fmt: skip # noqa: E501
+    same: dict[str, Any] = {
+        "on_date": now.date(), "kind": "lesson", "lesson_id": lesson.id, "lesson_version": lesson.version,
+        "state": "read", "offered_at": now, "expires_at": now + timedelta(hours=12),
+    }  # fmt: skip
+    _put(
+        session,
+        AssignmentRow,
+        ({"id": n, "key": f"push:{n}:{now.date()}", "person_id": n, **same} for n in numbers),
+    )
     _put(session, AnswerRow, _asked(numbers, asks, now))
     _put(session, MemoryRow, _memories(numbers, asks, now))
-    _put(session, DraftRow, ({"person_id": n, "kind": "quiz", "step": "asked", "data": {"attempt": 3 * n - 2, "message": 10}, "created_at": now, "touched_at": now} for n in numbers))  # fmt: skip # noqa: E501
+    same = {"kind": "quiz", "step": "asked", "created_at": now, "touched_at": now}
+    asked = ({"person_id": n, "data": {"attempt": 3 * n - 2, "message": 10}, **same} for n in numbers)
+    _put(session, DraftRow, asked)
 
 
 def _asked(numbers: Sequence[int], asks: Sequence[Ask], now: datetime) -> Iterator[dict[str, Any]]:
@@ -206,7 +222,29 @@ def _count_on(session: Session) -> None:
         session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
 
 
-def managers(session: Session, many: int, now: datetime) -> None:
-    """The first `many` people lead the whole company: alerts go to them."""
-    for person in range(1, many + 1):
-        people.grant(session, person, Role.SUPERVISOR, 1, now)
+def teams(session: Session) -> list[int]:
+    """The ids of all teams; the people of team k (from 0) are k * TEAM + 1 to (k + 1) * TEAM."""
+    return list(session.scalars(select(UnitRow.id).where(UnitRow.kind == "team").order_by(UnitRow.id)))
+
+
+def lead(session: Session, each: int, count: int, now: datetime) -> None:
+    """The first `each` people of a team are its supervisors, in the first `count` teams."""
+    for number, team in enumerate(teams(session)[:count]):
+        for place in range(each):
+            people.grant(session, number * TEAM + place + 1, Role.SUPERVISOR, team, now)
+
+
+def broadcast(session: Session, count: int, many: int, leaders: int, now: datetime) -> None:
+    """Queues `count` messages to the first `many` people but the leaders, in waves of one each."""
+    persons = [n for n in range(1, many + 1) if (n - 1) % TEAM >= leaders]
+    words = text_of(
+        "delivery.just", text="Toolbox talk today at the gate: hands away from what turns. Stop it, lock it."
+    )
+    message = Message(words, rows(button("learning.today_button", "ln.today")))
+    for wave in range(-(-count // len(persons))):
+        some = persons[: count - wave * len(persons)]
+        for at in range(0, len(some), SLICE):
+            parcels = [
+                Parcel(n, message, f"talk:{wave}:{n}", now, now + timedelta(days=1)) for n in some[at : at + SLICE]
+            ]
+            bulk.send_all(session, parcels, Lane.BULK, now, topic=f"talk:{wave}")

@@ -9,23 +9,36 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import json
 import logging
 import os
+import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import psutil
+
+from bench import company
 
 TOKEN = "4848:bench-token-bench-token-bench-token"
 SECRET = "bench-secret"
 VERDICT = "<b>That is right.</b>\n\nA glove near a turning shaft pulls the hand in. Stop the machine first."
 """What a peer puts into the pressed message; ours makes its own from the question."""
-Running = contextlib.AbstractAsyncContextManager[Any]
+
+
+@dataclass
+class Running:
+    """A contender that takes updates. `go` is begun at the word, `finish` ends the work and tells what became of it."""
+
+    finish: Callable[[], Awaitable[dict[str, Any]]]
+    go: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 # --- ours ------------------------------------------------------------------------------------------------------------
@@ -54,6 +67,8 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
     server, serving_task = await serving.serve(web.build(house), serving.listen("127.0.0.1", given.webhook))
     await house.start()
 
+    committed: list[float] = []
+
     async def finish() -> dict[str, Any]:
         """Memory takes in what was answered, by the room's own tick, as half a minute later."""
         begun = time.perf_counter()
@@ -78,12 +93,37 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
                 name: connection.scalar(text(query), since if ":since" in query else {})
                 for name, query in count.items()
             }
-        return {"settling_s": took, "groups": house.writer.groups, **rows}
+        rss = psutil.Process().memory_info().rss
+        return {"settling_s": took, "groups": house.writer.groups, "rss": rss, "committed": committed, **rows}
 
-    yield finish
+    yield Running(finish, lambda: report(house, given.hazards, given.over, committed))
     await house.stop()
     server.should_exit = True
     await serving_task
+
+
+async def report(house: Any, count: int, over: float, committed: list[float]) -> None:
+    """`count` dangers, each in a team of its own, in `over` seconds; notes when each was committed, in the writer's thread."""
+    from bot.hazards.actions import report_hazard
+    from bot.hazards.model import Report, Urgency
+    from bot.people import store as people
+
+    units = await house.writer.in_transaction(lambda session: [people.unit(session, n) for n in company.teams(session)])
+    rng = random.Random(7)
+    committed[:] = [0.0] * count
+    begun = time.perf_counter()
+    for number in range(count):
+        await asyncio.sleep(max(0.0, begun + (number + rng.random() * 0.5) * over / count - time.perf_counter()))
+        unit = units[number]
+        words = Report(f"{number:032x}", unit.id, unit.path, urgency=Urgency.NOW, words=f"Danger number {number}")
+        reporter = number * company.TEAM + company.TEAM // 2
+        done = house.writer.submit(report_hazard, words, reporter, house.clock.now())
+        done.add_done_callback(partial(_note, committed, number))
+
+
+def _note(committed: list[float], number: int, done: Any) -> None:
+    done.result()
+    committed[number] = time.perf_counter()
 
 
 # --- python-telegram-bot ---------------------------------------------------------------------------------------------
@@ -122,7 +162,7 @@ async def ptb(given: argparse.Namespace, handler: Any = None, transport: Any = N
             )
         else:
             await application.updater.start_polling(drop_pending_updates=False)
-        yield _nothing
+        yield Running(_nothing)
         await application.updater.stop()
         await application.stop()
 
@@ -133,8 +173,8 @@ async def ptb_aiohttp(given: argparse.Namespace) -> AsyncIterator[Any]:
     from bot.delivery.transport import AiohttpRequest
 
     if not given.webhook:
-        async with ptb(given, transport=AiohttpRequest) as finish:
-            yield finish
+        async with ptb(given, transport=AiohttpRequest) as running:
+            yield running
         return
     from starlette.applications import Starlette
     from starlette.requests import Request
@@ -156,7 +196,7 @@ async def ptb_aiohttp(given: argparse.Namespace) -> AsyncIterator[Any]:
     async with application:
         await application.start()
         server, task = await serving.serve(app, serving.listen("127.0.0.1", given.webhook))
-        yield _nothing
+        yield Running(_nothing)
         server.should_exit = True
         await task
         await application.stop()
@@ -176,7 +216,7 @@ async def ptb_orm(given: argparse.Namespace) -> AsyncIterator[Any]:
         await answered(update, context)
 
     async with ptb(given, on_press):
-        yield store.finish
+        yield Running(store.finish)
     await store.close()
 
 
@@ -212,11 +252,11 @@ async def aiogram(given: argparse.Namespace) -> AsyncIterator[Any]:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", given.webhook).start()
-        yield _nothing
+        yield Running(_nothing)
         await runner.cleanup()
     else:
         polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
-        yield _nothing
+        yield Running(_nothing)
         await dispatcher.stop_polling()
         await asyncio.wait([polling], timeout=5)
     await bot.session.close()
@@ -232,7 +272,7 @@ async def bare(given: argparse.Namespace) -> AsyncIterator[Any]:
 
     running = asyncio.create_task(floor.serve(given.webhook) if given.webhook else floor.poll(given.api))
     await asyncio.sleep(0.1)
-    yield _nothing
+    yield Running(_nothing)
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
@@ -249,11 +289,14 @@ CONTENDERS = {
 
 async def main(given: argparse.Namespace) -> None:
     """Runs until told to finish."""
-    async with CONTENDERS[given.name](given) as finish:
-        gc.collect()
+    async with CONTENDERS[given.name](given) as running:
         print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
-        print(json.dumps(await finish()), flush=True)
+        begun = None
+        while (await asyncio.to_thread(sys.stdin.readline)).strip() == "go":
+            begun = asyncio.create_task(running.go())
+        if begun is not None:
+            await begun
+        print(json.dumps(await running.finish()), flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         os._exit(0)  # what it takes to close down is not measured here
 
@@ -267,4 +310,6 @@ if __name__ == "__main__":
     parser.add_argument("--webhook", type=int, default=0)
     parser.add_argument("--shown", action="store_true")
     parser.add_argument("--rate", type=float, default=30)
+    parser.add_argument("--hazards", type=int, default=0, help="dangers that are reported at the word")
+    parser.add_argument("--over", type=float, default=10, help="in so many seconds")
     asyncio.run(main(parser.parse_args()))

@@ -125,7 +125,7 @@ def databases(engines: Sequence[str], people: int) -> Iterator[Databases]:
 
 async def turn(name: str, updates: Sequence[bytes], database: str, webhook: bool, given: argparse.Namespace) -> Run:
     """Feeds one contender for `given.seconds` and counts what it answered."""
-    port = _free_port() if webhook else 0
+    port = free_port() if webhook else 0
     async with StandIn(updates, given.delay / 1000) as standin:
         words = [name, "--api", standin.url, "--database", database, "--webhook", str(port)]
         words += ["--shown", "--rate", "1000"] if given.shown else []
@@ -186,7 +186,8 @@ async def _drain(standin: StandIn, posting: asyncio.Task[None] | None) -> None:
     await _until(lambda: len(standin.answered) >= len(standin.given), 60)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

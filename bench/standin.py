@@ -23,6 +23,11 @@ MESSAGE = (
     b'{"ok":true,"result":{"message_id":1,"date":1763640000,"chat":{"id":1,"type":"private","first_name":"Ana"},'
     b'"from":{"id":4848,"is_bot":true,"first_name":"Davy","username":"davy_bench_bot"},"text":"hello"}}'
 )
+SLOW_DOWN_S = 1
+REFUSALS = {
+    429: b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}',
+    500: b'{"ok":false,"error_code":500,"description":"Internal Server Error"}',
+}
 _method = re.compile(rb"^[A-Z]+ /(?:bot[^/]+/)?(\w+)")
 _length = re.compile(rb"content-length:\s*(\d+)", re.I)
 _offset = re.compile(rb'offset"?[:=]\s*(-?\d+)')
@@ -36,7 +41,7 @@ def http(body: bytes) -> bytes:
 
 
 ANSWERS = {b"getMe": http(ME), b"sendMessage": http(MESSAGE), b"editMessageText": http(MESSAGE)}
-OTHERWISE, NOTHING = http(TRUE), http(b'{"ok":true,"result":[]}')
+OTHERWISE = http(TRUE)
 
 
 class StandIn:
@@ -52,6 +57,8 @@ class StandIn:
         self.calls: Counter[bytes] = Counter()
         self.times: list[tuple[float, bytes, bytes]] | None = None
         """Every call with its time and body, where a measurement asks for it."""
+        self.faults: list[int] = []
+        """What the next calls other than answers to presses are refused with, the last one first: 429 or 500."""
         self._hungry: set[_Connection] = set()
         self._server: asyncio.Server | None = None
         self.url = ""
@@ -73,6 +80,13 @@ class StandIn:
         hungry, self._hungry = self._hungry, set()
         for connection in hungry:
             connection.feed()
+
+    async def pace(self, rate: float) -> None:
+        """Releases so many presses a second, evenly, until cancelled."""
+        begun, before = time.perf_counter(), self.released
+        while True:
+            self.release(before + int((time.perf_counter() - begun) * rate))
+            await asyncio.sleep(0.005)
 
     def note_answer(self, body: bytes) -> None:
         """A press was answered, by a call or in a webhook's reply."""
@@ -129,6 +143,9 @@ class _Connection(asyncio.Protocol):
         if method == b"answerCallbackQuery":
             standin.note_answer(body)
         answer = ANSWERS.get(method, OTHERWISE)
+        if standin.faults and method.startswith((b"send", b"edit")):
+            code = standin.faults.pop()
+            answer = http(REFUSALS[code]).replace(b"200 OK", b"%d Refused" % code, 1)
         if standin.delay:
             asyncio.get_running_loop().call_later(standin.delay, self._write, answer)
         else:
