@@ -23,7 +23,7 @@ from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import handling, leases, outbox, pruning, seals, sending_store, telegram
+from bot.delivery import claiming, handling, leases, outbox, pruning, seals, sending_store, telegram
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
@@ -203,7 +203,7 @@ class House:
 
     def _unsent(self) -> bool:
         with self.engine.connect().execution_options(read_only=True) as connection:
-            rows = sending_store.next_rows(connection, [0, 1, 2, 3], self.clock.now(), 1, [])
+            rows = claiming.next_rows(connection, [0, 1, 2, 3], self.clock.now(), 1)
         return bool(rows) or not self.sender.idle
 
     async def stop(self) -> None:

@@ -1,39 +1,36 @@
-"""Which rows the sender has in hand, which must wait, and which chats something is already going to. Pure."""
+"""Which rows one claimer has in hand, which must wait, and which chats something is already going to. Pure."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Held:
-    """Of one claimer: rows in hand (with the chat they go to) and rows put off until a monotonic time."""
+    """Rows in hand (with the chat they go to) and rows put off until a monotonic time."""
 
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _busy: set[int] = field(default_factory=set)
-    _going: set[int] = field(default_factory=set)
+    _going: dict[int, int | None] = field(default_factory=dict)
     _later: dict[int, tuple[float, int | None]] = field(default_factory=dict)
-    _behind: dict[int, int] = field(default_factory=dict)
 
-    def take(self, id: int, chat: int | None) -> bool:
-        """Takes a row in hand, unless it is already, or something else is going to its chat."""
-        if id in self._busy or id in self._later:
-            return False
-        if chat is not None:
-            if chat in self._going or any(chat == kept for _, kept in self._later.values()):
-                self._behind[id] = chat
-                return False
-            self._going.add(chat)
-        self._busy.add(id)
-        return True
+    def __len__(self) -> int:
+        """How many rows are in hand."""
+        return len(self._going)
 
-    def release(self, id: int, chat: int | None) -> None:
+    def take(self, id: int, chat: int | None) -> None:
+        """Takes a row in hand; while it is, nothing else goes to its chat."""
+        self._going[id] = chat
+
+    def release(self, id: int) -> None:
         """The row is out of hand; its chat is free unless `wait` keeps it."""
-        self._busy.discard(id)
-        if chat is not None:
-            self._going.discard(chat)
-            self._behind = {row: other for row, other in self._behind.items() if other != chat}
+        self._going.pop(id, None)
+
+    def going(self) -> list[int]:
+        """Rows in hand."""
+        return list(self._going)
+
+    def busy(self, chat: int) -> bool:
+        """Whether something is going to a chat, or waits to go there again."""
+        return chat in self._going.values() or any(chat == kept for _, kept in self._later.values())
 
     def wait(self, id: int, chat: int | None, until: float) -> None:
         """Puts a row off; with a chat, nothing else goes there meanwhile."""
@@ -41,17 +38,17 @@ class Held:
 
     def forget(self, now: float) -> None:
         """What was put off until now may be tried again."""
-        over = {id for id, (until, _) in self._later.items() if until <= now}
-        freed = {self._later.pop(id)[1] for id in over}
-        self._behind = {id: chat for id, chat in self._behind.items() if chat not in freed}
+        for id in [id for id, (until, _) in self._later.items() if until <= now]:
+            del self._later[id]
 
     def rows(self) -> list[int]:
-        """Rows not to be fetched."""
-        return [*self._busy, *self._later, *self._behind]
+        """Rows not to be taken."""
+        return list(self._later)
 
-    def chats(self) -> list[int]:
-        """Chats for which nothing is to be fetched."""
-        return [*self._going, *{chat for _, chat in self._later.values() if chat is not None}]
+    def chats(self) -> set[int]:
+        """Chats for which nothing is to be taken."""
+        kept = {chat for _, chat in self._later.values()} | set(self._going.values())
+        return {chat for chat in kept if chat is not None}
 
     @property
     def failing(self) -> int:

@@ -63,7 +63,7 @@ def release(session: Session, name: str, holder: str) -> None:
 
 def release_all(session: Session) -> None:
     """Gives back every lease: for whoever knows by other means that all earlier holders are gone."""
-    session.execute(update(_l).values(until=0))
+    session.execute(update(_l).where(_l.c.holder != "").values(until=0))
 
 
 def holds(name: str, fence: int | BindParameter[int]) -> Exists:

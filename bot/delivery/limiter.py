@@ -1,4 +1,4 @@
-"""Who sends next: at each free slot the highest lane that waits. An alert never stands behind a broadcast."""
+"""Who calls next: at each free slot the highest lane that waits. An alert never stands behind a broadcast."""
 
 from __future__ import annotations
 
@@ -6,52 +6,94 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 
 from bot.kit.pace import ChatPace, Pace
 
+FLIGHTS = (288, 272, 256, 256)
+"""How many calls there may be at once before one of a lane is begun: some room is kept for what is more urgent."""
+SHORT_S = 0.25
+"""Who waits longer than this gives its row back: it may be edited or taken back meanwhile."""
+Go = Callable[[bool], None]
+"""Told True when its slot has come, False when it is sent away."""
+
 
 class Limiter:
-    """Grants slots one by one, by lane, then by order of asking."""
+    """Grants slots one by one, by lane, then by order of asking. For one loop."""
 
     def __init__(self, rate: float, chat_rate: float) -> None:
         self.pace, self.chats = Pace(rate), ChatPace(chat_rate)
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, Go]] = []
         self._order = itertools.count()
-        self._granting: asyncio.Task[None] | None = None
-        self._paused = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self.flights = 0
+
+    def __len__(self) -> int:
+        """How many wait for a slot."""
+        return len(self._waiting)
+
+    def enter(self, lane: int, go: Go) -> None:
+        """`go` is called at the next slot for this lane, perhaps at once; each slot is ended by `land`."""
+        heapq.heappush(self._waiting, (lane, next(self._order), go))
+        if self._timer is None:
+            self._grant()
+
+    def land(self) -> None:
+        """A call has ended."""
+        self.flights -= 1
+        if self._waiting and self._timer is None:
+            self._grant()
 
     async def slot(self, lane: int, chat: int) -> None:
-        """Returns when this chat and the token may be sent to. First the chat's own turn, so that a busy chat blocks nobody."""
-        now = time.monotonic()
-        turn = self.chats.reserve(chat, now)
-        while (now := time.monotonic()) < turn:
-            await asyncio.sleep(turn - now)
-        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (lane, next(self._order), granted))
-        if self._granting is None or self._granting.done():
-            self._granting = asyncio.create_task(self._grant(), name="davy-limiter")
-        await granted
+        """For a further call of a row that is under way: the chat's turn, then a slot of the token."""
+        while (wait := self.chats.wait(chat, time.monotonic())) > 0:
+            await asyncio.sleep(wait)
+        while not await self._granted(lane):
+            await asyncio.sleep(max(SHORT_S, self.paused_for))
+        self.flights -= 1  # the row has its own already
+        self.chats.take(chat, time.monotonic())
+
+    def _granted(self, lane: int) -> asyncio.Future[bool]:
+        granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def go(mine: bool) -> None:
+            if not granted.done():
+                granted.set_result(mine)
+            elif mine:  # whoever asked has been cancelled
+                self.flights -= 1
+
+        self.enter(lane, go)
+        return granted
 
     def pause(self, seconds: float, chat: int | None = None) -> None:
         """Obeys `retry_after`: everyone waits."""
-        self.pace.pause(time.monotonic(), seconds)
+        now = time.monotonic()
+        self.pace.pause(now, seconds)
         if chat is not None:
-            self.chats.pause(chat, time.monotonic(), seconds)
+            self.chats.pause(chat, now, seconds)
+        if seconds > SHORT_S:
+            self.empty()
+
+    def empty(self) -> None:
+        """Sends away all that wait."""
+        waiting, self._waiting = self._waiting, []
+        for _, _, go in waiting:
+            go(False)
 
     @property
     def paused_for(self) -> float:
         """Seconds for which nobody may send."""
         return max(0.0, self.pace.paused_until - time.monotonic())
 
-    async def _grant(self) -> None:
-        while self._waiting:
-            wait = self.pace.wait(time.monotonic())
+    def _grant(self) -> None:
+        self._timer = None
+        while self._waiting and self.flights < FLIGHTS[self._waiting[0][0]]:
+            now = time.monotonic()
+            wait = self.pace.wait(now)
             if wait > 0:
-                await asyncio.sleep(wait)
-                continue
-            _, _, granted = heapq.heappop(self._waiting)
-            if granted.cancelled():
-                continue
-            self.pace.take(time.monotonic())
-            granted.set_result(None)
-        self.chats.forget(time.monotonic())
+                self._timer = asyncio.get_running_loop().call_later(wait, self._grant)
+                return
+            _, _, go = heapq.heappop(self._waiting)
+            self.pace.take(now)
+            self.flights += 1
+            go(True)

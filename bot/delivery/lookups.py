@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
+from bot.db.among import among
 from bot.db.once import table_of
 from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
@@ -45,26 +47,51 @@ def file_id(connection: Connection, ref: str) -> str | None:
     return connection.scalar(select(FileIdRow.file_id).where(FileIdRow.ref == ref))
 
 
-def chat_of_sealed(connection: Connection, person: int) -> tuple[int | None, str | None, str | None]:
-    """Where a person under seal is reached, and their language and zone. Only the sender asks this."""
-    query = (
-        select(AccountRow.chat_id, PersonRow.lang, PersonRow.zone)
-        .join(PersonRow, PersonRow.id == AccountRow.person_id)
-        .where(AccountRow.person_id == person, AccountRow.closed_at.is_(None))
-    )
-    row = connection.execute(query).first()
-    return (row.chat_id, row.lang, row.zone) if row else (None, None, None)
+@dataclass(frozen=True)
+class Addressee:
+    """Whoever reads: where they are reached, their language, and their own zone or else that of their unit."""
+
+    person: int | None = None
+    chat: int | None = None
+    lang: str | None = None
+    zone: str = "UTC"
+    unreachable: bool = False
 
 
-def reader_of_chat(connection: Connection, chat: int) -> tuple[int | None, str | None, str | None]:
-    """Who reads a private chat: person, language and own zone; nothing for a stranger."""
-    query = (
-        select(PersonRow.id, PersonRow.lang, PersonRow.zone)
-        .join(AccountRow, AccountRow.person_id == PersonRow.id)
-        .where(AccountRow.chat_id == chat, AccountRow.closed_at.is_(None))
-    )
-    row = connection.execute(query).first()
-    return (row.id, row.lang, row.zone) if row else (None, None, None)
+NOBODY = Addressee()
+_own_zone = func.coalesce(
+    PersonRow.zone,
+    select(UnitRow.zone)
+    .join(PlacementRow, PlacementRow.unit_id == UnitRow.id)
+    .where(PlacementRow.person_id == PersonRow.id)
+    .order_by(PlacementRow.starts_on.desc())
+    .limit(1)
+    .scalar_subquery(),
+    "UTC",
+)
+_open = and_(AccountRow.channel == "telegram", AccountRow.closed_at.is_(None))
+_reader = select(
+    PersonRow.id, AccountRow.chat_id, PersonRow.lang, _own_zone.label("zone"), PersonRow.unreachable_at
+).select_from(PersonRow)
+_by_person = _reader.outerjoin(AccountRow, and_(AccountRow.person_id == PersonRow.id, _open)).where(
+    among(table_of(PersonRow).c.id, "persons")
+)
+# a private chat has its user's number, by which there is an index
+_by_chat = _reader.join(AccountRow, and_(AccountRow.person_id == PersonRow.id, _open)).where(
+    among(table_of(AccountRow).c.user_id, "chats"), AccountRow.chat_id == AccountRow.user_id
+)
+
+
+def readers(connection: Connection, persons: Collection[int]) -> dict[int, Addressee]:
+    """Addressees by person."""
+    rows = connection.execute(_by_person, {"persons": persons}) if persons else ()
+    return {r.id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None) for r in rows}
+
+
+def readers_of_chats(connection: Connection, chats: Collection[int]) -> dict[int, Addressee]:
+    """Addressees by private chat; strangers are left out."""
+    rows = connection.execute(_by_chat, {"chats": chats}) if chats else ()
+    return {r.chat_id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None) for r in rows}
 
 
 def unsettled(connection: Connection, ref: str, person: int | None, chat: int | None) -> bool:
@@ -72,15 +99,3 @@ def unsettled(connection: Connection, ref: str, person: int | None, chat: int | 
     query = select(_o.c.id).where(_o.c.ref == ref, _o.c.method == "send", _o.c.state.in_(("waiting", "started")))
     query = query.where(_o.c.person_id == person) if person is not None else query.where(_o.c.chat_id == chat)
     return connection.scalar(query.limit(1)) is not None
-
-
-def zone_of(connection: Connection, person: int) -> str:
-    """The zone a person works in."""
-    query = (
-        select(UnitRow.zone)
-        .join(PlacementRow, PlacementRow.unit_id == UnitRow.id)
-        .where(PlacementRow.person_id == person)
-        .order_by(PlacementRow.starts_on.desc())
-        .limit(1)
-    )
-    return connection.scalar(query) or "UTC"

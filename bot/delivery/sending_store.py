@@ -1,117 +1,30 @@
-"""The sender's questions and marks, set-wise and prepared once."""
+"""What became of the calls: the sender's marks on its rows, and nowhere else. All of it runs in the writer's transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import bindparam, delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
-from bot.db.once import changed, insert_once, table_of
-from bot.delivery.leases import holds
-from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow
-from bot.kit.replies import from_json
+from bot.db.among import among
+from bot.db.once import insert_many_once, insert_once, table_of
+from bot.delivery import leases
+from bot.delivery.claiming import SENDER, Waiting
+from bot.delivery.tables import FileIdRow, LeaseRow, OutboxRow, SentMessageRow
 from bot.people.tables import AccountRow, PersonRow
 
+__all__ = ["SENDER", "Outcome", "expire", "mark_done", "migrate_chat", "paused", "recover"]
 _o = table_of(OutboxRow)
-_s = table_of(SentMessageRow)
-SENDER = "sender"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A row to be sent, with whom it is for as of now."""
-
-    id: int
-    lane: int
-    method: str
-    person: int | None
-    chat: int | None
-    sealed: bytes | None
-    number: int | None
-    payload: dict[str, Any]
-    ref: str | None
-    uncertain: bool
-    attempts: int
-    key: str | None
-    on_failure: str | None
-    lang: str | None
-    zone: str | None
-    made: int = 0
-
-
-_whom = (
-    select(
-        _o.c.id, _o.c.lane, _o.c.method, _o.c.person_id, _o.c.chat_id, _o.c.sealed, _o.c.message_id, _o.c.payload, _o.c.ref,
-        _o.c.uncertain, _o.c.attempts, _o.c.key, _o.c.on_failure, _o.c.made,
-        AccountRow.chat_id.label("account_chat"), PersonRow.lang, PersonRow.zone,
-    )
-    .outerjoin(PersonRow, PersonRow.id == _o.c.person_id)
-    .outerjoin(
-        AccountRow,
-        and_(
-            AccountRow.person_id == _o.c.person_id,
-            AccountRow.channel == "telegram",
-            AccountRow.closed_at.is_(None),
-        ),
-    )
-)  # fmt: skip
-_reader = _whom.where(
-    _o.c.state == "waiting",
-    _o.c.not_before <= bindparam("now", type_=_o.c.not_before.type),
-    or_(_o.c.expires_at.is_(None), _o.c.expires_at > bindparam("now", type_=_o.c.not_before.type)),
-)
-_chat = func.coalesce(_o.c.chat_id, AccountRow.chat_id)
-
-
-def next_rows(
-    connection: Connection,
-    lanes: Sequence[int],
-    now: datetime,
-    most: int,
-    not_ids: Sequence[int],
-    not_chats: Sequence[int] = (),
-) -> list[Waiting]:
-    """What may be sent now in some lanes: higher lane first, then oldest; nothing for chats that something is going to."""
-    query = _reader.where(_o.c.lane.in_(lanes)).order_by(_o.c.lane, _o.c.not_before, _o.c.id).limit(most)
-    if not_ids:
-        query = query.where(_o.c.id.not_in(not_ids))
-    if not_chats:
-        query = query.where(or_(_chat.is_(None), _chat.not_in(not_chats)))
-    return [_waiting(row) for row in connection.execute(query, {"now": now})]
-
-
-def _waiting(r: Any) -> Waiting:
-    return Waiting(
-        r.id, r.lane, r.method, r.person_id, r.chat_id or r.account_chat, r.sealed, r.message_id, r.payload, r.ref,
-        r.uncertain, r.attempts, r.key, r.on_failure, r.lang, r.zone, r.made,
-    )  # fmt: skip
-
-
-def mark_started(session: Session, ids: Sequence[int], fence: int, now: datetime) -> set[int]:
-    """Commits that calls are about to be made; only rows still waiting, not expired, under a lease that still holds."""
-    done = session.execute(
-        update(_o)
-        .where(
-            _o.c.id.in_(ids),
-            _o.c.state == "waiting",
-            or_(_o.c.expires_at.is_(None), _o.c.expires_at > now),
-            holds(SENDER, fence),
-        )
-        .values(state="started", fence=fence, attempts=_o.c.attempts + 1)
-        .returning(_o.c.id)
-    )
-    return {row.id for row in done}
-
-
-def as_they_are(session: Session, ids: Collection[int]) -> list[Waiting]:
-    """Rows as they stand when they start: since they were fetched they may have been edited, or their reader has moved."""
-    return [_waiting(row) for row in session.execute(_whom.where(_o.c.id.in_(ids)))]
+_lease = table_of(LeaseRow)
+_now = bindparam("now", type_=_o.c.not_before.type)
+PAUSE = "sender:pause"
 
 
 @dataclass(frozen=True)
@@ -137,97 +50,155 @@ class Outcome:
     """Refs whose remembered file ids were refused."""
     unsure: bool = False
     """It is not known whether this try arrived."""
+    tried: bool = True
+    """False where it is given back before any call."""
+    pause: float = 0.0
+    """Seconds for which nobody may send, in whatever process."""
+
+
+def _settling(state: str, sealed: bool) -> Any:
+    values: dict[str, Any] = {
+        "state": state,
+        "uncertain": bindparam("was_uncertain"),
+        "made": bindparam("now_made"),
+        "error": bindparam("why"),
+    }
+    if state == "waiting":
+        values["attempts"] = _o.c.attempts - bindparam("untried")
+    elif sealed:  # what would lead from a report without a name to its writer
+        values |= {"payload": {}, "message_id": None}
+    else:
+        values["settled_at"] = _now
+    which = (among(_o.c.id, "ids"), _o.c.state == "started", _o.c.fence == bindparam("under"))
+    return update(_o).where(*which).values(**values).returning(_o.c.id)
+
+
+_settle = cache(_settling)
 
 
 def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: datetime) -> None:
-    """Records what became of calls, in one transaction."""
-    for outcome in outcomes:
-        settled = outcome.state != "waiting"
-        payload: dict[str, Any] = {"payload": {}, "message_id": None} if settled and outcome.row.sealed else {}
-        won = changed(
-            session,
-            update(_o)
-            .where(_o.c.id == outcome.row.id, _o.c.state == "started", _o.c.fence == fence)
-            .values(
-                state=outcome.state,
-                uncertain=outcome.uncertain,
-                made=outcome.made,
-                error=outcome.error,
-                settled_at=(None if not settled or outcome.row.sealed else now),
-                **payload,
-            ),
-        )
-        if won == 1:
-            _consequences(session, outcome, now)
+    """Records what became of calls, those alike in one statement; a row that is no longer ours is left alone."""
+    connection = session.connection()
+    won: list[Outcome] = []
+    for alike, group in groupby(sorted(outcomes, key=_likeness), key=_likeness):
+        state, sealed, uncertain, made, error, tried = alike
+        marked = {outcome.row.id: outcome for outcome in group}
+        values = {
+            "ids": list(marked), "under": fence, "was_uncertain": uncertain, "now_made": made, "why": error or None,
+        }  # fmt: skip
+        if state == "waiting":
+            values["untried"] = 0 if tried else 1
+        elif not sealed:
+            values["now"] = now
+        won += [marked[id] for (id,) in connection.execute(_settle(state, sealed), values)]
+    _arrived(session, [o for o in won if o.state == "sent"], now)
+    for outcome in won:
+        _consequences(session, outcome, now)
 
 
-def _consequences(session: Session, outcome: Outcome, now: datetime) -> None:
-    row = outcome.row
-    if outcome.state == "sent" and outcome.numbers and row.method == "send" and outcome.chat is not None:
-        _remember(session, outcome, outcome.chat, now)
-    if outcome.moved and row.chat is not None and outcome.chat is not None:
-        migrate_chat(session, row.chat, outcome.chat)
-    if outcome.stale:
-        session.execute(delete(FileIdRow).where(FileIdRow.ref.in_(outcome.stale)))
-    for ref, file_id in outcome.file_ids:
-        _insert_file_id(session, ref, file_id)
-    if outcome.gone and row.person is not None:
-        session.execute(update(PersonRow).where(PersonRow.id == row.person).values(unreachable_at=now))
-    if outcome.state == "failed":
-        _never_arrived(session, row.id, row.on_failure, row.key, row.person, row.ref, now)
+def _likeness(o: Outcome) -> tuple[str, bool, bool, int, str, bool]:
+    return o.state, o.row.sealed is not None, o.uncertain, o.made, o.error or "", o.tried
 
 
-def _remember(session: Session, outcome: Outcome, chat: int, now: datetime) -> None:
-    if outcome.row.sealed is not None:
-        return  # a chat beside the hour of a sealed message would lead from a report without a name to its writer
-    message = from_json(outcome.row.payload)
-    if not (message.buttons or message.ref or outcome.poll):
-        return
-    values = {
-        "chat_id": chat,
-        "message_id": outcome.numbers[-1],
-        "person_id": outcome.row.person,
-        "ref": message.ref,
-        "poll_id": outcome.poll,
-        "quiz_key": message.quiz.key if message.quiz else None,
-        "captioned": outcome.captioned,
+def _arrived(session: Session, sent: Sequence[Outcome], now: datetime) -> None:
+    places = [p for o in sent if (p := _place(o, now))]
+    if places:
+        insert_many_once(session, SentMessageRow, places)
+    back = [o.row.person for o in sent if o.row.unreachable and o.row.person is not None]
+    if back:
+        session.execute(update(PersonRow).where(PersonRow.id.in_(back)).values(unreachable_at=None))
+
+
+def _place(o: Outcome, now: datetime) -> dict[str, Any] | None:
+    """Where a message stands that may be edited, pressed or voted on.
+
+    Not a sealed one's: a chat beside its hour would lead from a report without a name to its writer.
+    """
+    payload = o.row.payload
+    worth = payload.get("buttons") or payload.get("ref") or o.poll
+    if not worth or not o.numbers or o.chat is None or o.row.method != "send" or o.row.sealed is not None:
+        return None
+    return {
+        "chat_id": o.chat,
+        "message_id": o.numbers[-1],
+        "person_id": o.row.person,
+        "ref": payload.get("ref"),
+        "poll_id": o.poll,
+        "quiz_key": payload["quiz"].get("key", "") if "quiz" in payload else None,
+        "captioned": o.captioned,
         "sent_at": now,
     }
-    insert_once(session, SentMessageRow, values)
 
 
-def _insert_file_id(session: Session, ref: str, file_id: str) -> None:
-    insert_once(session, FileIdRow, {"ref": ref, "file_id": file_id})
+def _consequences(session: Session, o: Outcome, now: datetime) -> None:
+    row = o.row
+    if o.moved and row.chat is not None and o.chat is not None:
+        migrate_chat(session, row.chat, o.chat)
+    if o.stale:
+        session.execute(delete(FileIdRow).where(FileIdRow.ref.in_(o.stale)))
+    for ref, file_id in o.file_ids:
+        insert_once(session, FileIdRow, {"ref": ref, "file_id": file_id})
+    if o.gone and row.person is not None:
+        session.execute(update(PersonRow).where(PersonRow.id == row.person).values(unreachable_at=now))
+    if o.state == "failed":
+        _never_arrived(session, [(row.id, row.on_failure, row.key, row.person, row.ref)], now)
+    if o.pause:
+        _pause(session, o.pause)
 
 
 def expire(session: Session, now: datetime, most: int = 500) -> int:
     """Drops what came too late to be of use; whoever asked to hear of a failure hears of it."""
     old = select(_o.c.id).where(_o.c.state == "waiting", _o.c.expires_at <= now).limit(most)
     done = update(_o).where(_o.c.id.in_(old), _o.c.state == "waiting").values(state="expired", settled_at=now)
-    gone = session.execute(done.returning(_o.c.id, _o.c.key, _o.c.person_id, _o.c.ref, _o.c.on_failure)).all()
-    for row in gone:
-        _never_arrived(session, row.id, row.on_failure, row.key, row.person_id, row.ref, now)
+    gone = session.execute(done.returning(_o.c.id, _o.c.on_failure, _o.c.key, _o.c.person_id, _o.c.ref)).all()
+    _never_arrived(session, [tuple(row) for row in gone], now)
     return len(gone)
 
 
-def _never_arrived(
-    session: Session, id: int, job: str | None, key: str | None, person: int | None, ref: str | None, now: datetime
-) -> None:
-    if job is not None:
-        jobs.enqueue(session, job, {"key": key, "person": person, "ref": ref}, key=f"failed:{id}", now=now)
+def _never_arrived(session: Session, rows: Iterable[tuple[Any, ...]], now: datetime) -> None:
+    for id, job, key, person, ref in rows:
+        if job is not None:
+            jobs.enqueue(session, job, {"key": key, "person": person, "ref": ref}, key=f"failed:{id}", now=now)
 
 
-def recover(session: Session, fence: int) -> int:
-    """After a crash or a lost lease: what an earlier holder had started may have been sent; it is repeated as uncertain."""
-    return changed(
-        session,
-        update(_o)
-        .where(_o.c.state == "started", or_(_o.c.fence.is_(None), _o.c.fence < fence))
-        .values(state="waiting", uncertain=True),
-    )
+_recovering = (
+    update(_o)
+    .where(_o.c.state == "started", or_(_o.c.fence.is_(None), _o.c.fence < bindparam("newest")))
+    .values(state="waiting", uncertain=True)
+)
+_unclaiming = (
+    update(_o)
+    .where(_o.c.state == "started", _o.c.fence == bindparam("newest"), not_(among(_o.c.id, "in_hand")))
+    .values(state="waiting")
+)
+
+
+def recover(session: Session, fence: int, in_hand: Collection[int] = ()) -> int:
+    """After a crash or a lost lease: what an earlier holder had started may have been sent; it is repeated as uncertain.
+
+    What this holder started without having it in hand (its COMMIT was done, the answer lost) has not been sent.
+    """
+    connection = session.connection()
+    connection.execute(_unclaiming, {"newest": fence, "in_hand": in_hand})
+    return connection.execute(_recovering, {"newest": fence}).rowcount
 
 
 def migrate_chat(session: Session, old: int, new: int) -> None:
     """Follows a group that became a supergroup."""
     session.execute(update(_o).where(_o.c.chat_id == old, _o.c.state.in_(("waiting", "started"))).values(chat_id=new))
     session.execute(update(AccountRow).where(AccountRow.chat_id == old).values(chat_id=new))
+
+
+# --- the token's pause, for whoever sends next -------------------------------------------------------------------------
+
+
+def _pause(session: Session, seconds: float) -> None:
+    until = leases.database_time(session) + seconds
+    if insert_once(session, LeaseRow, {"name": PAUSE, "holder": "", "fence": 0, "until": until}, "name") is None:
+        session.execute(update(_lease).where(_lease.c.name == PAUSE, _lease.c.until < until).values(until=until))
+
+
+def paused(session: Session) -> float:
+    """Seconds for which Telegram wants nothing sent, as whoever sent before was told (at most an hour)."""
+    until = session.scalar(select(_lease.c.until).where(_lease.c.name == PAUSE))
+    return 0.0 if until is None else min(3600.0, max(0.0, until - leases.database_time(session)))

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import ceil
 
 GROUP_MOST, GROUP_WINDOW_S = 20, 60.0
 SHARE = 0.995
 """Pacing at exactly the allowed rate draws a few refusals: clocks differ."""
+GRACE_S = 0.05
+"""So much lateness (a busy moment of this process) is made up for, as far as the second before it leaves room."""
 
 
 @dataclass
 class Pace:
-    """Slots for one token: evenly spaced, never more than `rate` in any second. Seconds are monotonic."""
+    """Slots for one token: evenly spaced, and never more than `rate` in any second. Seconds are monotonic."""
 
     rate: float
     next_at: float = 0.0
     paused_until: float = 0.0
+    _taken: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float) -> float:
         """Seconds until the next slot is free."""
-        return max(self.next_at - now, self.paused_until - now, 0.0)
+        most = ceil(self.rate)
+        free = self._taken[0] + most / self.rate if len(self._taken) >= most else now
+        return max(self.next_at - now, free - now, self.paused_until - now, 0.0)
 
     def take(self, now: float) -> None:
         """Uses the slot that is free now. A little lateness is made up for, a pause is not."""
-        step = 1.0 / (self.rate * SHARE)
-        grace = min(0.02, 4 * step)
-        self.next_at = max(self.next_at, now - grace) + step
+        self._taken.append(now)
+        while len(self._taken) > ceil(self.rate):
+            self._taken.popleft()
+        self.next_at = max(self.next_at, now - GRACE_S) + 1.0 / (self.rate * SHARE)
 
     def pause(self, now: float, seconds: float) -> None:
         """Nobody sends for a while: `retry_after` of a token is meant for everyone."""
@@ -41,23 +48,30 @@ class ChatPace:
     next_at: dict[int, float] = field(default_factory=dict)
     groups: dict[int, deque[float]] = field(default_factory=dict)
 
-    def reserve(self, chat: int, now: float) -> float:
-        """Books the chat's next slot; answers the monotonic time of it."""
-        at = max(self.next_at.get(chat, 0.0), now)
+    def wait(self, chat: int, now: float) -> float:
+        """Seconds until this chat's turn."""
+        at = self.next_at.get(chat, 0.0)
+        sent = self.groups.get(chat)
+        if sent is not None and len(sent) == GROUP_MOST:
+            at = max(at, sent[0] + GROUP_WINDOW_S)
+        return max(0.0, at - now)
+
+    def take(self, chat: int, now: float) -> None:
+        """Uses the chat's turn."""
         if chat < 0:
-            sent = self.groups.setdefault(chat, deque(maxlen=GROUP_MOST))
-            if len(sent) == GROUP_MOST:
-                at = max(at, sent[0] + GROUP_WINDOW_S)
-            sent.append(at)
-        self.next_at[chat] = at + 1.0 / (self.rate * SHARE)
-        return at
+            self.groups.setdefault(chat, deque(maxlen=GROUP_MOST)).append(now)
+        self.next_at[chat] = now + 1.0 / (self.rate * SHARE)
 
     def pause(self, chat: int, now: float, seconds: float) -> None:
         """One chat waits."""
         self.next_at[chat] = max(self.next_at.get(chat, 0.0), now + seconds)
 
-    def forget(self, now: float) -> None:
-        """Drops chats whose slots are long past, so that memory does not grow with everybody ever written to."""
-        for chat in [c for c, at in self.next_at.items() if at < now - GROUP_WINDOW_S]:
+    def resting(self, now: float) -> dict[int, float]:
+        """Seconds that chats must still wait, by chat. What is long past is dropped: memory does not grow with everybody."""
+        over = [
+            c for c, at in self.next_at.items() if at <= now and (c not in self.groups or at < now - GROUP_WINDOW_S)
+        ]
+        for chat in over:
             del self.next_at[chat]
             self.groups.pop(chat, None)
+        return {chat: wait for chat in self.next_at if (wait := self.wait(chat, now)) > 0}

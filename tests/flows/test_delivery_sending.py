@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import leases, outbox, sender
+from bot.delivery.marks import backoff
 from bot.delivery.outbox import Lane, to_chat, to_person
 from bot.delivery.tables import LeaseRow, OutboxRow
 from bot.kit.replies import Media, Message
@@ -217,4 +218,4 @@ async def test_a_house_under_load_stops_within_eight_seconds(database_url: str, 
 
 def test_the_wait_after_very_many_failures_is_a_minute() -> None:
     """A weekend without network must not overflow."""
-    assert sender.backoff(5000) == 60.0
+    assert backoff(5000) == 60.0

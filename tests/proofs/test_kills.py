@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.sender import IN_FLIGHT
+from bot.delivery.limiter import FLIGHTS
 from tests.proofs.killing import kill_again_and_again
 
 FULL = {"updates": 2000, "pushes": 2000, "kills": 20}
@@ -26,7 +26,7 @@ async def test_killing_the_process_loses_no_update_and_no_message(
     with capsys.disabled():
         print(f"\n{verdict}")
     assert (verdict.updates_lost, verdict.effects_twice, verdict.messages_lost) == (0, 0, 0)
-    assert verdict.duplicates <= verdict.kills * IN_FLIGHT["rest"]
+    assert verdict.duplicates <= verdict.kills * max(FLIGHTS)
     assert verdict.most_copies <= 1 + verdict.kills
 
 

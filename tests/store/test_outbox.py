@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
-from bot.delivery import outbox, sending_store
+from bot.delivery import claiming, outbox, sending_store
+from bot.delivery.claiming import Waiting
 from bot.delivery.outbox import Lane, To, to_person, under_seal
-from bot.delivery.sending_store import Outcome, Waiting
+from bot.delivery.sending_store import Outcome
 from bot.delivery.tables import LeaseRow, OutboxRow
 from bot.kit.replies import Message
 from bot.kit.texts import text as say
@@ -28,7 +29,7 @@ def states(writer: Writer) -> list[str]:
 def waiting(engine: Engine, at: Any = NOON, lanes: tuple[int, ...] = (0, 1, 2, 3)) -> list[Waiting]:
     """What the sender would take."""
     with engine.connect() as connection:
-        return sending_store.next_rows(connection, lanes, at, 50, [])
+        return claiming.next_rows(connection, lanes, at, 50)
 
 
 def begin(session: Session, ids: list[int]) -> set[int]:
@@ -36,7 +37,7 @@ def begin(session: Session, ids: list[int]) -> set[int]:
     if session.get(LeaseRow, "sender") is None:
         session.add(LeaseRow(name="sender", holder="me", fence=1, until=9e12))
         session.flush()
-    return sending_store.mark_started(session, ids, 1, NOON)
+    return {row.id for row in claiming.start(session, ids, 1, NOON)}
 
 
 def test_a_key_is_sent_once(writer: Writer, crew: Crew) -> None:
@@ -98,7 +99,7 @@ def test_an_old_holder_of_the_lease_can_start_nothing(writer: Writer, crew: Crew
     """Its fence is no longer the newest."""
     row = writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.REPLY, NOON)
     writer.run(begin, [])
-    assert writer.run(sending_store.mark_started, [row], 0, NOON) == set()
+    assert writer.run(claiming.start, [row], 0, NOON) == []
 
 
 def test_what_has_expired_is_neither_sent_nor_kept_waiting(writer: Writer, crew: Crew, engine: Engine) -> None:
@@ -108,7 +109,7 @@ def test_what_has_expired_is_neither_sent_nor_kept_waiting(writer: Writer, crew:
     )
     later = NOON + timedelta(hours=2)
     assert waiting(engine, later) == []
-    assert writer.run(sending_store.mark_started, [row], 1, later) == set()
+    assert writer.run(claiming.start, [row], 1, later) == []
     assert writer.run(sending_store.expire, later) == 1
     assert states(writer) == ["expired"]
 

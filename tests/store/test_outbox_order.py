@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
-from bot.delivery import bulk, lookups, outbox, pruning, sending_store
+from bot.delivery import bulk, claiming, lookups, outbox, pruning, sending_store
 from bot.delivery.bulk import Parcel
 from bot.delivery.outbox import Lane, To, to_chat, to_person
 from bot.delivery.sending_store import Outcome
@@ -133,20 +132,14 @@ def test_a_group_that_moved_is_followed(writer: Writer, crew: Crew, engine: Engi
     assert [r.chat for r in waiting(engine)] == [-1005, -1005]
 
 
-def test_what_was_changed_after_it_was_fetched_is_seen_when_it_starts(
-    writer: Writer, crew: Crew, engine: Engine
-) -> None:
-    """The sender fetches ahead; an edit in between must not be lost, nor a new phone."""
+def test_a_row_starts_as_it_is_at_that_moment(writer: Writer, crew: Crew, engine: Engine) -> None:
+    """An edit since it was seen must not be lost, nor a new phone."""
     id = writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.REPLY, NOON)
     assert id is not None
     writer.run(outbox.edit_ref, "hello:1", said("changed"), NOON)
     writer.run(people.open_account, crew.worker, 2001, 2001, NOON)
-
-    def start(session: Session) -> list[sending_store.Waiting]:
-        begun = begin(session, [id])
-        return sending_store.as_they_are(session, begun)
-
-    (row,) = writer.run(start)
+    writer.run(begin, [])
+    (row,) = writer.run(claiming.start, [id], 1, NOON)
     assert (row.chat, row.payload["text"]["p"]["text"]) == (2001, "changed")
 
 
