@@ -11,6 +11,7 @@ from bot.handover.model import Next
 from bot.handover.rules import next_start
 from bot.handover.tables import HandoverRow
 from bot.people import store as people
+from bot.people import worktime
 from bot.people.company import site_of
 from bot.people.model import Person, Role, Shift
 from bot.people.rules import on_shift
@@ -79,7 +80,7 @@ def _keep(near: dict[int, tuple[Person, int]], each: Person, far: int) -> None:
 
 
 def _next(session: Session, who: Person, far: int, now: datetime) -> Next:
-    presence = people.presence(session, who, now)
+    presence = worktime.presence(session, who, now)
     starts = next_start(presence.today, _tomorrow(session, who, now), now, who.zone)
     return Next(who.id, who.name, starts, on_shift(presence, now, who.zone), far)
 

@@ -20,6 +20,7 @@ from bot.hazards.telling import moment
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
+from bot.people import worktime
 
 MOST = 8
 """So many stand in one digest; the rest is behind /hazards."""
@@ -39,7 +40,7 @@ def schedule(session: Session, hazard: Hazard, now: datetime) -> bool:
     for who in RUNGS:
         calls = [p for p, _ in ringing.whom(session, hazard.path, who, now) if ringing.reachable(session, p)]
         for person in calls:
-            due = digest_at(people.presence(session, person, now), after, person.zone)
+            due = digest_at(worktime.presence(session, person, now), after, person.zone)
             session.merge(HazardDigestRow(hazard_id=hazard.id, person_id=person.id, due_at=due))
         if calls:
             session.flush()

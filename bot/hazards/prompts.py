@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import drafts, outbox
 from bot.delivery.drafts import Draft
 from bot.hazards import cards, repair, respond
-from bot.hazards.model import State
+from bot.hazards.model import Hazard, State
 from bot.hazards.moves import handled, lost
 from bot.hazards.reporting import MOST_SAID
 from bot.hazards.rules import UNFIXED
@@ -46,14 +46,20 @@ def on_fix(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     if draft is None:
         return None
     id, by = int(draft.data["hazard"]), draft.person
-    noted = text("hazards.fix_noted", number=id)
     if isinstance(event, Sent) and event.file.kind in ("photo", "video"):
         photo, words = (event.file.kind, event.file.file_id), event.caption.strip() or None
-        return _finish(session, draft, lambda: repair.fix(session, id, by, now, words=words, photo=photo), noted, now)
+        return _fixed(session, draft, lambda: repair.fix(session, id, by, now, words=words, photo=photo), now)
     if isinstance(event, Said) and draft.step == "why":
         words = event.text.strip()[:MOST_SAID]
-        return _finish(session, draft, lambda: repair.fix(session, id, by, now, words=words), noted, now)
+        return _fixed(session, draft, lambda: repair.fix(session, id, by, now, words=words), now)
     return Reply((_ask_after(draft),)) if isinstance(event, Said) else None
+
+
+def _fixed(session: Session, draft: Draft, do: Callable[[], Hazard], now: datetime) -> Reply:
+    def told() -> Text:
+        return repair.noted(session, do(), now)
+
+    return _finish(session, draft, told, None, now)
 
 
 def press_ask(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
@@ -94,17 +100,21 @@ def on_reason(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     return _finish(session, draft, lambda: respond.reject(session, id, words, draft.person, now), done, now)
 
 
-def _finish(session: Session, draft: Draft, do: Callable[[], object], said: Text, now: datetime) -> Reply:
-    """Ends a draft with what it was for; what was asked becomes the answer. Also where it is refused, or it would
+def _finish(session: Session, draft: Draft, do: Callable[[], object], said: Text | None, now: datetime) -> Reply:
+    """Ends a draft with what it was for; what was asked becomes the answer (None: what doing it answers).
+
+    Also where it is refused, or it would
 
     catch everything that is said afterwards (actions refuse before they write anything).
     """
     drafts.close(session, draft)
     try:
-        do()
+        done = do()
+        told = said if said is not None else done
     except Refused as refusal:
-        said = refusal.text
-    outbox.edit_ref(session, _prompt(draft), Message(said), now)
+        told = refusal.text
+    assert isinstance(told, Text)
+    outbox.edit_ref(session, _prompt(draft), Message(told), now)
     return NOTHING
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,18 @@ from bot.hazards import attached, cards, digest, ringing, store, telling
 from bot.hazards.company import company
 from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
 from bot.hazards.moves import confirm, lost, move, note, of
-from bot.hazards.rules import REPORTER_CHECKS_WITHIN, UNFIXED, may_reopen, may_verify, reporter_closes
+from bot.hazards.rules import REPORTER_CHECKS_WITHIN, RUNGS, UNFIXED, may_reopen, may_verify, reporter_closes
 from bot.hazards.tables import HazardRow
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.risk import Severity
-from bot.kit.texts import text
-from bot.people.model import Person
+from bot.kit.texts import Text, text
+from bot.people import store as people
+from bot.people.model import Person, Role
 
 FIX = "hazards.fix"
+MOST_NAMED = 3
+"""So many of those who are asked to check are named to the fixer."""
 
 
 def may_fix(session: Session, id: int, by: int, now: datetime) -> Hazard:
@@ -68,23 +72,43 @@ def _task_over(session: Session, hazard: Hazard, now: datetime) -> None:
 
 
 def verifiers(session: Session, hazard: Hazard, now: datetime) -> list[Person]:
-    """Who is asked to look: supervisors of the place, else those above them; never the fixer."""
-    for who in ("supervisor", "manager", "site", "admin"):
-        found = [p for p, _ in ringing.whom(session, hazard.path, who, now) if may_verify(hazard.fixed_by, p.id)]
-        found = [p for p in found if ringing.reachable(session, p)]
+    """Who is asked to look: supervisors of the place, else those above them; never the fixer.
+
+    Where all of them are away, they are asked all the same: it can wait, but it must lie before somebody.
+    """
+    for who in RUNGS:
+        found = _able(session, hazard, [p for p, _ in ringing.whom(session, hazard.path, who, now)])
+        if found:
+            return found
+    for role in (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
+        found = _able(session, hazard, [p for p, _ in people.holders(session, role, hazard.path, now)])
         if found:
             return found
     return []
 
 
-def ask_to_verify(session: Session, hazard: Hazard, now: datetime) -> None:
-    """Asks somebody else than the fixer to look. Once a fix."""
+def _able(session: Session, hazard: Hazard, asked: Sequence[Person]) -> list[Person]:
+    return [p for p in asked if may_verify(hazard.fixed_by, p.id) and ringing.reachable(session, p)]
+
+
+def ask_to_verify(session: Session, hazard: Hazard, now: datetime) -> bool:
+    """Asks somebody else than the fixer to look, once a fix; False where there is nobody, and then a tick tries again."""
+    found = verifiers(session, hazard, now)
+    if not found:
+        return False
     asked = update(HazardRow).where(HazardRow.id == hazard.id, HazardRow.check_asked_at.is_(None))
     changed(session, asked.values(check_asked_at=now))
-    for person in verifiers(session, hazard, now):
+    for person in found:
         key = f"hazard:{hazard.id}:verify:{hazard.round}:{person.id}:{(hazard.fixed_at or now).isoformat()}"
         message = telling.considerate(session, person.id, cards.verify(session, hazard, now), now)
         outbox.send(session, outbox.to_person(person.id), message, Lane.REPLY, now, key=key)
+    return True
+
+
+def noted(session: Session, hazard: Hazard, now: datetime) -> Text:
+    """What the fixer is told: who looks whether it is gone, or that there is nobody and who can change that."""
+    names = [person.name for person in verifiers(session, hazard, now)[:MOST_NAMED]]
+    return text("hazards.fix_noted", number=hazard.id, names=names, reporter=reporter_closes(hazard))
 
 
 def verify(session: Session, id: int, by: int, now: datetime) -> Hazard:
@@ -222,13 +246,12 @@ def remind_taken(session: Session, now: datetime, most: int = 50) -> bool:
 
 
 def ask_instead_of_reporter(session: Session, now: datetime, most: int = 50) -> bool:
-    """A small danger that its reporter did not look at in two days is checked by a supervisor."""
+    """A danger that nobody was asked to check in two days (a small one is its reporter's) is checked by a supervisor."""
     before = now - REPORTER_CHECKS_WITHIN
     which = (HazardRow.state == State.FIXED.value, HazardRow.check_asked_at.is_(None), HazardRow.fixed_at <= before)
     ids = session.scalars(select(HazardRow.id).where(*which).limit(most)).all()
-    for id in ids:
-        ask_to_verify(session, of(session, id), now)
-    return len(ids) == most
+    asked = [ask_to_verify(session, of(session, id), now) for id in ids]
+    return len(ids) == most and any(asked)
 
 
 def _mark(session: Session, id: int, column: Any, now: datetime, state: State = State.ASSIGNED) -> bool:

@@ -25,6 +25,7 @@ from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import store as people
+from bot.people import worktime
 from bot.people.model import Person, Role
 from bot.people.rules import Presence, calling_order, on_shift
 
@@ -150,7 +151,7 @@ def _order(session: Session, held: list[tuple[Person, int]], now: datetime) -> l
         stand_in = people.deputy(session, person.id, now)
         one = people.person(session, stand_in, now) if stand_in else person
         if one is not None and one.id not in present:
-            present[one.id] = (one, people.presence(session, one, now), far)
+            present[one.id] = (one, worktime.presence(session, one, now), far)
     order = calling_order(present.values(), now)
     return [(p, on_shift(present[p.id][1], now, p.zone)) for p in order]
 

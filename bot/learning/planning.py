@@ -27,6 +27,7 @@ from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import as_person, people_on
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, RosterRow, UnitRow
+from bot.people.worktime import workday
 
 SLICE = 120
 REVIEW_SLICE = 25
@@ -108,6 +109,7 @@ def _people(zone: str, on: date, now: datetime, which: ColumnElement[bool]) -> S
         .where(
             func.coalesce(PersonRow.zone, UnitRow.zone) == zone,
             PersonRow.left_on.is_(None),
+            or_(_listed.person_id.is_not(None), workday(on)),
             which,
             reached,
             ~away,

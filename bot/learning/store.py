@@ -60,6 +60,21 @@ def daily(session: Session, person: int, now: datetime) -> Assignment | None:
     return as_assignment(row) if row else None
 
 
+def unbegun(session: Session, now: datetime, most: int) -> list[Assignment]:
+    """What was given for a day that is over, was never begun, and still has the buttons of that day."""
+    query = (
+        select(AssignmentRow)
+        .where(
+            AssignmentRow.state == State.OFFERED,
+            AssignmentRow.lapsed_at.is_(None),
+            AssignmentRow.expires_at <= now,
+        )
+        .order_by(AssignmentRow.expires_at)
+        .limit(most)
+    )
+    return [as_assignment(row) for row in session.scalars(query)]
+
+
 def unfinished_practice(session: Session, person: int, on: date) -> Assignment | None:
     """Practice that somebody began today and has not ended."""
     query = select(AssignmentRow).where(

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
 
-
 _UNBEGUN = text("state = 'offered' AND lapsed_at IS NULL")
 
 

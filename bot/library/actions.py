@@ -62,13 +62,15 @@ def publish(
     *,
     by: int | None,
     retire_absent: bool,
+    unit: int | None = None,
 ) -> int | None:
     """Makes the next version of a bank ({id, language, title, questions}); answers it.
 
     None where the bank is no longer at version `base` (0: it did not exist), and then nothing was written.
-    `by` is None for content shipped with Davy.
+    `by` is None for content shipped with Davy. `unit`: whose people a new bank is for (None: the whole company); a bank
+    that is there keeps whose it is.
     """
-    if not _advance(session, bank, base, now):
+    if not _advance(session, bank, base, unit, now):
         return None
     version = base + 1
     fresh = [*change.added, *change.changed]
@@ -85,11 +87,11 @@ def publish(
     return version
 
 
-def _advance(session: Session, bank: Mapping[str, Any], base: int, now: datetime) -> bool:
+def _advance(session: Session, bank: Mapping[str, Any], base: int, unit: int | None, now: datetime) -> bool:
     """The conditional step from one version to the next: of two who try, one succeeds."""
     values = {"language": bank["language"], "title": bank["title"], "version": base + 1, "changed_at": now}
     if base == 0:
-        return insert_once(session, BankRow, {"id": bank["id"], **values}) is not None
+        return insert_once(session, BankRow, {"id": bank["id"], "unit_id": unit, **values}) is not None
     which = (BankRow.id == bank["id"], BankRow.version == base)
     return changed(session, update(BankRow).where(*which).values(**values)) == 1
 

@@ -12,7 +12,7 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Media, Message, Reply, answer, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.library import elsewhere, preview, store, uploads
+from bot.library import elsewhere, owning, preview, store, uploads
 from bot.library.formats.template import bank_workbook, template
 from bot.library.showing import said
 from bot.library.tables import UploadRow
@@ -54,7 +54,8 @@ def on_banks(session: Session, event: Said, now: datetime) -> Reply:
     """`/banks`: the live banks, each to be had as a workbook that can be changed and sent back."""
     if not uploads.is_trainer(session, event.person or 0, now):
         return REFUSED
-    found = store.banks(session)
+    units = owning.units_of(session, event.person or 0, now)
+    found = [line for line in store.banks(session) if owning.concerns(line, units)]
     buttons = [button("library.bank_button", f"lb.bank:{b.id}", title=said(b.title), count=b.count) for b in found]
     return answer("library.banks", buttons=rows(*buttons[:40], each=1), count=len(found))
 
@@ -68,7 +69,9 @@ def on_bank(session: Session, event: Pressed, now: datetime) -> Reply:
         return toast("delivery.stale", alert=True)
     name = f"{bank.id}.xlsx"
     ref = media.put(bank_workbook(bank, _who(session, event, now).lang, uploads.lists()), name)
-    return answer("library.bank_file", media=(Media("document", ref, name),), title=said(bank.title))
+    live = store.live_bank(session, bank.id)
+    mine = live is not None and owning.may_change(session, live.unit, event.person or 0, now)
+    return answer("library.bank_file", media=(Media("document", ref, name),), title=said(bank.title), mine=mine)
 
 
 def on_document(session: Session, event: Sent, now: datetime) -> Reply:
@@ -108,7 +111,8 @@ def _publish(session: Session, event: Pressed, now: datetime, *, retire_absent: 
         return toast("library.decided", alert=True)
     change = uploads.change_of(row)
     title = said((row.changes or {})["bank"]["title"])
-    version = uploads.publish_upload(session, row, now, retire_absent=retire_absent)
+    unit = event.number(1) if len(event.args) > 1 else 0
+    version = uploads.publish_upload(session, row, now, retire_absent=retire_absent, unit=unit)
     if version is not None:
         return Reply(edit=preview.published(row.id, title, version, change, retire_absent))
     last = store.last_change(session, row.bank_id or "")

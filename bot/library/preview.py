@@ -10,6 +10,7 @@ from bot.kit.texts import Text, text
 from bot.library.actions import Difference
 from bot.library.model import Bank, Problem, Severity
 from bot.library.showing import question_text, said
+from bot.people.model import Unit
 
 MOST_PROBLEMS = 10
 MOST_ADVICE = 3
@@ -53,12 +54,20 @@ def nothing_new(bank: Bank) -> Message:
     return Message(text("library.nothing_new", title=said(bank.title)))
 
 
-def clean(upload: int, bank: Bank, change: Difference, advice: Sequence[Problem]) -> Message:
-    """What publishing would change, advice, and the first question as a worker will see it."""
+def not_your_bank(bank: Bank, whose: Unit | None) -> Message:
+    """The live bank of that id is looked after by other trainers."""
+    return Message(text("library.not_your_bank", title=said(bank.title), unit=whose.label if whose else "", id=bank.id))
+
+
+def clean(
+    upload: int, bank: Bank, change: Difference, advice: Sequence[Problem], units: Sequence[Unit] = ()
+) -> Message:
+    """What publishing would change, for whom, advice, and the first question as a worker will see it."""
     first = next((q for q in bank.questions if q.id in change.added or q.id in change.changed), bank.questions[0])
     words = text(
         "library.preview",
         title=said(bank.title),
+        unit=units[0].label if len(units) == 1 else None,
         added=len(change.added),
         changed=len(change.changed),
         absent=len(change.absent),
@@ -66,12 +75,14 @@ def clean(upload: int, bank: Bank, change: Difference, advice: Sequence[Problem]
         more=max(len(advice) - MOST_ADVICE, 0),
         question=question_text(first),
     )
-    return Message(words, rows(*_decisions(upload, change)))
+    return Message(words, rows(*_decisions(upload, change, units)))
 
 
-def _decisions(upload: int, change: Difference) -> list[Button]:
+def _decisions(upload: int, change: Difference, units: Sequence[Unit]) -> list[Button]:
     buttons = []
-    if change.added or change.changed:
+    if len(units) > 1:
+        buttons += [button("library.publish_for", f"lb.pub:{upload}:{u.id}", unit=u.label) for u in units]
+    elif change.added or change.changed:
         buttons.append(button("library.publish", f"lb.pub:{upload}"))
     if change.absent:
         buttons.append(button("library.replace_bank", f"lb.all:{upload}"))

@@ -18,7 +18,7 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media, Message
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.library import preview, store
+from bot.library import owning, preview, store
 from bot.library.actions import Difference, difference, publish
 from bot.library.checks import checked_bank
 from bot.library.content import bank_content
@@ -29,7 +29,7 @@ from bot.library.shipped import known_content
 from bot.library.tables import UploadRow
 from bot.media import store as media
 from bot.people import store as people
-from bot.people.model import Person, Role
+from bot.people.model import Person, Role, Unit
 
 JOB = "library.uploaded"
 ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
@@ -135,6 +135,11 @@ def _preview(session: Session, row: UploadRow, found: Checked, now: datetime) ->
     assert found.bank is not None
     content = bank_content(found.bank)
     live = store.live_bank(session, found.bank.id)
+    if live is not None and not owning.may_change(session, live.unit, row.person_id, now):
+        row.state, row.settled_at, row.bank_id = "rejected", now, found.bank.id
+        session.flush()
+        whose = owning.unit_of(session, live.unit, row.person_id, now)
+        return _say(session, row, preview.not_your_bank(found.bank, whose), now)
     change = difference(session, content["questions"], live)
     if change.nothing:
         row.state, row.settled_at, row.bank_id = "cancelled", now, found.bank.id
@@ -149,7 +154,16 @@ def _preview(session: Session, row: UploadRow, found: Checked, now: datetime) ->
         "absent": list(change.absent),
     }
     session.flush()
-    return _say(session, row, preview.clean(row.id, found.bank, change, found.problems), now)
+    shown = preview.clean(row.id, found.bank, change, found.problems, _for_whom(session, row, live, now))
+    return _say(session, row, shown, now)
+
+
+def _for_whom(session: Session, row: UploadRow, live: store.LiveBank | None, now: datetime) -> list[Unit]:
+    """The unit whose people get it; several where the trainer has to choose."""
+    if live is None:
+        return owning.units_of(session, row.person_id, now)
+    unit = owning.unit_of(session, live.unit, row.person_id, now)
+    return [unit] if unit else []
 
 
 def _say(session: Session, row: UploadRow, message: Message, now: datetime) -> None:
@@ -175,18 +189,24 @@ def change_of(row: UploadRow) -> Difference:
     return Difference(tuple(changes["added"]), tuple(changes["changed"]), tuple(changes["absent"]))
 
 
-def publish_upload(session: Session, row: UploadRow, now: datetime, *, retire_absent: bool) -> int | None:
+def publish_upload(
+    session: Session, row: UploadRow, now: datetime, *, retire_absent: bool, unit: int = 0
+) -> int | None:
     """Makes the version; None where the bank changed since the preview, and then the upload is outdated.
 
-    Raises Refused where it was decided about before.
+    `unit`: whom a new bank is for, where its trainer looks after several. Raises Refused where it was decided about
+    before, and where the bank is not theirs to change.
     """
+    live = store.live_bank(session, row.bank_id or "") if row.base_version else None
+    whose = owning.owner(session, live, unit, row.person_id, now)
     if not _settle(session, row, "ready", "published", now):
         raise Refused("library.decided")
     assert row.changes is not None
     assert row.base_version is not None
     change = change_of(row)
     bank = row.changes["bank"]
-    version = publish(session, bank, row.base_version, change, now, by=row.person_id, retire_absent=retire_absent)
+    who = {"by": row.person_id, "unit": whose}
+    version = publish(session, bank, row.base_version, change, now, retire_absent=retire_absent, **who)
     if version is None:
         _settle(session, row, "published", "outdated", now)
         return None

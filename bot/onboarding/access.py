@@ -45,16 +45,16 @@ def invite_by_badge(session: Session, by: int, badge: str, now: datetime, seed: 
     return who, Invitation(token, url, picture, int(INVITE_LASTS.total_seconds() // 3600))
 
 
-def poster(session: Session, by: int, now: datetime, seed: str) -> tuple[Unit, str, str]:
-    """A poster for the widest unit that somebody leads: the unit, the link, the picture of its QR."""
+def poster(session: Session, by: int, now: datetime, seed: str) -> tuple[Unit, str, str, int]:
+    """A poster for the widest unit that somebody leads: the unit, the link, the picture of its QR, its number."""
     me = people.viewer(session, by, now)
     paths = me.paths(Role.SUPERVISOR) if me else ()
     unit = people.unit(session, people.ancestors(min(paths, key=len))[0]) if paths else None
     if unit is None:
         raise Refused("onboarding.not_allowed")
     token = joining.make_poster(session, unit.id, now, token_of("poster", unit.id, now, seed))
-    url = actions.link(token)
-    return unit, url, media.put(qr(url), "poster.png")
+    url, made = actions.link(token), store.poster(session, token)
+    return unit, url, media.put(qr(url), "poster.png"), made.id if made else 0
 
 
 def grant(session: Session, by: int, badge: str, role: str, over: str, now: datetime) -> tuple[Person, Role, Unit]:

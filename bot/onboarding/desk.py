@@ -1,4 +1,4 @@
-"""Routes for those who open doors for others: /invite, /slips, /poster, /labels, /grant, /revoke."""
+"""Routes for those who open doors for others: /invite, /slips, /poster, /posters, /labels, /grant, /revoke."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.kit.errors import Refused
 from bot.kit.events import Event, Pressed, Said
-from bot.kit.replies import Button, Media, Message, Reply, answer, rows
+from bot.kit.replies import Button, Media, Message, Reply, answer, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.onboarding import access, printing, store
+from bot.onboarding import access, posters, printing, store
 from bot.onboarding.doors import privately, who_asks
 from bot.onboarding.rules import SLIP_LASTS
 from bot.people import store as people
@@ -52,8 +52,33 @@ def on_invite_press(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_poster(session: Session, event: Said, now: datetime) -> Reply:
     """/poster: a QR to print and hang up."""
     by = who_asks(session, event, now)
-    unit, url, picture = access.poster(session, by.id, now, str(event.update_id))
-    return answer("onboarding.poster", media=(Media("document", picture, "davy-poster.png"),), unit=unit.label, url=url)
+    unit, url, picture, number = access.poster(session, by.id, now, str(event.update_id))
+    file = Media("document", picture, f"davy-poster-{number}.png")
+    return answer("onboarding.poster", media=(file,), unit=unit.label, url=url, number=number)
+
+
+@privately
+def on_posters(session: Session, event: Said, now: datetime) -> Reply:
+    """/posters: those that hang, each to be taken down."""
+    return Reply((_posters(session, who_asks(session, event, now).id, now),))
+
+
+def on_take_down(session: Session, event: Pressed, now: datetime) -> Reply:
+    """Take down: it opens nothing any more."""
+    by = who_asks(session, event, now).id
+    gone = posters.take_down(session, by, event.number(0), now)
+    return Reply(edit=_posters(session, by, now), toast=text("onboarding.poster_down", number=gone.id))
+
+
+def _posters(session: Session, by: int, now: datetime) -> Message:
+    viewer = people.viewer(session, by, now)
+    if viewer is None or not viewer.anywhere(Role.SUPERVISOR):
+        raise Refused("onboarding.not_allowed")
+    found = posters.hanging(session, by, now)
+    listed = [{"number": p.id, "unit": p.unit.label, "at": p.made_at.isoformat()} for p in found[: posters.MOST]]
+    buttons = [button("onboarding.take_down", f"ob.down:{p.id}", number=p.id) for p in found[: posters.MOST]]
+    words = text("onboarding.posters", listed=listed, more=max(len(found) - posters.MOST, 0))
+    return Message(words, rows(*buttons))
 
 
 @privately
@@ -108,6 +133,8 @@ ROUTES = (
     Route(on_invite, command="invite", menu="onboarding.menu_invite", roles=LEADERS),
     Route(on_invite_press, verb="ob.invite"),
     Route(on_poster, command="poster", menu="onboarding.menu_poster", roles=LEADERS),
+    Route(on_posters, command="posters", menu="onboarding.menu_posters", roles=LEADERS),
+    Route(on_take_down, verb="ob.down"),
     Route(on_slips, command="slips", menu="onboarding.menu_slips", roles=LEADERS),
     Route(on_labels, command="labels", menu="onboarding.menu_labels", roles=LEADERS),
     Route(on_grant, command="grant", menu="onboarding.menu_grant", roles=("admin",)),

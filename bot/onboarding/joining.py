@@ -95,9 +95,10 @@ def scan_poster(session: Session, event: Event, token: str, now: datetime) -> Re
     )
     session.add(
         JoinRequestRow(
-            unit_id=poster.unit_id, user_id=event.user, chat_id=event.chat, lang=closest(event.lang), created_at=now
+            unit_id=poster.unit_id, poster_id=poster.id, user_id=event.user, chat_id=event.chat,
+            lang=closest(event.lang), created_at=now,
         )
-    )
+    )  # fmt: skip
     return answer("onboarding.which_badge")
 
 
@@ -207,8 +208,9 @@ def _another_number(session: Session, asked: JoinRequestRow, now: datetime) -> J
     if changed(session, update(JoinRequestRow).where(*mine).values(state="replaced")):
         outbox.edit_ref(session, f"join:{asked.id}", Message(text("onboarding.join_taken_back")), now)
     row = JoinRequestRow(
-        unit_id=asked.unit_id, user_id=asked.user_id, chat_id=asked.chat_id, lang=asked.lang, created_at=now
-    )
+        unit_id=asked.unit_id, poster_id=asked.poster_id, user_id=asked.user_id, chat_id=asked.chat_id,
+        lang=asked.lang, created_at=now,
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return row

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import changed
 from bot.people.model import Role, Unit, UnitKind
+from bot.people.rules import WORKDAYS
 from bot.people.store import as_unit
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, PlacementRow, PlaceRow, RoleGrantRow, UnitRow
 
@@ -25,8 +26,10 @@ def add_unit(
     jurisdiction: str | None = None,
     language: str | None = None,
     code: str | None = None,
+    workdays: str | None = None,
 ) -> Unit:
-    """A unit below `parent`; what is left out is inherited (a company without any: UTC, `any`, English)."""
+    """A unit below `parent`; what is left out is inherited (a company without any: UTC, `any`, English, Mon to Fri)."""
+    above = session.get(UnitRow, parent.id) if parent else None
     row = UnitRow(
         parent_id=parent.id if parent else None,
         code=code,
@@ -36,6 +39,7 @@ def add_unit(
         zone=zone or (parent.zone if parent else "UTC"),
         jurisdiction=jurisdiction or (parent.jurisdiction if parent else "any"),
         language=language or (parent.language if parent else "en"),
+        workdays=workdays or (above.workdays if above else WORKDAYS),
         starts_on=on,
     )
     session.add(row)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.kit.clock import instant, local
 from bot.people.model import Person, Shift
+
+WORKDAYS = "12345"
+"""On which weekdays people work where nobody said otherwise: Monday to Friday."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,14 @@ class Presence:
     today: Shift | None
     yesterday: Shift | None
     away: bool
+
+
+def works_on(day: date, workdays: str, *, listed: bool, shift: str | None) -> bool:
+    """Whether somebody works on a date: what a roster lists for it goes first (an empty shift is a day off).
+
+    Where it lists nothing, the weekdays on which their unit works decide (`workdays`: "12345" is Monday to Friday).
+    """
+    return bool(shift) if listed else str(day.isoweekday()) in workdays
 
 
 def shift_window(shift: Shift, at: datetime, zone: str, days_back: int = 0) -> tuple[datetime, datetime]:

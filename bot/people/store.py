@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.kit.clock import local_date
 from bot.kit.quiet import QuietHours
 from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
-from bot.people.rules import Presence, works_on
 from bot.people.tables import (
     AccountRow,
     LeaveRow,
@@ -20,7 +19,6 @@ from bot.people.tables import (
     PlacementRow,
     PlaceRow,
     RoleGrantRow,
-    RosterRow,
     ShiftRow,
     UnitRow,
 )
@@ -217,29 +215,6 @@ def shifts(session: Session) -> dict[str, Shift]:
     """All shifts by code."""
     found = session.scalars(select(ShiftRow))
     return {row.code: Shift(row.code, row.name, row.starts, row.ends, row.names or {}) for row in found}
-
-
-def workday(on: date) -> ColumnElement[bool]:
-    """SQL: the unit of the surrounding query works on this weekday; see `rules.works_on`, which asks the roster first."""
-    return UnitRow.workdays.contains(str(on.isoweekday()))
-
-
-def presence(session: Session, who: Person, now: datetime) -> Presence:
-    """What somebody's day looks like: the roster before the usual shift on their unit's working days, leave before both."""
-    today = local_date(now, who.zone)
-    days = (today, today - timedelta(days=1))
-    listed = {
-        row.on_date: row.shift
-        for row in session.scalars(select(RosterRow).where(RosterRow.person_id == who.id, RosterRow.on_date.in_(days)))
-    }
-    known = shifts(session)
-    usual = session.scalar(select(UnitRow.workdays).where(UnitRow.id == who.unit)) or ""
-    shifts_of = {day: listed.get(day, who.shift) for day in days}
-    worked = [
-        known.get(shifts_of[day] or "") if works_on(day, usual, listed=day in listed, shift=shifts_of[day]) else None
-        for day in days
-    ]
-    return Presence(worked[0], worked[1], deputy(session, who.id, now) is not None)
 
 
 def deputy(session: Session, person_id: int, now: datetime) -> int | None:

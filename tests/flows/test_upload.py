@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import yaml
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot.features import _room
 from bot.ledger.tables import FactRow
 from bot.library import store as library
 from bot.library.formats.template import template
 from bot.library.tables import BankRow, QuestionRow
+from bot.people import actions as people_actions
+from bot.people import store as people
+from bot.people.company import named_units
+from bot.people.model import Role
 from tests.flows.house import story
 from tests.flows.learning_company import company
 
@@ -132,3 +138,31 @@ async def test_whoever_is_no_trainer_gets_a_polite_word(database_url: str, tmp_p
         assert "only take files from trainers" in await s.sees("Ana")
         await s.says("Ana", "/template")
         assert "looked after by the trainers" in await s.sees("Ana")
+
+
+async def test_a_trainer_of_two_teams_chooses_whose_bank_it_is(database_url: str, tmp_path: Path) -> None:
+    """The preview has a button for each; what is for everybody can be read and not changed."""
+
+    def crews(session: Session, now: datetime) -> None:
+        company(session, now)
+        tess, units = people.person_by_badge(session, "T-1", now), named_units(session)
+        assert tess is not None
+        people_actions.revoke(session, tess.id, Role.TRAINER, units["Lamplight Works"].id, now)
+        for name in ("Harbour Works/Dock Team", "Lingang Works/Line One Team"):
+            people_actions.grant(session, tess.id, Role.TRAINER, units[name].id, now)
+
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=crews) as s:
+        await s.employee("T-1")
+        await s.sends_file("Tess", "our-rules.yaml", bank(*FIRST))
+        assert await s.buttons("Tess") == ["Publish for Dock Team", "Publish for Line One Team", "Cancel"]
+        await s.presses("Tess", "Publish for Dock Team")
+        assert "Version 1 is live" in await s.sees("Tess")
+        await s.sends_file("Tess", "our-rules.yaml", bank("The gate is open at night."))
+        assert "For: Dock Team" in await s.sees("Tess")
+        others = bank(*FIRST, id="heights").replace(b"own-", b"new-")
+        await s.sends_file("Tess", "heights.yaml", others)
+        assert "It is for Lamplight Works, and the trainers there look after it" in await s.sees("Tess")
+        await s.says("Tess", "/banks")
+        await s.presses("Tess", "Ladders and edges")
+        assert "to read. It is for more people than yours" in await s.sees("Tess")
+        assert await s.violations() == []

@@ -17,7 +17,7 @@ from bot.ledger import store as ledger
 from bot.ledger.model import Subscription
 from bot.onboarding.importing import Mistakes, import_people, import_roster, leave_on_their_day
 from bot.onboarding.sample import load_sample
-from bot.people import actions, company, store
+from bot.people import actions, company, store, worktime
 from bot.people.model import Person, Role
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, RoleGrantRow, UnitRow
 from tests.store.conftest import NOON
@@ -241,7 +241,7 @@ def test_a_roster_replaces_what_was_there(works: Writer, tmp_path: Path) -> None
 
     def shifts(session: Session) -> list[str | None]:
         ana = by_badge(session, "L-1042")
-        found = (store.presence(session, ana, NOON + timedelta(days=day)).today for day in (0, 1, 2))
+        found = (worktime.presence(session, ana, NOON + timedelta(days=day)).today for day in (0, 1, 2))
         return [shift.code if shift else None for shift in found]
 
     assert works.run(shifts) == ["night", None, "late"]

@@ -14,10 +14,12 @@ from bot.kit.decoding import decode
 from bot.people.importing.nodes import Node, read_yaml
 from bot.people.importing.problems import Place, Problems, meant
 from bot.people.model import UnitKind
+from bot.people.rules import WORKDAYS
 
 JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|any")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 NOWHERE = Place()
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Hours = tuple[time, time]
 Names = Mapping[str, str]
 
@@ -38,6 +40,7 @@ class UnitEntry:
     emergency_number: str | None = None
     assembly: Names = field(default_factory=dict)
     place: Place = NOWHERE
+    workdays: str = WORKDAYS
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class _Reading:
     """What is known while a company file is read."""
 
     def __init__(self, company: Node) -> None:
-        company.only("code", "name", "language", "languages", "quiet_hours", "zone", "jurisdiction")
+        company.only("code", "name", "language", "languages", "quiet_hours", "zone", "jurisdiction", "working_days")
         self.units: list[UnitEntry] = []
         self.seen: dict[str, set[str]] = {}
         self.base = "en"
@@ -132,7 +135,7 @@ class _Reading:
         self.units.append(
             UnitEntry(
                 self.code(company, "unit"), UnitKind.COMPANY, name, name, None, {self.base: name},
-                zone, self.jurisdiction(company, "any"), self.base,
+                zone, self.jurisdiction(company, "any"), self.base, workdays=self.workdays(company, WORKDAYS),
             )
         )  # fmt: skip
 
@@ -141,13 +144,13 @@ class _Reading:
         top = self.units[0]
         for site in root.items("sites"):
             keys = ("code", "name", "names", "jurisdiction", "zone", "language", "emergency", "workshops")
-            site.only(*keys)
+            site.only(*keys, "working_days")
             above = self.unit(site, UnitKind.SITE, top)
             for workshop in site.items("workshops"):
-                workshop.only("code", "name", "names", "teams")
+                workshop.only("code", "name", "names", "teams", "working_days")
                 middle = self.unit(workshop, UnitKind.WORKSHOP, above)
                 for team in workshop.items("teams"):
-                    team.only("code", "name", "names")
+                    team.only("code", "name", "names", "working_days")
                     self.unit(team, UnitKind.TEAM, middle)
 
     def unit(self, node: Node, kind: UnitKind, above: UnitEntry) -> UnitEntry:
@@ -161,6 +164,7 @@ class _Reading:
             self.code(node, "unit"), kind, name, path, above.path, self.names(node),
             self.zone(node, above.zone), self.jurisdiction(node, above.jurisdiction),
             self.language(node, "language", above.language), number, assembly, node.at("code").place,
+            self.workdays(node, above.workdays),
         )  # fmt: skip
         self.units.append(entry)
         return entry
@@ -173,6 +177,14 @@ class _Reading:
         inner.only("number", "assembly", "assembly_names")
         words = inner.text("assembly", "")
         return inner.text("number", "") or None, ({self.base: words} if words else {}) | inner.texts("assembly_names")
+
+    def workdays(self, node: Node, default: str) -> str:
+        """`[mon, tue, sat]` as "126": the weekdays on which people work whom no roster says otherwise of."""
+        words = [word.lower()[:3] for word in node.words("working_days")]
+        for word in words:
+            if word not in WEEKDAYS:
+                node.at("working_days").note(f"{word!r} is no weekday: write them like {', '.join(WEEKDAYS)}")
+        return "".join(str(at) for at, day in enumerate(WEEKDAYS, 1) if day in words) or default
 
     def place(self, node: Node) -> PlaceEntry:
         """A spot of a unit that the file has."""
