@@ -6,6 +6,7 @@ not heard (a lost connection, a death after the commit) is found by polling, a s
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -60,9 +61,12 @@ class Bells:
     def _again_and_again(self, work: Callable[[Any], None]) -> None:
         while not self._stopping.is_set():
             try:
-                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.detach()
-                    work(connection.connection.driver_connection)
+                pooled = self._engine.raw_connection()
+                pooled.detach()  # it lives as long as this thread, and is none of the pool's
+                connection: Any = pooled.dbapi_connection
+                with contextlib.closing(connection):
+                    connection.autocommit = True
+                    work(connection)
             except Exception as error:
                 if not isinstance(error, DBAPIError) and type(error).__module__.partition(".")[0] != "psycopg":
                     log.exception("bells failed")

@@ -16,7 +16,7 @@ BUSY_MS = 15_000
 """How long a short writer (a CLI command) waits for the serving process."""
 
 
-IDLE_IN_TRANSACTION_MS = 10_000
+IDLE_IN_TRANSACTION_MS = 5_000
 """PostgreSQL ends the session of a process that stands still in the middle of a transaction: its locks must hold up no replica."""
 LIFE_SIGNS = {
     "connect_timeout": "5",
