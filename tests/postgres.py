@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +43,8 @@ ALWAYS = {
     "log_min_messages": "fatal",
     "timezone": "UTC",
 }
+REPLICATING = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on", "wal_keep_size": "64MB"}
+"""For a primary that a standby follows, and for the standby."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,29 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_postgres(durable: bool = False) -> Iterator[Server]:
+def running_postgres(durable: bool = False, more: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Start a server in a new folder below the system's temporary folder; stop it and remove the folder at the end.
 
-    With `durable` the settings that protect against a crash stay on (benchmarks and proofs need that).
+    With `durable` the settings that protect against a crash stay on (benchmarks and proofs need that); `more` are settings.
     Takes about a second. Raises RuntimeError with the server's own last words when it does not start.
     """
+    new = ["-U", "davy", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync", "--no-instructions"]
+    with _running(["initdb", *new], durable, more or {}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running_standby(primary: Server, name: str) -> Iterator[Server]:
+    """Start a server that follows `primary` under a name and can be promoted; the primary needs REPLICATING."""
+    copy = ["-d", primary.url("postgres"), "-R", "-X", "stream", "--no-sync", "-c", "fast"]
+    copy[1] += f"&application_name={name}"
+    with _running(["pg_basebackup", *copy], True, REPLICATING) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(fill: list[str], durable: bool, more: Mapping[str, str]) -> Iterator[Server]:
+    """A server on data that a command has made."""
     _remove_what_killed_runs_left()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=None if durable else _quickest_place()))
     try:
@@ -87,12 +106,11 @@ def running_postgres(durable: bool = False) -> Iterator[Server]:
             os.chown(folder, identity["user"], identity["group"])
         binaries = _binaries(needs_copy=bool(identity))
         environment = {"PATH": os.defpath, "TZ": "UTC", "LC_ALL": "C"}
-        initdb = [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "davy", "--auth=trust"]
-        initdb += ["--encoding=utf8", "--locale=C", "--no-sync", "--no-instructions"]
-        done = subprocess.run(initdb, capture_output=True, text=True, cwd="/", env=environment, **identity)
+        fill = [str(binaries / fill[0]), "-D", str(folder / "data"), *fill[1:]]
+        done = subprocess.run(fill, capture_output=True, text=True, cwd="/", env=environment, **identity)
         if done.returncode:
-            raise RuntimeError(f"initdb failed: {done.stderr.strip()}")
-        settings = ALWAYS | ({} if durable else QUICK) | {"unix_socket_directories": str(folder)}
+            raise RuntimeError(f"{Path(fill[0]).name} failed: {done.stderr.strip()}")
+        settings = ALWAYS | ({} if durable else QUICK) | dict(more) | {"unix_socket_directories": str(folder)}
         command = [str(binaries / "postgres"), "-D", str(folder / "data")]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:

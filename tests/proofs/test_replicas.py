@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import pytest
 
 from tests.proofs.several import Crowd, Verdict, crowd
 
-STANDS_S = 60.0 if os.environ.get("DAVY_TEST_PROVE") else 5.0
+STANDS_S = 60.0
 RATE = 100.0
 CHORES = 40
 
@@ -60,7 +59,7 @@ async def leader_stands_still(database: str, folder: Path, stands: float, sabota
     return verdict
 
 
-@pytest.mark.slow
+@pytest.mark.prove
 @pytest.mark.timeout(300)
 async def test_a_leader_that_stood_still_and_wakes_does_nothing_twice(
     make_database_url: Callable[[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
