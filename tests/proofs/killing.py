@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import socket
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
@@ -39,7 +43,11 @@ class Verdict:
     messages_lost: int = 0
     duplicates: int = 0
     most_copies: int = 0
+    most_in_one_life: int = 0
+    """How often one message was shown between two kills: more than once is a fault of ours."""
     phases: Counter[str] = field(default_factory=Counter)
+    ends: list[int] = field(default_factory=list)
+    """How long the simulator's log was at each kill."""
 
     def __str__(self) -> str:
         phases = ", ".join(f"{name} {count}" for name, count in sorted(self.phases.items()))
@@ -62,6 +70,7 @@ async def kill_again_and_again(
     chats: int = 200,
     backlog: float = 0.5,
     within: float = 0.8,
+    webhook: bool = False,
 ) -> Verdict:
     """Feeds updates and a push to a process that is killed `kills` times, then lets it finish.
 
@@ -73,7 +82,9 @@ async def kill_again_and_again(
     sock = listen("127.0.0.1", 0)
     api = f"http://127.0.0.1:{sock.getsockname()[1]}"
     simulator = build(base_url=api, rates=Rates.unlimited())
+    simulator.world.webhooks.first_delay, simulator.world.webhooks.last_delay = 0.05, 0.5
     bot = simulator.add_bot(TOKEN, "victim_bot", "Victim")
+    start = partial(_start, api, database, folder, sabotage, free_port() if webhook else 0)
     server, serving = await serve(simulator.app, sock)
     users = [simulator.add_user(f"P{i}") for i in range(chats)]
     for user in users:
@@ -86,8 +97,8 @@ async def kill_again_and_again(
     feeding = asyncio.create_task(_feed(api, [u.id for u in users], int(updates * backlog), updates))
     try:
         for _ in range(kills):
-            await _run_and_kill(simulator, api, database, folder, sabotage, rng, within, verdict)
-        process = await _start(api, database, folder, sabotage)
+            await _run_and_kill(simulator, api, database, start, rng, within, verdict)
+        process = await start()
         await feeding
         await _finish(api, database, process)
     finally:
@@ -121,25 +132,30 @@ async def _feed(api: str, users: list[int], start: int, updates: int) -> None:
                 await asyncio.sleep(0.2)
 
 
-async def _start(api: str, database: str, folder: Path, sabotage: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.proofs.victim", api, database, str(folder), sabotage
-    )
+async def _start(api: str, database: str, folder: Path, sabotage: str, webhook: int) -> asyncio.subprocess.Process:
+    words = [api, database, str(folder), "--sabotage", sabotage, "--webhook", str(webhook)]
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.proofs.victim", *words)
+
+
+def free_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def _run_and_kill(
     simulator: Simulator,
     api: str,
     database: str,
-    folder: Path,
-    sabotage: str,
+    start: Callable[[], Awaitable[asyncio.subprocess.Process]],
     rng: random.Random,
     within: float,
     verdict: Verdict,
 ) -> None:
-    process = await _start(api, database, folder, sabotage)
+    process = await start()
     before = len(simulator.log.items)
-    patience = time.monotonic() + 10  # it may have nothing left to say
+    patience = time.monotonic() + 20  # it may have nothing left to say
     while not any(c["method"] == "sendMessage" for c in simulator.log.after(before)) and time.monotonic() < patience:
         await asyncio.sleep(0.005)
     await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, min(within, 0.1)), rng.uniform(0.0, within)]))
@@ -147,6 +163,7 @@ async def _run_and_kill(
     process.send_signal(signal.SIGKILL)
     await process.wait()
     verdict.kills += 1
+    verdict.ends.append(len(simulator.log.items))
 
 
 async def _phase(api: str, database: str) -> str:
@@ -167,7 +184,7 @@ async def _phase(api: str, database: str) -> str:
 
 
 async def _finish(api: str, database: str, process: asyncio.subprocess.Process) -> None:
-    until, moved, before = time.monotonic() + 90, time.monotonic(), None
+    until, moved, before = time.monotonic() + 240, time.monotonic(), None
     engine = connect(database)
     async with aiohttp.ClientSession() as http:
         while time.monotonic() < until:
@@ -209,4 +226,11 @@ def _judge(
     expected = {f"heard {s}" for s in said} | {f"push {n}" for n in range(pushes)}
     verdict.messages_lost = sum(1 for e in expected if shown[e] == 0)
     verdict.duplicates = sum(shown[e] - 1 for e in expected if shown[e] > 1)
+    for begin, end in pairwise([0, *verdict.ends, len(calls)]):
+        life = Counter(
+            str(call["params"]["text"])  # type: ignore[index]
+            for call in calls[begin:end]
+            if call["method"] == "sendMessage" and call["took_effect"]
+        )
+        verdict.most_in_one_life = max(verdict.most_in_one_life, *life.values(), 0)
     verdict.most_copies = max((shown[e] for e in expected), default=0)
