@@ -131,7 +131,7 @@ class Writer:
 
     def _together(self, group: list[Work]) -> tuple[list[Any], set[str]]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            results = []
+            results: list[Any] = []
             until = time.monotonic() + SLICE_S
             for fn, args, kwargs, _ in group:
                 if results and time.monotonic() > until:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed
+from bot.db.once import changed, table_of
 from bot.delivery.tables import DraftRow
+
+
+_insert = insert(table_of(DraftRow))
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,29 @@ def begin(
     session.add(row)
     session.flush()
     return _as_draft(row)
+
+
+def begin_all(
+    session: Session, kind: str, step: str, drafts: Sequence[tuple[int, Mapping[str, Any]]], now: datetime
+) -> None:
+    """Opens a draft of one kind for each of many people, given with its data."""
+    if not drafts:
+        return
+    persons = [person for person, _ in drafts]
+    session.execute(delete(DraftRow).where(DraftRow.kind == kind, DraftRow.person_id.in_(persons)))
+    rows = [
+        {
+            "person_id": person,
+            "kind": kind,
+            "step": step,
+            "data": dict(data),
+            "version": 1,
+            "created_at": now,
+            "touched_at": now,
+        }
+        for person, data in drafts
+    ]
+    session.connection().execute(_insert, rows)
 
 
 def current(session: Session, person: int, kind: str | None = None) -> Draft | None:

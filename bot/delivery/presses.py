@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from bot.kit.clock import Clock
 from bot.kit.events import Pressed
 from bot.people import store as people
 
+log = structlog.get_logger("davy.presses")
 MOST = 100
 """Updates in one step: Telegram gives no more at once."""
 
@@ -72,8 +74,9 @@ class Presses:
                 answered = await self._writer.in_transaction(handle_all, self._router, updates, self._clock.now())
             except WriterStopped as stopped:
                 self._fail(step, stopped)
-            except Exception:
+            except Exception as error:
                 self.undone += 1
+                log.info("a step was undone", presses=len(step), error=repr(error)[:300])
                 self._fail(step, Alone())
             else:
                 self.steps += 1

@@ -39,7 +39,7 @@ class Receiver:
         self, writer: Writer, router: Router, transport: AiohttpRequest, clock: Clock, name: str = "bot"
     ) -> None:
         self._writer, self._router, self._transport, self._clock, self._name = writer, router, transport, clock, name
-        self._presses = Presses(writer, router, clock)
+        self.presses = Presses(writer, router, clock)
         self._stopping = False
         self._polling: asyncio.Task[Any] | None = None
         self._after_crash: tuple[int, int] | None = None
@@ -48,6 +48,11 @@ class Receiver:
         self._noted = False
         self._answers: set[asyncio.Task[None]] = set()
         self.handled = self.parked = 0
+
+    @property
+    def asking(self) -> bool:
+        """Whether a call for updates is open."""
+        return self._polling is not None
 
     async def recover(self) -> None:
         """Looks whether the last run ended in the middle of something."""
@@ -136,10 +141,10 @@ class Receiver:
         finally:
             self._polling = None
 
-    async def _one(self, update: Mapping[str, Any], answer: bool = True) -> Answered:
+    async def _one(self, update: Mapping[str, Any], answer: bool = True, *, alone: bool = False) -> Answered:
         now = self._clock.now()
         try:
-            answered = await self._handled(update, now)
+            answered = await self._handled(update, now, alone)
         except Refused as refusal:
             answered = await self._writer.in_transaction(handling.refuse, update, refusal.text, now)
         except WriterStopped:
@@ -155,10 +160,10 @@ class Receiver:
             task.add_done_callback(self._answers.discard)
         return answered
 
-    async def _handled(self, update: Mapping[str, Any], now: datetime) -> Answered:
-        if self._careful <= 0 and self._after_crash is None and self._presses.takes(update):
+    async def _handled(self, update: Mapping[str, Any], now: datetime, alone: bool) -> Answered:
+        if not alone and self.presses.takes(update):
             with contextlib.suppress(Alone):
-                return await self._presses.handle(update)
+                return await self.presses.handle(update)
         return await self._writer.in_transaction(handling.handle, self._router, update, now)
 
     async def _carefully(self, update: Mapping[str, Any], answer: bool = True) -> Answered:
@@ -168,7 +173,7 @@ class Receiver:
             log.error("the process died each time this update was begun; set aside", update_id=update["update_id"])
             await self._writer.in_transaction(handling.set_aside, update, self._clock.now())
             return Answered()
-        return await self._one(update, answer)
+        return await self._one(update, answer, alone=True)
 
     async def _park(self, update: Mapping[str, Any], error: Exception) -> Answered:
         self.parked += 1

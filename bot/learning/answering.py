@@ -58,6 +58,18 @@ def answer_all(session: Session, answers: Sequence[Answer], now: datetime) -> li
     return done
 
 
+def ask_all(session: Session, asked: Sequence[tuple[Attempt, Person]], now: datetime) -> list[Attempt]:
+    """Questions are shown: an opportunity each, once; what lies open already stays as it is."""
+    new = [(each, who) for each, who in asked if each.state is Asked.PLANNED]
+    batches.open_up(session, [each for each, _ in new], now)
+    facts = [
+        Fact(model.QUESTION_OFFERED, f"offered:{each.id}", now, who.id, who.unit, who.post, _what(each))
+        for each, who in new
+    ]
+    record_all(session, facts, now)
+    return [replace(each, state=Asked.OPEN) for each, _ in asked]
+
+
 def settle_all(session: Session, asked: Sequence[Attempt], now: datetime) -> int:
     """Memory takes answers in, once each; says how many it took."""
     if not asked:
@@ -74,12 +86,11 @@ def settle_all(session: Session, asked: Sequence[Attempt], now: datetime) -> int
 
 
 def _fact(asked: Attempt, first: bool, who: Person, now: datetime) -> Fact:
-    body: dict[str, Any] = {
-        "question": asked.question,
-        "version": asked.version,
-        "mode": asked.mode.value,
-        "first": first,
-    }
+    body = _what(asked) | {"first": first}
     if asked.mode is Mode.EXAM:
         body["right"] = asked.right
     return Fact(model.QUESTION_ANSWERED, f"answered:{asked.id}", now, who.id, who.unit, who.post, body)
+
+
+def _what(asked: Attempt) -> dict[str, Any]:
+    return {"question": asked.question, "version": asked.version, "mode": asked.mode.value}

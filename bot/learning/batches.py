@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import table_of, upsert_many
@@ -13,15 +14,12 @@ from bot.learning.model import Asked, Attempt, Memory, Mode
 from bot.learning.tables import AnswerRow, MemoryRow
 
 _answer, _memory = table_of(AnswerRow), table_of(MemoryRow)
-_attempts = select(
+_all = select(
     _answer.c.id, _answer.c.assignment_id, _answer.c.person_id, _answer.c.question_id, _answer.c.question_version,
     _answer.c.place, _answer.c.shown, _answer.c.state, _answer.c.chosen, _answer.c.right, _answer.c.mode, _answer.c.taken_back,
-).where(_answer.c.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
-_counts = (
-    select(_answer.c.assignment_id, func.count())
-    .where(_answer.c.assignment_id.in_(bindparam("ids", expanding=True)))
-    .group_by(_answer.c.assignment_id)
-)
+)  # fmt: skip
+_attempts = _all.where(_answer.c.id.in_(bindparam("ids", expanding=True)))
+_sittings = _all.where(_answer.c.assignment_id.in_(bindparam("ids", expanding=True))).order_by(_answer.c.place)
 _memories = select(_memory).where(
     _memory.c.person_id.in_(bindparam("persons", expanding=True)),
     _memory.c.question_id.in_(bindparam("questions", expanding=True)),
@@ -31,6 +29,11 @@ _settle = (
     .where(_answer.c.id.in_(bindparam("ids", expanding=True)), _answer.c.state == Asked.ANSWERED.value)
     .values(state=Asked.SETTLED.value)
     .returning(_answer.c.id)
+)
+_open = (
+    update(_answer)
+    .where(_answer.c.id == bindparam("the_id"), _answer.c.state == bindparam("before"))
+    .values(state=Asked.OPEN.value, asked_at=bindparam("now"))
 )
 _mark = (
     update(_answer)
@@ -46,18 +49,29 @@ _mark = (
 
 def attempts(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
     """Questions that were put to people, by attempt."""
-    return {
-        row[0]: Attempt(
-            row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6]), Asked(row[7]), tuple(row[8]), row[9],
-            Mode(row[10]), row[11],
-        )
-        for row in session.execute(_attempts, {"ids": list(ids)})
-    }  # fmt: skip
+    return {row[0]: _attempt(row) for row in session.execute(_attempts, {"ids": list(ids)})}
 
 
-def counts(session: Session, assignments: Iterable[int]) -> dict[int, int]:
-    """How many questions each of these assignments has."""
-    return {row[0]: row[1] for row in session.execute(_counts, {"ids": list(assignments)})}
+def sittings(session: Session, assignments: Iterable[int]) -> dict[int, list[Attempt]]:
+    """All questions of these assignments, each in its order."""
+    found: dict[int, list[Attempt]] = {}
+    for row in session.execute(_sittings, {"ids": list(assignments)}):
+        found.setdefault(row[1], []).append(_attempt(row))
+    return found
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(
+        row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6]), Asked(row[7]), tuple(row[8]), row[9],
+        Mode(row[10]), row[11],
+    )  # fmt: skip
+
+
+def open_up(session: Session, asked: Sequence[Attempt], now: datetime) -> None:
+    """Marks questions as lying before people from now on."""
+    rows = [{"the_id": each.id, "before": each.state.value, "now": now} for each in asked]
+    if rows:
+        session.connection().execute(_open, rows)
 
 
 def memories(session: Session, asked: Sequence[Attempt]) -> dict[tuple[int, str], Memory]:

@@ -255,6 +255,9 @@ async def story(
     if prepare is not None:
         await house.writer.in_transaction(prepare, simulator.clock.now())
     await house.start()
+    async with asyncio.timeout(10):
+        while house.settings.updates == "polling" and not house.receiver.asking:
+            await asyncio.sleep(0.005)  # it looks first how the last run ended
     try:
         async with aiohttp.ClientSession() as http:
             yield Story(simulator, house, api, http)

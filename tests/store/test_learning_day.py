@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from bot.delivery.tables import OutboxRow
-from bot.learning import actions, chat, lists, store, waiting
+from bot.learning import actions, chat, lists, quiz, store, waiting
 from bot.learning.tables import AnswerRow, ReadingRow
 from bot.ledger.tables import FactRow
 from bot.library.tables import LessonRow
@@ -105,14 +105,14 @@ def test_practice_without_anything_to_practise_says_so(database_url: str) -> Non
     """Before the first lesson there are no questions; the way to the lesson is shown."""
     with house(database_url, "D-1", at=NOW) as session:
         ana = who(session, "D-1", NOW)
-        reply = chat.on_learn(session, say(ana.id, "/learn", NOW), NOW)
+        reply = quiz.on_learn(session, say(ana.id, "/learn", NOW), NOW)
         assert key(reply) == "learning.nothing_to_practise"
 
 
 def test_status_counts_what_somebody_did(database_url: str) -> None:
     """Lessons read of those that hold here, questions answered, days."""
     with asked(database_url) as (session, attempt):
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)
         actions.note_reading(session, attempt.person, "dry-floor", 1, NOW)
         words = shown(lists.on_status(session, say(attempt.person, "/mystatus", NOW), NOW)).text
         assert words is not None

@@ -12,7 +12,7 @@ from bot.delivery import drafts
 from bot.delivery.tables import OutboxRow, SentMessageRow
 from bot.kit.errors import Refused
 from bot.kit.events import Voted
-from bot.learning import actions, chat, showing, store, ticks
+from bot.learning import actions, chat, quiz, showing, store, ticks
 from bot.learning.answering import answer
 from bot.learning.model import Asked, Attempt
 from bot.learning.tables import MemoryRow
@@ -39,9 +39,9 @@ def test_an_answer_gets_its_verdict_at_once_and_counts_once(database_url: str) -
     """The second press of the same question is told so, and changes nothing."""
     with asked(database_url) as (session, attempt):
         right = right_places(session, attempt)[0]
-        reply = chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{right}", NOW)], NOW)[0]
+        reply = quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{right}", NOW)], NOW)[0]
         assert key(reply) == "learning.verdict"
-        again = chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{1 - min(right, 1)}", NOW)], NOW)[0]
+        again = quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{1 - min(right, 1)}", NOW)], NOW)[0]
         assert again.toast is not None
         assert again.toast.key == "learning.answered"
         assert state(session, attempt).right is True
@@ -54,7 +54,7 @@ def test_a_wrong_answer_names_the_right_one_and_the_belief(database_url: str) ->
     """The verdict marks what was chosen and what is right, and says which belief misled."""
     with asked(database_url) as (session, attempt):
         wrong = next(at for at in range(len(attempt.shown)) if at not in right_places(session, attempt))
-        reply = chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{wrong}", NOW)], NOW)[0]
+        reply = quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{wrong}", NOW)], NOW)[0]
         params = shown(reply).text.params  # type: ignore[union-attr]
         assert params["right"] is False
         assert params["beliefs"]
@@ -65,7 +65,7 @@ def test_a_wrong_answer_names_the_right_one_and_the_belief(database_url: str) ->
 def test_the_ledger_never_learns_whether_practice_was_right(database_url: str) -> None:
     """Mode and first, and nothing that could become a score."""
     with asked(database_url) as (session, attempt):
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
         body = session.scalar(select(FactRow.body).where(FactRow.kind == "QuestionAnswered"))
         assert body == {"question": attempt.question, "version": 1, "mode": "practice", "first": True}
 
@@ -75,12 +75,12 @@ def test_a_wrong_button_is_taken_back_before_memory_takes_it_in(database_url: st
     with asked(database_url) as (session, attempt):
         right = right_places(session, attempt)[0]
         wrong = next(at for at in range(len(attempt.shown)) if at != right)
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{wrong}", NOW)], NOW)[0]
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{wrong}", NOW)], NOW)[0]
         assert store.memory(session, attempt.person, attempt.question) is None
-        back = chat.on_undo(session, press(attempt.person, f"ln.undo:{attempt.id}", NOW), NOW)
+        back = quiz.on_undo(session, press(attempt.person, f"ln.undo:{attempt.id}", NOW), NOW)
         assert key(back) == "library.question"
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{right}", NOW)], NOW)[0]
-        chat.on_next(session, press(attempt.person, f"ln.next:{attempt.id}", NOW), NOW)
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{right}", NOW)], NOW)[0]
+        quiz.on_nexts(session, [press(attempt.person, f"ln.next:{attempt.id}", NOW)], NOW)[0]
         memory = store.memory(session, attempt.person, attempt.question)
         assert memory is not None
         assert (memory.reps, memory.lapses) == (1, 0)
@@ -91,16 +91,16 @@ def test_a_wrong_button_can_be_taken_back_once_and_not_for_ever(database_url: st
     """A second time it is kept: the way back is for gloves, not for guessing."""
     with asked(database_url) as (session, attempt):
         undo = press(attempt.person, f"ln.undo:{attempt.id}", NOW)
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
-        chat.on_undo(session, undo, NOW)
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:1", NOW)], NOW)[0]
-        assert chat.on_undo(session, undo, NOW).toast.key == "learning.kept"  # type: ignore[union-attr]
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
+        quiz.on_undo(session, undo, NOW)
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:1", NOW)], NOW)[0]
+        assert quiz.on_undo(session, undo, NOW).toast.key == "learning.kept"  # type: ignore[union-attr]
 
 
 def test_after_half_a_minute_memory_takes_the_answer_in_by_itself(database_url: str) -> None:
     """Who walks away after answering has learned all the same; the wrong button is gone then."""
     with asked(database_url) as (session, attempt):
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
         ticks.settle_answers(session, NOW + timedelta(seconds=29))
         assert state(session, attempt).state is Asked.ANSWERED
         for _ in range(2):
@@ -108,7 +108,7 @@ def test_after_half_a_minute_memory_takes_the_answer_in_by_itself(database_url: 
         memory = store.memory(session, attempt.person, attempt.question)
         assert memory is not None
         assert memory.reps == 1
-        undo = chat.on_undo(session, press(attempt.person, f"ln.undo:{attempt.id}", NOW), NOW)
+        undo = quiz.on_undo(session, press(attempt.person, f"ln.undo:{attempt.id}", NOW), NOW)
         assert undo.toast is not None
 
 
@@ -116,14 +116,14 @@ def test_several_right_ones_are_marked_first_and_then_sent_off(database_url: str
     """A tap marks, another unmarks; Done without a mark asks for one; only exactly all right ones are right."""
     with asked(database_url, "several") as (session, attempt):
         done = press(attempt.person, f"ln.done:{attempt.id}", NOW)
-        assert chat.on_done(session, done, NOW).toast.key == "learning.choose_first"  # type: ignore[union-attr]
+        assert quiz.on_done(session, done, NOW).toast.key == "learning.choose_first"  # type: ignore[union-attr]
         places = right_places(session, attempt)
         wrong = next(at for at in range(len(attempt.shown)) if at not in places)
         for place in (wrong, *places, wrong):
-            reply = chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{place}", NOW)], NOW)[0]
+            reply = quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{place}", NOW)], NOW)[0]
         marks = [button.text.params["chosen"] for row in shown(reply).buttons[:-1] for button in row]
         assert [at for at, mark in enumerate(marks) if mark] == sorted(places)
-        assert key(chat.on_done(session, done, NOW)) == "learning.verdict"
+        assert key(quiz.on_done(session, done, NOW)) == "learning.verdict"
         assert state(session, attempt).right is True
 
 
@@ -131,30 +131,30 @@ def test_a_typed_letter_answers_and_other_words_are_passed_on(database_url: str)
     """ "b" is an answer; a sentence about oil on the floor is not, and goes to whoever understands it."""
     with asked(database_url) as (session, attempt):
         drafts.begin(session, attempt.person, "quiz", "asked", {"attempt": attempt.id, "message": 7}, NOW)
-        assert chat.on_typed(session, say(attempt.person, "There is oil on the floor", NOW), NOW) is None
+        assert quiz.on_typed(session, say(attempt.person, "There is oil on the floor", NOW), NOW) is None
         late = NOW + timedelta(hours=3)
-        assert chat.on_typed(session, say(attempt.person, "a", late), late) is None, "left lying, it takes no words"
+        assert quiz.on_typed(session, say(attempt.person, "a", late), late) is None, "left lying, it takes no words"
         letter = "abcdef"[right_places(session, attempt)[0]]
-        assert key(chat.on_typed(session, say(attempt.person, letter, NOW), NOW)) == "learning.verdict"
+        assert key(quiz.on_typed(session, say(attempt.person, letter, NOW), NOW)) == "learning.verdict"
         assert state(session, attempt).right is True
         unbutton = select(OutboxRow.message_id).where(OutboxRow.method == "unbutton")
         assert session.scalar(unbutton) == 7, "the question above loses its buttons"
-        assert chat.on_typed(session, say(attempt.person, letter, NOW), NOW) is None
+        assert quiz.on_typed(session, say(attempt.person, letter, NOW), NOW) is None
 
 
 def test_nobody_answers_for_somebody_else(database_url: str) -> None:
     """A forwarded or forged button of another person's question or lesson does nothing."""
     with asked(database_url) as (session, attempt):
         other = who(session, "L-1", NOW).id
-        chat.on_choices(session, [press(other, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
-        chat.on_done(session, press(other, f"ln.done:{attempt.id}", NOW), NOW)
-        chat.on_undo(session, press(other, f"ln.undo:{attempt.id}", NOW), NOW)
-        chat.on_next(session, press(other, f"ln.next:{attempt.id}", NOW), NOW)
+        quiz.on_choices(session, [press(other, f"ln.a:{attempt.id}:0", NOW)], NOW)[0]
+        quiz.on_done(session, press(other, f"ln.done:{attempt.id}", NOW), NOW)
+        quiz.on_undo(session, press(other, f"ln.undo:{attempt.id}", NOW), NOW)
+        quiz.on_nexts(session, [press(other, f"ln.next:{attempt.id}", NOW)], NOW)[0]
         assert state(session, attempt).state is Asked.OPEN
         with pytest.raises(Refused):
             chat.on_start(session, press(other, f"ln.start:{attempt.assignment}", NOW), NOW)
         for bad in ("ln.a", "ln.a:", f"ln.a:{attempt.id}:99", f"ln.a:{attempt.id}:x", "ln.a:99999999999999999999:0"):
-            chat.on_choices(session, [press(attempt.person, bad, NOW)], NOW)[0]
+            quiz.on_choices(session, [press(attempt.person, bad, NOW)], NOW)[0]
         assert state(session, attempt).state is Asked.OPEN
 
 
@@ -174,11 +174,11 @@ def test_a_vote_in_a_native_quiz_is_graded_and_kept_at_once(database_url: str) -
         def vote(*options: int) -> Voted:
             return Voted(update_id=1, at=NOW, user=1, chat=1, person=attempt.person, poll="p1", options=options)
 
-        chat.on_vote(session, vote(), NOW)
+        quiz.on_vote(session, vote(), NOW)
         assert state(session, attempt).state is Asked.OPEN
-        chat.on_vote(session, vote(*poll.right), NOW)
+        quiz.on_vote(session, vote(*poll.right), NOW)
         assert (state(session, attempt).state, state(session, attempt).right) == (Asked.SETTLED, True)
-        chat.on_vote(session, vote(0), NOW)
+        quiz.on_vote(session, vote(0), NOW)
         assert session.scalar(select(func.count()).select_from(MemoryRow)) == 1
 
 
@@ -201,6 +201,6 @@ def test_an_answer_keeps_the_version_it_was_given_to(database_url: str) -> None:
             option["right"] = not option["right"]
         change = library.difference(session, content["questions"], live)
         assert library.publish(session, content, live.version, change, NOW, by=None, retire_absent=False)
-        chat.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{places[0]}", NOW)], NOW)[0]
+        quiz.on_choices(session, [press(attempt.person, f"ln.a:{attempt.id}:{places[0]}", NOW)], NOW)[0]
         assert state(session, attempt).right is True
         assert state(session, attempt).version == 1
