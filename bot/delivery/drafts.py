@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed, table_of
 from bot.delivery.tables import DraftRow
 
-
 _insert = insert(table_of(DraftRow))
 
 
