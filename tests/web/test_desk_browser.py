@@ -86,6 +86,7 @@ def test_the_board_can_be_read_on_a_phone_and_on_a_desk(
         f"/desk/hazards/{shown.works.hazards['rail']}",
     ):
         page.goto(shown.base + path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         assert fits(page), path
         assert page.evaluate(CONTRAST) == [], path
     page.goto(shown.base + "/desk")

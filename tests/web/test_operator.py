@@ -87,3 +87,11 @@ def test_metrics_behind_a_proxy_need_the_token(database_url: str, tmp_path: Path
         assert httpx.get(f"{desk.base}/metrics", headers=wrong).status_code == 403
         right = proxied | {"authorization": "Bearer a collector's token"}
         assert httpx.get(f"{desk.base}/metrics", headers=right).status_code == 200
+
+
+def test_a_webhook_call_that_is_no_update_is_refused_and_breaks_nothing(shown: Desk) -> None:
+    """Without the secret 403; with it, but without sense, 400."""
+    secret = {"x-telegram-bot-api-secret-token": shown.house.webhook_secret}
+    assert httpx.post(f"{shown.base}/webhook", content=b"{}").status_code == 403
+    for nonsense in (b"", b"{", b"\xff\xfe"):
+        assert httpx.post(f"{shown.base}/webhook", content=nonsense, headers=secret).status_code == 400
