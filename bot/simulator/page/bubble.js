@@ -15,6 +15,9 @@ export function notice(message, say) {
   if (message.pinned_message) return say("pinnedIt", { name: who });
   if (message.group_chat_created || message.supergroup_chat_created) return say("created", { name: who });
   if (message.new_chat_title) return `${who}: ${message.new_chat_title}`;
+  if (message.new_chat_photo) return say("newPhoto", { name: who });
+  if (message.delete_chat_photo) return say("noPhoto", { name: who });
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return say("grown");
   if (message.web_app_data) return message.web_app_data.button_text || "Mini App";
   return null;
 }
@@ -55,7 +58,11 @@ function forwarded(message, ctx) {
   const origin = message.forward_origin;
   if (!origin) return null;
   const name = fullName(origin.sender_user || origin.sender_chat || origin.chat) || origin.sender_user_name || "";
-  return h("div", { class: "forwarded" }, ctx.say("forwarded", { name }));
+  return h("div", { class: "forwarded", dir: "auto" }, ctx.say("forwarded", { name }));
+}
+
+function through(message) {
+  return message.via_bot ? h("div", { class: "forwarded", dir: "ltr" }, `via @${message.via_bot.username}`) : null;
 }
 
 function words(message, ctx) {
@@ -86,7 +93,7 @@ export function bubble(messages, ctx, place) {
   const name = place.group && !mine && place.first ? h("div", { class: `sender tone-${Math.abs(head.from?.id || 0) % 7}`, dir: "auto" }, fullName(head.from || ctx.bot)) : null;
   const body = h(
     "div", { class: ["bubble", wide ? "has-wide" : "", bare ? "bare" : "", huge ? "huge" : "", said ? "has-text" : "", head.poll ? "has-poll" : ""].join(" ") },
-    label, name, forwarded(head, ctx), quoted(head, ctx), head.show_caption_above_media ? text : null, head.poll ? pollBody(head, ctx) : carried,
+    label, name, forwarded(head, ctx), through(head), quoted(head, ctx), head.show_caption_above_media ? text : null, head.poll ? pollBody(head, ctx) : carried,
     head.show_caption_above_media ? null : text, reactions(tail, ctx), meta(tail, ctx, mine),
   );
   const more = h("button", { type: "button", class: "more", tabindex: "-1", "aria-label": "Message actions", onclick: (event) => ctx.onActions(head, event.currentTarget) }, icon("chevron"));

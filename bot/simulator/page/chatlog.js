@@ -158,12 +158,14 @@ export class ChatLog {
   /** Arrow keys walk from message to message; Enter or the menu key opens a message's actions. */
   walk(event) {
     const all = [...this.node.querySelectorAll(".message")];
-    const at = all.indexOf(document.activeElement);
+    const active = document.activeElement;
+    const at = all.indexOf(active.classList.contains("more") ? active.closest(".message") : active); // a closed menu leaves the focus there
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-      if (at < 0 && document.activeElement !== this.node) return;
+      if (at < 0 && active !== this.node) return;
       const next = all[at < 0 ? all.length - 1 : at + (event.key === "ArrowUp" ? -1 : 1)];
       if (next) { event.preventDefault(); next.focus(); }
-    } else if (event.key === "Enter" && at >= 0) {
+    } else if (event.key === "Enter" && active === all[at]) {
+      event.preventDefault(); // else the same key presses the first action as well
       all[at].querySelector(".more")?.click();
     }
   }

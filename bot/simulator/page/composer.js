@@ -1,7 +1,7 @@
 // The input at the foot of a phone: text, attachments, commands, reply keyboard, editing, start and unblock bars.
 
 import { attachMenu, preview } from "./attach.js";
-import { fill, h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton, walkMenu } from "./dom.js";
 import { replyKeyboard } from "./keyboards.js";
 import { summary } from "./media.js";
 
@@ -15,14 +15,14 @@ export class Composer {
     this.context = null; // {kind: "reply" | "edit", message}
     this.keyboardHidden = false;
     this.input = h("textarea", { rows: "1", "aria-label": "Message", dir: "auto", autocomplete: "off", spellcheck: "false", oninput: () => this.typed(), onkeydown: (event) => this.key(event) });
-    this.menuButton = h("button", { type: "button", class: "menu-pill", "aria-haspopup": "menu", onclick: () => this.openMenu() });
+    this.menuButton = h("button", { type: "button", class: "menu-pill", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.openMenu() });
     this.attach = iconButton("clip", "Attach", () => attachMenu(this.phone, this, this.attach));
     this.attach.setAttribute("aria-haspopup", "menu");
     this.toggle = iconButton("keyboard", "Show or hide the keyboard", () => { this.keyboardHidden = !this.keyboardHidden; this.keyboard(this.markup); });
     this.sendButton = iconButton("send", "Send message", () => this.submit(), "send");
     this.bar = h("div", { class: "context-bar", hidden: true });
     this.tray = h("div", { class: "tray", hidden: true });
-    this.hints = h("div", { class: "hints", role: "menu", "aria-label": "Commands", hidden: true });
+    this.hints = h("div", { class: "hints", role: "menu", "aria-label": "Commands", hidden: true, onkeydown: (event) => this.hintKey(event) });
     this.line = h("form", { class: "line", onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.menuButton, h("div", { class: "field" }, this.input, this.toggle, this.attach), this.sendButton);
     this.big = h("button", { type: "button", class: "big-button", hidden: true });
     this.keys = h("div", { class: "keys-host", hidden: true });
@@ -49,6 +49,7 @@ export class Composer {
 
   listCommands(found) {
     this.hints.hidden = found.length === 0;
+    this.menuButton.setAttribute("aria-expanded", String(found.length > 0));
     const row = (entry) => h(
       "button", { type: "button", role: "menuitem", onclick: () => this.runCommand(entry.command) },
       h("b", { dir: "ltr" }, `/${entry.command}`), h("span", { dir: "auto" }, entry.description),
@@ -68,6 +69,14 @@ export class Composer {
     if (button?.type === "web_app") { this.phone.openApp(button.web_app.url, button.text); return; }
     this.listCommands(this.hints.hidden ? this.phone.commands : []);
     this.hints.querySelector("button")?.focus();
+  }
+
+  /** In the list of commands: arrows walk, Escape and Tab go back to the input. */
+  hintKey(event) {
+    if (event.key !== "Escape" && event.key !== "Tab") { walkMenu(event, [...this.hints.children]); return; }
+    event.preventDefault();
+    this.listCommands([]);
+    this.input.focus();
   }
 
   key(event) {

@@ -60,6 +60,16 @@ export function fullName(person) {
   return [person.first_name, person.last_name].filter(Boolean).join(" ") || person.title || person.username || String(person.id);
 }
 
+/** Arrow keys, Home and End move the focus among the entries of a menu. */
+export function walkMenu(event, entries) {
+  const at = entries.indexOf(document.activeElement);
+  const { length } = entries;
+  const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at < 0 ? length - 1 : at - 1, ArrowLeft: at < 0 ? length - 1 : at - 1, Home: 0, End: length - 1 }[event.key];
+  if (to === undefined || !length) return;
+  event.preventDefault();
+  entries[(to + length) % length].focus();
+}
+
 /** Close `node` on Escape or on a press outside; answers a function that closes it now. */
 export function dismissable(node, onclose) {
   const away = (event) => {

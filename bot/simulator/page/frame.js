@@ -6,6 +6,8 @@ import { menu } from "./panels.js";
 import { elsewhere, timeOf } from "./when.js";
 import { LANGUAGES } from "./words.js";
 
+const ONE_PHONE = "(max-width: 740px), (max-width: 1000px) and (max-height: 480px)"; // as in style.css
+
 const label = (person) => (person.label ? `, ${person.label}` : "");
 
 export class Frame {
@@ -104,7 +106,7 @@ export class Frame {
 
   /** New messages: a badge until somebody touches this phone, and a pulse: a ring for a loud one, a breath for a silent one. */
   arrived(count, loud) {
-    const alone = matchMedia("(max-width: 700px)").matches && this.node.classList.contains("current");
+    const alone = matchMedia(ONE_PHONE).matches && this.node.classList.contains("current");
     const here = document.hasFocus() && (alone || this.node.contains(document.activeElement));
     if (!here) this.news += count;
     this.head();

@@ -8,6 +8,9 @@ import { dialog } from "./panels.js";
 const LIGHT = { bg_color: "#ffffff", secondary_bg_color: "#f1f3f5", text_color: "#111417", hint_color: "#707579", link_color: "#2481cc", button_color: "#2481cc", button_text_color: "#ffffff", header_bg_color: "#ffffff", section_bg_color: "#ffffff", accent_text_color: "#2481cc", subtitle_text_color: "#707579", destructive_text_color: "#cc2929" };
 const DARK = { bg_color: "#17212b", secondary_bg_color: "#0f1720", text_color: "#f5f5f5", hint_color: "#8b9aa8", link_color: "#6ab3f3", button_color: "#3b8bd0", button_text_color: "#ffffff", header_bg_color: "#17212b", section_bg_color: "#17212b", accent_text_color: "#6ab3f3", subtitle_text_color: "#8b9aa8", destructive_text_color: "#ec6a6a" };
 
+// What a Mini App may do, as Telegram's own web client lets it: everything but leading this page elsewhere.
+const MAY = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads";
+
 const theme = () => (matchMedia("(prefers-color-scheme: dark)").matches ? DARK : LIGHT);
 
 /** The address with what a client adds to the fragment besides the signed data. */
@@ -26,7 +29,7 @@ class Sheet {
     this.back = iconButton("back", "Back in the Mini App", () => this.tell("back_button_pressed"));
     this.back.hidden = true;
     this.wait = h("div", { class: "sheet-wait" }, h("span", { class: "spinner" }));
-    this.frame = h("iframe", { title, onload: () => { this.wait.hidden = this.frame.src !== "about:blank"; }, allow: "clipboard-write; geolocation; camera", referrerpolicy: "no-referrer" });
+    this.frame = h("iframe", { title, onload: () => { this.wait.hidden = this.frame.src !== "about:blank"; }, allow: "clipboard-write; geolocation; camera", sandbox: MAY, referrerpolicy: "no-referrer" });
     this.main = h("button", { type: "button", class: "big-button main-button", hidden: true, onclick: () => this.tell("main_button_pressed") });
     const head = h("header", {}, iconButton("cross", "Close Mini App", () => this.close()), this.back, h("span", { class: "sheet-title", dir: "auto" }, h("b", {}, phone.botName), h("span", { class: "faint" }, "mini app")), iconButton("reload", "Reload Mini App", () => this.load()));
     this.node = h("div", { class: "sheet", role: "dialog", "aria-label": title }, head, h("div", { class: "sheet-body" }, this.wait, this.frame), this.main);

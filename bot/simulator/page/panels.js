@@ -1,6 +1,6 @@
 // What lies over a phone for a moment: toasts, alerts, menus, a picture in full.
 
-import { dismissable, h, icon, iconButton } from "./dom.js";
+import { dismissable, h, icon, iconButton, walkMenu } from "./dom.js";
 
 /** A passing notice, as answerCallbackQuery shows without show_alert. */
 export function toast(host, text) {
@@ -41,7 +41,7 @@ function trap(event, box) {
   }
 }
 
-/** A small menu beside a button. entries: [{label, icon?, picture?, onpick, danger?, sub?}]. Arrow keys move. */
+/** A small menu beside a button. entries: [{label, icon?, picture?, onpick, danger?, sub?}]. Arrow keys move, Tab leaves it. */
 export function menu(host, opener, entries, { label, above = false, extra = "", row = [] } = {}) {
   host.querySelector(".menu")?.remove();
   opener.setAttribute("aria-expanded", "true");
@@ -54,9 +54,8 @@ export function menu(host, opener, entries, { label, above = false, extra = "", 
   const faces = row.map((one) => h("button", { type: "button", role: "menuitem", "aria-label": `React ${one.emoji}`, "aria-pressed": String(one.on), onclick: pick(one) }, one.emoji));
   const node = h("div", { class: `menu ${above ? "above" : ""} ${extra}`, role: "menu", "aria-label": label }, faces.length ? h("div", { class: "menu-row" }, faces) : null, rows);
   node.addEventListener("keydown", (event) => {
-    const at = rows.indexOf(document.activeElement);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) { event.preventDefault(); rows[(at + step + rows.length) % rows.length].focus(); }
+    if (event.key === "Tab") shut(); // the focus goes on from the button that opened it
+    else walkMenu(event, [...faces, ...rows]);
   });
   host.append(node);
   place(node, opener, host, above);
@@ -87,7 +86,10 @@ export function lightbox(source, label) {
   const box = h("div", { class: "lightbox", role: "dialog", "aria-modal": "true", "aria-label": label }, iconButton("cross", "Close picture", () => shut()), h("img", { src: source, alt: label }));
   const shut = () => { box.remove(); before?.focus?.(); };
   box.addEventListener("click", (event) => { if (event.target === box) shut(); });
-  box.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") shut();
+    if (event.key === "Tab") trap(event, box);
+  });
   document.body.append(box);
   box.querySelector("button").focus();
 }

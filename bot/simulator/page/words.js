@@ -10,7 +10,8 @@ const EN = {
   about: "What can this bot do?", empty: "No messages here yet", emptyHint: "Press Start to begin.", shareContact: "Share your phone number with this bot?",
   shareLocation: "Share this phone's location with this bot?", forwarded: "Forwarded from {name}", closes: "Closes {when}",
   joined: "{name} joined the group", left: "{name} left the group", pinnedIt: "{name} pinned a message", group: "group",
-  created: "{name} created the group", deleted: "Deleted message", closed: "This poll is closed.", download: "Download",
+  created: "{name} created the group", newPhoto: "{name} changed the group photo", noPhoto: "{name} removed the group photo", grown: "The group became a supergroup",
+  deleted: "Deleted message", closed: "This poll is closed.", download: "Download",
 };
 
 const ES = {
@@ -24,7 +25,8 @@ const ES = {
   about: "¿Qué puede hacer este bot?", empty: "Aún no hay mensajes", emptyHint: "Pulsa Iniciar para empezar.", shareContact: "¿Compartir tu número de teléfono con este bot?",
   shareLocation: "¿Compartir la ubicación de este teléfono con este bot?", forwarded: "Reenviado de {name}", closes: "Se cierra {when}",
   joined: "{name} se unió al grupo", left: "{name} salió del grupo", pinnedIt: "{name} fijó un mensaje", group: "grupo",
-  created: "{name} creó el grupo", deleted: "Mensaje eliminado", closed: "Esta encuesta está cerrada.", download: "Descargar",
+  created: "{name} creó el grupo", newPhoto: "{name} cambió la foto del grupo", noPhoto: "{name} eliminó la foto del grupo", grown: "El grupo pasó a ser un supergrupo",
+  deleted: "Mensaje eliminado", closed: "Esta encuesta está cerrada.", download: "Descargar",
 };
 
 const ZH = {
@@ -35,7 +37,8 @@ const ZH = {
   album: "相册", sticker: "贴纸", reply: "回复", edit: "编辑", delete: "删除", copy: "复制文本", copied: "已复制", members: "{n} 位成员", about: "这个机器人能做什么？", empty: "还没有消息",
   emptyHint: "点击“开始”。", shareContact: "要把你的电话号码分享给此机器人吗？", shareLocation: "要把此手机的位置分享给此机器人吗？",
   forwarded: "转发自 {name}", closes: "{when} 结束", joined: "{name} 加入了群组", left: "{name} 离开了群组", pinnedIt: "{name} 置顶了一条消息",
-  group: "群组", created: "{name} 创建了群组", deleted: "已删除的消息", closed: "此投票已结束。", download: "下载",
+  group: "群组", created: "{name} 创建了群组", newPhoto: "{name} 更换了群组头像", noPhoto: "{name} 移除了群组头像", grown: "群组已升级为超级群组",
+  deleted: "已删除的消息", closed: "此投票已结束。", download: "下载",
 };
 
 const AR = {
@@ -48,7 +51,8 @@ const AR = {
   emptyHint: "اضغط «ابدأ» للبدء.", shareContact: "هل تريد مشاركة رقم هاتفك مع هذا البوت؟",
   shareLocation: "هل تريد مشاركة موقع هذا الهاتف مع هذا البوت؟", forwarded: "محوّلة من {name}", closes: "يُغلق {when}",
   joined: "انضم {name} إلى المجموعة", left: "غادر {name} المجموعة", pinnedIt: "ثبّت {name} رسالة", group: "مجموعة",
-  created: "أنشأ {name} المجموعة", deleted: "رسالة محذوفة", closed: "هذا التصويت مغلق.", download: "تنزيل",
+  created: "أنشأ {name} المجموعة", newPhoto: "غيّر {name} صورة المجموعة", noPhoto: "أزال {name} صورة المجموعة", grown: "أصبحت المجموعة مجموعة خارقة",
+  deleted: "رسالة محذوفة", closed: "هذا التصويت مغلق.", download: "تنزيل",
 };
 
 const TABLES = { en: EN, es: ES, zh: ZH, ar: AR };
