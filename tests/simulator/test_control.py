@@ -12,7 +12,17 @@ from tests.simulator.conftest import Api
 
 FILE = {"name": "a.txt", "data": "aGk=", "mime_type": "text/plain", "duration": 3}
 ODD: list[Any] = [None, True, -1, 0, "abc", "²", "--5", "", [], [1], [{}], {}, {"a": 1}, 1.5, 1e308, 2**70, "9" * 5000]
-BROKEN = [b"{", b"[" * 100_000, b"\xff", b'{"text": "\\ud800"}', b"[]", b"1", b"null"]
+BROKEN = [
+    b"{",
+    b"[" * 100_000,
+    b"\xff",
+    b'{"text": "\\ud800"}',
+    b'{"advance": NaN}',
+    b'{"advance": 1e999}',
+    b"[]",
+    b"1",
+    b"null",
+]
 # Each call with fields it takes; the ids (person, group, poll) are filled in.
 CALLS: dict[str, dict[str, Any]] = {
     "bots": {"token": "77:abcdef", "username": "x_bot", "first_name": "B", "reads_all": True},

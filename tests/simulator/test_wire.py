@@ -221,7 +221,15 @@ async def test_it_can_be_mounted_beside_others_on_one_port() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[" * 100_000, b'{"text": "\\ud800"}', b'{"chat_id": "--5"}', b'{"chat_id": "\xc2\xb2"}']
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"text": "\\ud800"}',
+        b'{"x": NaN}',
+        b'{"x": 1e999}',
+        b'{"chat_id": "--5"}',
+        b'{"chat_id": "\xc2\xb2"}',
+    ],
 )
 def test_a_body_that_is_none_is_refused_and_logged(api: Api, body: bytes) -> None:
     """Nested too deeply, half a character, a number that is none: an answer to the bot, a line in the log."""
