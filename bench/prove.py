@@ -9,5 +9,10 @@ import pytest
 
 if __name__ == "__main__":
     os.environ["DAVY_TEST_PROVE"] = "1"
-    proofs = ["tests/proofs", "tests/simulator/examples", "tests/simulator/test_schema.py"]
+    proofs = [
+        "tests/proofs",
+        "tests/simulator/examples",
+        "tests/simulator/test_schema.py",
+        "tests/simulator/test_robustness.py",
+    ]
     sys.exit(pytest.main([*proofs, "-q", "-p", "no:xdist", *sys.argv[1:]]))

@@ -21,8 +21,9 @@ from bot.simulator.calls import CallLog
 from bot.simulator.clock import Clock
 from bot.simulator.events import Events
 from bot.simulator.flood import Flood, Rates
+from bot.simulator.groups import new_group
 from bot.simulator.people import People
-from bot.simulator.state import Bot, Chat, User
+from bot.simulator.state import Chat
 from bot.simulator.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -64,6 +65,7 @@ class BotApiRoute(BaseRoute):
 class Simulator:
     """A simulated Telegram. `app` (or `routes`) is served by uvicorn, alone or beside other applications.
 
+    `add_bot(token, username, first_name)` and `add_user(first_name, language_code=, label=, ...)` make who is there.
     Everything runs in the event loop that serves it: call the methods here from that loop, or before it starts.
     """
 
@@ -76,6 +78,8 @@ class Simulator:
         self.log.listener = lambda call: self.events.send("call", n=call["n"], method=call["method"])
         self.world = World(clock, rates, self.log, self.events, any_token=any_token)
         self.people = People(self.world)
+        self.add_bot = self.world.add_bot
+        self.add_user = self.world.add_user
         self.on_clock_moved: list[Callable[[], Awaitable[object]]] = []
         self.strides: Callable[[float], Iterable[float]] = lambda seconds: (seconds,)
         self.followers: list[str] = []
@@ -89,34 +93,8 @@ class Simulator:
         ]
         self.app = Starlette(routes=self.routes, lifespan=self._lifespan)
 
-    def add_bot(self, token: str, username: str | None = None, first_name: str | None = None) -> Bot:
-        """Make a bot (its id is the number in the token)."""
-        return self.world.add_bot(token, username, first_name)
-
-    def add_user(
-        self,
-        first_name: str,
-        *,
-        last_name: str | None = None,
-        username: str | None = None,
-        language_code: str | None = "en",
-        user_id: int | None = None,
-        label: str | None = None,
-    ) -> User:
-        """Make a person; `label` names their role in the demo."""
-        return self.world.add_user(
-            first_name,
-            last_name=last_name,
-            username=username,
-            language_code=language_code,
-            user_id=user_id,
-            label=label,
-        )
-
     def add_group(self, title: str, members: list[int], *, supergroup: bool = False) -> Chat:
         """Make a group of people and bots."""
-        from bot.simulator.groups import new_group
-
         return new_group(self, {"title": title, "members": members, "supergroup": supergroup})
 
     def set_rates(self, rates: Rates) -> None:

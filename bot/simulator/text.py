@@ -22,21 +22,6 @@ class Text(NamedTuple):
 
 
 PARSERS = {"html": parse_html, "markdown": parse_markdown, "markdownv2": parse_markdown_v2}
-GIVEN_TYPES = {
-    "bold",
-    "italic",
-    "underline",
-    "strikethrough",
-    "spoiler",
-    "blockquote",
-    "expandable_blockquote",
-    "code",
-    "pre",
-    "text_link",
-    "text_mention",
-    "custom_emoji",
-    "date_time",
-}
 FOUND_TYPES = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"}
 NEEDS = {"text_link": "url", "text_mention": "user", "custom_emoji": "custom_emoji_id", "date_time": "unix_time"}
 ORDER = [
@@ -54,6 +39,7 @@ ORDER = [
     "custom_emoji",
     "date_time",
 ]
+GIVEN_TYPES = frozenset(ORDER)
 RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 MAX_ENTITIES = 100
 

@@ -6,6 +6,7 @@ from bot.simulator.errors import bad
 from bot.simulator.methods.registry import Call, plays
 from bot.simulator.methods.sending import caption_content, origin_of, prepare, put
 from bot.simulator.state import Chat, Json, Message
+from bot.simulator.world import SERVICE
 
 HEAD = {
     "message_id",
@@ -20,25 +21,13 @@ HEAD = {
     "quote",
     "via_bot",
 }
-NOT_MOVED = {
-    "new_chat_members",
-    "left_chat_member",
-    "new_chat_title",
-    "new_chat_photo",
-    "delete_chat_photo",
-    "pinned_message",
-    "migrate_to_chat_id",
-    "migrate_from_chat_id",
-    "group_chat_created",
-    "supergroup_chat_created",
-}
 
 
 def source_of(call: Call, message_id: int, verb: str) -> tuple[Chat, Message]:
     """The message to move, if it may be moved."""
     origin = call.world.seen_by(call.bot, call.args["from_chat_id"])
     message = call.world.find(origin, message_id, f"message to {verb} not found")
-    if NOT_MOVED & message.api.keys():
+    if SERVICE & message.api.keys():
         raise bad(f"message can't be {'forwarded' if verb == 'forward' else 'copied'}")
     if message.api.get("has_protected_content"):
         raise bad(f"message can't be {'forwarded' if verb == 'forward' else 'copied'}")
@@ -81,7 +70,7 @@ def move_messages(call: Call) -> list[Json]:
     found = [
         m
         for m in (origin.messages.get(i) for i in ids)
-        if m is not None and not m.deleted and not NOT_MOVED & m.api.keys()
+        if m is not None and not m.deleted and not SERVICE & m.api.keys()
     ]
     if not found:
         raise bad(f"there are no messages to {'forward' if forward else 'copy'}")
