@@ -23,7 +23,7 @@ from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import claiming, handling, leases, outbox, pruning, seals, sending_store, telegram
+from bot.delivery import budget, claiming, handling, leases, pruning, seals, sending_store, telegram
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
@@ -233,7 +233,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     rooms = rooms if rooms is not None else features.rooms()
     media.use(settings.data_dir / "media")
     seals.use(Seal(secret_key(settings)))
-    outbox.budget.per_day = settings.unasked_per_day
+    budget.budget.per_day = settings.unasked_per_day
+    budget.declare(kind for room in rooms for kind in room.unasked)
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
     onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot import logs
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
+from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.onboarding import command as importing
@@ -158,7 +159,9 @@ def _composed() -> Settings:
 
 
 importing.begin = _composed
+scheduling.begin = _composed
 app.add_typer(importing.import_app, name="import")
+app.add_typer(scheduling.schedule_app, name="schedule")
 app.command()(setup)
 app.command()(doctor)
 

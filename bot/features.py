@@ -1,7 +1,8 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`model.FACTS`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody. It leaves out what it does not need.
+`model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody. It leaves out what
+it does not need.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from bot.kit.room import Room
 
-ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "assessment", "web")
+ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "assessment", "web", "delivery")
 """In the order in which their commands stand in the menu."""
 OFFERS = {
     "routes": ("chat", "ROUTES"),
@@ -23,6 +24,7 @@ OFFERS = {
     "subscriptions": ("ticks", "SUBSCRIPTIONS"),
     "pages": ("pages", "PAGES"),
     "facts": ("model", "FACTS"),
+    "unasked": ("model", "UNASKED"),
     "today": ("waiting", "TODAY"),
     "status": ("waiting", "STATUS"),
 }

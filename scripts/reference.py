@@ -9,6 +9,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -155,7 +156,19 @@ def chat_page() -> str:
         table(["command", "room", "in the menu of", "what it does"], sorted(rows, key=str)),
         "## Ticks\n\nWork that falls due; each runs at most once at a time, in slices.",
         table(["tick", "room", "every … s", "what it does"], ticks),
+        "## Messages that nobody asked for\n\nA person gets at most `DAVY_UNASKED_PER_DAY` a day, over all rooms; a lower "
+        "rank goes first. Late is counted from when it was to be sent until the person is told of it. Alerts are exempt.",
+        table(["kind", "rank", "on a full day", "late after", "what it is"], unasked()),
     )
+
+
+def unasked() -> list[list[object]]:
+    """The one table of what nobody asked for."""
+    kinds = sorted((kind for room in rooms() for kind in room.unasked), key=lambda kind: (kind.rank, kind.name))
+    meaning = {"join": "joined with what else waits", "defer": "a later day", "leave": "waits under Today"}
+    return [
+        [f"`{k.name}`", k.rank, meaning[k.overflow], f"{k.late_after / timedelta(hours=1):g} h", k.says] for k in kinds
+    ]
 
 
 def facts_page() -> str:

@@ -1,18 +1,32 @@
-"""One budget a person over all rooms, for what nobody asked for."""
+"""One budget a person over all rooms, for what nobody asked for: so many messages on each of their days.
+
+The kinds are ranked in one table (`model.UNASKED` of each room). When a day is full, what still waits gives way to what
+goes before it; what has no place is deferred, or held back and listed in one message of the next day. Alerts are exempt.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.once import table_of
+from bot.delivery.model import WAITING, Overflow, UnaskedKind
 from bot.delivery.tables import OutboxRow
-from bot.kit.clock import instant, local_date
+from bot.kit.clock import instant, local, local_date
+from bot.kit.quiet import quiet_ends
 from bot.people.model import Person
 
 LOOK_AHEAD = 14
+"""Days that are looked at for room."""
+EVENING = time(17)
+"""From here on no place is kept any more for what comes daily and has not come."""
+HERE = ("waiting", "started", "sent")
+_o = table_of(OutboxRow)
+_kinds: dict[str, UnaskedKind] = {WAITING.name: WAITING}
 
 
 @dataclass
@@ -22,26 +36,125 @@ class Budget:
     per_day: int = 2
 
 
-def place_in_budget(session: Session, who: Person, at: datetime, budget: Budget) -> datetime:
-    """The first time at or after `at` on a day that still has room; days are the person's own.
+@dataclass(frozen=True)
+class Taken:
+    """A message that has a place of a day."""
 
-    After LOOK_AHEAD full days it goes on the last of them: a message that is always put off is lost.
-    """
+    id: int
+    kind: str
+    state: str
+    not_before: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message goes: sent at `at`; or, with `held`, kept back. `displaced` is the row that gives way to it."""
+
+    at: datetime
+    held: bool = False
+    displaced: int | None = None
+
+
+budget = Budget()
+"""The installation's message budget; set at the composition root."""
+
+
+def declare(kinds: Iterable[UnaskedKind]) -> None:
+    """Sets the kinds there are: of all rooms, at the composition root. Raises ValueError on a name given out twice."""
+    found = list(kinds)
+    names = [kind.name for kind in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
+    _kinds.clear()
+    _kinds.update({kind.name: kind for kind in (WAITING, *found)})
+
+
+def kinds() -> list[UnaskedKind]:
+    """All kinds, what goes first in front."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.rank, kind.name))
+
+
+def kind_of(name: str) -> UnaskedKind:
+    """A kind by its name; one that no room declares any more goes last."""
+    found = _kinds.get(name)
+    return found or UnaskedKind(name, 99, Overflow.JOIN, timedelta(days=2), "delivery.other_title", "")
+
+
+def day_of(who: Person, at: datetime) -> tuple[datetime, datetime]:
+    """The person's own day that an instant falls on: from, until (exclusive)."""
     day = local_date(at, who.zone)
-    for ahead in range(LOOK_AHEAD):
-        starts = instant(day + timedelta(days=ahead), datetime.min.time(), who.zone)
-        ends = instant(day + timedelta(days=ahead + 1), datetime.min.time(), who.zone)
-        if _asked_nothing(session, who.id, starts, ends) < budget.per_day:
-            return at if ahead == 0 else instant(day + timedelta(days=ahead), who.push_at, who.zone)
-    return instant(day + timedelta(days=LOOK_AHEAD), who.push_at, who.zone)
+    return starts(day, who.zone), starts(day + timedelta(days=1), who.zone)
 
 
-def _asked_nothing(session: Session, person: int, starts: datetime, ends: datetime) -> int:
-    query = select(func.count()).where(
-        OutboxRow.person_id == person,
-        OutboxRow.unasked,
-        OutboxRow.not_before >= starts,
-        OutboxRow.not_before < ends,
-        OutboxRow.state.in_(("waiting", "started", "sent")),
+def starts(day: date, zone: str) -> datetime:
+    """When a day begins somewhere."""
+    return instant(day, time(), zone)
+
+
+def taken(session: Session, person: int, first: datetime, last: datetime, topic: str | None = None) -> list[Taken]:
+    """What has a place of the days between two instants; what waits of a `topic` is about to be replaced."""
+    query = select(_o.c.id, _o.c.kind, _o.c.state, _o.c.not_before).where(
+        _o.c.person_id == person,
+        _o.c.unasked,
+        _o.c.not_before >= first,
+        _o.c.not_before < last,
+        _o.c.state.in_(HERE),
+        or_(_o.c.topic.is_(None), _o.c.topic != (topic or ""), _o.c.state != "waiting"),
     )
-    return session.scalar(query) or 0
+    return [Taken(row.id, row.kind or "", row.state, row.not_before) for row in session.execute(query)]
+
+
+def has_room(kind: UnaskedKind, there: Sequence[Taken], evening: bool) -> bool:
+    """Whether a day has a place for a kind. Pure. One is kept for what comes daily and has not come by the evening."""
+    places = budget.per_day - len(there)
+    if not evening and not kind.daily and budget.per_day > 1:
+        kept = [each for each in _kinds.values() if each.daily and each.name not in {row.kind for row in there}]
+        places -= min(len(kept), budget.per_day - 1)
+    return places > 0
+
+
+def gives_way(kind: UnaskedKind, there: Sequence[Taken], now: datetime) -> Taken | None:
+    """Which of a day's messages gives way to a kind: the one that goes last of those not about to be sent. Pure."""
+    behind = [
+        row for row in there if row.state == "waiting" and row.not_before > now and kind_of(row.kind).rank > kind.rank
+    ]
+    return max(behind, key=lambda row: (kind_of(row.kind).rank, row.id), default=None)
+
+
+def place(
+    session: Session, who: Person, kind: UnaskedKind, start: datetime, now: datetime, topic: str | None = None
+) -> Place:
+    """Where a message goes that could go at `start`."""
+    there = taken(session, who.id, *day_of(who, start), topic)
+    if has_room(kind, there, _is_evening(who, start)):
+        return Place(start)
+    behind = gives_way(kind, there, now)
+    if behind is not None:
+        return Place(start, displaced=behind.id)
+    if kind.overflow is Overflow.DEFER:
+        later = next_place(session, who, kind, start, now)
+        if later.at <= start + kind.late_after or kind is WAITING:
+            return later
+    return Place(start, held=True)
+
+
+def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime, now: datetime) -> Place:
+    """The morning of the first later day with room; after LOOK_AHEAD full ones that of the last of them.
+
+    A message that is always put off is lost.
+    """
+    day = local_date(start, who.zone)
+    at = start
+    for ahead in range(1, LOOK_AHEAD + 1):
+        at = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), who.push_at, who.zone))
+        there = taken(session, who.id, *day_of(who, at))
+        if has_room(kind, there, _is_evening(who, at)):
+            return Place(at)
+        behind = gives_way(kind, there, now)
+        if behind is not None:
+            return Place(at, displaced=behind.id)
+    return Place(at)
+
+
+def _is_evening(who: Person, at: datetime) -> bool:
+    return local(at, who.zone).time() >= EVENING

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import insert_many_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import outbox
+from bot.delivery.model import UnaskedKind
 from bot.delivery.outbox import Lane, to_person
 from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message
@@ -31,7 +32,14 @@ class Parcel:
 
 
 def send_all(
-    session: Session, parcels: Sequence[Parcel], lane: Lane, now: datetime, *, topic: str, on_failure: str | None = None
+    session: Session,
+    parcels: Sequence[Parcel],
+    lane: Lane,
+    now: datetime,
+    *,
+    kind: UnaskedKind,
+    topic: str,
+    on_failure: str | None = None,
 ) -> None:
     """Queues unasked messages; an older one of the same topic that has not gone out is replaced."""
     if not parcels:
@@ -44,6 +52,7 @@ def send_all(
             "expires_at": parcel.expires_at,
             "topic": topic,
             "unasked": True,
+            "kind": kind.name,
             "on_failure": on_failure,
         }
         for parcel in parcels
@@ -54,19 +63,3 @@ def send_all(
     older = (_outbox.c.topic == topic, _outbox.c.state == "waiting", _outbox.c.person_id.in_(theirs))
     session.execute(update(_outbox).where(*older, _outbox.c.id.not_in(new)).values(state="replaced", settled_at=now))
     after_commit(session, "outbox")
-
-
-def unasked(session: Session, persons: Sequence[int], starts: datetime, ends: datetime) -> dict[int, int]:
-    """How many unasked messages each of these people has in a stretch of time; those without any are left out."""
-    query = (
-        select(OutboxRow.person_id, func.count())
-        .where(
-            OutboxRow.person_id.in_(persons),
-            OutboxRow.unasked,
-            OutboxRow.not_before >= starts,
-            OutboxRow.not_before < ends,
-            OutboxRow.state.in_(("waiting", "started", "sent")),
-        )
-        .group_by(OutboxRow.person_id)
-    )
-    return {person: count for person, count in session.execute(query) if person is not None}

@@ -1,4 +1,7 @@
-"""What is to be sent, written in the same transaction as the change it tells of. Nothing here talks to anybody."""
+"""What is to be sent, written with the change it tells of (long because it is all that can be done to a chat).
+
+Nothing here talks to anybody.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,10 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
-from bot.delivery import seals
-from bot.delivery.budget import Budget, place_in_budget
+from bot.delivery import backlog, seals
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.delivery.tables import OutboxRow, SentMessageRow
-from bot.kit.quiet import quiet_ends
-from bot.kit.replies import Media, Message, quietly, to_json
-from bot.people import store as people
+from bot.kit.replies import Media, Message, to_json
 from bot.people.tables import AccountRow
 
 _outbox = table_of(OutboxRow)
@@ -42,8 +43,9 @@ _outdated = (
     .values(state="replaced", settled_at=bindparam("now"))
 )
 _insert = insert(_outbox)
-budget = Budget()
-"""The installation's message budget; set at the composition root."""
+
+STILL_HERE = ("waiting", backlog.HELD)
+"""The states of what has not gone out."""
 
 
 class Lane(IntEnum):
@@ -92,18 +94,23 @@ def send(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     topic: str | None = None,
-    unasked: bool = False,
+    unasked: UnaskedKind | None = None,
     on_failure: str | None = None,
 ) -> int | None:
-    """Queues a message; answers its row, or None where `key` was used before.
+    """Queues a message; answers its row, or None where `key` was used before (or a kind that is left had no room).
 
     `topic`: a newer message of the same topic to the same person replaces one that has not gone out.
-    `unasked`: nobody asked for it; it waits for the end of quiet hours and counts in the person's daily budget.
+    `unasked`: nobody asked for it: which kind it is. It counts in the person's daily budget, where the kinds are ranked,
+    and waits for the end of quiet hours unless it makes no sound.
     `on_failure`: the kind of job to run, with {key, person, ref}, when the message can never arrive.
     """
-    start = not_before or now
-    if unasked and to.person is not None and lane is not Lane.ALERT:
-        start, message = _considerate(session, to.person, start, message)
+    start, held = not_before or now, False
+    unasked = None if lane is Lane.ALERT else unasked
+    if unasked is not None and to.person is not None:
+        place = backlog.whose(session, to.person, unasked, start, now, message.silent, topic)
+        if place.held and unasked.overflow is Overflow.LEAVE:
+            return None
+        start, held = place.at, place.held
     row: int | None = insert_once(
         session,
         OutboxRow,
@@ -113,7 +120,9 @@ def send(
             "not_before": start,
             "expires_at": expires_at,
             "topic": topic,
-            "unasked": unasked,
+            "unasked": unasked is not None,
+            "kind": unasked.name if unasked is not None else None,
+            "state": backlog.HELD if held else "waiting",
             "on_failure": on_failure,
         },
         "key",
@@ -121,6 +130,8 @@ def send(
     if topic is not None and row is not None:
         # only after a new one is really there: the same key again must not take back what it asked for
         _replace_older(session, to, topic, now, row)
+    if held and row is not None and to.person is not None:
+        backlog.tell_person(session, to.person, now)
     after_commit(session, "outbox")
     return row
 
@@ -147,7 +158,7 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
 def _rewrite(session: Session, which: Sequence[ColumnElement[bool]], message: Message) -> int:
     """What has not gone out says the new words, in the language it was meant to be said in."""
     lang = _outbox.c.payload["lang"].as_string()
-    still = (*which, _outbox.c.state == "waiting")
+    still = (*which, _outbox.c.state.in_(STILL_HERE))
     edited = 0
     for spoken in session.scalars(select(lang).where(*still).distinct()).all():
         rows = update(_outbox).where(*still, lang.is_(None) if spoken is None else lang == spoken)
@@ -189,7 +200,12 @@ def edit_sealed(session: Session, person: int, number: int, message: Message, no
 
 
 def set_menu(
-    session: Session, chat: int, person: int | None, commands: Sequence[tuple[str, str]], now: datetime
+    session: Session,
+    chat: int,
+    person: int | None,
+    commands: Sequence[tuple[str, str]],
+    now: datetime,
+    lane: Lane = Lane.REPLY,
 ) -> None:
     """The command menu of one private chat: (command, key of its description), said in the person's language.
 
@@ -198,7 +214,7 @@ def set_menu(
     to, topic = To(person=person, chat=chat), f"menu:{chat}"
     _take_back(session, _outbox.c.topic == topic, state="replaced", now=now)
     payload = {"v": 1, "commands": [list(command) for command in commands]}
-    _queue(session, to, Message(), Lane.REPLY, now, method="menu", topic=topic, payload=payload)
+    _queue(session, to, Message(), lane, now, method="menu", topic=topic, payload=payload)
 
 
 def drop_buttons(session: Session, chat: int, number: int, now: datetime) -> None:
@@ -259,16 +275,6 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).where(_outbox.c.state.in_(("waiting", "started")))) or 0
 
 
-def _considerate(session: Session, person: int, start: datetime, message: Message) -> tuple[datetime, Message]:
-    who = people.person(session, person, start)
-    if who is None:
-        return start, message
-    start = quiet_ends(who.quiet, start)
-    return place_in_budget(session, who, start, budget), quietly(message) if start != quiet_ends(
-        who.quiet, start
-    ) else message
-
-
 def _replace_older(session: Session, to: To, topic: str, now: datetime, newest: int) -> None:
     which = [_outbox.c.topic == topic, _outbox.c.id != newest]
     if to.person is not None:
@@ -279,7 +285,7 @@ def _replace_older(session: Session, to: To, topic: str, now: datetime, newest: 
 
 
 def _take_back(session: Session, *which: ColumnElement[bool], state: str, now: datetime) -> int:
-    taken = update(_outbox).where(*which, _outbox.c.state == "waiting")
+    taken = update(_outbox).where(*which, _outbox.c.state.in_(STILL_HERE))
     return changed(session, taken.values(state=state, settled_at=now))
 
 

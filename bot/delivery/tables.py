@@ -25,7 +25,7 @@ class OutboxRow(Base):
     message_id: Mapped[int | None] = mapped_column(Big)
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     ref: Mapped[str | None] = mapped_column(String(120), index=True)
-    topic: Mapped[str | None] = mapped_column(String(120), index=True)
+    topic: Mapped[str | None] = mapped_column(String(120))
     unasked: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str | None] = mapped_column(String(40))
     """What kind of message it is that nobody asked for: its rank in the day's budget."""
@@ -47,6 +47,7 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_next", "state", "lane", "not_before", "id"),
         Index("ix_outbox_person", "person_id", "not_before"),
+        Index("ix_outbox_topic", "topic", "person_id"),
         {"sqlite_autoincrement": True},
     )
 

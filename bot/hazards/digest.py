@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.hazards import ringing, store
-from bot.hazards.model import Hazard
+from bot.hazards.model import DIGEST, Hazard
 from bot.hazards.rules import RUNGS, UNSEEN, digest_at, first_words, rings
 from bot.hazards.tables import HazardDigestRow
 from bot.hazards.telling import moment
@@ -104,4 +104,4 @@ def _send(session: Session, person: int, hazards: list[Hazard], now: datetime) -
     words = text("hazards.digest", items=items, more=len(hazards) - len(items))
     buttons = rows(*(button("hazards.b_open", f"hz:open:{h.id}", number=h.id) for h in hazards[:MOST]))
     message = Message(words, buttons, silent=True)
-    outbox.send(session, outbox.to_person(person), message, Lane.LESSON, now, topic="hazards.digest")
+    outbox.send(session, outbox.to_person(person), message, Lane.LESSON, now, topic="hazards.digest", unasked=DIGEST)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.kit.risk import Severity
 from bot.ledger.model import FactKind
 
@@ -211,3 +212,21 @@ FACTS = (
     REPORTED, BEGUN, PRACTISED, ACKNOWLEDGED, RATED, TOPICED, ASSIGNED, ASKED, ANSWERED, FIXED, VERIFIED, REOPENED,
     REJECTED, CONFIRMED, CLIMBED, OVERDUE,
 )  # fmt: skip
+
+REMINDER = UnaskedKind(
+    "hazards.reminder",
+    2,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "hazards.reminder_title",
+    "A danger was taken or given to somebody and is not fixed in its time.",
+)
+DIGEST = UnaskedKind(
+    "hazards.digest",
+    3,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "hazards.digest_title",
+    "What nobody has acknowledged, once a shift; what cannot wait has rung before.",
+)
+UNASKED = (REMINDER, DIGEST)

@@ -14,7 +14,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.hazards import attached, cards, digest, ringing, store, telling
 from bot.hazards.company import company
-from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
+from bot.hazards.model import FIXED, OVERDUE, REMINDER, REOPENED, VERIFIED, Hazard, MediaRole, State
 from bot.hazards.moves import confirm, lost, move, note, of
 from bot.hazards.rules import REPORTER_CHECKS_WITHIN, RUNGS, UNFIXED, may_reopen, may_verify, reporter_closes
 from bot.hazards.tables import HazardRow
@@ -225,7 +225,7 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
 
 def _remind(session: Session, person: int, message: Message, now: datetime) -> None:
     said = telling.considerate(session, person, message, now)
-    outbox.send(session, outbox.to_person(person), said, Lane.REPLY, now)
+    outbox.send(session, outbox.to_person(person), said, Lane.REPLY, now, unasked=REMINDER)
 
 
 def remind_taken(session: Session, now: datetime, most: int = 50) -> bool:

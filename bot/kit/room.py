@@ -77,3 +77,5 @@ class Room:
     """`(session, person, now) -> [(Text, Button | None)]`: what waits for somebody, shown by `/today`."""
     status: Any = None
     """The same for `/mystatus`."""
+    unasked: tuple[Any, ...] = ()
+    """Its kinds of messages that nobody asked for (`delivery.model.UnaskedKind`)."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
 
@@ -131,3 +132,14 @@ FACTS = (
     QUESTION_NOT_DELIVERED,
     QUESTION_ANSWERED,
 )
+
+PUSH = UnaskedKind(
+    "learning.push",
+    4,
+    Overflow.LEAVE,
+    timedelta(hours=12),
+    "learning.push_title",
+    "The day's lesson or quiz. On a full day it waits under Today, where its room lists it.",
+    daily=True,
+)
+UNASKED = (PUSH,)

@@ -1,4 +1,10 @@
-"""The daily push: who is due now, what they get, and the rows for all of them. Set-based; one slice a call."""
+"""The daily push: who is due when, and the slices in which it is planned.
+
+It is a schedule whose times are everybody's own: the people of a time zone who usually work a shift, are listed for it
+in the roster, or chose an hour, are one group a date. A group's run begins when its time has come, goes through its
+people by their numbers with a cursor in its row, and is gone through again while its time lasts, for those who have come
+back, joined or changed their hour meanwhile. So a tick looks only at groups, and a slice only at people of one.
+"""
 
 from __future__ import annotations
 
@@ -7,57 +13,94 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, union
+from sqlalchemy.orm import Session
 
 from bot.db.once import insert_many_once
-from bot.delivery import bulk, outbox
-from bot.kit.clock import instant, local
+from bot.delivery import budget, bulk, outbox, schedules
+from bot.delivery.audience import Audience, belongs
+from bot.delivery.schedules import Run, Schedule, Slice
+from bot.delivery.timing import OWN_HOURS
+from bot.kit.clock import local_date
 from bot.kit.quiet import is_quiet, quiet_ends
 from bot.kit.replies import Message, quietly
-from bot.learning import actions, rules, showing, store
-from bot.learning.model import Asked, Assignment, Kind, State
-from bot.learning.rules import DueNow, WorkedShift
-from bot.learning.tables import AssignmentRow, WishRow
+from bot.learning import actions, rules, showing, slicing, store
+from bot.learning.model import PUSH, Asked, Assignment, Kind, State
+from bot.learning.slice_writing import FAILED, TOPIC
+from bot.learning.slicing import Day
+from bot.learning.tables import AssignmentRow
 from bot.ledger.bulk import record_all
 from bot.library import store as library
 from bot.library.kinds.registry import fits_poll
-from bot.library.model import Lesson
 from bot.people import store as people
 from bot.people.model import Person
-from bot.people.store import as_person, people_on
-from bot.people.tables import AccountRow, LeaveRow, PersonRow, RosterRow, UnitRow
+from bot.people.tables import PersonRow, PlacementRow, RosterRow, ShiftRow, UnitRow
 from bot.people.worktime import workday
 
-SLICE = 120
+__all__ = ["FAILED", "SCHEDULE", "push_failed", "push_today"]
 REVIEW_SLICE = 25
 """People whose questions must be chosen one by one."""
-FAILED = "learning.push_failed"
+AGAIN = timedelta(minutes=10)
+"""How soon a group is gone through again, for who was away, had no phone or another hour at first."""
+SCHEDULE = schedules.declare(Schedule("learning.push", "learning.push_today", OWN_HOURS))
 
 
 @dataclass(frozen=True)
-class Due:
-    """Somebody who is due: on which of their days, until when, whether they are at work, with which lesson."""
+class Group:
+    """Who is due together: by shift (usual or listed in the roster) or by hour, in a zone, for one of their dates."""
 
-    who: Person
+    zone: str
+    by: str
+    """`usual`, `listed` or `hour`."""
+    what: str
+    """The shift's code, or the hour."""
     on: date
-    expires_at: datetime
-    at_work: bool
-    lesson: str | None
-    because: bool
+
+    @property
+    def name(self) -> str:
+        """Its own for ever: part of the key of its run."""
+        return f"{self.zone}|{self.by}|{self.what}|{self.on}"
 
 
-def push_today(session: Session, now: datetime, most: int = SLICE) -> bool:
+def push_today(session: Session, now: datetime) -> bool:
     """Plans one slice of today's messages; True while there may be more."""
-    shifts = people.shifts(session)
+    schedule = schedules.schedule(session, SCHEDULE.key) or SCHEDULE
+    if schedule.paused:
+        return False
+    due = _due(session, now)
+    _begin(session, list(due), now)
+    run = schedules.running(session, [SCHEDULE.key])
+    if run is None:
+        return False
+    day = next((day for group, day in due.items() if group.name == run.name), None)
+    if day is None:
+        # it was interrupted and its time is over: what comes too late is left to the next day
+        schedules.slice_of(session, run, lambda run: Slice(run.cursor, 0, False), now)
+        return True
+    group = next(group for group in due if group.name == run.name)
+    schedules.slice_of(session, run, lambda run: _slice(session, schedule.audience, group, day, run, now), now)
+    return True
+
+
+# --- groups --------------------------------------------------------------------------------------------------------
+
+
+def _due(session: Session, now: datetime) -> dict[Group, Day]:
+    """The groups whose time has come and is not over."""
+    shifts, hours = people.shifts(session), _hours(session)
+    found: dict[Group, Day] = {}
     for zone in _zones(session):
         due = rules.due_now(zone, shifts, now)
-        for query, on, expires_at, at_work in _groups(due, now):
-            found = [_due(row, on, expires_at, at_work) for row in session.execute(query.limit(most), {"on": on})]
-            if found:
-                _plan(session, found, now)
-                return True
-    return False
+        today = local_date(now, zone)
+        first, last = budget.starts(today, zone), budget.starts(today + timedelta(days=1), zone)
+        for hour in hours:
+            if hour <= due.until and (due.after is None or hour > due.after):
+                group = Group(zone, "hour", hour.isoformat("minutes"), due.today)
+                found[group] = Day(due.today, due.day_ends_at, zone, False, first, last)
+        for worked in due.shifts:
+            for by in ("usual", "listed"):
+                found[Group(zone, by, worked.code, worked.on)] = Day(worked.on, worked.ends_at, zone, True, first, last)
+    return found
 
 
 def _zones(session: Session) -> list[str]:
@@ -66,164 +109,126 @@ def _zones(session: Session) -> list[str]:
     return sorted(zone for zone in session.scalars(union(select(UnitRow.zone), own)) if zone)
 
 
-def _groups(due: DueNow, now: datetime) -> list[tuple[Select[Any], date, datetime, bool]]:
-    """The people who are due in a zone: those without a shift, and those of each shift."""
-    groups = [(_people(due.zone, due.today, now, _no_shift(due)), due.today, due.day_ends_at, False)]
-    groups += [(_people(due.zone, each.on, now, _works(each)), each.on, each.ends_at, True) for each in due.shifts]
-    return groups
+def _hours(session: Session) -> list[time]:
+    """All hours at which people without a shift get their lesson."""
+    own = select(PersonRow.push_at).where(PersonRow.push_at.is_not(None), PersonRow.shift.is_(None)).distinct()
+    return sorted({people.PUSH_AT, *(hour for hour in session.scalars(own) if hour)})
 
 
-_listed = aliased(RosterRow)
-_shift: ColumnElement[str | None] = case((_listed.person_id.is_not(None), _listed.shift), else_=PersonRow.shift)
-"""Which shift somebody works on the day asked about: the roster goes before their usual one."""
+def _begin(session: Session, groups: Sequence[Group], now: datetime) -> None:
+    """Begins the runs of groups whose time has come, and lets those begun go through their people again."""
+    there = {run.key: run for run in schedules.runs(session, SCHEDULE.key, now - timedelta(days=2))}
+    for group in groups:
+        run = there.get(f"run:{SCHEDULE.key}:{group.name}")
+        if run is None:
+            schedules.start(session, SCHEDULE.key, group.name, now, now)
+        elif run.done_at is not None and run.done_at <= now - AGAIN:
+            schedules.again(session, run.key, now - AGAIN, now)
 
 
-def _no_shift(due: DueNow) -> ColumnElement[bool]:
-    at = func.coalesce(PersonRow.push_at, people.PUSH_AT)
-    hour = at <= due.until if due.after is None else and_(at <= due.until, at > due.after)
-    return and_(PersonRow.shift.is_(None), _listed.person_id.is_(None), hour)
+# --- slices --------------------------------------------------------------------------------------------------------
 
 
-def _works(worked: WorkedShift) -> ColumnElement[bool]:
-    return _shift == worked.code
+def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Run, now: datetime) -> Slice:
+    """Plans for the next people of a group: by sets for whom there is a lesson, one by one for the rest."""
+    upto, count = session.execute(_next(group, run.cursor, run.step)).one()
+    if not count:
+        return Slice(run.cursor, 0, False)
+    due = _people(audience, group, now).where(PersonRow.id > run.cursor, PersonRow.id <= upto)
+    found = slicing.find(session, due, {"on": group.on})
+    if not found.count:
+        return Slice(upto, 0, count == run.step)
+    review = slicing.without_lesson(session, REVIEW_SLICE + 1) if found.lessons < found.count else []
+    more = count == run.step
+    if len(review) > REVIEW_SLICE:
+        upto, review, more = review[REVIEW_SLICE - 1], review[:REVIEW_SLICE], True
+        slicing.cut(session, upto)
+    planned = slicing.plan(session, day, found.wished, now) if found.lessons else 0
+    for person in review:
+        _plan_review(session, person, day, now)
+    return Slice(upto, planned + len(review), more)
 
 
-def _people(zone: str, on: date, now: datetime, which: ColumnElement[bool]) -> Select[Any]:
-    """People who can be reached, are not away, and have no assignment of this day yet; with their lesson."""
-    away = exists().where(
-        LeaveRow.person_id == PersonRow.id,
-        LeaveRow.starts_at <= now,
-        or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
-    )
-    reached = exists().where(
-        AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
-    )
+def _next(group: Group, after: int, most: int) -> Select[Any]:
+    """Up to whom the next slice goes, and how many people of the group that is: from an index alone."""
+    if group.by == "listed":
+        id: Any = RosterRow.person_id
+        members = select(id.label("id")).where(RosterRow.on_date == group.on, RosterRow.shift == group.what)
+    else:
+        id = PersonRow.id
+        members = select(id.label("id")).where(_member(group))
+    some = members.where(id > after).order_by(id).limit(most).subquery()
+    return select(func.max(some.c.id), func.count())
+
+
+def _member(group: Group) -> ColumnElement[bool]:
+    """What of a group stands in the row of a person."""
+    if group.by == "usual":
+        return PersonRow.shift == group.what
+    hour = time.fromisoformat(group.what)
+    chosen = PersonRow.push_at.is_(None) if hour == people.PUSH_AT else PersonRow.push_at == hour
+    return and_(PersonRow.shift.is_(None), chosen)
+
+
+def _people(audience: Audience, group: Group, now: datetime) -> Select[Any]:
+    """People of a group who can be reached, are not away, and have no assignment of this day yet."""
+    listed = exists().where(RosterRow.person_id == PersonRow.id, RosterRow.on_date == group.on)
+    rostered = listed.where(RosterRow.shift == group.what)
+    works = rostered if group.by == "listed" else and_(_member(group), workday(group.on), ~listed)
     given = exists().where(
-        AssignmentRow.person_id == PersonRow.id, AssignmentRow.on_date == on, AssignmentRow.kind.in_(store.DAILY)
+        AssignmentRow.person_id == PersonRow.id, AssignmentRow.on_date == group.on, AssignmentRow.kind.in_(store.DAILY)
     )
-    wished = store.wished_lesson(PersonRow.id).label("wished")
-    unread = store.unread_lesson(PersonRow.id, UnitRow.path, UnitRow.jurisdiction).label("unread")
+    quiet = [
+        func.coalesce(getattr(PersonRow, each), getattr(ShiftRow, each), getattr(UnitRow, each), default).label(each)
+        for each, default in zip(("quiet_start", "quiet_end"), people.QUIET, strict=True)
+    ]
     return (
-        people_on.add_columns(wished, unread)
-        .outerjoin(_listed, and_(_listed.person_id == PersonRow.id, _listed.on_date == on))
-        .where(
-            func.coalesce(PersonRow.zone, UnitRow.zone) == zone,
-            PersonRow.left_on.is_(None),
-            or_(_listed.person_id.is_not(None), workday(on)),
-            which,
-            reached,
-            ~away,
-            ~given,
+        people.people_on.with_only_columns(
+            PersonRow.id.label("person_id"), PlacementRow.unit_id, PlacementRow.post, *quiet, maintain_column_froms=True
         )
+        .where(works, func.coalesce(PersonRow.zone, UnitRow.zone) == group.zone, *belongs(audience, now), ~given)
         .order_by(PersonRow.id)
     )
 
 
-def _due(row: Any, on: date, expires_at: datetime, at_work: bool) -> Due:
-    return Due(as_person(row), on, expires_at, at_work, row.wished or row.unread, row.wished is not None)
+# --- those who have read everything --------------------------------------------------------------------------------
 
 
-def _plan(session: Session, found: Sequence[Due], now: datetime) -> None:
-    """Assignments, facts and messages for one slice. Who has no lesson is looked at one by one."""
-    with_lesson = [each for each in found if each.lesson is not None]
-    _plan_lessons(session, with_lesson, now)
-    for each in [each for each in found if each.lesson is None][:REVIEW_SLICE]:
-        _plan_review(session, each, now)
-
-
-def _plan_lessons(session: Session, found: Sequence[Due], now: datetime) -> None:
-    if not found:
-        return
-    lessons = library.lessons(session, {each.lesson for each in found if each.lesson})
-    given = _assign(session, [_values(each, lessons, now) for each in found])
-    fresh = [(each, given[each.who.id]) for each in found if each.who.id in given]
-    record_all(session, [actions.assigned(assignment, each.who, now) for each, assignment in fresh], now)
-    wished = [each.who.id for each, _ in fresh if each.because]
-    if wished:
-        _grant(session, found, wished, now)
-    shown = [(each, given, showing.push(given.id, lessons[each.lesson or ""], each.because)) for each, given in fresh]
-    _send(session, shown, now)
-
-
-def _send(session: Session, shown: Sequence[tuple[Due, Assignment, Message]], now: datetime) -> None:
-    """Queues the messages of those who have room for one; for the others it waits under Today and was no opportunity."""
-    room = _with_room(session, [each for each, _, _ in shown], now)
-    parcels, missed = [], []
-    for each, given, message in shown:
-        parcel = _parcel(each, message, now)
-        if parcel is not None and each.who.id in room:
-            parcels.append(parcel)
-        else:
-            missed.append(actions.not_delivered(given, each.who, now))
-    record_all(session, missed, now)
-    bulk.send_all(session, parcels, outbox.Lane.LESSON, now, topic="push", on_failure=FAILED)
-
-
-def _values(each: Due, lessons: dict[str, Lesson], now: datetime) -> dict[str, Any]:
-    version = lessons[each.lesson].version if each.lesson else None
-    return actions.assignment_values(each.who.id, each.on, each.lesson, version, now, each.expires_at)
-
-
-def _assign(session: Session, rows: list[dict[str, Any]]) -> dict[int, Assignment]:
-    """New assignments by person; those whose key exists are left out, so that two planners never send twice."""
-    new = insert_many_once(session, AssignmentRow, rows, "key")
-    found = session.scalars(select(AssignmentRow).where(AssignmentRow.id.in_(new)))
-    return {row.person_id: store.as_assignment(row) for row in found}
-
-
-def _grant(session: Session, found: Sequence[Due], persons: Sequence[int], now: datetime) -> None:
-    for lesson in {each.lesson for each in found if each.because}:
-        who = [each.who.id for each in found if each.lesson == lesson and each.who.id in persons]
-        which = (WishRow.lesson_id == lesson, WishRow.person_id.in_(who), WishRow.offered_at.is_(None))
-        session.execute(update(WishRow).where(*which).values(offered_at=now))
-
-
-def _with_room(session: Session, found: Sequence[Due], now: datetime) -> set[int]:
-    """Who has room in their daily budget. For the others it waits under Today: tomorrow it would be stale."""
-    room: set[int] = set()
-    by_zone: dict[str, list[int]] = {}
-    for each in found:
-        by_zone.setdefault(each.who.zone, []).append(each.who.id)
-    for zone, persons in by_zone.items():
-        day = local(now, zone).date()
-        starts, ends = instant(day, time(), zone), instant(day + timedelta(days=1), time(), zone)
-        used = bulk.unasked(session, persons, starts, ends)
-        room |= {person for person in persons if used.get(person, 0) < outbox.budget.per_day}
-    return room
-
-
-def _start(each: Due, now: datetime) -> datetime | None:
-    """When it may be sent: off work not before quiet hours end; None where that is too late."""
-    start = now if each.at_work else quiet_ends(each.who.quiet, now)
-    return start if start < each.expires_at else None
-
-
-def _parcel(each: Due, message: Message, now: datetime) -> bulk.Parcel | None:
-    """The message at its time; at work it comes at once, without a sound in quiet hours."""
-    start = _start(each, now)
-    if start is None:
-        return None
-    message = quietly(message) if is_quiet(each.who.quiet, start) else message
-    return bulk.Parcel(each.who.id, message, f"push:{each.who.id}:{each.on}", start, each.expires_at)
-
-
-def _plan_review(session: Session, each: Due, now: datetime) -> None:
+def _plan_review(session: Session, person: int, day: Day, now: datetime) -> None:
     """Everything is read: one native quiz where one fits, in the place of an older one; else an invitation."""
-    actions.lapse_polls(session, each.who.id, now)
-    due = store.due_questions(session, each.who, now, rules.QUESTIONS)
-    chosen = rules.compose(due, [], store.new_questions(session, each.who, rules.QUESTIONS), after_lesson=False)
-    fitting = _fitting(session, chosen, each.who.lang)
+    who = people.person(session, person, now)
+    if who is None:
+        return
+    actions.lapse_polls(session, who.id, now)
+    due = store.due_questions(session, who, now, rules.QUESTIONS)
+    chosen = rules.compose(due, [], store.new_questions(session, who, rules.QUESTIONS), after_lesson=False)
+    fitting = _fitting(session, chosen, who.lang)
     kind = Kind.NOTHING if not chosen else Kind.POLL if fitting else Kind.REVIEW
-    values = actions.assignment_values(each.who.id, each.on, None, None, now, each.expires_at, kind)
-    given = _assign(session, [values]).get(each.who.id)
+    given = _assign(session, actions.assignment_values(who.id, day.on, None, None, now, day.expires_at, kind))
     if given is None or not chosen:
         return
-    count = store.count_due(session, each.who, now)
-    record_all(session, [actions.assigned(given, each.who, now, count)], now)
-    message = showing.push_review(given.id, count)
-    if fitting is not None and _start(each, now) is not None and _with_room(session, [each], now):
-        message = _poll(session, given, each.who, fitting, now)
-    _send(session, [(each, given, message)], now)
+    count = store.count_due(session, who, now)
+    record_all(session, [actions.assigned(given, who, now, count)], now)
+    start = now if day.at_work else quiet_ends(who.quiet, now)
+    if start >= day.expires_at or not _has_room(session, who, day):
+        record_all(session, [actions.not_delivered(given, who, now)], now)
+        return
+    message = showing.push_review(given.id, count) if fitting is None else _poll(session, given, who, fitting, now)
+    message = quietly(message) if is_quiet(who.quiet, start) else message
+    parcel = bulk.Parcel(who.id, message, f"push:{who.id}:{day.on}", start, day.expires_at)
+    bulk.send_all(session, [parcel], outbox.Lane.LESSON, now, kind=PUSH, topic=TOPIC, on_failure=FAILED)
+
+
+def _has_room(session: Session, who: Person, day: Day) -> bool:
+    """Whether the day has a place left. Where it has not, it waits under Today: tomorrow it would be stale."""
+    return budget.has_room(PUSH, budget.taken(session, who.id, day.starts_at, day.ends_at, TOPIC), evening=False)
+
+
+def _assign(session: Session, values: dict[str, Any]) -> Assignment | None:
+    """A new assignment; None where its key exists, so that two planners never send twice."""
+    new = insert_many_once(session, AssignmentRow, [values], "key")
+    row = session.scalar(select(AssignmentRow).where(AssignmentRow.id.in_(new)))
+    return store.as_assignment(row) if row is not None else None
 
 
 def _fitting(session: Session, ids: Sequence[str], lang: str) -> str | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Executable, FromClause, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from bot.db.once import insert_many_once
+from bot.db import sets
+from bot.db.once import insert_many_once, table_of
 from bot.ledger import actions
-from bot.ledger.model import Fact
+from bot.ledger.model import Fact, FactKind
 from bot.ledger.tables import FactRow, PseudonymRow
 
 
@@ -41,6 +43,47 @@ def record_all(session: Session, facts: Sequence[Fact], now: datetime) -> None:
             }
         )
     insert_many_once(session, FactRow, rows, "key")
+
+
+_fact, _pseudonym = table_of(FactRow), table_of(PseudonymRow)
+
+
+def record_from(session: Session, kind: FactKind, source: FromClause, now: datetime) -> None:
+    """Writes facts of one kind from a table or subquery with `key`, `person_id`, `unit_id`, `post` and `body`, by sets.
+
+    The body's fields must be declared ones. A kind that somebody listens to is written one by one.
+    """
+    if kind.name in actions._subscriptions:
+        for row in session.execute(select(source)).all():
+            fact = Fact(kind, row.key, now, row.person_id, row.unit_id, row.post, row.body)
+            actions.record(session, fact, now)
+        return
+    new, write = _from(source, session.get_bind().dialect.name)
+    session.execute(new)
+    session.execute(write, {"kind": kind.name, "version": kind.version, "at": now})
+
+
+@cache
+def _from(source: FromClause, engine: str) -> tuple[Executable, Executable]:
+    named = exists().where(_pseudonym.c.person_id == source.c.person_id)
+    missing = select(source).where(~named)
+    names = {"person_id": source.c.person_id, "pseudonym": sets.random_name()}
+    facts = {
+        "key": source.c.key,
+        "kind": bindparam("kind", type_=_fact.c.kind.type),
+        "version": bindparam("version", type_=_fact.c.version.type),
+        "at": bindparam("at", type_=_fact.c.at.type),
+        "pseudonym": _pseudonym.c.pseudonym,
+        "unit_id": source.c.unit_id,
+        "post": source.c.post,
+        "body": source.c.body,
+        "salt": sets.random_salt(),
+    }
+    theirs = select(source).where(_pseudonym.c.person_id == source.c.person_id)
+    return (
+        sets.insert_from(engine, PseudonymRow, names, missing),
+        sets.insert_from(engine, FactRow, facts, theirs),
+    )
 
 
 def _pseudonyms(session: Session, persons: list[int]) -> dict[int, str]:

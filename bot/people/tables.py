@@ -57,6 +57,12 @@ class PersonRow(Base):
     successor_id: Mapped[int | None]
     """Of somebody who has left: who takes over what they had open."""
     unreachable_at: Mapped[datetime | None]
+    __table_args__ = (
+        # whom planning looks for: by usual shift, by the hour they chose, in zones of their own
+        Index("ix_person_shift", "shift", "id"),
+        Index("ix_person_push", "shift", "push_at", "id"),
+        Index("ix_person_zone", "zone"),
+    )
 
 
 class AccountRow(Base):
@@ -134,6 +140,7 @@ class RosterRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     on_date: Mapped[date] = mapped_column(primary_key=True)
     shift: Mapped[str | None] = mapped_column(String(20))
+    __table_args__ = (Index("ix_roster_day", "on_date", "shift", "person_id"),)
 
 
 class LeaveRow(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
 from bot.db.writer import Writer
-from bot.delivery import seals
+from bot.delivery import budget, seals
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.kit.seal import Seal
 from bot.ledger.actions import subscribe
 from bot.people import actions as people
 from bot.people.model import Role, Unit, UnitKind
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+NEWS = UnaskedKind("test.news", 5, Overflow.DEFER, timedelta(days=2), "delivery.other_title", "News of a test.")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """The database's engine."""
     seals.use(Seal("a test's secret that is long enough"))
     subscribe(())
+    budget.declare([NEWS])
     made = connect(database_url)
     yield made
     made.dispose()

@@ -11,18 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
+from bot.delivery import budget
 from bot.delivery.tables import OutboxRow
 from bot.kit.events import Pressed, Said
 from bot.kit.replies import Message, Reply
 from bot.learning import actions, planning
 from bot.learning import store as learning
-from bot.learning.model import Attempt
+from bot.learning.model import UNASKED, Attempt
 from bot.learning.tables import AssignmentRow
 from bot.library.tables import QuestionRow
 from bot.people import actions as people
 from bot.people import store
 from bot.people.model import Person
 from tests.flows.learning_company import company
+from tests.store.conftest import NEWS
 
 __all__ = ["NOW", "asked", "chicago", "house", "key", "plan", "press", "pushes", "reachable", "say", "shown", "who"]
 
@@ -38,6 +40,7 @@ def chicago(day: int, hour: int, minute: int = 0) -> datetime:
 def house(database_url: str, *badges: str, at: datetime) -> Iterator[Session]:
     """The company in a database; people with these badges have a phone."""
     engine = connect(database_url)
+    budget.declare([*UNASKED, NEWS])
     with Session(engine, expire_on_commit=False) as session:
         company(session, at)
         for badge in badges:

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import func, select, update
 
 from bot.db import jobs
-from bot.delivery import sending_store
+from bot.delivery import budget, sending_store
 from bot.delivery.outbox import Lane, send, to_person
 from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message
@@ -19,6 +19,7 @@ from bot.ledger.tables import FactRow
 from bot.library.adopting import adopt
 from bot.library.tables import LessonRow, LessonScopeRow, QuestionRow
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, RosterRow
+from tests.store.conftest import NEWS
 from tests.store.learning_house import assignments, chicago, house, plan, pushes, reachable, who
 
 
@@ -166,6 +167,7 @@ def test_who_read_the_lesson_lately_does_not_get_it_again_because_of_a_danger(da
 def test_a_full_day_is_not_made_fuller(database_url: str) -> None:
     """Two unasked messages today already: the lesson waits under Today and no third message goes out."""
     with house(database_url, "D-1", at=chicago(18, 6)) as session:
+        budget.declare([NEWS])  # no place is kept for the lesson
         ana = who(session, "D-1", chicago(18, 8)).id
         for _ in range(2):
             send(
@@ -174,7 +176,7 @@ def test_a_full_day_is_not_made_fuller(database_url: str) -> None:
                 Message(text("delivery.just", text="x")),
                 Lane.BULK,
                 chicago(18, 8),
-                unasked=True,
+                unasked=NEWS,
             )
         plan(session, chicago(18, 9))
         assert pushes(session, "D-1", chicago(18, 9)) == []

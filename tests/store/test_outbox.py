@@ -16,7 +16,7 @@ from bot.delivery.sending_store import Outcome
 from bot.delivery.tables import LeaseRow, OutboxRow
 from bot.kit.replies import Message
 from bot.kit.texts import text as say
-from tests.store.conftest import NOON, Crew
+from tests.store.conftest import NEWS, NOON, Crew
 
 HELLO = Message(say("delivery.just", text="hello"), ref="hello:1")
 
@@ -63,8 +63,8 @@ def test_alerts_stand_before_replies_and_replies_before_the_rest(writer: Writer,
 def test_a_third_unasked_message_waits_for_tomorrow(writer: Writer, crew: Crew, engine: Engine) -> None:
     """Two a day; the third comes on the next day, an alert at once all the same."""
     for _ in range(3):
-        writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.LESSON, NOON, unasked=True)
-    writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.ALERT, NOON, unasked=True)
+        writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.LESSON, NOON, unasked=NEWS)
+    writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.ALERT, NOON, unasked=NEWS)
     assert len(waiting(engine)) == 3
     assert len(waiting(engine, NOON + timedelta(days=1))) == 4
 
@@ -72,7 +72,7 @@ def test_a_third_unasked_message_waits_for_tomorrow(writer: Writer, crew: Crew, 
 def test_what_nobody_asked_for_waits_for_the_end_of_quiet_hours(writer: Writer, crew: Crew, engine: Engine) -> None:
     """At eleven at night nothing goes out; in the morning it does."""
     late = NOON + timedelta(hours=11)
-    writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.LESSON, late, unasked=True)
+    writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.LESSON, late, unasked=NEWS)
     assert waiting(engine, late) == []
     assert len(waiting(engine, late + timedelta(hours=9))) == 1
 

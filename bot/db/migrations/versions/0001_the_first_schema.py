@@ -312,7 +312,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_next', ['state', 'lane', 'not_before', 'id'], unique=False)
         batch_op.create_index('ix_outbox_person', ['person_id', 'not_before'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_ref'), ['ref'], unique=False)
-        batch_op.create_index(batch_op.f('ix_outbox_topic'), ['topic'], unique=False)
+        batch_op.create_index('ix_outbox_topic', ['topic', 'person_id'], unique=False)
 
     op.create_table('parked',
     sa.Column('update_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -345,6 +345,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('badge', name=op.f('uq_person_badge'))
     )
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_index('ix_person_push', ['shift', 'push_at', 'id'], unique=False)
+        batch_op.create_index('ix_person_shift', ['shift', 'id'], unique=False)
+        batch_op.create_index('ix_person_zone', ['zone'], unique=False)
+
     op.create_table('post',
     sa.Column('code', sa.String(length=80), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -641,6 +646,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roster_person_id_person')),
     sa.PrimaryKeyConstraint('person_id', 'on_date', name=op.f('pk_roster'))
     )
+    with op.batch_alter_table('roster', schema=None) as batch_op:
+        batch_op.create_index('ix_roster_day', ['on_date', 'shift', 'person_id'], unique=False)
+
     op.create_table('bank_version',
     sa.Column('bank_id', sa.String(length=40), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -844,6 +852,9 @@ def downgrade() -> None:
 
     op.drop_table('hazard')
     op.drop_table('bank_version')
+    with op.batch_alter_table('roster', schema=None) as batch_op:
+        batch_op.drop_index('ix_roster_day')
+
     op.drop_table('roster')
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_role_grant_unit_id'))
@@ -911,13 +922,18 @@ def downgrade() -> None:
     op.drop_table('question_asked')
     op.drop_table('pseudonym')
     op.drop_table('post')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_zone')
+        batch_op.drop_index('ix_person_shift')
+        batch_op.drop_index('ix_person_push')
+
     op.drop_table('person')
     with op.batch_alter_table('parked', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_parked_user_id'))
 
     op.drop_table('parked')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_outbox_topic'))
+        batch_op.drop_index('ix_outbox_topic')
         batch_op.drop_index(batch_op.f('ix_outbox_ref'))
         batch_op.drop_index('ix_outbox_person')
         batch_op.drop_index('ix_outbox_next')

@@ -1,0 +1,47 @@
+"""What delivery speaks of: the kinds of messages that nobody asked for, ranked. Each room declares its own as `UNASKED`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Overflow(StrEnum):
+    """What becomes of a message when the day is full."""
+
+    JOIN = "join"
+    """It is held back and stands, with all that waits, in one message of the next day."""
+    DEFER = "defer"
+    """It comes by itself on the next day that has room; where that would be late, it is joined."""
+    LEAVE = "leave"
+    """It is not sent: its room lists it under Today, and tomorrow it would be stale."""
+
+
+@dataclass(frozen=True)
+class UnaskedKind:
+    """A kind of message that nobody asked for. `rank`: 1 goes before 9; what waits gives way to what goes before it.
+
+    `late_after` is what late means for this kind: from when it was to be sent until the person is told of it.
+    `daily`: comes every day, so a place of the day is kept for it. `title` is the text key under which it is listed.
+    Alerts are none of these: they ring at once and count nowhere.
+    """
+
+    name: str
+    rank: int
+    overflow: Overflow
+    late_after: timedelta
+    title: str
+    says: str
+    daily: bool = False
+
+
+WAITING = UnaskedKind(
+    "delivery.waiting",
+    1,
+    Overflow.DEFER,
+    timedelta(days=2),
+    "delivery.waiting_title",
+    "One message for all that was held back: what waits, and a button that shows it.",
+)
+UNASKED = (WAITING,)

@@ -1,0 +1,152 @@
+"""The statements that write a slice of the daily push from its working table, built once for each engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy import Executable, bindparam, func, literal, select, update
+
+from bot.db import sets
+from bot.db.base import Big, Instant
+from bot.db.once import table_of
+from bot.delivery import budget
+from bot.delivery.outbox import Lane
+from bot.delivery.tables import OutboxRow
+from bot.learning import model
+from bot.learning.model import Kind, State
+from bot.learning.tables import AssignmentRow, WishRow
+from bot.learning.working import s, words
+
+FAILED = "learning.push_failed"
+TOPIC = "push"
+BLANK = "@assignment@"
+"""Where the assignment's number goes in a message's template."""
+
+a, o, w = table_of(AssignmentRow), table_of(OutboxRow), table_of(WishRow)
+_now = bindparam("now", type_=Instant())
+_on = bindparam("on", type_=sa.Date())
+_expires = bindparam("expires_at", type_=Instant())
+
+assigned = (
+    select(
+        sets.joined("assigned:", s.c.assignment_id).label("key"), s.c.person_id, s.c.unit_id, s.c.post,
+        sets.json_of(literal("lesson", sa.String), s.c.lesson_id, literal("version", sa.String), s.c.version).label("body"),
+    )
+    .where(s.c.assignment_id.is_not(None))
+    .subquery()
+)  # fmt: skip
+not_delivered = (
+    select(
+        sets.joined("undelivered:", s.c.assignment_id).label("key"), s.c.person_id, s.c.unit_id, s.c.post,
+        sets.json_of().label("body"),
+    )
+    .where(s.c.assignment_id.is_not(None), s.c.start_at.is_(None))
+    .subquery()
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The statements that write a slice, in the order in which they are run."""
+
+    assign: Executable
+    number: Executable
+    drop_raced: Executable
+    count_used: Executable
+    grant: Executable
+    leave_out: Executable
+    replace: Executable
+    send: Executable
+
+
+@cache
+def writing(engine: str) -> Writing:
+    """All of them."""
+    return Writing(
+        assign=_assign(engine),
+        number=_number(),
+        drop_raced=sa.delete(s).where(s.c.assignment_id.is_(None)),
+        count_used=_count_used(),
+        grant=_grant(),
+        leave_out=update(s).where(s.c.used >= bindparam("places", type_=sa.Integer)).values(start_at=None),
+        replace=_replace(),
+        send=_send(engine),
+    )
+
+
+_key = sets.joined("push:", s.c.person_id, ":", bindparam("day", type_=sa.String))
+
+
+def _assign(engine: str) -> Executable:
+    columns = {
+        "key": _key,
+        "person_id": s.c.person_id,
+        "on_date": _on,
+        "kind": literal(Kind.LESSON.value, sa.String),
+        "lesson_id": s.c.lesson_id,
+        "lesson_version": s.c.version,
+        "state": literal(State.OFFERED.value, sa.String),
+        "offered_at": _now,
+        "expires_at": _expires,
+    }
+    return sets.insert_from(
+        engine, AssignmentRow, columns, select(s).where(s.c.lesson_id.is_not(None)).order_by(s.c.person_id)
+    )
+
+
+def _number() -> Executable:
+    """The numbers of the assignments that are new; who was given one meanwhile by somebody else gets none."""
+    new = select(a.c.id).where(a.c.key == _key, a.c.id > bindparam("newest", type_=Big)).scalar_subquery()
+    return update(s).values(assignment_id=new)
+
+
+def _count_used() -> Executable:
+    theirs = (
+        o.c.person_id == s.c.person_id,
+        o.c.unasked,
+        o.c.not_before >= bindparam("starts", type_=Instant()),
+        o.c.not_before < bindparam("ends", type_=Instant()),
+        o.c.state.in_(budget.HERE),
+    )
+    return update(s).values(used=select(func.count()).select_from(o).where(*theirs).scalar_subquery())
+
+
+def _grant() -> Executable:
+    wished = select(s.c.person_id, s.c.lesson_id).where(s.c.because)
+    which = (w.c.offered_at.is_(None), sa.tuple_(w.c.person_id, w.c.lesson_id).in_(wished))
+    return update(w).where(*which).values(offered_at=bindparam("now", type_=Instant()))
+
+
+def _replace() -> Executable:
+    """A push of an older day that has not gone out: at most one lies before somebody."""
+    theirs = select(s.c.person_id).where(s.c.start_at.is_not(None))
+    which = (o.c.topic == TOPIC, o.c.person_id.in_(theirs), o.c.state == "waiting")
+    return update(o).where(*which).values(state="replaced", settled_at=bindparam("now", type_=Instant()))
+
+
+def _send(engine: str) -> Executable:
+    number = {BLANK: s.c.assignment_id}
+    columns = {
+        "key": _key,
+        "lane": literal(Lane.LESSON.value, sa.Integer),
+        "method": literal("send", sa.String),
+        "person_id": s.c.person_id,
+        "payload": sets.filled(words.c.template, number),
+        "ref": func.replace(words.c.ref, BLANK, sa.cast(s.c.assignment_id, sa.String)),
+        "topic": literal(TOPIC, sa.String),
+        "unasked": sa.true(),
+        "kind": literal(model.PUSH.name, sa.String),
+        "state": literal("waiting", sa.String),
+        "uncertain": sa.false(),
+        "attempts": literal(0, sa.Integer),
+        "made": literal(0, sa.Integer),
+        "not_before": s.c.start_at,
+        "expires_at": _expires,
+        "created_at": _now,
+        "on_failure": literal(FAILED, sa.String),
+    }
+    same = sa.and_(words.c.lesson_id == s.c.lesson_id, words.c.because == s.c.because, words.c.silent == s.c.silent)
+    source = select(s).join(words, same).where(s.c.start_at.is_not(None)).order_by(s.c.person_id)
+    return sets.insert_from(engine, OutboxRow, columns, source)

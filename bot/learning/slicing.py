@@ -1,0 +1,185 @@
+"""One slice of the daily push, by sets: from who is due to assignments, facts and messages, in a dozen statements.
+
+A working table that only this connection sees holds the people of the slice; each step fills in a column of it or writes
+from it. Nothing is done person by person: the message is a template a lesson, with the assignment's number as its blank.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Executable, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.db import sets
+from bot.db.once import table_of
+from bot.db.writer import after_commit
+from bot.delivery import backlog, budget
+from bot.kit.quiet import QuietHours, is_quiet, quiet_ends
+from bot.kit.replies import quietly, to_json
+from bot.learning import model, showing
+from bot.learning.slice_writing import BLANK, TOPIC, assigned, not_delivered, writing
+from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
+from bot.learning.working import course, s, words
+from bot.ledger.bulk import record_from
+from bot.library import store as library
+from bot.library.store import lesson_holds
+from bot.library.tables import LessonRow
+from bot.people.tables import UnitRow
+
+
+@dataclass(frozen=True)
+class Day:
+    """What all people of a slice share: the date, when it ends for them, their zone, whether they are at work."""
+
+    on: date
+    expires_at: datetime
+    zone: str
+    at_work: bool
+    starts_at: datetime
+    """Of the local day in which messages are counted."""
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many are due, up to whom, for how many a lesson was found, and whether any lesson was wished for."""
+
+    count: int
+    lessons: int
+    wished: bool
+
+
+def find(session: Session, due: sa.Select[Any], values: dict[str, Any]) -> Found:
+    """Puts the people of `due` (their columns named as in the table) into the slice, each with their lesson."""
+    engine = session.get_bind().dialect.name
+    for table in (s, course, words):
+        sets.working_table(session, table)
+    columns = {
+        each: due.selected_columns[each] for each in ("person_id", "unit_id", "post", "quiet_start", "quiet_end")
+    }
+    session.execute(sets.insert_from(engine, s, columns, due), values)
+    if not session.scalar(select(exists().select_from(s))):
+        return Found(0, 0, False)
+    for statement in _choosing(engine):
+        session.execute(statement)
+    row = session.execute(
+        select(func.count(), func.count(s.c.lesson_id), func.count().filter(s.c.because)).select_from(s)
+    ).one()
+    return Found(row[0], row[1], row[2] > 0)
+
+
+@cache
+def _choosing(engine: str) -> tuple[Executable, ...]:
+    """The lesson of each: what was wished for, else the first in the order that they have not read."""
+    wished = (
+        select(WishRow.lesson_id)
+        .join(LessonRow, LessonRow.id == WishRow.lesson_id)
+        .where(WishRow.person_id == s.c.person_id, WishRow.offered_at.is_(None), LessonRow.retired_at.is_(None))
+        .order_by(WishRow.at, WishRow.lesson_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    unit, read = aliased(UnitRow), table_of(ReadingRow)
+    here = (
+        select(unit)
+        .join(LessonRow, LessonRow.retired_at.is_(None))
+        .where(unit.id.in_(select(s.c.unit_id)), lesson_holds(unit.path, unit.jurisdiction))
+    )
+    unread = (
+        select(course.c.lesson_id)
+        .where(
+            course.c.unit_id == s.c.unit_id,
+            ~exists().where(read.c.person_id == s.c.person_id, read.c.lesson_id == course.c.lesson_id),
+        )
+        .order_by(course.c.position, course.c.lesson_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    version = select(LessonRow.version).where(LessonRow.id == s.c.lesson_id).scalar_subquery()
+    lessons = {"unit_id": unit.id, "position": LessonRow.position, "lesson_id": LessonRow.id}
+    return (
+        update(s).values(lesson_id=wished),
+        update(s).values(because=s.c.lesson_id.is_not(None)),
+        sets.insert_from(engine, course, lessons, here),
+        update(s).where(s.c.lesson_id.is_(None)).values(lesson_id=unread),
+        update(s).where(s.c.lesson_id.is_not(None)).values(version=version),
+    )
+
+
+def without_lesson(session: Session, most: int) -> list[int]:
+    """The first people of the slice who have read everything."""
+    query = select(s.c.person_id).where(s.c.lesson_id.is_(None)).order_by(s.c.person_id).limit(most)
+    return list(session.scalars(query))
+
+
+def cut(session: Session, after: int) -> None:
+    """Leaves the people after somebody to the next slice."""
+    session.execute(sa.delete(s).where(s.c.person_id > after))
+
+
+def plan(session: Session, day: Day, wished: bool, now: datetime) -> int:
+    """Assignments, facts and messages for all who have a lesson; answers how many were assigned one."""
+    values = {"now": now, "on": day.on, "day": f"{day.on}", "expires_at": day.expires_at}
+    writes = writing(session.get_bind().dialect.name)
+    newest = session.scalar(select(func.max(AssignmentRow.id))) or 0
+    session.execute(writes.assign, values)
+    session.execute(writes.number, {"newest": newest, "day": f"{day.on}"})
+    session.execute(writes.drop_raced)
+    _set_starts(session, day, now)
+    session.execute(writes.count_used, {"starts": day.starts_at, "ends": day.ends_at})
+    record_from(session, model.LESSON_ASSIGNED, assigned, now)
+    if wished:
+        session.execute(writes.grant, {"now": now})
+    _make_room(session, day, now)
+    session.execute(writes.leave_out, {"places": budget.budget.per_day})
+    record_from(session, model.NOT_DELIVERED, not_delivered, now)
+    if _put_words(session):
+        session.execute(writes.replace, {"now": now})
+        session.execute(writes.send, values)
+        after_commit(session, "outbox")
+    return session.scalar(select(func.count()).select_from(s)) or 0
+
+
+def _set_starts(session: Session, day: Day, now: datetime) -> None:
+    """When each message may go: at work at once, without a sound in quiet hours; else when those end."""
+    for start, end in session.execute(select(s.c.quiet_start, s.c.quiet_end).distinct()).all():
+        quiet = QuietHours(start, end, day.zone)
+        at = now if day.at_work else quiet_ends(quiet, now)
+        theirs = update(s).where(s.c.quiet_start == start, s.c.quiet_end == end)
+        values: dict[str, Any] = {"start_at": at if at < day.expires_at else None, "silent": is_quiet(quiet, at)}
+        session.execute(theirs.values(**values))
+
+
+def _make_room(session: Session, day: Day, now: datetime) -> None:
+    """Of the few whose day is full: what waits for later today gives way, where the lesson goes before it."""
+    full = select(s.c.person_id).where(s.c.used >= budget.budget.per_day, s.c.start_at.is_not(None))
+    for person in session.scalars(full).all():
+        there = budget.taken(session, person, day.starts_at, day.ends_at, TOPIC)
+        behind = budget.gives_way(model.PUSH, there, now)
+        if behind is not None:
+            backlog.displace(session, behind.id, person, now)
+        if behind is not None or len(there) < budget.budget.per_day:
+            session.execute(update(s).where(s.c.person_id == person).values(used=0))
+
+
+def _put_words(session: Session) -> bool:
+    """The templates that the slice needs; False where nobody gets a message."""
+    kinds = session.execute(
+        select(s.c.lesson_id, s.c.because, s.c.silent).where(s.c.start_at.is_not(None)).distinct()
+    ).all()
+    lessons = library.lessons(session, {row.lesson_id for row in kinds})
+    rows = []
+    for id, because, silent in kinds:
+        message = showing.push(BLANK, lessons[id], because)
+        shown = to_json(quietly(message) if silent else message)
+        template = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        rows.append({"lesson_id": id, "because": because, "silent": silent, "template": template, "ref": message.ref})
+    if rows:
+        session.execute(sa.insert(words), rows)
+    return bool(rows)

@@ -1,0 +1,33 @@
+"""Working tables of one slice of the daily push: seen by one connection only, emptied with its transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Integer, MetaData, SmallInteger, String, Table, Time
+
+from bot.db.base import Big, Instant
+
+_working = MetaData()
+_temporary: dict[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DELETE ROWS"}
+s = Table(
+    "push_slice", _working,
+    Column("person_id", Big, primary_key=True, autoincrement=False), Column("unit_id", Big), Column("post", String),
+    Column("quiet_start", Time), Column("quiet_end", Time), Column("lesson_id", String), Column("version", Integer),
+    Column("because", Boolean), Column("assignment_id", Big), Column("start_at", Instant()), Column("silent", Boolean),
+    Column("used", SmallInteger), **_temporary,
+)  # fmt: skip
+"""The people of a slice. `because`: the lesson was wished for; `start_at`: when the message may go, empty where never;
+`used`: how many of the day's places other messages have."""
+course = Table(
+    "push_course", _working,
+    Column("unit_id", Big, primary_key=True, autoincrement=False), Column("position", Integer, primary_key=True),
+    Column("lesson_id", String, primary_key=True), **_temporary,
+)  # fmt: skip
+"""Which lessons hold in the units of a slice, in their order."""
+words = Table(
+    "push_words", _working,
+    Column("lesson_id", String, primary_key=True), Column("because", Boolean, primary_key=True),
+    Column("silent", Boolean, primary_key=True), Column("template", String), Column("ref", String), **_temporary,
+)  # fmt: skip
+"""The message of each lesson as JSON with a blank."""
