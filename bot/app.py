@@ -42,6 +42,7 @@ from bot.kit.seal import Seal
 from bot.kit.texts import Text, text
 from bot.learning import waiting
 from bot.ledger.actions import subscribe
+from bot.ledger.ageing import age
 from bot.ledger.sealing import seal_block
 from bot.library import shipped
 from bot.media import store as media
@@ -119,7 +120,9 @@ class House:
             *(tick for room in self.rooms for tick in room.ticks),
             Tick("delivery.expire", lambda session, now: sending_store.expire(session, now) == 500, 30),
             Tick("ledger.seal", seal_block, 60),
+            Tick("ledger.age", age, 3600),
             Tick("delivery.prune", pruning.prune, 3600),
+            Tick("delivery.months", pruning.make_months, 3600),
         )
 
     async def start(self) -> dict[str, Any]:

@@ -5,16 +5,20 @@ a batch change makes a table anew, and with foreign keys on that was seen to cas
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from bot.db import months
 from bot.db.engine import BadDatabase, connect
+from bot.db.schema import load_tables
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -38,6 +42,7 @@ def upgrade(url: str, to: str = "head") -> None:
                 raise BadDatabase(
                     f"the migration would leave {len(broken)} rows without what they refer to; nothing was changed"
                 )
+            _make_months(connection)
             connection.commit()
     except OperationalError as error:
         words = str(error.orig).strip().splitlines()[0]
@@ -46,6 +51,17 @@ def upgrade(url: str, to: str = "head") -> None:
         ) from None
     finally:
         engine.dispose()
+
+
+def _make_months(connection: Connection) -> None:
+    """On PostgreSQL a table that is divided by month takes no row before it has a partition."""
+    load_tables()
+    now = datetime.now(UTC)
+    with Session(connection) as session:
+        for table in months.monthly_tables():
+            if inspect(connection).has_table(table.name):  # an older revision may have been asked for
+                months.ensure(session, table, {months.month(now), months.month(now, 1)})
+        session.commit()
 
 
 def config(connection: Connection) -> Config:

@@ -1,38 +1,62 @@
-"""Forgetting what nobody will ask for again, so that no table of the engine room grows for ever.
+"""What is settled becomes history, and what nobody will ask for again is forgotten, so that no table here grows for ever.
 
-Each slice looks at the oldest rows by primary key only: a search for old ones among millions of young ones would hold up
-the writer every hour. Rows that are still to be done are kept however old they are.
+Each slice looks at the oldest rows by an index only: a search for old ones among millions of young ones would hold up the
+writer every hour. Rows that are still to be done are kept however old they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.db import jobs
+from bot.db import jobs, months
 from bot.db.base import Base
 from bot.db.once import changed, table_of
 from bot.delivery import handling
-from bot.delivery.tables import DownloadRow, OutboxRow, ParkedRow, ScheduleRunRow, SentMessageRow
+from bot.delivery.tables import (
+    DownloadRow,
+    OutboxHistoryRow,
+    OutboxRow,
+    ParkedRow,
+    ScheduleRunRow,
+    SentMessageRow,
+)
 
+YOUNG = timedelta(days=14)
+"""So long a settled message stays in the outbox: budgets, edits and whoever watches a push look no further back."""
 HISTORY = timedelta(days=90)
-"""Settled outbox rows, jobs and updates that could not be handled: long enough to look into what happened."""
+"""History, business keys, jobs and updates that could not be handled: long enough to look into what happened."""
 EDITABLE = timedelta(days=400)
 """Messages that may still be edited or voted on: a hazard can stay open for most of a year."""
 DOWNLOADS = timedelta(days=7)
 MOST = 1000
+AHEAD = 2
+"""Months for which partitions are made in advance."""
+KEPT = "kept"
+"""The state of a row of which only the key is left, so that nothing is sent a second time under it."""
+LIVE = frozenset({"waiting", "started", "held", KEPT})
+
+_o, _history = table_of(OutboxRow), table_of(OutboxHistoryRow)
+_left_behind = {
+    **dict.fromkeys(("person_id", "chat_id", "sealed", "message_id", "ref", "topic", "error", "on_failure")),
+    "payload": {},
+    "state": KEPT,
+}
 
 
 def prune(session: Session, now: datetime) -> bool:
     """One slice of every table; True while more is left."""
-    outbox, download = table_of(OutboxRow), table_of(DownloadRow)
+    download = table_of(DownloadRow)
     sent, parked, runs = table_of(SentMessageRow), table_of(ParkedRow), table_of(ScheduleRunRow)
     forgotten = [
         handling.prune(session, now),
         jobs.prune(session, now - HISTORY, MOST),
-        _oldest(session, OutboxRow, outbox.c.state.not_in(("waiting", "started")), outbox.c.created_at < now - HISTORY),
+        settle(session, now),
+        forget_keys(session, now),
+        months.forget(session, _history, now - HISTORY, MOST),
         _oldest(session, DownloadRow, download.c.state != "waiting", download.c.created_at < now - DOWNLOADS),
         _oldest(session, ParkedRow, parked.c.state != "waiting", parked.c.parked_at < now - HISTORY),
     ]
@@ -42,6 +66,63 @@ def prune(session: Session, now: datetime) -> bool:
         session.execute(delete(sent).where(sent.c.chat_id == chat, sent.c.message_id == number))
         forgotten.append(1)
     return sum(forgotten) >= MOST
+
+
+def make_months(session: Session, now: datetime) -> bool:
+    """Makes the partitions of this month and the next ones, before anything falls into them."""
+    for table in months.monthly_tables():
+        months.ensure(session, table, {months.month(now, ahead) for ahead in range(AHEAD + 1)})
+    return False
+
+
+def settle(session: Session, now: datetime, most: int = MOST) -> int:
+    """Moves settled rows to the history; of those that have a key only that stays. Answers how many were moved."""
+    ids = _settled(session, now - YOUNG, most)
+    if not ids:
+        return 0
+    mine = _o.c.id.in_(ids)
+    settled = func.coalesce(_o.c.settled_at, _o.c.created_at, type_=_o.c.created_at.type)
+    ended = session.scalars(select(settled).where(mine)).all()
+    months.ensure(session, _history, {months.month(at) for at in ended})
+    columns = {column.name: _o.c.get(column.name) for column in _history.c} | {"settled_at": settled}
+    session.execute(insert(_history).from_select(list(columns), select(*columns.values()).where(mine)))
+    session.execute(update(_o).where(mine, _o.c.key.is_not(None)).values(**_left_behind))
+    session.execute(delete(_o).where(mine, _o.c.key.is_(None)))
+    return len(ids)
+
+
+def forget_keys(session: Session, now: datetime, most: int = MOST) -> int:
+    """Forgets keys under which nobody will send again; answers how many."""
+    gone = _first(session, KEPT, now - HISTORY, most)
+    return changed(session, delete(_o).where(_o.c.id.in_(gone))) if gone else 0
+
+
+def _settled(session: Session, before: datetime, most: int) -> list[int]:
+    ids: list[int] = []
+    for state in _states(session):
+        if state not in LIVE and len(ids) < most:
+            ids += _first(
+                session, state, before, most - len(ids), _o.c.settled_at.is_(None) | (_o.c.settled_at < before)
+            )
+    return ids
+
+
+def _first(session: Session, state: str, before: datetime, most: int, *more: ColumnElement[bool]) -> Sequence[int]:
+    """Rows of a state whose time was before, by the index of what is to be done next."""
+    found: list[int] = []
+    for lane in range(4):
+        which = (_o.c.state == state, _o.c.lane == lane, _o.c.not_before < before, *more)
+        query = select(_o.c.id).where(*which).order_by(_o.c.not_before, _o.c.id).limit(most - len(found))
+        found += session.scalars(query)
+    return found
+
+
+def _states(session: Session) -> Iterator[str]:
+    """All states that there are, each found by one step in the index."""
+    state = session.scalar(select(func.min(_o.c.state)))
+    while state is not None:
+        yield state
+        state = session.scalar(select(func.min(_o.c.state)).where(_o.c.state > state))
 
 
 def _oldest(session: Session, row: type[Base], *which: ColumnElement[bool]) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
+from bot.db.months import by_month
 
 
 class OutboxRow(Base):
@@ -50,6 +51,30 @@ class OutboxRow(Base):
         Index("ix_outbox_topic", "topic", "person_id"),
         {"sqlite_autoincrement": True},
     )
+
+
+class OutboxHistoryRow(Base):
+    """A row of the outbox that was settled a while ago, by the month in which it was. Its key stays in `outbox`.
+
+    `settled_at` of what was under seal is the hour in which it was written.
+    """
+
+    __tablename__ = "outbox_history"
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    settled_at: Mapped[datetime] = mapped_column(primary_key=True)
+    lane: Mapped[int]
+    method: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    chat_id: Mapped[int | None] = mapped_column(Big)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    ref: Mapped[str | None] = mapped_column(String(120), index=True)
+    kind: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(12))
+    uncertain: Mapped[bool]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    error: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (by_month("settled_at"),)
 
 
 class SentMessageRow(Base):

@@ -10,12 +10,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from bot.db.once import insert_many_once
-from bot.ledger.tables import BlockMemberRow, BlockRow, FactRow
+from bot.ledger.tables import BlockMemberRow, BlockRow, FactBodyRow, FactRow
 
 MOST = 500
 """Facts in one block, so that sealing stays a slice of work."""
@@ -26,8 +27,11 @@ SEALER = 72617
 GENESIS = bytes(32)
 
 
-def commitment(fact: FactRow) -> bytes:
-    """SHA-256 of a fact's salt and its canonical JSON: 32 bytes that say nothing without the salt."""
+def commitment(fact: FactRow, body: dict[str, Any] | None = None, salt: bytes | None = None) -> bytes:
+    """SHA-256 of a fact's salt and its canonical JSON: 32 bytes that say nothing without the salt.
+
+    `body` and `salt` are those of an old fact, which has them no more.
+    """
     said = {
         "key": fact.key,
         "kind": fact.kind,
@@ -36,9 +40,11 @@ def commitment(fact: FactRow) -> bytes:
         "pseudonym": fact.pseudonym,
         "unit": fact.unit_id,
         "post": fact.post,
-        "body": fact.body,
+        "body": body if salt else fact.body,
     }
-    return hashlib.sha256((fact.salt or b"") + json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).digest()
+    return hashlib.sha256(
+        (salt or fact.salt or b"") + json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    ).digest()
 
 
 def digest(previous: bytes, commitments: Iterable[bytes]) -> bytes:
@@ -81,14 +87,18 @@ def broken_blocks(session: Session) -> list[int]:
     broken, previous = [], GENESIS
     for block in session.scalars(select(BlockRow).order_by(BlockRow.id)):
         members = session.execute(
-            select(BlockMemberRow.commitment, FactRow)
+            select(BlockMemberRow.commitment, FactRow, FactBodyRow.body, FactBodyRow.salt)
             .outerjoin(FactRow, FactRow.id == BlockMemberRow.fact_id)
+            .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
             .where(BlockMemberRow.block_id == block.id)
             .order_by(BlockMemberRow.fact_id)
         ).all()
         whole = block.previous == previous and len(members) == block.count
         whole = whole and digest(block.previous, (row.commitment for row in members)) == block.digest
-        kept = all(fact is not None and (fact.salt is None or commitment(fact) == made) for made, fact in members)
+        kept = all(
+            fact is not None and ((fact.salt or salt) is None or commitment(fact, body, salt) == made)
+            for made, fact, body, salt in members
+        )
         if not (whole and kept):
             broken.append(block.id)
         previous = block.digest

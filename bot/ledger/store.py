@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from bot.ledger.tables import FactRow, PseudonymRow
+from bot.db.base import Json
+from bot.ledger.tables import FactBodyRow, FactRow, PseudonymRow
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,15 @@ class Recorded:
     body: dict[str, Any]
 
 
-_recorded = select(
-    FactRow.id, FactRow.key, FactRow.kind, FactRow.at, FactRow.pseudonym, PseudonymRow.person_id, FactRow.unit_id,
-    FactRow.post, FactRow.body,
-).outerjoin(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)  # fmt: skip
+_body = func.coalesce(FactBodyRow.body, FactRow.body, type_=Json)
+_recorded = (
+    select(
+        FactRow.id, FactRow.key, FactRow.kind, FactRow.at, FactRow.pseudonym, PseudonymRow.person_id, FactRow.unit_id,
+        FactRow.post, _body.label("body"),
+    )
+    .outerjoin(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)
+    .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
+)  # fmt: skip
 """Facts as columns and not as objects: reading a month of them is three times as fast. In the order of `Recorded`."""
 
 
@@ -46,7 +52,7 @@ def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str
 
 def about(session: Session, field: str, number: int, kinds: tuple[str, ...], since: datetime) -> list[Recorded]:
     """Facts of some kinds whose body names a number in a field (`hazard`, 12), oldest first: the story of one thing."""
-    query = _recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, FactRow.body[field].as_integer() == number)
+    query = _recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, _body[field].as_integer() == number)
     return [Recorded(*row) for row in session.execute(query.order_by(FactRow.at, FactRow.id))]
 
 

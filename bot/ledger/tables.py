@@ -1,4 +1,4 @@
-"""Tables of the ledger. Business keys stay in `fact_key`, which is never partitioned; bodies may be."""
+"""Tables of the ledger. A fact's key and what is counted stay in `fact`; old bodies move to `fact_body`, divided by month."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.months import by_month
 
 
 class FactRow(Base):
-    """A fact. Nothing here is ever updated."""
+    """A fact. Nothing here is ever updated, but that an old one's body and salt move to `fact_body`."""
 
     __tablename__ = "fact"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -26,6 +27,17 @@ class FactRow(Base):
     body: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     __table_args__ = (Index("ix_fact_kind_at", "kind", "at"), Index("ix_fact_unit_at", "unit_id", "at"))
+
+
+class FactBodyRow(Base):
+    """The body and salt of an old fact, by the month of the fact. Without a salt in either place the fact was erased."""
+
+    __tablename__ = "fact_body"
+    fact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    __table_args__ = (by_month("at"),)
 
 
 class PseudonymRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from alembic.autogenerate import compare_metadata
@@ -16,6 +17,9 @@ from bot.db.schema import load_tables
 from bot.library.loading import load_shipped
 from bot.onboarding.sample import load_sample
 
+PARTITION = re.compile(r"_(rest|y\d{4}m\d{2})$")
+"""Months of history on PostgreSQL are made by a tick, not by migrations."""
+
 
 def test_an_empty_database_becomes_what_the_tables_say(empty_database_url: str) -> None:
     """No difference is left, and the revision is the newest."""
@@ -23,7 +27,8 @@ def test_an_empty_database_becomes_what_the_tables_say(empty_database_url: str) 
     load_tables()
     engine = connect(empty_database_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        whole = {"compare_type": True, "include_name": lambda name, kind, _: not PARTITION.search(name or "")}
+        context = MigrationContext.configure(connection, opts=whole)
         assert compare_metadata(context, Base.metadata) == []
         assert revision_of(connection) == newest()
     engine.dispose()

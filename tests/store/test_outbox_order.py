@@ -158,7 +158,7 @@ def test_what_was_settled_long_ago_is_forgotten_and_nothing_else(writer: Writer,
     for key in ("old", "waits"):
         writer.run(outbox.send, To(person=crew.worker), HELLO, Lane.REPLY, old, key=key)
     writer.run(outbox.send, To(person=crew.worker), HELLO, Lane.REPLY, NOON, key="new")
-    for key in ("old", "new"):
-        writer.run(outbox.cancel, key=key, now=NOON)
+    for key, when in (("old", old), ("new", NOON)):
+        writer.run(outbox.cancel, key=key, now=when)
     assert writer.run(pruning.prune, NOON) is False
     assert set(writer.run(lambda s: s.scalars(select(OutboxRow.key)).all())) == {"waits", "new"}

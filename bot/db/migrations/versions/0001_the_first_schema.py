@@ -141,6 +141,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_fact_pseudonym'), ['pseudonym'], unique=False)
         batch_op.create_index('ix_fact_unit_at', ['unit_id', 'at'], unique=False)
 
+    op.create_table('fact_body',
+    sa.Column('fact_id', base.Id, autoincrement=False, nullable=False),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.Column('body', base.Json, nullable=False),
+    sa.Column('salt', sa.LargeBinary(length=16), nullable=False),
+    sa.PrimaryKeyConstraint('fact_id', 'at', name=op.f('pk_fact_body')),
+    info={'month_of': 'at'},
+    postgresql_partition_by='RANGE (at)'
+    )
     op.create_table('file_id',
     sa.Column('ref', sa.String(length=200), nullable=False),
     sa.Column('file_id', sa.String(length=200), nullable=False),
@@ -313,6 +322,29 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_person', ['person_id', 'not_before'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_ref'), ['ref'], unique=False)
         batch_op.create_index('ix_outbox_topic', ['topic', 'person_id'], unique=False)
+
+    op.create_table('outbox_history',
+    sa.Column('id', base.Id, autoincrement=False, nullable=False),
+    sa.Column('settled_at', base.Instant(), nullable=False),
+    sa.Column('lane', sa.Integer(), nullable=False),
+    sa.Column('method', sa.String(length=10), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('chat_id', sa.BigInteger(), nullable=True),
+    sa.Column('payload', base.Json, nullable=False),
+    sa.Column('ref', sa.String(length=120), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('uncertain', sa.Boolean(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('created_at', base.Instant(), nullable=False),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', 'settled_at', name=op.f('pk_outbox_history')),
+    info={'month_of': 'settled_at'},
+    postgresql_partition_by='RANGE (settled_at)'
+    )
+    with op.batch_alter_table('outbox_history', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_history_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_history_ref'), ['ref'], unique=False)
 
     op.create_table('parked',
     sa.Column('update_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -932,6 +964,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_parked_user_id'))
 
     op.drop_table('parked')
+    with op.batch_alter_table('outbox_history', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_history_ref'))
+        batch_op.drop_index(batch_op.f('ix_outbox_history_person_id'))
+
+    op.drop_table('outbox_history')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_topic')
         batch_op.drop_index(batch_op.f('ix_outbox_ref'))
@@ -973,6 +1010,7 @@ def downgrade() -> None:
     op.drop_table('handled')
     op.drop_table('gate_vote')
     op.drop_table('file_id')
+    op.drop_table('fact_body')
     with op.batch_alter_table('fact', schema=None) as batch_op:
         batch_op.drop_index('ix_fact_unit_at')
         batch_op.drop_index(batch_op.f('ix_fact_pseudonym'))
