@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,43 @@ STALE = ("wrong file identifier", "wrong remote file identifier", "wrong file_id
 """A file id of another bot, or one that has gone: the file itself must be sent again."""
 
 
+@dataclass
+class Answered:
+    """What the answers to a row's calls have told so far: message numbers, the poll, file ids that save the next upload."""
+
+    row: Waiting
+    ready: Ready
+    made: int
+    numbers: tuple[int, ...] = ()
+    poll: str | None = None
+    file_ids: tuple[tuple[str, str], ...] = ()
+
+    def note(self, call: Call, result: Any) -> None:
+        """One call has succeeded."""
+        self.made += 1
+        results = result if isinstance(result, list) else (result,)
+        for sent in results:
+            if isinstance(sent, dict) and "message_id" in sent:
+                self.numbers += (int(sent["message_id"]),)
+                if "poll" in sent:
+                    self.poll = str(sent["poll"]["id"])
+        for (_, ref), sent in zip(call.uploads, results, strict=False):
+            found = _file_id(sent)
+            if found is not None and not ref.startswith("file:"):
+                self.file_ids += ((ref, found),)
+
+    def outcome(self, state: str, **more: Any) -> Outcome:
+        """The row's end."""
+        return Outcome(
+            self.row, state, more.pop("chat", self.ready.chat), self.numbers, self.poll, file_ids=self.file_ids,
+            captioned=self.ready.captioned, made=self.made, **more,
+        )  # fmt: skip
+
+    def again(self, error: TelegramError, **more: Any) -> Outcome:
+        """The row waits again, with what has been made."""
+        return self.outcome("waiting", error=str(error), **({"uncertain": self.row.uncertain} | more))
+
+
 class Caller:
     """Prepares and makes calls. `content` is the folder of shipped files."""
 
@@ -51,57 +88,47 @@ class Caller:
 
     async def make(self, row: Waiting, ready: Ready, limiter: Limiter) -> Outcome:
         """Makes those calls of a row that have not succeeded yet, and says what became of it."""
-        done = Outcome(row, "sent", chat=ready.chat, captioned=ready.captioned, made=row.made)
-        again = replace(done, state="waiting", uncertain=row.uncertain)
+        so_far = Answered(row, ready, row.made)
         bare = False
-        while done.made < len(ready.calls):
-            call = ready.calls[done.made]
-            if done.made > row.made and not bare:
+        while so_far.made < len(ready.calls):
+            call = ready.calls[so_far.made]
+            if so_far.made > row.made or bare:
                 await limiter.slot(row.lane, ready.chat)
-            again = replace(again, made=done.made)
             try:
-                done = replace(_noted(done, call, await self._call(call)), made=done.made + 1)
+                so_far.note(call, await self._call(call))
                 bare = False
             except FloodControl as error:
                 limiter.pause(error.retry_after, ready.chat)
-                return replace(again, error=str(error), pause=error.retry_after)
+                return so_far.again(error, pause=error.retry_after)
             except NotSent as error:
                 limiter.pause(NOT_CONNECTED_S)
-                return replace(again, error=str(error))
+                return so_far.again(error)
             except Uncertain as error:
                 log.warning("uncertain", row=row.id, error=str(error))
-                return replace(again, error=str(error), uncertain=True, unsure=True)
+                return so_far.again(error, uncertain=True, unsure=True)
             except BadRequest as error:
                 if any(words in str(error).lower() for words in STALE) and (known := _cached(row)):
-                    return replace(again, error=str(error), stale=known)
+                    return so_far.again(error, stale=known)
                 if bare or "can't parse entities" not in str(error).lower():
-                    return self._refused(row, done, again, error)
+                    return _refused(so_far, error)
                 log.error("markup refused; sent as plain text", row=row.id, error=str(error))
                 _as_plain(call)
                 bare = True
             except (ChatMigrated, Forbidden) as error:
-                return self._refused(row, done, again, error)
+                return _refused(so_far, error)
             except (InvalidToken, TelegramError) as error:
                 log.error("refused", row=row.id, error=str(error))
-                return replace(again, error=str(error), unsure=True)
-        return done
-
-    def _refused(self, row: Waiting, done: Outcome, again: Outcome, error: TelegramError) -> Outcome:
-        words = str(error).lower()
-        if isinstance(error, ChatMigrated):
-            return replace(again, error=str(error), chat=error.new_chat_id, moved=True)
-        if any(h in words for h in HARMLESS):
-            return done
-        gone = isinstance(error, Forbidden) or any(g in words for g in GONE)
-        log.warning("permanent", row=row.id, error=str(error), gone=gone)
-        return replace(done, state="failed", error=str(error), gone=gone)
+                return so_far.again(error, unsure=True)
+        return so_far.outcome("sent")
 
     async def _call(self, call: Call) -> Any:
+        if not call.files:
+            return await self._transport.call(call.method, call.params)
         files = {
             name: Upload(file, data, mimetypes.guess_type(file)[0] or "application/octet-stream")
             for name, (file, data) in call.files.items()
         }
-        return await self._transport.call(call.method, call.params, files or None)
+        return await self._transport.call(call.method, call.params, files)
 
 
 def _cached(row: Waiting) -> tuple[str, ...]:
@@ -118,17 +145,15 @@ def _as_plain(call: Call) -> None:
             call.params[name] = plain(call.params[name])
 
 
-def _noted(done: Outcome, call: Call, result: Any) -> Outcome:
-    """What the answer tells: message numbers, the poll, file ids that save the next upload."""
-    results = result if isinstance(result, list) else [result]
-    numbers = tuple(int(r["message_id"]) for r in results if isinstance(r, dict) and "message_id" in r)
-    poll = next((str(r["poll"]["id"]) for r in results if isinstance(r, dict) and "poll" in r), done.poll)
-    ids = []
-    for (_, ref), sent in zip(call.uploads, results, strict=False):
-        found = _file_id(sent)
-        if found is not None and not ref.startswith("file:"):
-            ids.append((ref, found))
-    return replace(done, numbers=done.numbers + numbers, poll=poll, file_ids=done.file_ids + tuple(ids))
+def _refused(so_far: Answered, error: TelegramError) -> Outcome:
+    words = str(error).lower()
+    if isinstance(error, ChatMigrated):
+        return so_far.again(error, moved=True, chat=error.new_chat_id)
+    if any(h in words for h in HARMLESS):
+        return so_far.outcome("sent")
+    gone = isinstance(error, Forbidden) or any(g in words for g in GONE)
+    log.warning("permanent", row=so_far.row.id, error=str(error), gone=gone)
+    return so_far.outcome("failed", error=str(error), gone=gone)
 
 
 def _file_id(sent: Any) -> str | None:

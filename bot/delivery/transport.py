@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from yarl import URL
 from bot.delivery.transport_errors import NotConnected, NotSent, Uncertain, as_answer, failure_of, redact, refusal_of
 
 MEGABYTE = 1024 * 1024
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for every call
 DOWNLOAD_LIMIT = 20 * MEGABYTE
 """Telegram lets a bot download files up to this size."""
 
@@ -71,7 +73,7 @@ class AiohttpRequest(BaseRequest):
         token: str | None = None,
         *,
         api_url: str = "https://api.telegram.org",
-        connections: int = 256,
+        connections: int = 320,
         proxy: str | None = None,
         timeouts: Timeouts | None = None,
     ) -> None:
@@ -226,6 +228,7 @@ def _address(text: str) -> URL:
     raise NotSent(f"the address of the Bot API is wrong: {words}")
 
 
+@cache
 def _post_limits(
     connect: float | None, pool: float | None, read: float | None, write: float | None
 ) -> aiohttp.ClientTimeout:
@@ -249,7 +252,7 @@ def _given(value: Any, otherwise: float | None) -> float | None:
 
 
 def _json_body(params: Mapping[str, Any]) -> tuple[bytes, str]:
-    return json.dumps(params, ensure_ascii=False).encode(), "application/json"
+    return _encode(params).encode(), "application/json"
 
 
 def _as_texts(params: Mapping[str, Any]) -> dict[str, str]:

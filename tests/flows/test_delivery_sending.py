@@ -184,7 +184,7 @@ async def test_a_stop_under_load_is_quick_and_gives_the_lease_back(database_url:
 
         def left(session: Session) -> tuple[list[str], float]:
             states = session.scalars(select(OutboxRow.state).where(OutboxRow.state == "started")).all()
-            return list(states), session.scalars(select(LeaseRow.until)).one()
+            return list(states), session.scalars(select(LeaseRow.until).where(LeaseRow.name == "sender")).one()
 
         assert await s.ask(left) == ([], 0)
 
@@ -206,7 +206,7 @@ async def test_a_house_under_load_stops_within_eight_seconds(database_url: str, 
         assert time.monotonic() - begun < 8
         with Session(engine) as session:
             states = session.scalars(select(OutboxRow.state)).all()
-            assert session.scalars(select(LeaseRow.until)).one() == 0
+            assert set(session.scalars(select(LeaseRow.until))) == {0}
         engine.dispose()
         assert states.count("waiting") > 500
 
