@@ -5,7 +5,6 @@ a batch change makes a table anew, and with foreign keys on that was seen to cas
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from bot.db import months
 from bot.db.engine import BadDatabase, connect
 from bot.db.schema import load_tables
+from bot.kit.clock import SystemClock
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -56,7 +56,7 @@ def upgrade(url: str, to: str = "head") -> None:
 def _make_months(connection: Connection) -> None:
     """On PostgreSQL a table that is divided by month takes no row before it has a partition."""
     load_tables()
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     with Session(connection) as session:
         for table in months.monthly_tables():
             if inspect(connection).has_table(table.name):  # an older revision may have been asked for
