@@ -61,19 +61,22 @@ def fill(url: str, count: int, *, questions: bool = True, now: datetime | None =
     now = now or datetime.now(UTC)
     engine = connect(url)
     with Session(engine) as session, session.begin():
-        units = _units(session, count, now)
-        load_shipped(session, now)
-        asks = single_choice(session)
-    with Session(engine) as session, session.begin():
-        _people(session, count, units, now)
+        staff(session, count, now)
         if questions:
-            _sittings(session, count, asks, now)
+            _sittings(session, count, single_choice(session), now)
         if engine.dialect.name == "postgresql":
             _count_on(session)
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
     engine.dispose()
+
+
+def staff(session: Session, count: int, now: datetime) -> None:
+    """The shipped content, and `count` people with phones in their teams."""
+    units = _units(session, count, now)
+    load_shipped(session, now)
+    _people(session, count, units, now)
 
 
 def single_choice(session: Session) -> list[Ask]:

@@ -84,13 +84,13 @@ async def kill_again_and_again(
     simulator = build(base_url=api, rates=Rates.unlimited())
     simulator.world.webhooks.first_delay, simulator.world.webhooks.last_delay = 0.05, 0.5
     bot = simulator.add_bot(TOKEN, "victim_bot", "Victim")
-    start = partial(_start, api, database, folder, sabotage, free_port() if webhook else 0)
+    start = partial(start_victim, api, database, folder, sabotage, free_port() if webhook else 0)
     server, serving = await serve(simulator.app, sock)
     users = [simulator.add_user(f"P{i}") for i in range(chats)]
     for user in users:
         chat = simulator.world.private_chat(bot, user)
         simulator.people.say(user, chat, {"text": f"hello {user.id}"})
-    _prepare(database, [u.id for u in users], pushes)
+    prepare(database, [u.id for u in users], pushes)
     for number in range(int(updates * backlog)):
         user = users[number % chats]
         simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"say {number}"})
@@ -100,17 +100,17 @@ async def kill_again_and_again(
             await _run_and_kill(simulator, api, database, start, rng, within, verdict)
         process = await start()
         await feeding
-        await _finish(api, database, process)
+        await finish(api, database, process)
     finally:
         feeding.cancel()
         server.should_exit = True
         await simulator.close()
         await serving
-    _judge(verdict, database, simulator.log.after(0), [f"hello {u.id}" for u in users], updates, pushes)
+    judge(verdict, database, simulator.log.after(0), [f"hello {u.id}" for u in users], updates, pushes)
     return verdict
 
 
-def _prepare(database: str, chats: list[int], pushes: int) -> None:
+def prepare(database: str, chats: list[int], pushes: int) -> None:
     engine = connect(database)
     with Session(engine) as session, session.begin():
         session.execute(text("CREATE TABLE effect (said VARCHAR(80))"))
@@ -132,7 +132,9 @@ async def _feed(api: str, users: list[int], start: int, updates: int) -> None:
                 await asyncio.sleep(0.2)
 
 
-async def _start(api: str, database: str, folder: Path, sabotage: str, webhook: int) -> asyncio.subprocess.Process:
+async def start_victim(
+    api: str, database: str, folder: Path, sabotage: str, webhook: int
+) -> asyncio.subprocess.Process:
     words = [api, database, str(folder), "--sabotage", sabotage, "--webhook", str(webhook)]
     return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.proofs.victim", *words)
 
@@ -183,7 +185,7 @@ async def _phase(api: str, database: str) -> str:
     return " + ".join(names) or "idle"
 
 
-async def _finish(api: str, database: str, process: asyncio.subprocess.Process) -> None:
+async def finish(api: str, database: str, process: asyncio.subprocess.Process) -> None:
     until, moved, before = time.monotonic() + 240, time.monotonic(), None
     engine = connect(database)
     async with aiohttp.ClientSession() as http:
@@ -204,7 +206,7 @@ async def _finish(api: str, database: str, process: asyncio.subprocess.Process) 
     await process.wait()
 
 
-def _judge(
+def judge(
     verdict: Verdict,
     database: str,
     calls: list[dict[str, object]],
