@@ -15,16 +15,28 @@ import aiohttp
 import typer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from bot.db.engine import BadDatabase, connect
 from bot.db.migrate import newest, revision_of
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.kit.clock import SystemClock
+from bot.people import store as people
+from bot.people.company import emergency, named_units
+from bot.people.model import Role, UnitKind
 from bot.settings import BadSettings, Settings, load
 
 LITTLE_SPACE = 500 * 1024 * 1024
 MOST_DRIFT_S = 30
+MOST_NAMED = 5
+_GRANT = "give the role in the personnel file, or with /grant in the chat"
+MEND = {
+    "nobody is safety officer of": f"questions and unanswered alerts go to managers; {_GRANT}",
+    "no emergency number is known for": "Emergency shows none; write emergency: {number: ...} into the company file",
+    "nobody is supervisor of": f"reports there start with the managers above; {_GRANT}",
+}
+"""What follows from it, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -135,14 +147,41 @@ def _database(settings: Settings) -> Iterator[Finding]:
         words = str(error.orig).strip().splitlines()[0]
         yield Finding("database", False, f"{words}; check DAVY_DATABASE_URL, its rights and its disk")
         return
-    engine.dispose()
     yield Finding("database", True, f"{engine.dialect.name}, can be written")
     if have == want:
         yield Finding("schema", True, f"newest ({have})")
+        with Session(engine) as session:
+            yield from company(session, _now())
     elif have is None:
         yield Finding("schema", False, "empty: run davy setup, or davy migrate")
     else:
         yield Finding("schema", False, f"at {have}, this program needs {want}: run davy migrate")
+    engine.dispose()
+
+
+def company(session: Session, now: datetime) -> Iterator[Finding]:
+    """What the company has not told Davy and will miss on a bad day. Nothing breaks by it, so these are no mistakes."""
+    names = {unit.id: name for name, unit in named_units(session).items()}
+    units = [unit for unit in people.units(session) if people.everyone(session, now, (unit.path,))]
+    sites = [unit for unit in units if unit.kind is UnitKind.SITE]
+    quiet = {
+        "nobody is safety officer of": [
+            u for u in sites if not people.holders(session, Role.SAFETY_OFFICER, u.path, now)
+        ],
+        "no emergency number is known for": [u for u in sites if not emergency(session, u.path).number],
+        "nobody is supervisor of": [
+            unit
+            for unit in units
+            if unit.kind is UnitKind.TEAM and not people.holders(session, Role.SUPERVISOR, unit.path, now)
+        ],
+    }
+    for what, found in quiet.items():
+        if found:
+            listed = ", ".join(names[unit.id] for unit in found[:MOST_NAMED])
+            more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+            yield Finding("company", None, f"{what} {listed}{more}: {MEND[what]}")
+    if sites and not any(quiet.values()):
+        yield Finding("company", True, "each site has a safety officer and an emergency number, each team a supervisor")
 
 
 def _files(settings: Settings) -> Finding:

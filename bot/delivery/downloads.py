@@ -31,7 +31,7 @@ def want(
     payload: dict[str, Any],
     now: datetime,
     *,
-    keep: Literal["picture", "file"] = "picture",
+    keep: Literal["picture", "film", "file"] = "picture",
 ) -> int:
     """Asks for a file. Afterwards `job` runs with `payload` and `media` (its ref, or None) and `error` (None, or a code).
 

@@ -26,7 +26,7 @@ from bot.kit.clock import Clock
 from bot.kit.errors import Refused
 from bot.kit.room import Tick
 from bot.kit.texts import Text
-from bot.media import pictures
+from bot.media import films, pictures
 from bot.media import store as media
 
 log = structlog.get_logger("davy.work")
@@ -184,7 +184,9 @@ def _complain(what: str, error: Exception, **where: str) -> None:
 
 
 def _keep(data: bytes, keep: str, name: str) -> str:
-    return media.put(pictures.clean(data), "picture.jpg") if keep == "picture" else media.put(data, name)
+    if keep == "picture":
+        return media.put(pictures.clean(data), "picture.jpg")
+    return media.put(films.clean(data) if keep == "film" else data, name)
 
 
 def _slice(session: Session, tick: Tick, holder: str, now: datetime) -> bool:

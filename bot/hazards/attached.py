@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -20,6 +20,9 @@ from bot.kit.events import Sent
 from bot.kit.replies import Message
 from bot.kit.texts import text
 
+FILMS = ("video", "document")
+"""What is a film: the only documents that a report takes are pictures, which are `image`, and films."""
+
 
 def file_of(event: Sent) -> tuple[str, str]:
     """(kind, file id) of what somebody sent; a picture sent as a document is an `image`: it may tell where it was taken."""
@@ -30,14 +33,22 @@ def file_of(event: Sent) -> tuple[str, str]:
 def attach(
     session: Session, hazard: Hazard, files: tuple[tuple[str, str], ...], role: MediaRole, now: datetime
 ) -> None:
-    """Notes files and asks for a copy of each. They are shown by the channel's own id at once, copy or not."""
+    """Notes files and asks for a copy of each. They are shown by the channel's own id at once, copy or not.
+
+    But a film tells where and with which phone it was taken: without a name it is shown as our stripped copy alone, and
+    the channel's id of it is kept by nobody.
+    """
     for kind, file_id in files:
-        row = HazardMediaRow(hazard_id=hazard.id, role=role.value, kind=kind, file_id=file_id)
+        hidden = kind in FILMS and hazard.anonymous and role is MediaRole.BEFORE
+        row = HazardMediaRow(
+            hazard_id=hazard.id, role=role.value, kind="video" if hidden else kind, file_id="" if hidden else file_id
+        )
         session.add(row)
         session.flush()
         payload = {"hazard": hazard.id, "file": row.id}
-        keep = "picture" if kind in ("photo", "image") else "file"
-        downloads.want(session, file_id, "hazards.photo_kept", payload, moment(hazard, now), keep=keep)  # type: ignore[arg-type]
+        keep: Literal["picture", "film", "file"] = "film" if kind == "video" or hidden else "file"
+        keep = "picture" if kind in ("photo", "image") else keep
+        downloads.want(session, file_id, "hazards.photo_kept", payload, moment(hazard, now), keep=keep)
 
 
 def join_late(session: Session, hazard: Hazard, event: Sent, now: datetime) -> None:

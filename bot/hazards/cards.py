@@ -108,7 +108,7 @@ def _talk(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
 def shown(files: Sequence[Attached], role: MediaRole) -> tuple[Media, ...]:
     """The one picture of a card: the first photo or video of a role. More are a tap away: an album bears no buttons."""
     for one in files:
-        if one.role is role and one.kind in ("photo", "video") and one.error != UNSHOWABLE:
+        if one.role is role and one.kind in ("photo", "video") and one.file_id and one.error != UNSHOWABLE:
             return tuple(media_of(one))
     return ()
 
@@ -117,10 +117,10 @@ def media_of(file: Attached) -> list[Media]:
     """A file to show: the channel's own copy, which is there at once.
 
     A picture that came as a document still holds where and with what it was taken, so it is shown as our stripped copy,
-    and not before there is one.
+    and not before there is one; so is a film that came without a name, whose `file_id` is empty.
     """
-    if file.kind == "image":
-        return [Media("photo", file.media)] if file.media else []
+    if file.kind == "image" or not file.file_id:
+        return [Media("photo" if file.kind == "image" else "video", file.media)] if file.media else []
     return [Media(file.kind, f"file:{file.file_id}")]  # type: ignore[arg-type]
 
 

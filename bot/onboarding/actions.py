@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -10,7 +11,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox
+from bot.delivery.outbox import Lane
 from bot.i18n.languages import LANGUAGES
+from bot.i18n.say import say
 from bot.kit.errors import Refused
 from bot.kit.replies import Button, Message, Rows, button, rows
 from bot.kit.room import Route
@@ -18,7 +21,7 @@ from bot.kit.texts import text
 from bot.onboarding import store
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
-from bot.people.tables import PersonRow
+from bot.people.tables import AccountRow, PersonRow
 
 PUSH_TIMES = (time(6), time(8), time(9), time(12), time(15), time(18))
 FIRST_COMMANDS = ("today", "report", "mystatus", "emergency", "ask")
@@ -33,6 +36,8 @@ class Composition:
     bot_username: str = ""
     commands: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """(command, key of its description, roles that have it in their menu; none: everybody)."""
+    menus: str = ""
+    """A fingerprint of the commands, whose they are and what they are called: a new program may have others."""
 
 
 composed = Composition()
@@ -45,6 +50,8 @@ def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None
     if routes is not None:
         listed = [(r.command, r.menu, r.roles) for r in routes if r.command and r.menu]
         composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0])))
+        called = [str(say(key, lang)) for _, key, _ in composed.commands for lang in LANGUAGES]
+        composed.menus = hashlib.sha256(repr((composed.commands, called)).encode()).hexdigest()[:16]
 
 
 def commands_for(viewer: Viewer) -> list[tuple[str, str]]:
@@ -56,11 +63,24 @@ def commands_for(viewer: Viewer) -> list[tuple[str, str]]:
     ]
 
 
-def refresh_menu(session: Session, person_id: int, now: datetime) -> None:
+def refresh_menu(session: Session, person_id: int, now: datetime, lane: Lane = Lane.REPLY) -> None:
     """Gives somebody's chat the commands of their roles in their language. To be called when either has changed."""
     viewer, chat = people.viewer(session, person_id, now), store.open_chat(session, person_id)
     if viewer is not None and chat is not None and composed.commands:
-        outbox.set_menu(session, chat[1], person_id, commands_for(viewer), now)
+        outbox.set_menu(session, chat[1], person_id, commands_for(viewer), now, lane)
+        mine = (AccountRow.person_id == person_id, AccountRow.chat_id == chat[1], AccountRow.closed_at.is_(None))
+        session.execute(update(AccountRow).where(*mine).values(menu=composed.menus))
+
+
+def refresh_old_menus(session: Session, now: datetime, most: int) -> int:
+    """Brings menus up to date that an older program gave, so many at a time; answers how many."""
+    old = store.with_other_menu(session, composed.menus, most) if composed.commands else []
+    for person_id in old:
+        refresh_menu(session, person_id, now, Lane.BULK)
+    # also who may have none by now: nobody is looked at twice
+    seen = update(AccountRow).where(AccountRow.person_id.in_(old), AccountRow.closed_at.is_(None))
+    session.execute(seen.values(menu=composed.menus))
+    return len(old)
 
 
 def reset_menu(session: Session, chat: int, now: datetime) -> None:

@@ -81,6 +81,22 @@ def open_chat(session: Session, person_id: int, channel: str = "telegram") -> tu
     return (row.user_id, row.chat_id) if row else None
 
 
+def with_other_menu(session: Session, menus: str, most: int) -> list[int]:
+    """People whose chat was given its command menu by a program that had others."""
+    query = (
+        select(AccountRow.person_id)
+        .join(PersonRow, PersonRow.id == AccountRow.person_id)
+        .where(
+            AccountRow.closed_at.is_(None),
+            AccountRow.blocked_at.is_(None),
+            AccountRow.menu.is_not(None),
+            AccountRow.menu != menus,
+            PersonRow.left_on.is_(None),
+        )
+    )
+    return list(session.scalars(query.order_by(AccountRow.id).limit(most)))
+
+
 def last_chat(session: Session, person_id: int) -> int | None:
     """The chat that somebody had last, open or closed."""
     query = select(AccountRow.chat_id).where(AccountRow.person_id == person_id)

@@ -16,6 +16,7 @@ from bot.onboarding.importing import leave_on_their_day
 from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
 
 KEEP = timedelta(days=1)
+MENUS_A_MINUTE = 100
 
 
 def let_leave(session: Session, now: datetime) -> bool:
@@ -41,6 +42,12 @@ def forget(session: Session, now: datetime, most: int = 50) -> bool:
     return len(rows) == most
 
 
+def refresh_menus(session: Session, now: datetime) -> bool:
+    """After an upgrade with other commands: chats get their new menus, a few a minute, behind everything else."""
+    actions.refresh_old_menus(session, now, MENUS_A_MINUTE)
+    return False
+
+
 def on_roles(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """Somebody may more, or less, than before: their chat gets the menu of it."""
     if payload["person"] is not None:
@@ -56,7 +63,11 @@ def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
     asking.ask_again(session, now)
 
 
-TICKS = (Tick("onboarding.let_leave", let_leave, 600), Tick("onboarding.forget", forget, 900))
+TICKS = (
+    Tick("onboarding.let_leave", let_leave, 600),
+    Tick("onboarding.forget", forget, 900),
+    Tick("onboarding.refresh_menus", refresh_menus, 60),
+)
 SUBSCRIPTIONS = (
     *(Subscription(fact, "onboarding", on_roles) for fact in ("RolesImported", "StandsIn", "StoodDown")),
     Subscription("PersonLeft", "onboarding", on_left),
