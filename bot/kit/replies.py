@@ -106,12 +106,14 @@ VERSION = 1
 
 
 def _text_to(value: Any) -> Any:
+    if isinstance(value, str | int | None):  # first, because nearly all are
+        return value
     if isinstance(value, Text):
         return {"$t": value.key, "p": {k: _text_to(v) for k, v in value.params.items()}}
-    if isinstance(value, Mapping):
-        return {k: _text_to(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_text_to(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _text_to(v) for k, v in value.items()}
     return value
 
 

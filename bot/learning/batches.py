@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import table_of, upsert_many
@@ -29,6 +29,11 @@ _settle = (
     .where(_answer.c.id.in_(bindparam("ids", expanding=True)), _answer.c.state == Asked.ANSWERED.value)
     .values(state=Asked.SETTLED.value)
     .returning(_answer.c.id)
+)
+_counts = (
+    select(_answer.c.assignment_id, func.count())
+    .where(_answer.c.assignment_id.in_(bindparam("ids", expanding=True)))
+    .group_by(_answer.c.assignment_id)
 )
 _open = (
     update(_answer)
@@ -58,6 +63,11 @@ def sittings(session: Session, assignments: Iterable[int]) -> dict[int, list[Att
     for row in session.execute(_sittings, {"ids": list(assignments)}):
         found.setdefault(row[1], []).append(_attempt(row))
     return found
+
+
+def counts(session: Session, assignments: Iterable[int]) -> dict[int, int]:
+    """How many questions each of these assignments has."""
+    return {row[0]: row[1] for row in session.execute(_counts, {"ids": list(assignments)})}
 
 
 def _attempt(row: Any) -> Attempt:

@@ -76,11 +76,11 @@ def on_choices(session: Session, events: Sequence[Pressed], now: datetime) -> li
             else:
                 answers[event.update_id] = Answer(asked, found, (position,), who[asked.person])
     done = dict(zip(answers, answering.answer_all(session, list(answers.values()), now), strict=True))
-    sittings = batches.sittings(session, {each.assignment for each in done.values()})
+    of = batches.counts(session, {each.assignment for each in done.values()})
     for event in events:
         if event.update_id in done:
             each, given = done[event.update_id], answers[event.update_id]
-            told = showing.verdict(each, given.question, len(sittings[each.assignment]), given.who.lang)
+            told = showing.verdict(each, given.question, of[each.assignment], given.who.lang)
             replies[event.update_id] = _put(event, told)
     return [replies[event.update_id] for event in events]
 
