@@ -95,9 +95,9 @@ class Talk:
 
         return self.until(answer, "an answer to the press")
 
-    def until(self, look: Any, what: str) -> Any:
+    def until(self, look: Any, what: str, patience: float = PATIENCE) -> Any:
         """Look again and again until there is something."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             found = look()
             if found:

@@ -91,7 +91,10 @@ def test_an_example_bot_runs_against_the_simulator(
         )
         try:
             if not arguments:
-                talk.until(lambda: polled(talk) or bot.poll() is not None, "the bot to ask for updates")
+                started = lambda: polled(talk) or bot.poll() is not None  # noqa: E731
+                talk.until(
+                    started, "the bot to ask for updates", patience=60
+                )  # importing a library takes a busy machine long
             STORIES[story](talk)
         except AssertionError as failure:
             output = (tmp_path / "bot.log").read_text("utf-8", "replace")[-3000:]
