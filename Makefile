@@ -14,7 +14,7 @@ WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
 PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format venv lock live texts reference bench prove wheel clean system-packages
+.PHONY: help demo test lint format venv lock live texts reference bench prove wheel clean system-packages prove-packages
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,7 +57,7 @@ reference: $(DEV)  ## write docs/reference and .env.example anew from the code
 bench: $(DEV)  ## measure sending, receiving and storing (numbers depend on the machine: trust the ratios)
 	@$(PYTHON) -m bench $(ARGS)
 
-prove: $(DEV)  ## kill the program at random moments and show that nothing was lost
+prove: $(DEV) prove-packages  ## kill the program at random moments and show that nothing was lost
 	@$(PYTHON) -m bench.prove $(ARGS)
 
 wheel: $(DEV)  ## build dist/davy-*.whl
@@ -65,6 +65,9 @@ wheel: $(DEV)  ## build dist/davy-*.whl
 
 system-packages:
 	@scripts/system-packages test || true
+
+prove-packages:
+	@scripts/system-packages prove || true
 
 clean:  ## remove .venv, caches and builds (never your data)
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build test-results

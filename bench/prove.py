@@ -11,6 +11,7 @@ if __name__ == "__main__":
     os.environ["DAVY_TEST_PROVE"] = "1"
     proofs = [
         "tests/proofs",
+        "tests/deploy",
         "tests/simulator/examples",
         "tests/simulator/test_schema.py",
         "tests/simulator/test_robustness.py",

@@ -1,0 +1,1 @@
+"""What `deploy/` ships: linted, and run as processes where no container engine is."""

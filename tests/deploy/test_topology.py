@@ -1,0 +1,42 @@
+"""The shipped topology as processes: a replica dies, the primary dies, a replica is stopped; people notice nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.test_lint import HAPROXY, NO_HAPROXY
+from tests.deploy.topology import status, topology
+from tests.proofs.failover import kill, promote
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(HAPROXY is None, reason=NO_HAPROXY)
+async def test_whatever_one_process_dies_everybody_gets_an_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Through the balancer: one replica killed and back, the primary killed and the standby promoted, the other replica stopped."""
+    took = {}
+    async with topology(tmp_path / "data") as t:
+        took["all up"] = await t.answered(t.write(20))
+        assert status(f"{t.front}/metrics") == 403
+        t.kill("a")
+        took["one replica killed"] = await t.answered(t.write(20))
+        t.start("a")
+        urls = [f"http://127.0.0.1:{port}/health" for port in t.ports.values()]
+        while [await asyncio.to_thread(status, url) for url in urls] != [200, 200]:
+            await asyncio.sleep(0.2)
+        kill(t.primary)
+        people = t.write(20)
+        await asyncio.sleep(1)
+        await asyncio.to_thread(promote, t.standby)
+        took["primary killed"] = await t.answered(people)
+        t.processes["b"].terminate()
+        took["a replica stopped"] = await t.answered(t.write(20))
+        assert t.processes["b"].wait(15) == 0
+    with capsys.disabled():
+        print("\nanswered all after: " + ", ".join(f"{what} {seconds:.1f} s" for what, seconds in took.items()))
+    assert max(took.values()) < 30
