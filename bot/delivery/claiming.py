@@ -129,11 +129,13 @@ def next_rows(
 
 
 _as_they_are = select(*_columns).where(among(_o.c.id, "ids"))
+in_state = func.coalesce(_o.c.state, "")
+"""The state where the row is found by its number: SQLite would rather look through all that wait."""
 _starting = (
     update(_o)
     .where(
         among(_o.c.id, "ids"),
-        _o.c.state == "waiting",
+        in_state == "waiting",
         or_(_o.c.expires_at.is_(None), _o.c.expires_at > _now),
         holds(SENDER, bindparam("lease_fence")),
     )

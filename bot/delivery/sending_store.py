@@ -16,7 +16,7 @@ from bot.db import jobs
 from bot.db.among import among
 from bot.db.once import insert_many_once, insert_once, table_of
 from bot.delivery import leases
-from bot.delivery.claiming import SENDER, Waiting
+from bot.delivery.claiming import SENDER, Waiting, in_state
 from bot.delivery.tables import FileIdRow, LeaseRow, OutboxRow, SentMessageRow
 from bot.people.tables import AccountRow, PersonRow
 
@@ -69,7 +69,7 @@ def _settling(state: str, sealed: bool) -> Any:
         values |= {"payload": {}, "message_id": None}
     else:
         values["settled_at"] = _now
-    which = (among(_o.c.id, "ids"), _o.c.state == "started", _o.c.fence == bindparam("under"))
+    which = (among(_o.c.id, "ids"), in_state == "started", _o.c.fence == bindparam("under"))
     return update(_o).where(*which).values(**values).returning(_o.c.id)
 
 
