@@ -145,8 +145,8 @@ def settle(session: Session, now: datetime, most: int = 200) -> bool:
         leave(session, row, now)
     held = _o.alias()
     soon = (_o.c.state == "waiting", _o.c.kind == WAITING.name, _o.c.not_before <= now + timedelta(minutes=1))
-    empty = ~exists().where(held.c.joined_to == _o.c.id, held.c.person_id == _o.c.person_id, held.c.state == HELD)
-    telling = select(_o.c.id).where(*soon, empty.correlate(_o)).limit(most)
+    something = exists().where(held.c.joined_to == _o.c.id, held.c.person_id == _o.c.person_id, held.c.state == HELD)
+    telling = select(_o.c.id).where(*soon, ~something.correlate(_o)).limit(most)
     session.execute(delete(_o).where(_o.c.id.in_(telling), _o.c.state == "waiting"))
     return len(gone) == most
 
