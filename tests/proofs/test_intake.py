@@ -123,11 +123,11 @@ async def test_an_end_under_load_is_quick_and_clean(make_database_url: Any, tmp_
     bot = simulator.add_bot(TOKEN, "victim_bot", "Victim")
     server, serving = await serve(simulator.app, sock)
     users = [simulator.add_user(f"P{n}") for n in range(100)]
-    said = [f"say {n}" for n in range(3000 if PROVING else 400)]
+    said = [f"say {n}" for n in range(3000 if PROVING else 200)]
     for number, words in enumerate(said):
         user = users[number % 100]
         simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": words})
-    killing.prepare(database, [user.id for user in users], 3000 if PROVING else 400)
+    killing.prepare(database, [user.id for user in users], 3000 if PROVING else 200)
     start = partial(killing.start_victim, api, database, tmp_path / "data", "", 0)
     try:
         process = await start()
