@@ -10,6 +10,7 @@ PARTS = {
     "presses": "updates handled and answered",
     "broadcast": "the allowed rate, and alerts beside it",
     "sending": "messages sent",
+    "planning": "the daily push and messages to everybody",
 }
 
 

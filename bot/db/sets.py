@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache, reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, LargeBinary, Select, String, Table, cast, func, literal
+from sqlalchemy import ColumnElement, Dialect, Executable, LargeBinary, Select, String, Table, cast, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -110,12 +110,21 @@ def insert_from(engine: str, row: type[Base] | Table, columns: Mapping[str, Any]
     return insert.from_select(list(columns), chosen, include_defaults=False).on_conflict_do_nothing()
 
 
-def working_table(session: Session, table: Table) -> None:
-    """Makes a table that only this connection sees, for the rows of one slice, and empties it."""
-    session.execute(_creation(table))
-    session.execute(table.delete())
+def working_tables(session: Session, *tables: Table) -> None:
+    """Makes tables that only this connection sees, for the rows of one slice, and empties them."""
+    engine = session.get_bind().dialect
+    connection = session.connection()
+    if engine.name == "postgresql":
+        # one round trip; and a plan that was kept from when the tables were small would read all of them for every slice
+        connection.exec_driver_sql(
+            ";".join(["SET LOCAL plan_cache_mode = force_custom_plan", *_creation(tables, engine)])
+        )
+        return
+    for statement in _creation(tables, engine):
+        connection.exec_driver_sql(statement)
 
 
 @cache
-def _creation(table: Table) -> CreateTable:
-    return CreateTable(table, if_not_exists=True)
+def _creation(tables: tuple[Table, ...], engine: Dialect) -> list[str]:
+    made = [str(CreateTable(table, if_not_exists=True).compile(dialect=engine)) for table in tables]
+    return made + [f'DELETE FROM "{table.name}"' for table in tables]

@@ -104,13 +104,21 @@ def taken(session: Session, person: int, first: datetime, last: datetime, topic:
     return [Taken(row.id, row.kind or "", row.state, row.not_before) for row in session.execute(query)]
 
 
+def places(kind: UnaskedKind, evening: bool) -> tuple[int, list[str]]:
+    """How many of a day's places are for a kind, and the names of the kinds that do not count in them.
+
+    Until the evening a place is kept for what comes daily, whether it has come or not.
+    """
+    daily = [each.name for each in _kinds.values() if each.daily]
+    if evening or kind.daily or budget.per_day < 2:
+        return budget.per_day, []
+    return budget.per_day - min(len(daily), budget.per_day - 1), daily
+
+
 def has_room(kind: UnaskedKind, there: Sequence[Taken], evening: bool) -> bool:
-    """Whether a day has a place for a kind. Pure. One is kept for what comes daily and has not come by the evening."""
-    places = budget.per_day - len(there)
-    if not evening and not kind.daily and budget.per_day > 1:
-        kept = [each for each in _kinds.values() if each.daily and each.name not in {row.kind for row in there}]
-        places -= min(len(kept), budget.per_day - 1)
-    return places > 0
+    """Whether a day has a place for a kind. Pure."""
+    free, apart = places(kind, evening)
+    return len(there) < budget.per_day and sum(row.kind not in apart for row in there) < free
 
 
 def gives_way(kind: UnaskedKind, there: Sequence[Taken], now: datetime) -> Taken | None:
@@ -126,7 +134,7 @@ def place(
 ) -> Place:
     """Where a message goes that could go at `start`."""
     there = taken(session, who.id, *day_of(who, start), topic)
-    if has_room(kind, there, _is_evening(who, start)):
+    if has_room(kind, there, is_evening(start, who.zone)):
         return Place(start)
     behind = gives_way(kind, there, now)
     if behind is not None:
@@ -148,7 +156,7 @@ def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime
     for ahead in range(1, LOOK_AHEAD + 1):
         at = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), who.push_at, who.zone))
         there = taken(session, who.id, *day_of(who, at))
-        if has_room(kind, there, _is_evening(who, at)):
+        if has_room(kind, there, is_evening(at, who.zone)):
             return Place(at)
         behind = gives_way(kind, there, now)
         if behind is not None:
@@ -156,5 +164,6 @@ def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime
     return Place(at)
 
 
-def _is_evening(who: Person, at: datetime) -> bool:
-    return local(at, who.zone).time() >= EVENING
+def is_evening(at: datetime, zone: str) -> bool:
+    """Whether what comes daily has had its time."""
+    return local(at, zone).time() >= EVENING

@@ -37,8 +37,8 @@ def send_all(
     lane: Lane,
     now: datetime,
     *,
-    kind: UnaskedKind,
     topic: str,
+    kind: UnaskedKind | None = None,
     on_failure: str | None = None,
 ) -> None:
     """Queues unasked messages; an older one of the same topic that has not gone out is replaced."""
@@ -52,7 +52,7 @@ def send_all(
             "expires_at": parcel.expires_at,
             "topic": topic,
             "unasked": True,
-            "kind": kind.name,
+            "kind": kind.name if kind else None,
             "on_failure": on_failure,
         }
         for parcel in parcels

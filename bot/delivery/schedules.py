@@ -26,6 +26,7 @@ from bot.delivery.timing import Occurrence, Timing
 from bot.kit.room import Tick
 
 FIRST_STEP, MOST_STEP = 250, 5000
+"""People in a slice: fewer would take no less time, because a slice has its own cost."""
 SLICE_S = 0.04
 """What a slice may take of the writer; the next one takes more or fewer people accordingly."""
 
@@ -220,7 +221,7 @@ def slice_of(session: Session, run: Run, work: Callable[[Run], Slice], now: date
 def next_step(step: int, took: float) -> int:
     """How many people the next slice takes after one that took so many seconds: never more than twice as many."""
     factor = min(2.0, max(0.25, SLICE_S / took)) if took > 0 else 2.0
-    return max(50, min(MOST_STEP, int(step * factor)))
+    return max(FIRST_STEP, min(MOST_STEP, int(step * factor)))
 
 
 def again(session: Session, run: str, before: datetime, now: datetime) -> bool:

@@ -143,7 +143,7 @@ def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Ru
     if len(review) > REVIEW_SLICE:
         upto, review, more = review[REVIEW_SLICE - 1], review[:REVIEW_SLICE], True
         slicing.cut(session, upto)
-    planned = slicing.plan(session, day, found.wished, now) if found.lessons else 0
+    planned = slicing.plan(session, day, found, now) if found.lessons else 0
     for person in review:
         _plan_review(session, person, day, now)
     return Slice(upto, planned + len(review), more)

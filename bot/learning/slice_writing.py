@@ -121,9 +121,15 @@ def _grant() -> Executable:
 
 def _replace() -> Executable:
     """A push of an older day that has not gone out: at most one lies before somebody."""
-    theirs = select(s.c.person_id).where(s.c.start_at.is_not(None))
-    which = (o.c.topic == TOPIC, o.c.person_id.in_(theirs), o.c.state == "waiting")
-    return update(o).where(*which).values(state="replaced", settled_at=bindparam("now", type_=Instant()))
+    # the state is hidden from the planner: by it alone it would read all that waits
+    hidden = func.coalesce(o.c.state, "") == "waiting"
+    theirs = (
+        select(o.c.id)
+        .join(s, s.c.person_id == o.c.person_id)
+        .where(s.c.start_at.is_not(None), o.c.topic == TOPIC, hidden)
+    )
+    taken = update(o).where(o.c.id.in_(theirs))
+    return taken.values(state="replaced", settled_at=bindparam("now", type_=Instant()))
 
 
 def _send(engine: str) -> Executable:

@@ -32,6 +32,9 @@ from bot.library.store import lesson_holds
 from bot.library.tables import LessonRow
 from bot.people.tables import UnitRow
 
+MOST_TEMPLATES = 500
+_templates: dict[tuple[str, int, bool, bool], dict[str, Any]] = {}
+
 
 @dataclass(frozen=True)
 class Day:
@@ -58,8 +61,7 @@ class Found:
 def find(session: Session, due: sa.Select[Any], values: dict[str, Any]) -> Found:
     """Puts the people of `due` (their columns named as in the table) into the slice, each with their lesson."""
     engine = session.get_bind().dialect.name
-    for table in (s, course, words):
-        sets.working_table(session, table)
+    sets.working_tables(session, s, course, words)
     columns = {
         each: due.selected_columns[each] for each in ("person_id", "unit_id", "post", "quiet_start", "quiet_end")
     }
@@ -77,14 +79,12 @@ def find(session: Session, due: sa.Select[Any], values: dict[str, Any]) -> Found
 @cache
 def _choosing(engine: str) -> tuple[Executable, ...]:
     """The lesson of each: what was wished for, else the first in the order that they have not read."""
-    wished = (
+    waits = (
         select(WishRow.lesson_id)
         .join(LessonRow, LessonRow.id == WishRow.lesson_id)
         .where(WishRow.person_id == s.c.person_id, WishRow.offered_at.is_(None), LessonRow.retired_at.is_(None))
-        .order_by(WishRow.at, WishRow.lesson_id)
-        .limit(1)
-        .scalar_subquery()
     )
+    wished = waits.order_by(WishRow.at, WishRow.lesson_id).limit(1).scalar_subquery()
     unit, read = aliased(UnitRow), table_of(ReadingRow)
     here = (
         select(unit)
@@ -95,7 +95,9 @@ def _choosing(engine: str) -> tuple[Executable, ...]:
         select(course.c.lesson_id)
         .where(
             course.c.unit_id == s.c.unit_id,
-            ~exists().where(read.c.person_id == s.c.person_id, read.c.lesson_id == course.c.lesson_id),
+            ~exists()
+            .where(read.c.person_id == s.c.person_id, read.c.lesson_id == course.c.lesson_id)
+            .correlate_except(read),
         )
         .order_by(course.c.position, course.c.lesson_id)
         .limit(1)
@@ -104,8 +106,7 @@ def _choosing(engine: str) -> tuple[Executable, ...]:
     version = select(LessonRow.version).where(LessonRow.id == s.c.lesson_id).scalar_subquery()
     lessons = {"unit_id": unit.id, "position": LessonRow.position, "lesson_id": LessonRow.id}
     return (
-        update(s).values(lesson_id=wished),
-        update(s).values(because=s.c.lesson_id.is_not(None)),
+        update(s).values(lesson_id=wished, because=waits.exists()),
         sets.insert_from(engine, course, lessons, here),
         update(s).where(s.c.lesson_id.is_(None)).values(lesson_id=unread),
         update(s).where(s.c.lesson_id.is_not(None)).values(version=version),
@@ -123,27 +124,33 @@ def cut(session: Session, after: int) -> None:
     session.execute(sa.delete(s).where(s.c.person_id > after))
 
 
-def plan(session: Session, day: Day, wished: bool, now: datetime) -> int:
+def plan(session: Session, day: Day, found: Found, now: datetime) -> int:
     """Assignments, facts and messages for all who have a lesson; answers how many were assigned one."""
     values = {"now": now, "on": day.on, "day": f"{day.on}", "expires_at": day.expires_at}
     writes = writing(session.get_bind().dialect.name)
     newest = session.scalar(select(func.max(AssignmentRow.id))) or 0
     session.execute(writes.assign, values)
     session.execute(writes.number, {"newest": newest, "day": f"{day.on}"})
-    session.execute(writes.drop_raced)
     _set_starts(session, day, now)
     session.execute(writes.count_used, {"starts": day.starts_at, "ends": day.ends_at})
+    full = s.c.used >= budget.budget.per_day
+    count, fits = session.execute(
+        select(func.count(s.c.assignment_id), func.count(s.c.start_at).filter(~full, s.c.assignment_id.is_not(None)))
+    ).one()
+    if count < found.count:
+        session.execute(writes.drop_raced)
     record_from(session, model.LESSON_ASSIGNED, assigned, now)
-    if wished:
+    if found.wished:
         session.execute(writes.grant, {"now": now})
-    _make_room(session, day, now)
-    session.execute(writes.leave_out, {"places": budget.budget.per_day})
-    record_from(session, model.NOT_DELIVERED, not_delivered, now)
+    if fits < count:
+        _make_room(session, day, now)
+        session.execute(writes.leave_out, {"places": budget.budget.per_day})
+        record_from(session, model.NOT_DELIVERED, not_delivered, now)
     if _put_words(session):
         session.execute(writes.replace, {"now": now})
         session.execute(writes.send, values)
         after_commit(session, "outbox")
-    return session.scalar(select(func.count()).select_from(s)) or 0
+    return int(count)
 
 
 def _set_starts(session: Session, day: Day, now: datetime) -> None:
@@ -170,16 +177,25 @@ def _make_room(session: Session, day: Day, now: datetime) -> None:
 
 def _put_words(session: Session) -> bool:
     """The templates that the slice needs; False where nobody gets a message."""
-    kinds = session.execute(
-        select(s.c.lesson_id, s.c.because, s.c.silent).where(s.c.start_at.is_not(None)).distinct()
-    ).all()
-    lessons = library.lessons(session, {row.lesson_id for row in kinds})
-    rows = []
-    for id, because, silent in kinds:
-        message = showing.push(BLANK, lessons[id], because)
-        shown = to_json(quietly(message) if silent else message)
-        template = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-        rows.append({"lesson_id": id, "because": because, "silent": silent, "template": template, "ref": message.ref})
+    kinds = select(s.c.lesson_id, s.c.version, s.c.because, s.c.silent).where(s.c.start_at.is_not(None)).distinct()
+    rows = [_template(session, *kind) for kind in session.execute(kinds).all()]
     if rows:
         session.execute(sa.insert(words), rows)
     return bool(rows)
+
+
+def _template(session: Session, lesson: str, version: int, because: bool, silent: bool) -> dict[str, Any]:
+    """The message of a lesson as JSON with a blank. Made once: what was published is never changed."""
+    key = (lesson, version, because, silent)
+    if key not in _templates:
+        found = library.lesson(session, lesson, version)
+        assert found is not None, "versions are never deleted"
+        message = showing.push(BLANK, found, because)
+        shown = to_json(quietly(message) if silent else message)
+        if len(_templates) > MOST_TEMPLATES:
+            _templates.clear()
+        _templates[key] = {
+            "lesson_id": lesson, "because": because, "silent": silent, "ref": message.ref,
+            "template": json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
+        }  # fmt: skip
+    return _templates[key]

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Integer, MetaData, SmallInteger, String, Table, Time
 
-from bot.db.base import Big, Instant
+from bot.db.base import Big, Id, Instant
 
 _working = MetaData()
 _temporary: dict[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DELETE ROWS"}
 s = Table(
     "push_slice", _working,
-    Column("person_id", Big, primary_key=True, autoincrement=False), Column("unit_id", Big), Column("post", String),
+    Column("person_id", Id, primary_key=True, autoincrement=False), Column("unit_id", Big), Column("post", String),
     Column("quiet_start", Time), Column("quiet_end", Time), Column("lesson_id", String), Column("version", Integer),
     Column("because", Boolean), Column("assignment_id", Big), Column("start_at", Instant()), Column("silent", Boolean),
     Column("used", SmallInteger), **_temporary,

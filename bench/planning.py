@@ -1,0 +1,125 @@
+"""How fast a day is planned: the daily push of a whole company, a message to everybody, and a look at which nobody is due."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from bench.company import fill
+from bot.db.engine import connect
+from bot.delivery import budget
+from bot.delivery.audience import EVERYONE
+from bot.delivery.model import Overflow, UnaskedKind
+from bot.delivery.planning import Broadcast, plan_slice
+from bot.delivery.schedules import FIRST_STEP, next_step
+from bot.delivery.tables import OutboxRow
+from bot.kit.replies import Message, button, rows
+from bot.kit.texts import text as text_of
+from bot.learning import planning
+from bot.learning.model import UNASKED
+from bot.people.tables import PersonRow
+from tests.postgres import running_postgres
+
+NINE = datetime(2026, 11, 18, 9, tzinfo=UTC)
+"""A Wednesday; the company lives in UTC, and everybody gets their lesson at nine."""
+NEWS = UnaskedKind("bench.news", 5, Overflow.JOIN, timedelta(days=2), "delivery.other_title", "News.")
+HEAD = "| planning | people | a second | seconds | longest slice, ms | of it writing |"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """How many people, on which engines."""
+    parser.add_argument("--people", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--engines", nargs="*", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+
+
+def measure(given: argparse.Namespace) -> list[str]:
+    """A table; every slice is a transaction of its own, made durable, as in the running house."""
+    lines = [HEAD, "|---|---|---|---|---|---|"]
+    for count in given.people:
+        for engine in given.engines:
+            lines += _measure(engine, count)
+    return lines
+
+
+def _measure(engine: str, count: int) -> Iterator[str]:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="davy-bench-"))
+        if engine == "sqlite":
+            url = f"sqlite:///{Path(folder) / 'davy.sqlite3'}"
+        else:
+            more = {"shared_buffers": "256MB", "max_wal_size": "4GB"}
+            url = stack.enter_context(running_postgres(durable=True, more=more)).create_database("davy")
+        fill(url, count, questions=False, now=NINE)
+        budget.declare([*UNASKED, NEWS])
+        made = connect(url)
+        with Session(made) as session, session.begin():
+            session.execute(update(PersonRow).values(push_at=None))
+        if engine == "postgresql":
+            with made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE"))
+        with Session(made) as session:
+            name = f"{engine}, {{}}"
+            yield _line(name.format("the daily push"), count, *_run(session, _push))
+            planned = session.scalar(select(func.count()).select_from(OutboxRow))
+            assert planned == count, f"{planned} of {count}"
+            yield _line(name.format("going through all again, nobody due"), count, *_run(session, _again))
+            looks = [_timed(lambda: planning.push_today(session, NINE)) for _ in range(50)]
+            session.commit()
+            yield f"| {engine}, a look at which nobody is due | {count:,} | | {median(looks):.4f} | | |"
+            yield _line(name.format("a message to everybody"), count, *_run(session, _Everybody(session)))
+        made.dispose()
+
+
+class _Everybody:
+    """Slices of a broadcast, as a schedule runs them."""
+
+    def __init__(self, session: Session) -> None:
+        words = text_of("delivery.just", text="Toolbox talk today at the gate: hands away from what turns.")
+        message = Message(words, rows(button("learning.today_button", "ln.today")))
+        self.said = Broadcast("bench", message, NEWS, EVERYONE)
+        self.after, self.step = 0, FIRST_STEP
+
+    def __call__(self, session: Session) -> bool:
+        began = time.perf_counter()
+        done = plan_slice(session, self.said, self.after, self.step, NINE)
+        self.after, self.step = done.cursor, next_step(self.step, time.perf_counter() - began)
+        return done.more
+
+
+def _push(session: Session) -> bool:
+    return planning.push_today(session, NINE)
+
+
+def _again(session: Session) -> bool:
+    return planning.push_today(session, NINE + planning.AGAIN)
+
+
+def _run(session: Session, slice_: Callable[[Session], bool]) -> tuple[float, float, float]:
+    """Seconds in all, the longest slice in seconds (without the commit), seconds without commits."""
+    began, longest, working, more = time.perf_counter(), 0.0, 0.0, True
+    while more:
+        at = time.perf_counter()
+        more = slice_(session)
+        took = time.perf_counter() - at
+        longest, working = max(longest, took), working + took
+        session.commit()
+    return time.perf_counter() - began, longest, working
+
+
+def _timed(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return time.perf_counter() - began
+
+
+def _line(name: str, count: int, took: float, longest: float, working: float) -> str:
+    return f"| {name} | {count:,} | {count / took:,.0f} | {took:.1f} | {longest * 1000:.0f} | {working:.1f} |"

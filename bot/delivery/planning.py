@@ -1,0 +1,145 @@
+"""One message to an audience of any size, by sets: a slice is one INSERT ... SELECT of its people.
+
+Quiet hours are looked up for each of the few pairs that people have, not person by person; on a full day the message is
+held back like any other. Slices are run by a schedule or a job, with the last person's number as the cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Executable, Select, Table, bindparam, exists, func, literal, select, update
+from sqlalchemy.orm import Session
+
+from bot.db import sets
+from bot.db.base import Id, Instant, Json
+from bot.db.once import table_of
+from bot.db.writer import after_commit
+from bot.delivery import backlog, budget
+from bot.delivery.audience import Audience, members
+from bot.delivery.model import Overflow, UnaskedKind
+from bot.delivery.outbox import Lane
+from bot.delivery.schedules import Slice
+from bot.delivery.tables import OutboxRow
+from bot.kit.clock import local_date
+from bot.kit.quiet import QuietHours, quiet_ends
+from bot.kit.replies import Message, to_json
+from bot.people import store as people
+from bot.people.tables import PersonRow, ShiftRow, UnitRow
+
+o = table_of(OutboxRow)
+t = Table(
+    "broadcast_slice", sa.MetaData(),
+    Column("person_id", Id, primary_key=True, autoincrement=False), Column("zone", sa.String),
+    Column("quiet_start", sa.Time), Column("quiet_end", sa.Time), Column("start_at", Instant()), Column("full", sa.Boolean),
+    prefixes=["TEMPORARY"], postgresql_on_commit="DELETE ROWS",
+)  # fmt: skip
+"""The people of a slice: when the message may go to each, and whether their day is full."""
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """What is said to whom. `name` is its own for ever: nobody gets a message of one name twice."""
+
+    name: str
+    message: Message
+    kind: UnaskedKind
+    audience: Audience
+    expires_at: datetime | None = None
+    lane: Lane = Lane.BULK
+
+
+def plan_slice(session: Session, said: Broadcast, after: int, most: int, now: datetime) -> Slice:
+    """Queues the message for the next `most` people of the audience after somebody."""
+    engine = session.get_bind().dialect.name
+    sets.working_tables(session, t)
+    # a stretch of numbers, however few of it belong: the range is read from the key, in its order
+    stretch = select(PersonRow.id).where(PersonRow.id > after).order_by(PersonRow.id).limit(most).subquery()
+    upto, looked = session.execute(select(func.max(stretch.c.id), func.count())).one()
+    if not looked:
+        return Slice(after, 0, False)
+    people_ = _people(said.audience, now).where(PersonRow.id > after, PersonRow.id <= upto)
+    columns = {each: people_.selected_columns[each] for each in ("person_id", "zone", "quiet_start", "quiet_end")}
+    session.execute(sets.insert_from(engine, t, columns, people_), {"on": now.date()})
+    count = session.scalar(select(func.count()).select_from(t)) or 0
+    for zone, start, end in session.execute(select(t.c.zone, t.c.quiet_start, t.c.quiet_end).distinct()).all():
+        _place(session, said, QuietHours(start, end, zone), now)
+    values = {
+        "name": f"{said.name}:", "lane": said.lane.value, "payload": to_json(said.message), "ref": said.message.ref,
+        "kind": said.kind.name, "expires_at": said.expires_at, "now": now,
+    }  # fmt: skip
+    if said.kind.overflow is Overflow.LEAVE:
+        session.execute(t.delete().where(t.c.full))
+    session.execute(_send(engine), values)
+    for person in session.scalars(select(t.c.person_id).where(t.c.full)).all():
+        backlog.tell_person(session, person, now)
+    after_commit(session, "outbox")
+    return Slice(upto, count, looked == most)
+
+
+def _people(audience: Audience, now: datetime) -> Select[Any]:
+    quiet = [
+        func.coalesce(getattr(PersonRow, each), getattr(ShiftRow, each), getattr(UnitRow, each), default).label(each)
+        for each, default in zip(("quiet_start", "quiet_end"), people.QUIET, strict=True)
+    ]
+    zone = func.coalesce(PersonRow.zone, UnitRow.zone).label("zone")
+    return members(audience, now).with_only_columns(
+        PersonRow.id.label("person_id"), zone, *quiet, maintain_column_froms=True
+    )
+
+
+def _place(session: Session, said: Broadcast, quiet: QuietHours, now: datetime) -> None:
+    """Of the people with these quiet hours: when it may go, and whose day is full by then."""
+    at = now if said.message.silent else quiet_ends(quiet, now)
+    day = local_date(at, quiet.zone)
+    places, daily = budget.places(said.kind, evening=budget.is_evening(at, quiet.zone))
+    first, last = budget.starts(day, quiet.zone), budget.starts(day + timedelta(days=1), quiet.zone)
+    values = {"zone_": quiet.zone, "start": quiet.start, "end": quiet.end, "at": at, "first": first, "last": last}
+    session.execute(_starts, values | {"places": places, "daily": daily})
+
+
+_theirs = (
+    o.c.person_id == t.c.person_id,
+    o.c.unasked,
+    o.c.not_before >= bindparam("first", type_=Instant()),
+    o.c.not_before < bindparam("last", type_=Instant()),
+    o.c.state.in_(budget.HERE),
+    o.c.kind.is_(None) | o.c.kind.not_in(bindparam("daily", expanding=True)),
+)
+_starts = (
+    update(t)
+    .where(t.c.zone == bindparam("zone_"), t.c.quiet_start == bindparam("start"), t.c.quiet_end == bindparam("end"))
+    .values(
+        start_at=bindparam("at", type_=Instant()),
+        full=select(func.count()).select_from(o).where(*_theirs).scalar_subquery()
+        >= bindparam("places", type_=sa.Integer),
+    )
+)
+
+
+@cache
+def _send(engine: str) -> Executable:
+    columns = {
+        "key": sets.joined(bindparam("name", type_=sa.String), t.c.person_id),
+        "lane": bindparam("lane", type_=sa.Integer),
+        "method": literal("send", sa.String),
+        "person_id": t.c.person_id,
+        "payload": bindparam("payload", type_=Json),
+        "ref": bindparam("ref", type_=sa.String),
+        "unasked": sa.true(),
+        "kind": bindparam("kind", type_=sa.String),
+        "state": sa.case((t.c.full, literal(backlog.HELD, sa.String)), else_=literal("waiting", sa.String)),
+        "uncertain": sa.false(),
+        "attempts": literal(0, sa.Integer),
+        "made": literal(0, sa.Integer),
+        "not_before": t.c.start_at,
+        "expires_at": bindparam("expires_at", type_=Instant()),
+        "created_at": bindparam("now", type_=Instant()),
+    }
+    # those who have it already are left out before the insert: a place in the day is not taken twice by one name
+    there = exists().where(o.c.key == columns["key"])
+    return sets.insert_from(engine, OutboxRow, columns, select(t).where(~there).order_by(t.c.person_id))
