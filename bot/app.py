@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import budget, claiming, handling, leases, pruning, seals, sending_store, telegram
+from bot.delivery import budget, claiming, handling, leases, pruning, replicas, seals, sending_store, telegram
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
@@ -135,6 +136,7 @@ class House:
         if self._lock is not None:  # so nobody else serves: whoever held a lease has died
             await self.writer.in_transaction(leases.release_all)
         self.bells.start()
+        await self._join()
         self._spawn(self.sender.run, "sender")
         self._spawn(self.worker.run, "worker")
         if self.settings.updates == "polling":
@@ -150,6 +152,16 @@ class House:
         gc.freeze()
         log.info("started", bot=me.get("username"), updates=self.settings.updates)
         return me
+
+    async def _join(self) -> None:
+        """Is seen by the other replicas, and looks whether they are like this one. Raises replicas.Unlike."""
+        if self._lock is not None:
+            return
+        me = replicas.this(self.settings.name, secret_key(self.settings), self.settings.data_dir / "media")
+        for wrong in await self.writer.in_transaction(replicas.join, me):
+            log.error("replicas differ", what=wrong)
+        beat = partial(self.writer.in_transaction, replicas.beat, me)
+        self.metronome.add_job(beat, "interval", seconds=replicas.EVERY_S, coalesce=True, max_instances=1)
 
     async def _poll(self) -> None:
         """Asks for updates, as the only one; begins with those at which the one before went."""
@@ -222,7 +234,8 @@ class House:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(DBAPIError):
-            await asyncio.gather(self.worker.stop(), self.polling.release())
+            left = self.writer.in_transaction(replicas.leave, self.settings.name)
+            await asyncio.gather(self.worker.stop(), self.polling.release(), left)
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
         await asyncio.to_thread(self.writer.stop)
@@ -262,6 +275,10 @@ def secret_key(settings: Settings) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48) + "\n")
+        new = path.with_suffix(f".{secrets.token_hex(4)}")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(48) + "\n")
+        with contextlib.suppress(FileExistsError):  # two replicas that start together on one folder take the same
+            path.hardlink_to(new)
+        new.unlink()
         return path.read_text().strip()

@@ -17,8 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.app import secret_key
+from bot.db import durability
 from bot.db.engine import BadDatabase, connect
 from bot.db.migrate import newest, revision_of
+from bot.delivery import replicas
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.kit.clock import SystemClock
@@ -152,11 +155,30 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("schema", True, f"newest ({have})")
         with Session(engine) as session:
             yield from company(session, _now())
+            if engine.dialect.name == "postgresql":
+                yield from _several(session, settings)
     elif have is None:
         yield Finding("schema", False, "empty: run davy setup, or davy migrate")
     else:
         yield Finding("schema", False, f"at {have}, this program needs {want}: run davy migrate")
     engine.dispose()
+
+
+def _several(session: Session, settings: Settings) -> Iterator[Finding]:
+    """What is kept when a machine is lost, and whether the replicas that run are like one that would start here."""
+    for good, said in durability.judge(durability.ask(session.connection())):
+        yield Finding("standby", good, said)
+    running = replicas.alive(session)
+    if not running:
+        return
+    try:
+        me = replicas.this(settings.name, secret_key(settings), settings.data_dir / "media")
+    except OSError as error:
+        yield Finding("replicas", None, f"cannot be compared ({error.strerror}): check DAVY_DATA_DIR")
+        return
+    for wrong in replicas.differences(me, running):
+        yield Finding("replicas", False, wrong)
+    yield Finding("replicas", True, f"running: {', '.join(replica.name for replica in running)}")
 
 
 def company(session: Session, now: datetime) -> Iterator[Finding]:

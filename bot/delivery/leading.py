@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 
@@ -48,8 +47,7 @@ class Leading:
                     return task.result()
             finally:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, Exception):
-                    await task
+                await asyncio.wait({task})  # and not `await task`, which would take a cancellation of ours for its own
             log.warning("lease lost", what=self._name)
 
     async def release(self) -> None:
@@ -86,10 +84,10 @@ def take_over(session: Session, name: str) -> None:
     """The updates that other pollers were working on when they went become this one's, to be handled one by one."""
     intake = table_of(IntakeRow)
     others = intake.select().where(intake.c.name.startswith(POLLERS), intake.c.name != name)
-    left = [row for row in session.execute(others) if row.high >= row.low]
+    left = [(row.low, row.high) for row in session.execute(others) if row.high >= row.low]
     session.execute(intake.delete().where(intake.c.name.startswith(POLLERS), intake.c.name != name))
     if left:
         mine = session.get(IntakeRow, name)
-        known = [*left, mine] if mine is not None and mine.high >= mine.low else left
-        low, high = min(row.low for row in known), max(row.high for row in known)
-        session.merge(IntakeRow(name=name, low=low, high=high))
+        if mine is not None and mine.high >= mine.low:
+            left.append((mine.low, mine.high))
+        session.merge(IntakeRow(name=name, low=min(low for low, _ in left), high=max(high for _, high in left)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -37,10 +38,10 @@ AHEAD = 2
 """Months for which partitions are made in advance."""
 KEPT = "kept"
 """The state of a row of which only the key is left, so that nothing is sent a second time under it."""
-LIVE = frozenset({"waiting", "started", "held", KEPT})
+LIVE = frozenset({"waiting", "started", "held", "paused", KEPT})
 
 _o, _history = table_of(OutboxRow), table_of(OutboxHistoryRow)
-_left_behind = {
+_left_behind: dict[str, Any] = {
     **dict.fromkeys(("person_id", "chat_id", "sealed", "message_id", "ref", "topic", "error", "on_failure")),
     "payload": {},
     "state": KEPT,
@@ -84,7 +85,8 @@ def settle(session: Session, now: datetime, most: int = MOST) -> int:
     settled = func.coalesce(_o.c.settled_at, _o.c.created_at, type_=_o.c.created_at.type)
     ended = session.scalars(select(settled).where(mine)).all()
     months.ensure(session, _history, {months.month(at) for at in ended})
-    columns = {column.name: _o.c.get(column.name) for column in _history.c} | {"settled_at": settled}
+    columns: dict[str, ColumnElement[Any]] = {column.name: _o.c[column.name] for column in _history.c}
+    columns["settled_at"] = settled
     session.execute(insert(_history).from_select(list(columns), select(*columns.values()).where(mine)))
     session.execute(update(_o).where(mine, _o.c.key.is_not(None)).values(**_left_behind))
     session.execute(delete(_o).where(mine, _o.c.key.is_(None)))

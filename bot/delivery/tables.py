@@ -251,6 +251,16 @@ class LeaseRow(Base):
     until: Mapped[float]
 
 
+class ReplicaRow(Base):
+    """A process that serves this database, when it was last seen (seconds, database time), and what all must share."""
+
+    __tablename__ = "replica"
+    name: Mapped[str] = mapped_column(String(34), primary_key=True)
+    seen: Mapped[float]
+    secret: Mapped[str] = mapped_column(String(16))
+    files: Mapped[str] = mapped_column(String(32))
+
+
 class LinkRow(Base):
     """A one-time link to the dashboard. Only the token's hash is kept."""
 

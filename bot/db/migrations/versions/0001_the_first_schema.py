@@ -417,6 +417,13 @@ def upgrade() -> None:
     sa.Column('read_at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('person_id', 'lesson_id', name=op.f('pk_reading'))
     )
+    op.create_table('replica',
+    sa.Column('name', sa.String(length=34), nullable=False),
+    sa.Column('seen', sa.Double(), nullable=False),
+    sa.Column('secret', sa.String(length=16), nullable=False),
+    sa.Column('files', sa.String(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_replica'))
+    )
     op.create_table('schedule',
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('does', sa.String(length=80), nullable=False),
@@ -947,6 +954,7 @@ def downgrade() -> None:
 
     op.drop_table('schedule_run')
     op.drop_table('schedule')
+    op.drop_table('replica')
     op.drop_table('reading')
     with op.batch_alter_table('question_asked', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_asked_person_id'))
