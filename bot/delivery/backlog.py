@@ -99,8 +99,6 @@ def tell_person(session: Session, person: int, now: datetime) -> None:
 
 def _carrier(session: Session, who: Person, now: datetime) -> int:
     place = budget.next_place(session, who, WAITING, now, now)
-    if place.displaced is not None:
-        overflow(session, place.displaced, who, now)
     values = {
         "key": f"waiting:{who.id}:{place.at.isoformat()}:{now.isoformat()}", "lane": LESSON_LANE, "method": "send",
         "person_id": who.id, "payload": to_json(_message([])), "unasked": True, "kind": WAITING.name,
@@ -108,6 +106,9 @@ def _carrier(session: Session, who: Person, now: datetime) -> int:
     }  # fmt: skip
     row: int | None = insert_once(session, OutboxRow, values, "key")
     assert row is not None, "its key has the instant in it"
+    if place.displaced is not None:
+        # only now: what loses its place is listed in the message that took it
+        overflow(session, place.displaced, who, now)
     after_commit(session, "outbox")
     return row
 
@@ -156,12 +157,10 @@ def whose(
 ) -> budget.Place:
     """Where a message goes that could go at `start`: after quiet hours (one without a sound disturbs nobody), in the budget.
 
-    What it makes room for has lost its place after this. A message of the same `topic`, which it replaces, counts nowhere.
+    What it displaces is moved by `displace` once the message is there. One of the same `topic`, which it replaces, counts
+    nowhere.
     """
     who = people.person(session, person, start)
     if who is None:
         return budget.Place(start)
-    place = budget.place(session, who, kind, start if silent else quiet_ends(who.quiet, start), now, topic)
-    if place.displaced is not None:
-        overflow(session, place.displaced, who, now)
-    return place
+    return budget.place(session, who, kind, start if silent else quiet_ends(who.quiet, start), now, topic)

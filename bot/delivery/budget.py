@@ -24,7 +24,7 @@ LOOK_AHEAD = 14
 """Days that are looked at for room."""
 EVENING = time(17)
 """From here on no place is kept any more for what comes daily and has not come."""
-HERE = ("waiting", "started", "sent")
+HERE = ("waiting", "started", "sent", "paused")
 _o = table_of(OutboxRow)
 _kinds: dict[str, UnaskedKind] = {WAITING.name: WAITING}
 
@@ -147,21 +147,21 @@ def place(
 
 
 def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime, now: datetime) -> Place:
-    """The morning of the first later day with room; after LOOK_AHEAD full ones that of the last of them.
+    """A morning after the day of `start`: the first with room, unless that is late; then the first on which something gives way.
 
-    A message that is always put off is lost.
+    After LOOK_AHEAD full days it is that of the last of them: a message that is always put off is lost.
     """
-    day = local_date(start, who.zone)
-    at = start
+    day, behind, at = local_date(start, who.zone), None, start
     for ahead in range(1, LOOK_AHEAD + 1):
         at = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), who.push_at, who.zone))
         there = taken(session, who.id, *day_of(who, at))
+        if behind is not None and at > start + kind.late_after:
+            break
         if has_room(kind, there, is_evening(at, who.zone)):
             return Place(at)
-        behind = gives_way(kind, there, now)
-        if behind is not None:
-            return Place(at, displaced=behind.id)
-    return Place(at)
+        if behind is None and (way := gives_way(kind, there, now)) is not None:
+            behind = Place(at, displaced=way.id)
+    return behind or Place(at)
 
 
 def is_evening(at: datetime, zone: str) -> bool:

@@ -44,7 +44,7 @@ _outdated = (
 )
 _insert = insert(_outbox)
 
-STILL_HERE = ("waiting", backlog.HELD)
+STILL_HERE = ("waiting", backlog.HELD, "paused")
 """The states of what has not gone out."""
 
 
@@ -104,13 +104,13 @@ def send(
     and waits for the end of quiet hours unless it makes no sound.
     `on_failure`: the kind of job to run, with {key, person, ref}, when the message can never arrive.
     """
-    start, held = not_before or now, False
+    start, held, displaced = not_before or now, False, None
     unasked = None if lane is Lane.ALERT else unasked
     if unasked is not None and to.person is not None:
         place = backlog.whose(session, to.person, unasked, start, now, message.silent, topic)
         if place.held and unasked.overflow is Overflow.LEAVE:
             return None
-        start, held = place.at, place.held
+        start, held, displaced = place.at, place.held, place.displaced
     row: int | None = insert_once(
         session,
         OutboxRow,
@@ -130,8 +130,11 @@ def send(
     if topic is not None and row is not None:
         # only after a new one is really there: the same key again must not take back what it asked for
         _replace_older(session, to, topic, now, row)
-    if held and row is not None and to.person is not None:
-        backlog.tell_person(session, to.person, now)
+    if row is not None and to.person is not None:
+        if displaced is not None:
+            backlog.displace(session, displaced, to.person, now)
+        if held:
+            backlog.tell_person(session, to.person, now)
     after_commit(session, "outbox")
     return row
 
