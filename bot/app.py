@@ -7,6 +7,7 @@ import contextlib
 import gc
 import hashlib
 import secrets
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import budget, claiming, handling, leases, pruning, replicas, seals, sending_store, telegram
+from bot.delivery import budget, claiming, estimate, handling, leases, pruning, replicas, seals, sending_store, telegram
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
@@ -51,6 +52,8 @@ from bot.onboarding import actions as onboarding
 from bot.settings import Settings
 
 log = structlog.get_logger("davy")
+SWITCH_S = 0.0005
+"""So long the loop waits for a thread that computes: with Python's five milliseconds a slot a millisecond could not be kept."""
 
 
 class House:
@@ -148,6 +151,7 @@ class House:
                 self.worker.tick, "interval", [tick], seconds=tick.seconds, coalesce=True, max_instances=1, id=tick.name
             )
         self.metronome.start()
+        sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.freeze()
         log.info("started", bot=me.get("username"), updates=self.settings.updates)
@@ -251,6 +255,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
     budget.declare(kind for room in rooms for kind in room.unasked)
+    estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
     onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])

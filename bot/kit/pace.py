@@ -9,8 +9,10 @@ from math import ceil
 GROUP_MOST, GROUP_WINDOW_S = 20, 60.0
 SHARE = 0.995
 """Pacing at exactly the allowed rate draws a few refusals: clocks differ."""
-GRACE_S = 0.05
-"""So much lateness (a busy moment of this process) is made up for, as far as the second before it leaves room."""
+MARGIN = 1.004
+"""So much longer than a second is what is counted as one: calls do not all need the same time to arrive."""
+GRACE_S = 0.005
+"""So much lateness (a busy moment of this process), or one slot, is made up for, as far as the second before leaves room."""
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Pace:
     def wait(self, now: float) -> float:
         """Seconds until the next slot is free."""
         most = ceil(self.rate)
-        free = self._taken[0] + most / self.rate if len(self._taken) >= most else now
+        free = self._taken[0] + MARGIN * most / self.rate if len(self._taken) >= most else now
         return max(self.next_at - now, free - now, self.paused_until - now, 0.0)
 
     def take(self, now: float) -> None:
@@ -33,7 +35,8 @@ class Pace:
         self._taken.append(now)
         while len(self._taken) > ceil(self.rate):
             self._taken.popleft()
-        self.next_at = max(self.next_at, now - GRACE_S) + 1.0 / (self.rate * SHARE)
+        step = 1.0 / (self.rate * SHARE)
+        self.next_at = max(self.next_at, now - max(GRACE_S, step)) + step
 
     def pause(self, now: float, seconds: float) -> None:
         """Nobody sends for a while: `retry_after` of a token is meant for everyone."""
