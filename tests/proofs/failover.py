@@ -74,10 +74,11 @@ def promote(standby: Server) -> None:
         connection.execute("SELECT pg_promote(true, 20)")
 
 
-def receivers(server: Server) -> list[int]:
-    """The processes of a standby that take in what the primary writes."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return [int(pid) for pid in children if "walreceiver" in Path(f"/proc/{pid}/cmdline").read_text()]
+def cut_off(standby: Server) -> None:
+    """Lets a standby lag behind for good: it no longer asks the primary for what it writes."""
+    standby.execute("ALTER SYSTEM SET primary_conninfo = ''")
+    standby.execute("SELECT pg_reload_conf()")
+    wait_for(standby, "SELECT count(*) = 0 FROM pg_stat_wal_receiver")
 
 
 class Clerk:
@@ -129,8 +130,7 @@ async def primary_dies(folder: Path, pushes: int, synchronous: bool = True) -> F
             talking = asyncio.create_task(c.talk(0.1))
             await c.until(lambda: c.sent() > 100 + pushes / 10, 60)
             if not synchronous:
-                for pid in receivers(standby):
-                    os.kill(pid, signal.SIGSTOP)
+                await asyncio.to_thread(cut_off, standby)
                 await asyncio.sleep(1)
             await loses_its_primary(c, verdict, primary, standby)
             verdict.acknowledged = len(clerk.acknowledged)
@@ -145,11 +145,7 @@ async def loses_its_primary(c: Crowd, verdict: Fallen, primary: Server, standby:
     """The primary is killed, the standby promoted; the times until messages and updates go again are noted."""
     started = "SELECT count(*) FROM outbox WHERE state = 'started'"
     verdict.in_flight = await asyncio.to_thread(c.count, started)
-    lagging = receivers(standby)
     kill(primary)
-    for pid in lagging:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
     killed = time.monotonic()
     await asyncio.sleep(0.5)  # what was on the wire has arrived
     sent, asked = c.sent(), c.said

@@ -22,7 +22,9 @@ from sqlalchemy.orm import Session
 from bot import logs
 from bot.app import House
 from bot.db import jobs
+from bot.db.once import insert_once
 from bot.delivery import leases
+from bot.delivery.tables import LeaseRow
 from bot.kit.events import Said
 from bot.kit.replies import Message, Reply
 from bot.kit.room import Room, Route, Tick
@@ -71,7 +73,8 @@ def counting(name: str) -> Room:
 
 
 def granted(session: Session, name: str, holder: str) -> int:
-    """The sabotage: a lease for everybody."""
+    """The sabotage: a lease for everybody, under one fence."""
+    insert_once(session, LeaseRow, {"name": name, "holder": holder, "fence": 1, "until": 0.0}, "name")
     return 1
 
 

@@ -102,7 +102,9 @@ class Crowd:
 
     def add_chores(self, count: int) -> None:
         """Gives the tick something to do."""
-        statement = text("INSERT INTO chore SELECT n, FALSE FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n")
+        statement = text(
+            "INSERT INTO chore SELECT n, FALSE FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n"
+        )
         with self.engine.begin() as connection:
             connection.execute(statement, {"first": self.chores + 1, "last": self.chores + count})
         self.chores += count

@@ -78,7 +78,6 @@ async def test_a_leader_that_stood_still_and_wakes_does_nothing_twice(
 async def test_without_leases_the_replicas_do_everything_twice(
     make_database_url: Callable[[str], str], tmp_path: Path
 ) -> None:
-    """The sabotage: each replica believes that it leads."""
+    """The sabotage: each replica believes that it leads. Messages are not doubled by it: their marks are conditional updates."""
     verdict = await leader_stands_still(make_database_url("postgresql"), tmp_path / "data", 3.0, "no_lease")
     assert verdict.done_twice > 0
-    assert verdict.duplicates > verdict.in_flight
