@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     bot_token: SecretStr = Field(default=SecretStr(""), description="The token that BotFather gave, like 123456:ABC...")
     bot_api_url: str = Field(default="https://api.telegram.org", description="Where the Bot API is, without /bot")
     database_url: str = Field(
-        default="sqlite:///data/davy.sqlite3", description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        default="sqlite:///data/davy.sqlite3",
+        description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (HOST1:PORT,HOST2:PORT where a standby may take over)",
     )
     updates: Literal["polling", "webhook"] = Field(
         default="polling", description="How updates come: Davy asks, or Telegram calls"

@@ -18,7 +18,7 @@ from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import backlog, seals
 from bot.delivery.model import Overflow, UnaskedKind
-from bot.delivery.tables import OutboxRow, SentMessageRow
+from bot.delivery.tables import OutboxHistoryRow, OutboxRow, SentMessageRow
 from bot.kit.replies import Media, Message, to_json
 from bot.people.tables import AccountRow
 
@@ -255,6 +255,8 @@ def forget(session: Session, person: int, chat: int, ref: str) -> None:
     session.execute(
         delete(_outbox).where(or_(_outbox.c.person_id == person, _outbox.c.chat_id == chat), _outbox.c.ref == ref)
     )
+    whose = or_(OutboxHistoryRow.person_id == person, OutboxHistoryRow.chat_id == chat)
+    session.execute(delete(OutboxHistoryRow).where(OutboxHistoryRow.ref == ref, whose))
     session.execute(delete(SentMessageRow).where(SentMessageRow.chat_id == chat, SentMessageRow.ref == ref))
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from bot import doctor
 from bot.db import durability
 from bot.db.durability import Standbys
 from bot.db.engine import BadDatabase, address, connect, hosts
+from bot.delivery import replicas
+from bot.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -75,3 +80,24 @@ def test_the_doctor_asks_the_server_itself(make_database_url: Any) -> None:
     engine.dispose()
     assert (found.settings["fsync"], found.states, found.hosts) == ("off", {}, 1)
     assert [good for good, _ in durability.judge(found)] == [False, False, None]
+
+
+def test_the_doctor_compares_what_it_would_start_with_the_replicas_that_run(
+    make_database_url: Any, tmp_path: Path
+) -> None:
+    """Another secret key and another folder are mistakes; nothing is said where nobody runs."""
+    url = make_database_url("postgresql")
+    settings = Settings(
+        _env_file=None, database_url=url, data_dir=tmp_path, secret_key="a secret of at least 32 characters"
+    )  # type: ignore[call-arg]
+    engine = connect(url)
+    with Session(engine) as session:
+        assert {finding.what for finding in doctor._several(session, settings)} == {"standby"}
+        replicas.join(session, replicas.this("a", "a secret of at least 32 characters", tmp_path / "media"))
+        assert [str(f) for f in doctor._several(session, settings)][-1] == "ok  replicas: running: a"
+        replicas.beat(session, replicas.this("b", "another", tmp_path / "elsewhere"))
+        found = [f for f in doctor._several(session, settings) if f.what == "replicas"]
+    engine.dispose()
+    assert [f.good for f in found] == [False, False, True]
+    assert "DAVY_SECRET_KEY" in found[0].says
+    assert "DAVY_DATA_DIR" in found[1].says

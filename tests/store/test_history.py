@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,6 +103,17 @@ def test_everything_that_is_settled_is_found_whatever_its_state_is_called(writer
 
     writer.run(end)
     assert [writer.run(pruning.settle, NOON, 20) for _ in range(3)] == [20, 10, 0]
+
+
+def test_a_conversation_that_must_not_be_linked_to_anybody_is_erased_from_history_too(writer: Writer) -> None:
+    """Somebody left a report open for three weeks and sent it without their name."""
+    message = Message(words("delivery.just", text="What happened?"), ref="draft:7")
+    for ref in ("draft:7", "draft:8"):
+        writer.run(outbox.send, to_chat(5), replace(message, ref=ref), Lane.REPLY, NOON - 21 * DAY)
+    writer.run(settled, NOON - 21 * DAY)
+    run_out(writer, pruning.prune, NOON)
+    writer.run(outbox.forget, 1, 5, "draft:7")
+    assert writer.run(lambda s: s.scalars(select(OutboxHistoryRow.ref)).all()) == ["draft:8"]
 
 
 def test_an_old_fact_reads_as_before_and_its_block_stays_whole(writer: Writer) -> None:
