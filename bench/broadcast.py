@@ -11,25 +11,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
+import contextlib
 import re
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bench import company
 from bench.contender import SECRET
-from bench.presses import free_port
+from bench.presses import databases
+from bench.processes import contender
 from bench.standin import SLOW_DOWN_S, StandIn, deliver
 from bot.db.engine import connect
-from tests.postgres import running_postgres
 
 LEADERS = 3
 HAZARDS_A_SECOND = (2.5, 5)
@@ -65,52 +64,37 @@ async def window(
     url: str, updates: Sequence[bytes], rate: float, given: argparse.Namespace, answers: int, faults: bool
 ) -> Window:
     """One window with the queue waiting."""
-    import psutil
-
     seconds = given.seconds if rate > 100 else given.seconds * 2
-    port = free_port()
-    async with StandIn(updates) as standin:
+    hazards = int(seconds * HAZARDS_A_SECOND[rate > 100])
+    async with contextlib.AsyncExitStack() as stack:
+        standin = await stack.enter_async_context(StandIn(updates))
         standin.times = []
-        words = ["davy", "--api", standin.url, "--database", url, "--webhook", str(port), "--rate", str(rate)]
-        words += ["--hazards", str(int(seconds * HAZARDS_A_SECOND[rate > 100])), "--over", str(seconds)]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bench.contender", *words,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**24,
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        tasks: list[asyncio.Task[Any]] = []
-        try:
-            assert (await process.stdout.readline()).strip() == b"ready"
-            if answers:
-                tasks.append(asyncio.create_task(deliver(standin, f"http://127.0.0.1:{port}/webhook", SECRET)))
-                tasks.append(asyncio.create_task(standin.pace(answers)))
-            await asyncio.sleep(WARM_UP_S)
-            watched = psutil.Process(process.pid)
-            cpu, begun = sum(watched.cpu_times()[:2]), time.perf_counter()
-            process.stdin.write(b"go\n")
-            if faults:
-                tasks.append(asyncio.create_task(_spoil(standin)))
-            await asyncio.sleep(seconds)
-            ended = time.perf_counter()
-            cpu = (sum(watched.cpu_times()[:2]) - cpu) / seconds
-            for task in tasks[1:]:
-                task.cancel()
-            standin.faults.clear()
-            await asyncio.sleep(LATE_S)
-            process.stdin.write(b"finish\n")
-            told = json.loads(await process.stdout.readline())
-        finally:
-            for task in tasks:
-                task.cancel()
-            process.kill()
-            await process.wait()
-        first, last = _alerts(standin, told["committed"])
-        calls = [at for at, method, _ in standin.times if method.startswith((b"send", b"edit"))]
-        inside = [at for at in calls if begun <= at <= ended]
-        share = len(inside) / (rate * (ended - begun))
-        waits = [1000 * each for each in standin.latencies(begun, ended)]
-        return Window(rate, answers, faults, share, _most(inside), first, last, waits, cpu, told["rss"] / 2**20)
+        options: dict[str, Any] = {"webhook": True, "rate": rate, "hazards": hazards, "over": seconds}
+        davy = await stack.enter_async_context(contender("davy", standin.url, url, **options))
+        beside: list[Coroutine[Any, Any, None]] = [_spoil(standin)] if faults else []
+        if answers:
+            beside += [deliver(standin, [davy.url], SECRET), standin.pace(answers)]
+        await asyncio.sleep(WARM_UP_S)
+        tasks = [asyncio.create_task(each) for each in beside]
+        for task in tasks:
+            stack.callback(task.cancel)
+        await asyncio.sleep(0.5 if answers else 0.0)
+        cpu, begun = davy.cpu, time.perf_counter()
+        davy.go()
+        await asyncio.sleep(seconds)
+        ended, cpu, memory = time.perf_counter(), davy.cpu - cpu, davy.megabytes
+        standin.waiting = 0
+        for task in tasks[-1:]:
+            task.cancel()
+        standin.faults.clear()
+        await asyncio.sleep(LATE_S)
+        told = await davy.finish()
+    first, last = _alerts(standin, told["committed"])
+    calls = [at for at, method, _ in standin.times if method.startswith((b"send", b"edit"))]
+    inside = [at for at in calls if begun <= at <= ended]
+    waits = [1000 * each for each in standin.latencies(begun, ended)]
+    share = len(inside) / (rate * (ended - begun))
+    return Window(rate, answers, faults, share, _most(inside), first, last, waits, cpu / seconds, memory)
 
 
 async def _spoil(standin: StandIn) -> None:
@@ -156,15 +140,15 @@ def measure(given: argparse.Namespace) -> list[str]:
     ]
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)
     misses: list[str] = []
-    for engine in engines:
-        for case in cases(given):
-            with tempfile.TemporaryDirectory(prefix="davy-bench-") as folder:
-                found = _one(engine, Path(folder), given, *case)
-            print(f"  {engine} {case}: {found.share:.3f}", file=sys.stderr, flush=True)
-            lines.append(line(engine, found))
-            misses += [f"{engine}, {found.rate:g}/s: {miss}" for miss in missed(found)]
-    lines += ["", "Missed: " + ("; ".join(misses) if misses else "nothing") + "."]
-    return lines
+    with databases(engines, given.people, partial(_queue, given=given)) as made:
+        updates = made.presses(engines[0])
+        for engine in engines:
+            for case in cases(given):
+                found = asyncio.run(window(made.url(engine, "davy"), updates, case[0], given, *case[1:]))
+                print(f"  {engine} {case}: {found.share:.3f}", file=sys.stderr, flush=True)
+                lines.append(line(engine, found))
+                misses += [f"{engine}, {found.rate:g}/s: {miss}" for miss in missed(found)]
+    return [*lines, "", "Missed: " + ("; ".join(misses) if misses else "nothing") + "."]
 
 
 def cases(given: argparse.Namespace) -> list[tuple[float, int, bool]]:
@@ -178,23 +162,12 @@ def cases(given: argparse.Namespace) -> list[tuple[float, int, bool]]:
     return found
 
 
-def _one(engine: str, folder: Path, given: argparse.Namespace, rate: float, answers: int, faults: bool) -> Window:
-    if engine == "sqlite":
-        url = f"sqlite:///{folder}/bench.sqlite3"
-        return asyncio.run(window(url, _prepare(url, given), rate, given, answers, faults))
-    with running_postgres(durable=True) as server:
-        url = server.create_database("bench")
-        return asyncio.run(window(url, _prepare(url, given), rate, given, answers, faults))
-
-
-def _prepare(url: str, given: argparse.Namespace) -> list[bytes]:
-    company.fill(url, given.people)
+def _queue(url: str, given: argparse.Namespace) -> None:
     engine, now = connect(url), datetime.now(UTC)
     with Session(engine) as session, session.begin():
         company.lead(session, LEADERS, 300, now)
         company.broadcast(session, given.queued, given.people, LEADERS, now)
     engine.dispose()
-    return company.answers(url, given.people)
 
 
 def line(engine: str, found: Window) -> str:

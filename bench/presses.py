@@ -12,14 +12,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import shutil
-import socket
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,7 @@ import psutil
 
 from bench import company, orm
 from bench.contender import SECRET
+from bench.processes import contender, until
 from bench.standin import StandIn, deliver
 from tests.postgres import Server, running_postgres
 
@@ -53,8 +52,8 @@ class Run:
     """One contender's turn. Rates are presses a second; times are seconds."""
 
     rate: float
-    answering: float
     cpu: float
+    server_cpu: float
     latencies: list[float]
     told: dict[str, Any] = field(default_factory=dict)
 
@@ -67,8 +66,8 @@ class Run:
 class Databases:
     """A filled database of each engine and kind, copied for every turn."""
 
-    def __init__(self, folder: Path, people: int) -> None:
-        self.folder, self.people = folder, people
+    def __init__(self, folder: Path, people: int, more: Callable[[str], None] | None = None) -> None:
+        self.folder, self.people, self._more = folder, people, more
         self.postgres: Server | None = None
         self._made: set[str] = set()
         self._copies = 0
@@ -100,6 +99,8 @@ class Databases:
             url = self.postgres.create_database(kind)
         if kind == "davy":
             company.fill(url, self.people)
+            if self._more is not None:
+                self._more(url)
         else:
             orm.fill(url, self.people)
         self._made.add(engine + kind)
@@ -114,52 +115,55 @@ class Databases:
 
 
 @contextlib.contextmanager
-def databases(engines: Sequence[str], people: int) -> Iterator[Databases]:
-    """Databases of these engines, durable, thrown away afterwards."""
+def databases(engines: Sequence[str], people: int, more: Callable[[str], None] | None = None) -> Iterator[Databases]:
+    """Databases of these engines, durable, thrown away afterwards; `more` fills ours further."""
     with tempfile.TemporaryDirectory(prefix="davy-bench-") as folder, contextlib.ExitStack() as stack:
-        made = Databases(Path(folder), people)
+        made = Databases(Path(folder), people, more)
         if "postgresql" in engines:
             made.postgres = stack.enter_context(running_postgres(durable=True))
         yield made
 
 
-async def turn(name: str, updates: Sequence[bytes], database: str, webhook: bool, given: argparse.Namespace) -> Run:
-    """Feeds one contender for `given.seconds` and counts what it answered."""
-    port = free_port() if webhook else 0
-    async with StandIn(updates, given.delay / 1000) as standin:
-        words = [name, "--api", standin.url, "--database", database, "--webhook", str(port)]
-        words += ["--shown", "--rate", "1000"] if given.shown else []
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bench.contender", *words,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
+async def turn(
+    name: str,
+    updates: Sequence[bytes],
+    database: str,
+    webhook: bool,
+    given: argparse.Namespace,
+    replicas: int = 1,
+    server: int = 0,
+) -> Run:
+    """Feeds a contender (or several replicas) for `given.seconds` and counts what was answered.
+
+    `server` is the process of the database, whose processor is counted as well.
+    """
+    more = {"shown": True, "rate": 1000} if given.shown else {}
+    async with StandIn(updates, given.delay / 1000) as standin, contextlib.AsyncExitStack() as stack:
+        running = [
+            await stack.enter_async_context(contender(name, standin.url, database, webhook=webhook, **more))
+            for _ in range(replicas)
+        ]
         posting = None
-        try:
-            assert (await process.stdout.readline()).strip() == b"ready", f"{name} did not start"
-            if webhook:
-                posting = asyncio.create_task(deliver(standin, f"http://127.0.0.1:{port}/webhook", SECRET))
-            standin.release(WARM_UP)
-            await _until(lambda: len(standin.answered) >= WARM_UP, 30)
-            watched = psutil.Process(process.pid)
-            before, cpu = len(standin.answered), sum(watched.cpu_times()[:2])
-            begun = time.perf_counter()
-            standin.waiting = WAITING
-            standin.release(before + WAITING)
-            await _until(lambda: len(standin.answered) >= len(updates), given.seconds)
-            count, ended = len(standin.answered) - before, time.perf_counter()
-            if count + before >= len(updates):
-                ended = max(standin.answered.values())
-            cpu = sum(watched.cpu_times()[:2]) - cpu
-            await _drain(standin, posting)
-            process.stdin.write(b"finish\n")
-            told = json.loads(await process.stdout.readline() or b"{}")
-        finally:
-            if posting is not None:
-                posting.cancel()
-            process.kill()
-            await process.wait()
+        if webhook:
+            urls = [each.url for each in running]
+            posting = asyncio.create_task(deliver(standin, urls, SECRET))
+            stack.callback(posting.cancel)
+        standin.release(WARM_UP)
+        await until(lambda: len(standin.answered) >= WARM_UP, 60)
+        before, cpu, theirs = len(standin.answered), sum(each.cpu for each in running), processor(server)
+        begun = time.perf_counter()
+        standin.waiting = WAITING * replicas
+        standin.release(before + WAITING * replicas)
+        await until(lambda: len(standin.answered) >= len(updates), given.seconds)
+        count, ended = len(standin.answered) - before, time.perf_counter()
+        if count + before >= len(updates):
+            ended = max(standin.answered.values())
+        cpu, theirs = sum(each.cpu for each in running) - cpu, processor(server) - theirs
+        standin.released = standin.waiting = 0
+        await asyncio.sleep(0.05)  # what was given is waited for, so that the books can be compared
+        await until(lambda: len(standin.answered) >= len(standin.given), 60)
+        told = await running[0].finish()
+        told["started_s"] = running[0].ready_s
     handled = len(standin.answered)
     if name == "davy":
         assert told["answers"] == told["facts"] == handled, (told, handled)
@@ -167,30 +171,21 @@ async def turn(name: str, updates: Sequence[bytes], database: str, webhook: bool
     if name == "ptb-orm":
         assert told["facts"] == handled, (told, handled)
     settling = told.get("settling_s", 0.0) * count / max(1, handled)
-    took = ended - begun
-    return Run(
-        max(count, 1) / (took + settling), count / took, cpu / max(1, count), standin.latencies(begun, ended), told
-    )
+    took, some = ended - begun, max(1, count)
+    return Run(some / (took + settling), cpu / some, theirs / some, standin.latencies(begun, ended), told)
 
 
-async def _until(done: Any, seconds: float) -> None:
-    until = time.perf_counter() + seconds
-    while not done() and time.perf_counter() < until:
-        await asyncio.sleep(0.01)
-
-
-async def _drain(standin: StandIn, posting: asyncio.Task[None] | None) -> None:
-    """What was given is waited for, so that the books can be compared."""
-    standin.released = standin.waiting = 0
-    await asyncio.sleep(0.05)
-    await _until(lambda: len(standin.answered) >= len(standin.given), 60)
-
-
-def free_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def processor(server: int) -> float:
+    """Seconds of processor that a database server and its children have used."""
+    if not server:
+        return 0.0
+    top = psutil.Process(server)
+    used = 0.0
+    for process in (top, *top.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system
+    return float(used)
 
 
 def measure(given: argparse.Namespace) -> list[str]:

@@ -9,7 +9,7 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 FIRST = 1000
 """The number of the first update; a press's callback id is the number of its update."""
@@ -168,34 +168,37 @@ class _Connection(asyncio.Protocol):
         self._write(http(b'{"ok":true,"result":[%s]}' % b",".join(some)))
 
 
-async def deliver(standin: StandIn, url: str, secret: str, connections: int = 50) -> None:
-    """Posts the released updates to a webhook, each connection one at a time, as Telegram does; until cancelled."""
+async def deliver(standin: StandIn, urls: Sequence[str], secret: str, connections: int = 50) -> None:
+    """Posts the released updates to webhooks, in turn over so many connections each, one at a time on each of them, as
+
+    Telegram does; until cancelled.
+    """
+    place = iter(range(len(standin.updates)))
+    await asyncio.gather(*(_connection(standin, url, secret, place) for url in urls for _ in range(connections)))
+
+
+async def _connection(standin: StandIn, url: str, secret: str, place: Iterator[int]) -> None:
     host, _, rest = url.removeprefix("http://").partition(":")
     port, _, path = rest.partition("/")
     head = f"POST /{path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
     head += f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\n"
     start = head.encode() + b"Content-Length: %d\r\n\r\n%s"
-    place = iter(range(len(standin.updates)))
-
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection(host, int(port))
-        try:
-            for at in place:
-                while at >= standin.released:
-                    await asyncio.sleep(0.005)
-                update = standin.updates[at]
-                standin.given[FIRST + at] = time.perf_counter()
-                writer.write(start % (len(update), update))
-                answer = await reader.readuntil(b"\r\n\r\n")
-                length = _length.search(answer)
-                if length:
-                    body = await reader.readexactly(int(length[1]))
-                else:
-                    body = await reader.readuntil(b"\r\n0\r\n\r\n") if b"chunked" in answer else b""
-                assert b" 200 " in answer[:16], answer
-                if b"answerCallbackQuery" in body:
-                    standin.note_answer(body)
-        finally:
-            writer.close()
-
-    await asyncio.gather(*(one() for _ in range(connections)))
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        for at in place:
+            while at >= standin.released:
+                await asyncio.sleep(0.005)
+            update = standin.updates[at]
+            standin.given[FIRST + at] = time.perf_counter()
+            writer.write(start % (len(update), update))
+            answer = await reader.readuntil(b"\r\n\r\n")
+            length = _length.search(answer)
+            if length:
+                body = await reader.readexactly(int(length[1]))
+            else:
+                body = await reader.readuntil(b"\r\n0\r\n\r\n") if b"chunked" in answer else b""
+            assert b" 200 " in answer[:16], answer
+            if b"answerCallbackQuery" in body:
+                standin.note_answer(body)
+    finally:
+        writer.close()

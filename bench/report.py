@@ -1,0 +1,72 @@
+"""docs/reference/performance.md: a section for each part of the measurements, written by `make bench ARGS=--write`."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "performance.md"
+HEAD = """# Performance
+
+Written by `make bench ARGS=--write`; a part alone by `make bench ARGS="presses --write"`. Machines are noisy: everything is
+compared side by side in one run, in turn, and the ratios are what counts. Each contender is a process of its own, set up as its
+own documentation says, with the same updates and the same stand-in for the Bot API on the loopback; *stored* means committed with
+SQLite's `synchronous=FULL` or PostgreSQL's `fsync` and `synchronous_commit`, which the benches assert. What a crash costs is
+counted by `make prove`.
+"""
+SECTIONS = {
+    "sending": (
+        "Sending",
+        "Ours from a durable outbox: that a message starts and how it ends are both committed. The others keep nothing.",
+    ),
+    "presses": (
+        "Quiz answers",
+        "A press is handled once it is answered. Ours: marked as handled, rights checked, graded, answer, fact and "
+        "verdict stored, and the time in which memory takes the answers in is counted as well. Aims: as fast as "
+        "python-telegram-bot on our transport that stores nothing, 1.5 x aiogram that stores nothing, 10 x a stock "
+        "bot that stores the same by an ORM.",
+    ),
+    "presses-slow": (
+        "Quiz answers when the Bot API takes 50 ms",
+        "As over the internet. Aim: 10 x the stock bot that stores nothing.",
+    ),
+    "broadcast": (
+        "The allowed rate, and alerts beside a broadcast",
+        "Windows with 100,000 messages waiting. An alert's time runs from the commit of a report to the arrival of "
+        "the call. Aims: 99 % of the rate and never over it; first supervisor p99 50 ms, max 250 ms (100 ms beside "
+        "300 answers a second), the third one at most three slots more; with faults (a refusal for one second every "
+        "four, and server errors) two seconds; answers p99 50 ms; 250 MB. A stand-in on a busy machine sees a call or"
+        " two more in a second than were let go.",
+    ),
+    "planning": ("Planning", "Everybody's daily push, and a message to everybody, on one connection in slices."),
+    "replicas": ("Replicas", "The same program several times on one PostgreSQL, presses in turn to each."),
+    "starting": ("Starting", ""),
+    "growth": (
+        "Growth",
+        "The same installation with more people; the million by `python -m bench growth --people 1000000`.",
+    ),
+}
+
+
+def section_of(part: str, options: Sequence[str]) -> str:
+    """Which section a run belongs into."""
+    slow = part == "presses" and "--delay" in options and options[options.index("--delay") + 1] != "0"
+    return "presses-slow" if slow else part
+
+
+def put(section: str, command: str, table: str) -> None:
+    """Puts a table into its section; the others stay as they are."""
+    old = PAGE.read_text() if PAGE.exists() else ""
+    kept = dict(re.findall(r"<!-- part: (\S+) -->\n(.*?)<!-- end -->", old, re.S))
+    title, words = SECTIONS[section]
+    machine = (
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+    )
+    body = [f"## {title}", words, table, f"`python -m bench {command}`; {machine}."]
+    kept[section] = "\n\n".join(each for each in body if each) + "\n"
+    pieces = [f"<!-- part: {name} -->\n{kept[name]}<!-- end -->\n" for name in SECTIONS if name in kept]
+    PAGE.write_text("\n".join([HEAD, *pieces]))
