@@ -65,6 +65,8 @@ class House:
         self._lock: IO[str] | None = lock(settings.database_url)
         self.engine: Engine = connect(settings.database_url)
         self.writer = Writer(self.engine)
+        # where two can write at once, sending does not wait behind what the rooms write; SQLite has one lock for all
+        self.sending = self.writer if self._lock is not None else Writer(self.engine)
         compose(settings, self.rooms)
         self._wire()
 
@@ -76,12 +78,12 @@ class House:
         )
         self.limiter = Limiter(settings.rate_per_second, settings.rate_per_chat)
         self.caller = Caller(self.transport, self.engine, Path(str(shipped.content_path())))
-        self.sender = Sender(self.writer, self.engine, self.caller, self.limiter, clock)
+        self.sender = Sender(self.sending, self.engine, self.caller, self.limiter, clock)
         self._intake = (POLLERS if settings.updates == "polling" else "") + settings.name
         self.receiver = Receiver(self.writer, self.router, self.transport, clock, self._intake)
         self.polling = Leading(self.writer, POLL, secrets.token_hex(8))
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
-        self.writer.bells = {
+        self.writer.bells = self.sending.bells = {
             "outbox": self._queued,
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
@@ -242,7 +244,8 @@ class House:
             await asyncio.gather(self.worker.stop(), self.polling.release(), left)
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
-        await asyncio.to_thread(self.writer.stop)
+        for writer in (self.sending, self.writer):
+            await asyncio.to_thread(writer.stop)
         self.engine.dispose()
         if self._lock is not None:
             self._lock.close()

@@ -131,14 +131,15 @@ def next_rows(
 _as_they_are = select(*_columns).where(among(_o.c.id, "ids"))
 in_state = func.coalesce(_o.c.state, "")
 """The state where the row is found by its number: SQLite would rather look through all that wait."""
+_free = (
+    select(_o.c.id)
+    .where(among(_o.c.id, "ids"), in_state == "waiting", or_(_o.c.expires_at.is_(None), _o.c.expires_at > _now))
+    .with_for_update(skip_locked=True)
+)
+"""A row that somebody else is changing starts a moment later: nobody waits for anybody."""
 _starting = (
     update(_o)
-    .where(
-        among(_o.c.id, "ids"),
-        in_state == "waiting",
-        or_(_o.c.expires_at.is_(None), _o.c.expires_at > _now),
-        holds(SENDER, bindparam("lease_fence")),
-    )
+    .where(_o.c.id.in_(_free), holds(SENDER, bindparam("lease_fence")))
     .values(state="started", fence=bindparam("lease_fence"), attempts=_o.c.attempts + 1)
     .returning(*_columns)
 )
@@ -146,10 +147,14 @@ _starting = (
 
 @dataclass(frozen=True)
 class Claimed:
-    """Rows that have started. `behind`: more of these lanes is due, but waits behind something in its chat."""
+    """Rows that have started. `behind`: more of these lanes is due, but waits behind something in its chat.
+
+    `skipped`: somebody was just changing some.
+    """
 
     rows: list[Waiting]
     behind: bool = False
+    skipped: bool = False
 
 
 def claim(
@@ -170,10 +175,11 @@ def claim(
     first = {chat: id for id, chat in reversed(picked.items())}
     ids = [id for id, chat in picked.items() if chat is None or first[chat] == id]
     rows = start(session, ids, fence, now) if ids else []
+    skipped = len(rows) < len(ids)
     if len(ids) >= most:
-        return Claimed(rows)
+        return Claimed(rows, skipped=skipped)
     behind = connection.execute(_remaining(tuple(lanes)), {"now": now, "not_ids": not_ids}).first()
-    return Claimed(rows, behind is not None)
+    return Claimed(rows, behind is not None, skipped)
 
 
 def start(session: Session, ids: Sequence[int], fence: int, now: datetime) -> list[Waiting]:

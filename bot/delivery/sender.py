@@ -24,7 +24,7 @@ from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import claiming, leases, sending_store
 from bot.delivery.calling import Caller
-from bot.delivery.claiming import SENDER, Waiting
+from bot.delivery.claiming import SENDER, Claimed, Waiting
 from bot.delivery.held import Held
 from bot.delivery.limiter import Limiter
 from bot.delivery.marks import Marks, backoff
@@ -43,8 +43,9 @@ PATIENT = 4
 """So many uncertain tries of a row hold up what comes after it in its chat; then the rest goes past it."""
 MOST_FAILING = 1000
 """With so many rows to be tried again, nothing is working: no more of them are begun."""
-BREATH_S = 0.02
-"""No claimer asks more often than so for what waits behind its chat."""
+BREATH_S = 0.01
+"""No claimer asks more often than so for what it has not been told of."""
+NOTHING = Claimed([])
 
 
 @dataclass
@@ -163,15 +164,15 @@ class Sender:
             desk.bell.clear()
             desk.held.forget(time.monotonic())
             room = self._room(desk)
-            behind = False
+            claimed = NOTHING
             if room > 0:
                 self._claiming += 1
                 try:
-                    behind = await self._claim(desk, room)
+                    claimed = await self._claim(desk, room)
                 finally:
                     self._claiming -= 1
             if not self._room(desk) or not desk.bell.is_set():
-                await self._rest(desk, behind)
+                await self._rest(desk, claimed)
 
     def _room(self, desk: Desk) -> int:
         """How many rows may start now. Few at a time would be a transaction each, so only when half of them are gone."""
@@ -183,21 +184,23 @@ class Sender:
         room = most - desk.ahead
         return room if room >= most / 2 else 0
 
-    async def _rest(self, desk: Desk, behind: bool) -> None:
+    async def _rest(self, desk: Desk, claimed: Claimed) -> None:
         now = time.monotonic()
         until = desk.held.soonest(now + IDLE_S)
         if self._limiter.paused_for:
             until = min(until, now + self._limiter.paused_for)
-        if behind:
+        if claimed.behind:
             until = min([until, *(now + wait for wait in self._limiter.chats.resting(now).values())])
+        if claimed.skipped:
+            until = now
         try:
-            async with asyncio.timeout(min(IDLE_S, max(BREATH_S if behind else 0.005, until - now))):
+            async with asyncio.timeout(min(IDLE_S, max(BREATH_S, until - now))):
                 await desk.bell.wait()
         except TimeoutError:
             pass
 
-    async def _claim(self, desk: Desk, room: int) -> bool:
-        """Starts rows and queues them for their slots; whether more is due that waits behind something in its chat."""
+    async def _claim(self, desk: Desk, room: int) -> Claimed:
+        """Starts rows and queues them for their slots."""
         held, now = desk.held, time.monotonic()
         chats = held.chats() | self._limiter.chats.resting(now).keys()
         lanes = [lane.value for lane in desk.lanes]
@@ -206,13 +209,13 @@ class Sender:
                 claiming.claim, lanes, room, held.rows(), chats, self._fence, self._clock.now()
             )
         except WriterStopped:
-            return False
+            return NOTHING
         except Exception as error:
             if not is_down(error):
                 raise
             log.error("the database does not work", error=str(error).splitlines()[0])
             await asyncio.sleep(backoff(0))
-            return False
+            return NOTHING
         for row in claimed.rows:
             held.take(row.id, row.chat)
         quick = [row for row in claimed.rows if self._caller.preparer.at_once(row)]
@@ -222,7 +225,7 @@ class Sender:
         if slow:
             for row, prepared in zip(slow, await self._looked_up(slow), strict=True):
                 self._ready(desk, row, prepared)
-        return claimed.behind
+        return claimed
 
     async def _looked_up(self, rows: Sequence[Waiting]) -> Sequence[Prepared]:
         try:
