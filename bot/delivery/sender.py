@@ -72,7 +72,7 @@ class Sender:
         self._lost = 0
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._marks = Marks(self._commit, self._over)
+        self._marks = Marks(self._commit, self._over, lambda: bool(limiter.flights or len(limiter)))
         self.sent = 0
 
     def bell(self) -> None:
@@ -121,7 +121,7 @@ class Sender:
     @property
     def leads(self) -> bool:
         """Whether this process is the one that sends."""
-        return self._leading
+        return time.monotonic() < self._lease_until
 
     async def _renew(self) -> bool:
         asked = time.monotonic()
@@ -129,10 +129,6 @@ class Sender:
         if fence is not None:
             self._fence, self._lease_until = fence, asked + leases.SECONDS
         return fence is not None
-
-    @property
-    def _leading(self) -> bool:
-        return time.monotonic() < self._lease_until
 
     async def _keep_lease(self) -> None:
         """Returns once the lease is lost, or when stopping. Only this decides, so that nobody sends on beside it."""
@@ -145,7 +141,7 @@ class Sender:
                     await self._recover()
             except WriterStopped:
                 return
-            if not self._leading:
+            if not self.leads:
                 return
             await asyncio.sleep(leases.SECONDS / 3)
 
@@ -176,7 +172,7 @@ class Sender:
 
     def _room(self, desk: Desk) -> int:
         """How many rows may start now. Few at a time would be a transaction each, so only when half of them are gone."""
-        if not self._leading or self._limiter.paused_for or desk.held.failing > MOST_FAILING:
+        if not self.leads or self._limiter.paused_for or desk.held.failing > MOST_FAILING:
             return 0
         most = MOST_AHEAD
         if desk.lanes[0] is not Lane.ALERT:
@@ -259,7 +255,7 @@ class Sender:
         if not desk.bell.is_set() and self._room(desk):
             desk.bell.set()
         early = self._limiter.chats.wait(ready.chat, time.monotonic()) if mine else 0.0
-        if not mine or early or self._stopping or not self._leading or row.fence != self._fence:
+        if not mine or early or self._stopping or not self.leads or row.fence != self._fence:
             if mine:
                 self._limiter.land()
             self._give_back(desk, row, time.monotonic() + early if early else 0.0)
