@@ -25,7 +25,7 @@ from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock
 from bot.db.writer import Writer
-from bot.delivery import budget, claiming, handling, leases, pruning, replicas, seals, sending_store, telegram
+from bot.delivery import budget, claiming, estimate, handling, leases, pruning, replicas, seals, sending_store, telegram
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
@@ -258,6 +258,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
     budget.declare(kind for room in rooms for kind in room.unasked)
+    estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
     onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])

@@ -46,12 +46,17 @@ def from_json(kept: Mapping[str, Any]) -> Audience:
     return Audience(**{name: tuple(value) for name, value in kept.items()})
 
 
+def meant(audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
+    """Conditions on `people_on`: who belongs to an audience and works here, whether they can be reached now or not."""
+    return [PersonRow.left_on.is_(None), *_chosen(audience, now)]
+
+
 def belongs(audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
     """Conditions on `people_on` (parameter `on`): who belongs to an audience, works here, and can be reached now."""
     reached = exists().where(
         AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
     )
-    return [PersonRow.left_on.is_(None), *_chosen(audience, now), reached.correlate_except(AccountRow), ~away(now)]
+    return [*meant(audience, now), reached.correlate_except(AccountRow), ~away(now)]
 
 
 def away(now: datetime) -> ColumnElement[bool]:

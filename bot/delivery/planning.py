@@ -51,6 +51,8 @@ class Broadcast:
     audience: Audience
     expires_at: datetime | None = None
     lane: Lane = Lane.BULK
+    number: int | None = None
+    """The row of `broadcast` that counts, pauses and takes back its messages."""
 
 
 def plan_slice(session: Session, said: Broadcast, after: int, most: int, now: datetime) -> Slice:
@@ -70,7 +72,7 @@ def plan_slice(session: Session, said: Broadcast, after: int, most: int, now: da
         _place(session, said, QuietHours(start, end, zone), now)
     values = {
         "name": f"{said.name}:", "lane": said.lane.value, "payload": to_json(said.message), "ref": said.message.ref,
-        "kind": said.kind.name, "expires_at": said.expires_at, "now": now,
+        "kind": said.kind.name, "expires_at": said.expires_at, "now": now, "broadcast": said.number,
     }  # fmt: skip
     if said.kind.overflow is Overflow.LEAVE:
         session.execute(t.delete().where(t.c.full))
@@ -132,6 +134,7 @@ def _send(engine: str) -> Executable:
         "ref": bindparam("ref", type_=sa.String),
         "unasked": sa.true(),
         "kind": bindparam("kind", type_=sa.String),
+        "broadcast_id": bindparam("broadcast", type_=sa.Integer),
         "state": sa.case((t.c.full, literal(backlog.HELD, sa.String)), else_=literal("waiting", sa.String)),
         "uncertain": sa.false(),
         "attempts": literal(0, sa.Integer),

@@ -1,15 +1,17 @@
-"""Tables of the engine room."""
+"""Tables of the engine room (long because there is a table for each thing that is remembered)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
 from bot.db.months import by_month
+
+_ONE_OF = text("broadcast_id IS NOT NULL")
 
 
 class OutboxRow(Base):
@@ -32,6 +34,8 @@ class OutboxRow(Base):
     """What kind of message it is that nobody asked for: its rank in the day's budget."""
     joined_to: Mapped[int | None] = mapped_column(Big)
     """Of one that is held back: the row of the message that says that it waits."""
+    broadcast_id: Mapped[int | None]
+    """The broadcast that it belongs to: counted, paused and taken back together."""
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     uncertain: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -49,8 +53,43 @@ class OutboxRow(Base):
         Index("ix_outbox_next", "state", "lane", "not_before", "id"),
         Index("ix_outbox_person", "person_id", "not_before"),
         Index("ix_outbox_topic", "topic", "person_id"),
+        Index("ix_outbox_broadcast", "broadcast_id", "state", "not_before", sqlite_where=_ONE_OF, postgresql_where=_ONE_OF),
         {"sqlite_autoincrement": True},
     )
+
+
+class BroadcastRow(Base):
+    """One message to many, as somebody started it: to whom, how far it has come, and where its progress is shown."""
+
+    __tablename__ = "broadcast"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    person_id: Mapped[int]
+    """Who started it."""
+    role: Mapped[str] = mapped_column(String(20))
+    """Whoever starts it, or lets it go on, holds at least this role over the audience's units."""
+    kind: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[dict[str, Any]] = mapped_column(Json)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    ref: Mapped[str | None] = mapped_column(String(120))
+    """The message that shows its progress."""
+    on_end: Mapped[str | None] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(12))
+    """planning, running, paused, done, cancelled."""
+    cursor: Mapped[int] = mapped_column(Big, default=0)
+    """The last person who was looked at."""
+    step: Mapped[int]
+    """How many people the next slice takes."""
+    total: Mapped[int] = mapped_column(default=0)
+    planned_at: Mapped[datetime | None]
+    look_at: Mapped[float] = mapped_column(default=0.0)
+    """When it is counted again: seconds, database time."""
+    shown: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The figures that stand in the progress message."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_broadcast_open", "ended_at", "state"),)
 
 
 class OutboxHistoryRow(Base):

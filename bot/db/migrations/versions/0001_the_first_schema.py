@@ -90,6 +90,32 @@ def upgrade() -> None:
     with op.batch_alter_table('block_member', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_block_member_block_id'), ['block_id'], unique=False)
 
+    op.create_table('broadcast',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('audience', base.Json, nullable=False),
+    sa.Column('payload', base.Json, nullable=False),
+    sa.Column('ref', sa.String(length=120), nullable=True),
+    sa.Column('on_end', sa.String(length=80), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('cursor', sa.BigInteger(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('planned_at', base.Instant(), nullable=True),
+    sa.Column('look_at', sa.Double(), nullable=False),
+    sa.Column('shown', base.Json, nullable=True),
+    sa.Column('created_at', base.Instant(), nullable=False),
+    sa.Column('expires_at', base.Instant(), nullable=False),
+    sa.Column('ended_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_broadcast')),
+    sa.UniqueConstraint('key', name=op.f('uq_broadcast_key'))
+    )
+    with op.batch_alter_table('broadcast', schema=None) as batch_op:
+        batch_op.create_index('ix_broadcast_open', ['ended_at', 'state'], unique=False)
+
     op.create_table('download',
     sa.Column('id', base.Id, nullable=False),
     sa.Column('file_id', sa.String(length=200), nullable=False),
@@ -302,6 +328,7 @@ def upgrade() -> None:
     sa.Column('unasked', sa.Boolean(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=True),
     sa.Column('joined_to', sa.BigInteger(), nullable=True),
+    sa.Column('broadcast_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('uncertain', sa.Boolean(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -318,6 +345,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_broadcast', ['broadcast_id', 'state', 'not_before'], unique=False, sqlite_where=sa.text('broadcast_id IS NOT NULL'), postgresql_where=sa.text('broadcast_id IS NOT NULL'))
         batch_op.create_index('ix_outbox_next', ['state', 'lane', 'not_before', 'id'], unique=False)
         batch_op.create_index('ix_outbox_person', ['person_id', 'not_before'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_ref'), ['ref'], unique=False)
@@ -982,6 +1010,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_outbox_ref'))
         batch_op.drop_index('ix_outbox_person')
         batch_op.drop_index('ix_outbox_next')
+        batch_op.drop_index('ix_outbox_broadcast', sqlite_where=sa.text('broadcast_id IS NOT NULL'), postgresql_where=sa.text('broadcast_id IS NOT NULL'))
 
     op.drop_table('outbox')
     with op.batch_alter_table('memory', schema=None) as batch_op:
@@ -1034,6 +1063,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_download_state'))
 
     op.drop_table('download')
+    with op.batch_alter_table('broadcast', schema=None) as batch_op:
+        batch_op.drop_index('ix_broadcast_open')
+
+    op.drop_table('broadcast')
     with op.batch_alter_table('block_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_block_member_block_id'))
 
