@@ -15,17 +15,25 @@ from bot.db.writer import WriterStopped
 from bot.delivery.sending_store import Outcome
 
 MOST = 200
-LINGER_S = 0.01
-"""So long the first waits for company: nobody waits for a mark but the next message to the same chat."""
+LINGER_S = 0.03
+"""So long the first waits for company, if any is to come: nobody waits for a mark but the next message to the same chat."""
 TRIES = 4
 log = structlog.get_logger("davy.sender")
 
 
 class Marks:
-    """`commit(outcomes)` makes them durable; `done(outcome)` is told of each that is, or that never will be."""
+    """`commit(outcomes)` makes them durable; `done(outcome)` is told of each that is, or that never will be.
 
-    def __init__(self, commit: Callable[[Sequence[Outcome]], Future[Any]], done: Callable[[Outcome], None]) -> None:
-        self._commit, self._done = commit, done
+    `more()`: whether other outcomes are to be expected soon.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Outcome]], Future[Any]],
+        done: Callable[[Outcome], None],
+        more: Callable[[], bool],
+    ) -> None:
+        self._commit, self._done, self._more = commit, done, more
         self._pending: list[Outcome] = []
         self._full = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -33,7 +41,7 @@ class Marks:
     def add(self, outcome: Outcome) -> None:
         """Records an outcome soon. Nothing is lost by a database that does not work for a while: it is tried again."""
         self._pending.append(outcome)
-        if len(self._pending) >= MOST:
+        if len(self._pending) >= MOST or not self._more():
             self._full.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._flush(), name="davy-marks")

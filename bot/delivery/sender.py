@@ -36,7 +36,7 @@ from bot.kit.clock import Clock
 log = structlog.get_logger("davy.sender")
 IDLE_S = 1.0
 """Polling is only the safety net: a bell rings at every commit that queued something."""
-AHEAD_S = 0.1
+AHEAD_S = 0.2
 """Rows start so far ahead of their slots: no more are uncertain after a crash, and what is urgent never waits behind them."""
 LEAST_AHEAD, MOST_AHEAD = 2, 128
 PATIENT = 4
