@@ -1,4 +1,4 @@
-"""How long ten thousand questions take, and the worst case of looking for near duplicates."""
+"""Checking a large bank takes time by its length and not by its square; also in the worst case of near duplicates."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from bot.library.checks import checked_bank
 from bot.library.similar import near_duplicates
 from tests.rules.library_samples import csv_text, row, workbook
 
+MANY = 4_000
+
 
 @pytest.fixture(scope="module")
-def ten_thousand() -> list[dict[str, str]]:
-    """Ten thousand different questions with four options and their misconceptions."""
+def questions() -> list[dict[str, str]]:
+    """Different questions with three options and their misconceptions."""
     chance = random.Random(3)
     vocabulary = [f"{a}{b}" for a in ("load", "hook", "rope", "crane", "sling") for b in range(400)]
     return [
@@ -28,28 +30,31 @@ def ten_thousand() -> list[dict[str, str]]:
             **{f"{letter}_": " ".join(chance.sample(vocabulary, 3)) for letter in "abc" if letter != "abc"[n % 3]},
             **({"a_": ""} if n % 3 == 0 else {}),
         )
-        for n in range(10_000)
+        for n in range(MANY)
     ]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "yaml"])
-def test_ten_thousand_questions_are_checked_in_seconds(ending: str, ten_thousand: list[dict[str, str]]) -> None:
-    """The trainer waits less than five seconds; the bound leaves room for a loaded machine."""
-    if ending == "csv":
-        data = csv_text(ten_thousand).encode()
-    elif ending == "xlsx":
-        data = workbook(ten_thousand)
-    else:
-        data = as_yaml(ten_thousand).encode()
-    assert len(data) < 5_000_000
+def took(name: str, data: bytes, number: int) -> float:
+    """Seconds of processor for a bank of so many questions."""
     started = time.process_time()
-    found, problems = checked_bank(f"x.{ending}", data)
-    took = time.process_time() - started
+    found, problems = checked_bank(name, data)
+    spent = time.process_time() - started
     assert found is not None
-    assert len(found.questions) == 10_000
+    assert len(found.questions) == number
     assert {problem.code for problem in problems} <= {"longest_is_right"}
-    assert took < 10, f"{took:.1f} s"
+    return spent
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "yaml"])
+def test_four_times_the_questions_take_four_times_as_long(ending: str, questions: list[dict[str, str]]) -> None:
+    """A trainer with ten thousand of them waits for seconds and not for minutes."""
+    written = {
+        "csv": lambda rows: csv_text(rows).encode(),
+        "xlsx": workbook,
+        "yaml": lambda rows: as_yaml(rows).encode(),
+    }
+    few, many = (written[ending](questions[:number]) for number in (MANY // 4, MANY))
+    assert took(f"x.{ending}", many, MANY) < 2 * 4 * took(f"x.{ending}", few, MANY // 4)
 
 
 def as_yaml(rows: list[dict[str, str]]) -> str:
@@ -67,10 +72,13 @@ def as_yaml(rows: list[dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def test_ten_thousand_questions_that_are_nearly_the_same_do_not_take_for_ever() -> None:
+def test_questions_that_are_nearly_the_same_do_not_take_for_ever() -> None:
     """The worst case of looking for near duplicates: every stem shares all its words but one."""
-    texts = [f"What do you do when load number {n} begins to swing over the yard?" for n in range(10_000)]
-    started = time.process_time()
-    found = list(near_duplicates(texts))
-    assert len(found) == 9_999
-    assert time.process_time() - started < 8
+
+    def took(number: int) -> float:
+        texts = [f"What do you do when load number {n} begins to swing over the yard?" for n in range(number)]
+        started = time.process_time()
+        assert len(list(near_duplicates(texts))) == number - 1
+        return time.process_time() - started
+
+    assert took(40_000) < 2 * 4 * took(10_000) + 0.3
