@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import jobs, months
@@ -103,9 +103,9 @@ def _settled(session: Session, before: datetime, most: int) -> list[int]:
     ids: list[int] = []
     for state in _states(session):
         if state not in LIVE and len(ids) < most:
-            ids += _first(
-                session, state, before, most - len(ids), _o.c.settled_at.is_(None) | (_o.c.settled_at < before)
-            )
+            # what was under seal does not tell when it was settled; of anything else that says that it was
+            ended = or_(_o.c.settled_at < before, and_(_o.c.settled_at.is_(None), _o.c.sealed.is_not(None)))
+            ids += _first(session, state, before, most - len(ids), ended)
     return ids
 
 

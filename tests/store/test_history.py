@@ -105,6 +105,25 @@ def test_everything_that_is_settled_is_found_whatever_its_state_is_called(writer
     assert [writer.run(pruning.settle, NOON, 20) for _ in range(3)] == [20, 10, 0]
 
 
+def test_what_is_not_settled_stays_however_old_it_is(writer: Writer) -> None:
+    """Held back, paused, or in a state that somebody invents later; what was under seal goes, without its hour."""
+    sealed = outbox.under_seal(7)
+    for number in range(5):
+        writer.run(send, number, f"n:{number}", NOON - 60 * DAY)
+    writer.run(outbox.send, sealed, Message(words("delivery.just", text="sealed")), Lane.REPLY, NOON - 60 * DAY)
+    states = ("waiting", "started", "held", "paused", "invented", "sent")
+
+    def wait(session: Session) -> None:
+        for row, state in zip(session.scalars(select(OutboxRow).order_by(OutboxRow.id)), states, strict=True):
+            row.state = state
+
+    writer.run(wait)
+    run_out(writer, pruning.prune, NOON)
+    assert writer.run(lambda s: s.scalars(select(OutboxRow.state).order_by(OutboxRow.id)).all()) == list(states[:5])
+    (gone,) = writer.run(lambda s: s.scalars(select(OutboxHistoryRow)).all())
+    assert (gone.state, gone.person_id, gone.chat_id, gone.settled_at.minute) == ("sent", None, None, 0)
+
+
 def test_a_conversation_that_must_not_be_linked_to_anybody_is_erased_from_history_too(writer: Writer) -> None:
     """Somebody left a report open for three weeks and sent it without their name."""
     message = Message(words("delivery.just", text="What happened?"), ref="draft:7")
