@@ -110,6 +110,15 @@ def insert_from(engine: str, row: type[Base] | Table, columns: Mapping[str, Any]
     return insert.from_select(list(columns), chosen, include_defaults=False).on_conflict_do_nothing()
 
 
+_BY_INDEX = [
+    f"SET LOCAL {each}" for each in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off")
+]
+_BY_INDEX += ["SET LOCAL jit = off", "SET LOCAL plan_cache_mode = force_generic_plan"]
+"""A slice looks a few hundred rows up by their keys, however large or small its tables are. A planner that is free to choose
+reads whole tables while they are small, keeps that plan, and has it still when they are not; and to plan each statement of
+each slice anew takes longer than to run it."""
+
+
 def working_tables(session: Session, *tables: Table) -> None:
     """Makes tables that only this connection sees, for the rows of one slice, and empties them."""
     engine = session.get_bind().dialect

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from bot.db.once import table_of
 from bot.delivery.model import WAITING, Overflow, UnaskedKind
 from bot.delivery.tables import OutboxRow
-from bot.kit.clock import instant, local, local_date
+from bot.kit.clock import instant, local_date
 from bot.kit.quiet import quiet_ends
 from bot.people.model import Person
 
 LOOK_AHEAD = 14
 """Days that are looked at for room."""
-EVENING = time(17)
-"""From here on no place is kept any more for what comes daily and has not come."""
+MORNING = time(9)
+"""When what was put off comes, at the latest: for people who chose an earlier hour for their lesson, then."""
 HERE = ("waiting", "started", "sent", "paused")
 _o = table_of(OutboxRow)
 _kinds: dict[str, UnaskedKind] = {WAITING.name: WAITING}
@@ -104,20 +104,20 @@ def taken(session: Session, person: int, first: datetime, last: datetime, topic:
     return [Taken(row.id, row.kind or "", row.state, row.not_before) for row in session.execute(query)]
 
 
-def places(kind: UnaskedKind, evening: bool) -> tuple[int, list[str]]:
+def places(kind: UnaskedKind) -> tuple[int, list[str]]:
     """How many of a day's places are for a kind, and the names of the kinds that do not count in them.
 
-    Until the evening a place is kept for what comes daily, whether it has come or not.
+    A place is kept for what comes daily, whether it has come or not: it may come at any hour.
     """
     daily = [each.name for each in _kinds.values() if each.daily]
-    if evening or kind.daily or budget.per_day < 2:
+    if kind.daily or budget.per_day < 2:
         return budget.per_day, []
     return budget.per_day - min(len(daily), budget.per_day - 1), daily
 
 
-def has_room(kind: UnaskedKind, there: Sequence[Taken], evening: bool) -> bool:
+def has_room(kind: UnaskedKind, there: Sequence[Taken]) -> bool:
     """Whether a day has a place for a kind. Pure."""
-    free, apart = places(kind, evening)
+    free, apart = places(kind)
     return len(there) < budget.per_day and sum(row.kind not in apart for row in there) < free
 
 
@@ -134,7 +134,7 @@ def place(
 ) -> Place:
     """Where a message goes that could go at `start`."""
     there = taken(session, who.id, *day_of(who, start), topic)
-    if has_room(kind, there, is_evening(start, who.zone)):
+    if has_room(kind, there):
         return Place(start)
     behind = gives_way(kind, there, now)
     if behind is not None:
@@ -153,17 +153,12 @@ def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime
     """
     day, behind, at = local_date(start, who.zone), None, start
     for ahead in range(1, LOOK_AHEAD + 1):
-        at = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), who.push_at, who.zone))
+        at = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), min(who.push_at, MORNING), who.zone))
         there = taken(session, who.id, *day_of(who, at))
         if behind is not None and at > start + kind.late_after:
             break
-        if has_room(kind, there, is_evening(at, who.zone)):
+        if has_room(kind, there):
             return Place(at)
         if behind is None and (way := gives_way(kind, there, now)) is not None:
             behind = Place(at, displaced=way.id)
     return behind or Place(at)
-
-
-def is_evening(at: datetime, zone: str) -> bool:
-    """Whether what comes daily has had its time."""
-    return local(at, zone).time() >= EVENING

@@ -98,7 +98,7 @@ def _place(session: Session, said: Broadcast, quiet: QuietHours, now: datetime) 
     """Of the people with these quiet hours: when it may go, and whose day is full by then."""
     at = now if said.message.silent else quiet_ends(quiet, now)
     day = local_date(at, quiet.zone)
-    places, daily = budget.places(said.kind, evening=budget.is_evening(at, quiet.zone))
+    places, daily = budget.places(said.kind)
     first, last = budget.starts(day, quiet.zone), budget.starts(day + timedelta(days=1), quiet.zone)
     values = {"zone_": quiet.zone, "start": quiet.start, "end": quiet.end, "at": at, "first": first, "last": last}
     session.execute(_starts, values | {"places": places, "daily": daily})

@@ -25,7 +25,7 @@ from bot.delivery.tables import ScheduleRow, ScheduleRunRow
 from bot.delivery.timing import Occurrence, Timing
 from bot.kit.room import Tick
 
-FIRST_STEP, MOST_STEP = 250, 5000
+FIRST_STEP, MOST_STEP = 500, 5000
 """People in a slice: fewer would take no less time, because a slice has its own cost."""
 SLICE_S = 0.04
 """What a slice may take of the writer; the next one takes more or fewer people accordingly."""

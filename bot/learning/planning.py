@@ -221,7 +221,7 @@ def _plan_review(session: Session, person: int, day: Day, now: datetime) -> None
 
 def _has_room(session: Session, who: Person, day: Day) -> bool:
     """Whether the day has a place left. Where it has not, it waits under Today: tomorrow it would be stale."""
-    return budget.has_room(PUSH, budget.taken(session, who.id, day.starts_at, day.ends_at, TOPIC), evening=False)
+    return budget.has_room(PUSH, budget.taken(session, who.id, day.starts_at, day.ends_at, TOPIC))
 
 
 def _assign(session: Session, values: dict[str, Any]) -> Assignment | None:

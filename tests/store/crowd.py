@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -44,20 +45,20 @@ class Sent:
     expires_at: datetime | None
 
 
-def crowd(session: Session, count: int, at: datetime) -> range:
+def crowd(session: Session, count: int, at: datetime, zones: Sequence[str] = ZONES) -> range:
     """`count` people with phones in teams of five zones; every fiftieth is away for a month. Answers their numbers."""
     company(session, at)
     top = store.units(session)[0]
     teams = [
         people.add_unit(session, UnitKind.TEAM, f"Team {zone}", top, SINCE, zone=zone, workdays="1234567")
-        for zone in ZONES
+        for zone in zones
     ]
     numbers = range(FIRST, FIRST + count)
     persons, places, phones, leaves = [], [], [], []
     for n in numbers:
-        way = WAYS[n // len(ZONES) % len(WAYS)]
+        way = WAYS[n // len(zones) % len(WAYS)]
         persons.append({"id": n, "badge": f"C-{n}", "name": f"Worker {n}", "lang": "en", "joined_on": SINCE, **way})
-        places.append({"person_id": n, "unit_id": teams[n % len(ZONES)].id, "post": "worker", "starts_on": SINCE})
+        places.append({"person_id": n, "unit_id": teams[n % len(zones)].id, "post": "worker", "starts_on": SINCE})
         phones.append({"person_id": n, "user_id": n, "chat_id": n, "opened_at": at})
         if n % 50 == 0:
             leaves.append({"person_id": n, "starts_at": at, "ends_at": at + timedelta(days=30)})
