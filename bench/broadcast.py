@@ -24,10 +24,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bench import company
-from bench.contender import SECRET
 from bench.presses import databases
 from bench.processes import contender
 from bench.standin import SLOW_DOWN_S, StandIn, deliver
+from bench.terms import SECRET
 from bot.db.engine import connect
 
 LEADERS = 3

@@ -25,9 +25,9 @@ from typing import Any
 import psutil
 
 from bench import company, orm
-from bench.contender import SECRET
 from bench.processes import contender, until
 from bench.standin import StandIn, deliver
+from bench.terms import SECRET
 from tests.postgres import Server, running_postgres
 
 NAMES = {
@@ -148,12 +148,13 @@ async def turn(
             urls = [each.url for each in running]
             posting = asyncio.create_task(deliver(standin, urls, SECRET))
             stack.callback(posting.cancel)
-        standin.release(WARM_UP)
-        await until(lambda: len(standin.answered) >= WARM_UP, 60)
+        standin.waiting = WAITING * replicas
+        standin.release(WAITING * replicas)
+        await until(
+            lambda: len(standin.answered) >= WARM_UP, 60
+        )  # the clock begins with as many in hand as it ends with
         before, cpu, theirs = len(standin.answered), sum(each.cpu for each in running), processor(server)
         begun = time.perf_counter()
-        standin.waiting = WAITING * replicas
-        standin.release(before + WAITING * replicas)
         await until(lambda: len(standin.answered) >= len(updates), given.seconds)
         count, ended = len(standin.answered) - before, time.perf_counter()
         if count + before >= len(updates):

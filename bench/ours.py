@@ -1,0 +1,102 @@
+"""Davy as a contender: `davy run` with all its rooms, and dangers that are reported beside."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench import company
+from bench.terms import SECRET, TOKEN, Running
+
+
+@contextlib.asynccontextmanager
+async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
+    """`davy run`, with all its rooms, as `bot.app` and `bot.serving` put it together."""
+    from sqlalchemy import text
+
+    from bot import logs, serving
+    from bot.app import House
+    from bot.learning.ticks import settle_answers
+    from bot.settings import Settings
+    from bot.web import app as web
+
+    logs.configure("ERROR")
+    folder = Path(tempfile.mkdtemp(prefix="davy-bench-"))
+    settings = Settings(
+        _env_file=None, bot_token=TOKEN, bot_api_url=given.api, database_url=given.database, data_dir=folder,
+        secret_key="a bench's secret that is long enough", webhook_secret=SECRET,
+        updates="webhook" if given.webhook else "polling", webhook_url="http://127.0.0.1",
+        rate_per_second=given.rate, rate_per_chat=30 if given.shown else 1,
+    )  # type: ignore[call-arg]  # fmt: skip
+    house = House(settings)
+    server, serving_task = await serving.serve(web.build(house), serving.listen("127.0.0.1", given.webhook))
+    await house.start()
+
+    committed: list[float] = []
+
+    async def finish() -> dict[str, Any]:
+        """Memory takes in what was answered, by the room's own tick, as half a minute later."""
+        begun = time.perf_counter()
+        while await house.writer.in_transaction(settle_answers, house.clock.now() + timedelta(minutes=1)):
+            pass
+        took = time.perf_counter() - begun
+        with house.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                assert connection.scalar(text("PRAGMA synchronous")) == 2
+            else:
+                assert connection.scalar(text("SHOW synchronous_commit")) == "on"
+                assert connection.scalar(text("SHOW fsync")) == "on"
+            count = {
+                "answers": "SELECT count(*) FROM answer WHERE state = 'settled'",
+                "memories": "SELECT count(*) FROM memory WHERE reps > 1 OR lapses > 0 OR reviewed_at >= :since",
+                "facts": "SELECT count(*) FROM fact WHERE kind = 'QuestionAnswered'",
+                "queued": "SELECT count(*) FROM outbox WHERE method = 'edit'",
+                "parked": "SELECT count(*) FROM parked",
+            }
+            since = {"since": (house.clock.now() - timedelta(hours=1)).replace(tzinfo=None)}
+            rows = {
+                name: connection.scalar(text(query), since if ":since" in query else {})
+                for name, query in count.items()
+            }
+        rss = psutil.Process().memory_info().rss
+        return {"settling_s": took, "groups": house.writer.groups, "rss": rss, "committed": committed, **rows}
+
+    yield Running(finish, lambda: report(house, given.hazards, given.over, committed))
+    await house.stop()
+    server.should_exit = True
+    await serving_task
+
+
+async def report(house: Any, count: int, over: float, committed: list[float]) -> None:
+    """`count` dangers, each in a team of its own, in `over` seconds; notes when each was committed, in the writer's thread."""
+    from bot.hazards.actions import report_hazard
+    from bot.hazards.model import Report, Urgency
+    from bot.people import store as people
+
+    units = await house.writer.in_transaction(lambda session: [people.unit(session, n) for n in company.teams(session)])
+    rng = random.Random(7)
+    committed[:] = [0.0] * count
+    begun = time.perf_counter()
+    for number in range(count):
+        await asyncio.sleep(max(0.0, begun + (number + rng.random() * 0.5) * over / count - time.perf_counter()))
+        unit = units[number]
+        words = Report(f"{number:032x}", unit.id, unit.path, urgency=Urgency.NOW, words=f"Danger number {number}")
+        reporter = number * company.TEAM + company.TEAM // 2
+        done = house.writer.submit(report_hazard, words, reporter, house.clock.now())
+        done.add_done_callback(partial(_note, committed, number))
+
+
+def _note(committed: list[float], number: int, done: Any) -> None:
+    done.result()
+    committed[number] = time.perf_counter()
