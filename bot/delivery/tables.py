@@ -12,6 +12,7 @@ from bot.db.base import Base, Big, Id, Json
 from bot.db.months import by_month
 
 _ONE_OF = text("broadcast_id IS NOT NULL")
+_NAMED, _TOPIC = text("ref IS NOT NULL"), text("topic IS NOT NULL")
 
 
 class OutboxRow(Base):
@@ -27,7 +28,7 @@ class OutboxRow(Base):
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     message_id: Mapped[int | None] = mapped_column(Big)
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
-    ref: Mapped[str | None] = mapped_column(String(120), index=True)
+    ref: Mapped[str | None] = mapped_column(String(120))
     topic: Mapped[str | None] = mapped_column(String(120))
     unasked: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str | None] = mapped_column(String(40))
@@ -52,7 +53,8 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_next", "state", "lane", "not_before", "id"),
         Index("ix_outbox_person", "person_id", "not_before"),
-        Index("ix_outbox_topic", "topic", "person_id"),
+        Index("ix_outbox_ref", "ref", sqlite_where=_NAMED, postgresql_where=_NAMED),
+        Index("ix_outbox_topic", "topic", "person_id", sqlite_where=_TOPIC, postgresql_where=_TOPIC),
         Index("ix_outbox_broadcast", "broadcast_id", "state", "not_before", sqlite_where=_ONE_OF, postgresql_where=_ONE_OF),
         {"sqlite_autoincrement": True},
     )
