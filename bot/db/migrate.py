@@ -37,6 +37,8 @@ def upgrade(url: str, to: str = "head") -> None:
                 connection.exec_driver_sql(
                     "SELECT pg_advisory_xact_lock(72616)"
                 )  # one replica migrates, the others wait
+                # a step that thinks for long between two statements is no process that stands still
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             command.upgrade(config(connection), to)
             if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
                 raise BadDatabase(
