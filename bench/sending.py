@@ -13,6 +13,7 @@ import asyncio
 import gc
 import json
 import resource
+import socket
 import statistics
 import subprocess
 import sys
@@ -214,9 +215,9 @@ def measure(given: argparse.Namespace) -> list[str]:
 
 def _one(name: str, count: int, at_once: int, delay: int, database: str | None) -> dict[str, float]:
     """One contender against a stand-in of its own."""
-    from bench.presses import free_port
-
-    port = free_port()
+    with socket.socket() as found_free:
+        found_free.bind(("127.0.0.1", 0))
+        port = found_free.getsockname()[1]
     stub = subprocess.Popen([sys.executable, "-m", "bench.stub", str(port), str(delay)])
     try:
         time.sleep(0.5)
