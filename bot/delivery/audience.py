@@ -95,6 +95,6 @@ def _chosen(audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
     return found
 
 
-def members(audience: Audience, now: datetime) -> Select[Any]:
+def members(audience: Audience, now: datetime) -> Select[*tuple[Any, ...]]:
     """`people_on` for an audience, in the order of their ids; execute it with {"on": a date}."""
     return people_on.where(*belongs(audience, now)).order_by(PersonRow.id)

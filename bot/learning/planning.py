@@ -149,7 +149,7 @@ def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Ru
     return Slice(upto, planned + len(review), more)
 
 
-def _next(group: Group, after: int, most: int) -> Select[Any]:
+def _next(group: Group, after: int, most: int) -> Select[Any, int]:
     """Up to whom the next slice goes, and how many people of the group that is: from an index alone."""
     if group.by == "listed":
         id: Any = RosterRow.person_id

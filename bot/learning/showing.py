@@ -17,8 +17,8 @@ def picture(lesson: Lesson) -> tuple[Media, ...]:
     return (Media("photo", f"content:pictures/{lesson.picture}"),) if lesson.picture else ()
 
 
-def push(assignment: int, lesson: Lesson, because: bool, again: bool = False) -> Message:
-    """The one message of the day: a title, a line, a picture, and two buttons."""
+def push(assignment: int | str, lesson: Lesson, because: bool, again: bool = False) -> Message:
+    """The one message of the day: a title, a line, a picture, and two buttons. `assignment` may be a blank to be filled in."""
     buttons = [button("learning.start", f"ln.start:{assignment}")]
     if not again:
         buttons.append(button("learning.later", f"ln.later:{assignment}"))
