@@ -126,7 +126,8 @@ class House:
             *(tick for room in self.rooms for tick in room.ticks),
             Tick("delivery.expire", lambda session, now: sending_store.expire(session, now) == 500, 30),
             Tick("ledger.seal", seal_block, 60),
-            Tick("ledger.age", age, 3600),
+            Tick("ledger.age", age, 600),
+            Tick("delivery.settle", pruning.settle, 60),
             Tick("delivery.prune", pruning.prune, 3600),
             Tick("delivery.months", pruning.make_months, 3600),
         )

@@ -52,6 +52,12 @@ def run_out(writer: Writer, tick: Any, now: datetime) -> None:
         pass
 
 
+def tidy(writer: Writer, now: datetime) -> None:
+    """All that the ticks of the outbox do until nothing is left to do."""
+    run_out(writer, pruning.settle, now)
+    run_out(writer, pruning.prune, now)
+
+
 def test_a_settled_message_moves_to_its_month_and_its_key_stays(writer: Writer) -> None:
     """Young ones stay; of old ones the key is left, and nothing is sent a second time under it."""
     writer.run(send, 1, "greeting:1", NOON - 20 * DAY)
@@ -60,7 +66,7 @@ def test_a_settled_message_moves_to_its_month_and_its_key_stays(writer: Writer) 
     writer.run(send, 3, "greeting:3", NOON - DAY)
     writer.run(settled, NOON - DAY)
     writer.run(send, 4, "greeting:4", NOON - 20 * DAY)
-    run_out(writer, pruning.prune, NOON)
+    tidy(writer, NOON)
 
     kept = {
         row.key: (row.state, row.payload, row.chat_id)
@@ -83,9 +89,9 @@ def test_history_and_keys_are_forgotten_in_the_end(writer: Writer) -> None:
     """After ninety days, on PostgreSQL by the whole month."""
     writer.run(send, 1, "greeting:1", NOON - 130 * DAY)
     writer.run(settled, NOON - 130 * DAY)
-    run_out(writer, pruning.prune, NOON - 100 * DAY)
+    tidy(writer, NOON - 100 * DAY)
     assert writer.run(count, OutboxHistoryRow) == 1
-    run_out(writer, pruning.prune, NOON)
+    tidy(writer, NOON)
     assert writer.run(count, OutboxHistoryRow) == 0
     assert writer.run(count, OutboxRow) == 0
     assert writer.run(send, 1, "greeting:1", NOON) is not None
@@ -118,7 +124,7 @@ def test_what_is_not_settled_stays_however_old_it_is(writer: Writer) -> None:
             row.state = state
 
     writer.run(wait)
-    run_out(writer, pruning.prune, NOON)
+    tidy(writer, NOON)
     assert writer.run(lambda s: s.scalars(select(OutboxRow.state).order_by(OutboxRow.id)).all()) == list(states[:5])
     (gone,) = writer.run(lambda s: s.scalars(select(OutboxHistoryRow)).all())
     assert (gone.state, gone.person_id, gone.chat_id, gone.settled_at.minute) == ("sent", None, None, 0)
@@ -130,7 +136,7 @@ def test_a_conversation_that_must_not_be_linked_to_anybody_is_erased_from_histor
     for ref in ("draft:7", "draft:8"):
         writer.run(outbox.send, to_chat(5), replace(message, ref=ref), Lane.REPLY, NOON - 21 * DAY)
     writer.run(settled, NOON - 21 * DAY)
-    run_out(writer, pruning.prune, NOON)
+    tidy(writer, NOON)
     writer.run(outbox.forget, 1, 5, "draft:7")
     assert writer.run(lambda s: s.scalars(select(OutboxHistoryRow.ref)).all()) == ["draft:8"]
 
@@ -192,7 +198,7 @@ def test_a_month_has_a_partition_of_its_own_also_when_its_rows_were_there_first(
     assert writer.run(months.ensure, history, {may}) == []
     writer.run(lambda s: send(s, 2, None, may + 3 * DAY))
     writer.run(settled, may + 3 * DAY)
-    run_out(writer, pruning.prune, may + 40 * DAY)
+    tidy(writer, may + 40 * DAY)
     found = writer.run(lambda s: s.scalar(text("SELECT count(*) FROM outbox_history_y2031m05")))
     assert found == 1 + early
     assert writer.run(count, OutboxHistoryRow) == 1 + early

@@ -160,5 +160,6 @@ def test_what_was_settled_long_ago_is_forgotten_and_nothing_else(writer: Writer,
     writer.run(outbox.send, To(person=crew.worker), HELLO, Lane.REPLY, NOON, key="new")
     for key, when in (("old", old), ("new", NOON)):
         writer.run(outbox.cancel, key=key, now=when)
+    assert writer.run(pruning.settle, NOON) == 1
     assert writer.run(pruning.prune, NOON) is False
     assert set(writer.run(lambda s: s.scalars(select(OutboxRow.key)).all())) == {"waits", "new"}
