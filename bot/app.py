@@ -230,6 +230,7 @@ class House:
 
     async def stop(self) -> None:
         """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
+        self.writer.waits = False
         if self.metronome.running:
             self.metronome.shutdown(wait=False)
         for part in (self.receiver, self.sender):

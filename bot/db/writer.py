@@ -61,6 +61,8 @@ class Writer:
         self.bells: dict[str, Callable[[], None]] = {}
         self.groups = self.done = self.alone = 0
         self._down_since: float | None = None
+        self.waits = True
+        """Whether work is tried again while there is no primary; not by a process that is to end."""
         self.lost = 0
         """How often a connection was lost: a COMMIT may have been done whose answer never came."""
         self._thread = threading.Thread(target=self._run, name="davy-writer", daemon=True)
@@ -176,7 +178,7 @@ class Writer:
 
     def _patient(self, error: DBAPIError) -> bool:
         """Whether the primary may come back soon; counted from when it went, not from each piece of work."""
-        if self._stopped or not is_gone(error):
+        if self._stopped or not self.waits or not is_gone(error):
             return False
         if self._down_since is None:
             self._down_since = time.monotonic()

@@ -77,6 +77,20 @@ def test_work_waits_for_a_primary_and_is_done_once_there_is_one(two: list[Writer
     assert [each.result(10) for each in asked] == list(range(20))
 
 
+def test_who_is_to_end_does_not_wait_for_a_primary(url: str) -> None:
+    """The work is given up with its error; Telegram and the database know what was not done."""
+    engine = connect(f"{url}-that-is-gone")
+    writer = Writer(engine)
+    asked = writer.submit(_note, 1)
+    time.sleep(0.5)
+    assert not asked.done()
+    writer.waits = False
+    with pytest.raises(Exception, match="that-is-gone"):
+        asked.result(3)
+    writer.stop()
+    engine.dispose()
+
+
 def _note(session: Session, number: int) -> int:
     session.execute(text("INSERT INTO effect VALUES (:number)"), {"number": number})
     return number
