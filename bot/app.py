@@ -164,7 +164,7 @@ class House:
         """Is seen by the other replicas, and looks whether they are like this one. Raises replicas.Unlike."""
         if self._lock is not None:
             return
-        me = replicas.this(self.settings.name, secret_key(self.settings), self.settings.data_dir / "media")
+        me = replicas.this(self.settings.name, secret_key(self.settings), self.settings.data_dir)
         for wrong in await self.writer.in_transaction(replicas.join, me):
             log.error("replicas differ", what=wrong)
         beat = partial(self.writer.in_transaction, replicas.beat, me)

@@ -172,7 +172,7 @@ def _several(session: Session, settings: Settings) -> Iterator[Finding]:
     if not running:
         return
     try:
-        me = replicas.this(settings.name, secret_key(settings), settings.data_dir / "media")
+        me = replicas.this(settings.name, secret_key(settings), settings.data_dir)
     except OSError as error:
         yield Finding("replicas", None, f"cannot be compared ({error.strerror}): check DAVY_DATA_DIR")
         return

@@ -21,7 +21,7 @@ from bot.delivery.tables import ReplicaRow
 EVERY_S, ALIVE_S = 10.0, 35.0
 """How often a replica says that it is there, and for how long it counts as there afterwards."""
 MARK = ".folder"
-"""A file among the media whose content tells this folder from every other."""
+"""A file whose content tells this data folder from every other."""
 
 _r = table_of(ReplicaRow)
 
@@ -39,13 +39,13 @@ class Replica:
     files: str
 
 
-def this(name: str, secret_key: str, media: Path) -> Replica:
-    """This process. Makes the mark of its folder where there is none. Raises OSError."""
+def this(name: str, secret_key: str, folder: Path) -> Replica:
+    """This process. Makes the mark of its data folder where there is none. Raises OSError."""
     fingerprint = hmac.new(secret_key.encode(), b"davy replica", hashlib.sha256).hexdigest()[:16]
-    media.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), (media / MARK).open("x") as file:
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), (folder / MARK).open("x") as file:
         file.write(secrets.token_hex(16))
-    return Replica(name, fingerprint, (media / MARK).read_text()[:32])
+    return Replica(name, fingerprint, (folder / MARK).read_text()[:32])
 
 
 def beat(session: Session, me: Replica) -> list[Replica]:

@@ -93,7 +93,7 @@ def test_the_doctor_compares_what_it_would_start_with_the_replicas_that_run(
     engine = connect(url)
     with Session(engine) as session:
         assert {finding.what for finding in doctor._several(session, settings)} == {"standby"}
-        replicas.join(session, replicas.this("a", "a secret of at least 32 characters", tmp_path / "media"))
+        replicas.join(session, replicas.this("a", "a secret of at least 32 characters", tmp_path))
         assert [str(f) for f in doctor._several(session, settings)][-1] == "ok  replicas: running: a"
         replicas.beat(session, replicas.this("b", "another", tmp_path / "elsewhere"))
         found = [f for f in doctor._several(session, settings) if f.what == "replicas"]
