@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.compliance import rules
 from bot.compliance.model import ANNOUNCEMENT, ANNOUNCEMENT_SENT, Written
-from bot.delivery import broadcasts, drafts, progress
+from bot.delivery import broadcasts, drafts, forecasting, progress
 from bot.delivery.audience import Audience
 from bot.delivery.broadcasts import State
 from bot.delivery.drafts import Draft
@@ -78,7 +78,7 @@ def choose(session: Session, person: int, draft_id: int, unit_id: int, *, first:
     draft, unit = _draft(session, person, draft_id), _unit(session, viewer, unit_id)
     ref = draft.data.get("ref") or f"announcement:{draft.id}:{draft.version}"
     draft = _stepped(drafts.advance(session, draft, "send", {**draft.data, "unit": unit.id, "ref": ref}, now))
-    ready = _ready(session, draft, unit, now)
+    ready = _ready(session, who, draft, unit, now)
     return Reply((ready,), edit=_seen(session, who, _written(draft))) if first else Reply(edit=ready)
 
 
@@ -112,15 +112,14 @@ def send(session: Session, person: int, draft_id: int, version: int, now: dateti
     row = session.get(BroadcastRow, id) if id is not None else None
     if row is None:
         raise Refused("compliance.other_by_now")
-    broadcasts.advance(session, row, now)
     return Reply(edit=progress.now_shows(session, row, now), toast=text("compliance.on_its_way"))
 
 
 def cancel(session: Session, person: int) -> Reply:
     """It is not sent."""
     draft = drafts.current(session, person, DRAFT)
-    if draft is not None:
-        drafts.close(session, draft)
+    if draft is None or not drafts.close(session, draft):
+        raise Refused("compliance.other_by_now")
     return Reply(edit=Message(text("compliance.cancelled")))
 
 
@@ -157,12 +156,13 @@ def _choices(session: Session, viewer: Viewer, draft: Draft, of: Unit | None) ->
     return rows(*shown, _cancel(), each=1 if len(shown) < 6 else 2)
 
 
-def _ready(session: Session, draft: Draft, unit: Unit, now: datetime) -> Message:
-    found = broadcasts.forecast(session, Audience(paths=(unit.path,)), now)
-    later = progress.told(found.later)
+def _ready(session: Session, who: Person, draft: Draft, unit: Unit, now: datetime) -> Message:
+    """What sending it would mean, and the buttons."""
+    message, audience = _seen(session, who, _written(draft)), Audience(paths=(unit.path,))
+    found = forecasting.forecast(session, message, audience, ANNOUNCEMENT, now)
     said = text(
-        "compliance.ready", unit=unit.label, people=found.people, later=later, not_reached=found.not_reached,
-        at_once=found.people - sum(count for _, count in found.later), minutes=found.seconds / 60,
+        "compliance.ready", unit=unit.label, people=found.people, later=progress.told(found.later), held=found.held,
+        not_reached=found.not_reached, due=found.due, minutes=found.seconds / 60,
     )  # fmt: skip
     go: list[Button] = []
     if found.people:

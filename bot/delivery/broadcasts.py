@@ -21,23 +21,25 @@ from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import audience as audiences
-from bot.delivery import backlog, budget, planning, schedules
+from bot.delivery import backlog, budget, forecasting, planning, schedules
 from bot.delivery.audience import Audience
-from bot.delivery.estimate import allowed, ends, seconds
+from bot.delivery.estimate import allowed, ends
 from bot.delivery.model import UnaskedKind
-from bot.delivery.outbox import Lane
 from bot.delivery.tables import BroadcastRow, OutboxRow
 from bot.kit.errors import Refused
-from bot.kit.quiet import QuietHours, quiet_ends
 from bot.kit.replies import Message, from_json, to_json
-from bot.people import store as people
 from bot.people.model import Role, Viewer
-from bot.people.tables import PersonRow
 
 LASTS = timedelta(days=3)
 """What has not gone out by then is stale."""
 MOST = 2000
 """Rows that follow their broadcast in one slice."""
+LEAST_STEP = 25
+"""Where many have a full day a slice is small: each of them is told of what waits."""
+LONG = timedelta(minutes=1)
+"""Those who follow later take so long that the end is worth naming."""
+BEGUN = "delivery.broadcast_begun"
+"""The job that begins at once what the tick would begin soon."""
 PAUSED = "paused"
 FAILED = ("failed", "expired", "dropped", "left")
 _o, _b = table_of(OutboxRow), table_of(BroadcastRow)
@@ -54,20 +56,6 @@ class State(StrEnum):
 
 
 GOING = (State.PLANNING, State.RUNNING)
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a message to an audience would mean: for how many, how many of them later (when), who is not reached, how long."""
-
-    people: int
-    later: tuple[tuple[datetime, int], ...]
-    not_reached: int
-    ahead: int
-    """Messages that wait already and go before it."""
-    seconds: float
-    """How long those take that go at once."""
-    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -88,34 +76,6 @@ class Counts:
     def open(self) -> int:
         """How many may still go out by themselves."""
         return self.due + self.paused + sum(count for _, count in self.later)
-
-
-# --- before it is started ------------------------------------------------------------------------------------------
-
-
-def forecast(session: Session, audience: Audience, now: datetime) -> Forecast:
-    """What it would mean to send a message to an audience now; nothing is changed."""
-    reached = planning._people(audience, now).order_by(None).subquery()
-    quiet = (reached.c.zone, reached.c.quiet_start, reached.c.quiet_end)
-    due, later = 0, dict[datetime, int]()
-    for zone, start, end, count in session.execute(
-        select(*quiet, func.count()).group_by(*quiet), {"on": now.date()}
-    ).all():
-        at = quiet_ends(QuietHours(start, end, zone), now)
-        if at <= now:
-            due += count
-        else:
-            later[at] = later.get(at, 0) + count
-    chosen = people.people_on.with_only_columns(PersonRow.id, maintain_column_froms=True)
-    meant = chosen.where(*audiences.meant(audience, now)).subquery()
-    everybody = session.scalar(select(func.count()).select_from(meant), {"on": now.date()}) or 0
-    ahead = _ahead(session, None, now)
-    times = tuple(sorted(later.items()))
-    reach = due + sum(later.values())
-    return Forecast(
-        reach, times, max(0, everybody - reach), ahead,
-        seconds(due, allowed, ahead=ahead), ends(now, due, times, allowed, ahead=ahead),
-    )  # fmt: skip
 
 
 def begin(
@@ -141,10 +101,12 @@ def begin(
     values = {
         "key": key, "person_id": starter.person, "role": role.value, "kind": kind.name, "ref": ref, "on_end": on_end,
         "audience": audiences.to_json(audience), "payload": to_json(message), "state": State.PLANNING.value,
-        "cursor": 0, "step": schedules.FIRST_STEP, "total": 0, "look_at": 0.0,
+        "cursor": 0, "step": 4 * LEAST_STEP, "total": 0, "look_at": 0.0,
         "created_at": now, "expires_at": now + LASTS,
     }  # fmt: skip
     id: int | None = insert_once(session, BroadcastRow, values, "key")
+    if id is not None:
+        jobs.enqueue(session, BEGUN, {}, key=f"broadcast-begins:{id}", now=now)
     return id
 
 
@@ -213,19 +175,13 @@ def counts(session: Session, id: int, now: datetime) -> Counts:
 
 
 def expected_end(session: Session, id: int, counts: Counts, now: datetime) -> datetime | None:
-    """When the last will have gone out; None while it stands still."""
+    """When the last will have gone of those to whom it goes now, else of those who follow; None while it stands still."""
     if counts.paused or not counts.open:
         return None
-    return ends(now, counts.due, counts.later, allowed, ahead=_ahead(session, id, now))
-
-
-def _ahead(session: Session, id: int | None, now: datetime) -> int:
-    """What is due and goes before: all of it for a new one, what was queued earlier for one that runs."""
-    due = [_o.c.state == "waiting", _o.c.lane <= Lane.BULK.value, _o.c.not_before <= now]
-    if id is not None:
-        mine = select(func.max(_o.c.id)).where(_o.c.broadcast_id == id, _o.c.state == "waiting").scalar_subquery()
-        due += [_o.c.broadcast_id.is_distinct_from(id), _o.c.id < mine]
-    return session.scalar(select(func.count()).select_from(_o).where(*due)) or 0
+    if counts.due:
+        return ends(now, counts.due, (), allowed, ahead=forecasting.ahead(session, id, now))
+    last = ends(now, 0, counts.later, allowed)
+    return last if last > max(counts.later)[0] + LONG else None
 
 
 # --- what falls due ------------------------------------------------------------------------------------------------
@@ -253,11 +209,16 @@ def advance(session: Session, row: BroadcastRow, now: datetime) -> bool:
     )  # fmt: skip
     done = planning.plan_slice(session, said, row.cursor, row.step, now)
     row.cursor, row.total = done.cursor, row.total + done.planned
-    row.step = schedules.next_step(row.step, time.monotonic() - began)
+    row.step = _next_step(row.step, time.monotonic() - began)
     if not done.more:
         row.state, row.planned_at = State.RUNNING.value, now
     session.flush()
     return done.more
+
+
+def _next_step(step: int, took: float) -> int:
+    wanted = int(step * min(2.0, max(0.25, schedules.SLICE_S / max(took, 1e-6))))
+    return max(LEAST_STEP, min(schedules.MOST_STEP, wanted))
 
 
 def _follow(session: Session, row: BroadcastRow, now: datetime) -> bool:

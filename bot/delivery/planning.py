@@ -57,30 +57,43 @@ class Broadcast:
 
 def plan_slice(session: Session, said: Broadcast, after: int, most: int, now: datetime) -> Slice:
     """Queues the message for the next `most` people of the audience after somebody."""
-    engine = session.get_bind().dialect.name
-    sets.working_tables(session, t)
     # a stretch of numbers, however few of it belong: the range is read from the key, in its order
     stretch = select(PersonRow.id).where(PersonRow.id > after).order_by(PersonRow.id).limit(most).subquery()
     upto, looked = session.execute(select(func.max(stretch.c.id), func.count())).one()
     if not looked:
         return Slice(after, 0, False)
     people_ = _people(said.audience, now).where(PersonRow.id > after, PersonRow.id <= upto)
-    columns = {each: people_.selected_columns[each] for each in ("person_id", "zone", "quiet_start", "quiet_end")}
-    session.execute(sets.insert_from(engine, t, columns, people_), {"on": now.date()})
+    _gather(session, said, people_, now)
     count = session.scalar(select(func.count()).select_from(t)) or 0
-    for zone, start, end in session.execute(select(t.c.zone, t.c.quiet_start, t.c.quiet_end).distinct()).all():
-        _place(session, said, QuietHours(start, end, zone), now)
     values = {
         "name": f"{said.name}:", "lane": said.lane.value, "payload": to_json(said.message), "ref": said.message.ref,
         "kind": said.kind.name, "expires_at": said.expires_at, "now": now, "broadcast": said.number,
     }  # fmt: skip
     if said.kind.overflow is Overflow.LEAVE:
         session.execute(t.delete().where(t.c.full))
-    session.execute(_send(engine), values)
+    session.execute(_send(session.get_bind().dialect.name), values)
     for person in session.scalars(select(t.c.person_id).where(t.c.full)).all():
         backlog.tell_person(session, person, now)
     after_commit(session, "outbox")
     return Slice(upto, count, looked == most)
+
+
+def survey(session: Session, said: Broadcast, now: datetime) -> list[tuple[datetime, bool, int]]:
+    """For how many of the whole audience it would go when, and whether their day is full by then; nothing is queued."""
+    _gather(session, said, _people(said.audience, now), now)
+    groups = select(t.c.start_at, t.c.full, func.count()).group_by(t.c.start_at, t.c.full)
+    found = [(at, bool(full), count) for at, full, count in session.execute(groups).all()]
+    session.execute(t.delete())
+    return found
+
+
+def _gather(session: Session, said: Broadcast, people_: Select[Any], now: datetime) -> None:
+    """Puts people into the working table, with when the message may go to each and whether their day is full."""
+    sets.working_tables(session, t)
+    columns = {each: people_.selected_columns[each] for each in ("person_id", "zone", "quiet_start", "quiet_end")}
+    session.execute(sets.insert_from(session.get_bind().dialect.name, t, columns, people_), {"on": now.date()})
+    for zone, start, end in session.execute(select(t.c.zone, t.c.quiet_start, t.c.quiet_end).distinct()).all():
+        _place(session, said, QuietHours(start, end, zone), now)
 
 
 def _people(audience: Audience, now: datetime) -> Select[Any]:

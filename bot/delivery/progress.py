@@ -69,7 +69,8 @@ def now_shows(session: Session, row: BroadcastRow, now: datetime) -> Message:
     """The message as it is to stand there now; the caller puts it there."""
     found = broadcasts.counts(session, row.id, now)
     row.shown = figures(session, row, found, now)
-    row.look_at = database_time(session) + _every(row)
+    if row.state != State.PLANNING:  # else it is looked at as soon as there is something to see
+        row.look_at = database_time(session) + _every(row)
     session.flush()
     return message(row, row.shown)
 

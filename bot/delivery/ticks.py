@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.delivery import backlog, progress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import backlog, broadcasts, progress
 from bot.kit.room import Tick
 
+
+def begin(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A broadcast has been started: its first people get it at once."""
+    progress.work(session, now)
+
+
+JOBS = {broadcasts.BEGUN: begin}
 TICKS = (Tick("delivery.settle_backlog", backlog.settle, 30), Tick("delivery.broadcast", progress.work, 2))
