@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from bot import features
 from bot.db.bells import Bells
 from bot.db.engine import connect
-from bot.db.locking import lock
+from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
 from bot.delivery import budget, claiming, estimate, handling, leases, pruning, replicas, seals, sending_store, telegram
 from bot.delivery.calling import Caller
@@ -280,15 +280,4 @@ def secret_key(settings: Settings) -> str:
     """The installation's secret: given, or made once beside (not in) the database."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    path = settings.data_dir / "secret.key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(f".{secrets.token_hex(4)}")
-        new.touch(mode=0o600)
-        new.write_text(secrets.token_urlsafe(48) + "\n")
-        with contextlib.suppress(FileExistsError):  # two replicas that start together on one folder take the same
-            path.hardlink_to(new)
-        new.unlink()
-        return path.read_text().strip()
+    return made_once(settings.data_dir / "secret.key", secrets.token_urlsafe(48))

@@ -1,9 +1,10 @@
-"""One serving process on one SQLite file."""
+"""One serving process on one SQLite file; and files that several processes make once."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from pathlib import Path
 from typing import IO
 
@@ -34,3 +35,24 @@ def lock(database_url: str) -> IO[str] | None:
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def made_once(path: Path, content: str) -> str:
+    """What a file says, readable by its owner alone; made with `content` where it is not there. Raises OSError.
+
+    Processes that start together take the same, and never a file that is half written.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        new.touch(mode=0o600)
+        new.write_text(content + "\n")
+        try:
+            path.hardlink_to(new)
+        except FileExistsError:
+            pass
+        except OSError:  # storage that knows no hard links
+            if not path.exists():
+                new.replace(path)
+        new.unlink(missing_ok=True)
+    return path.read_text().strip()

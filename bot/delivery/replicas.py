@@ -6,14 +6,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.locking import AlreadyServing
+from bot.db.locking import AlreadyServing, made_once
 from bot.db.once import changed, insert_once, table_of
 from bot.delivery.leases import database_time
 from bot.delivery.tables import ReplicaRow
@@ -42,10 +41,7 @@ class Replica:
 def this(name: str, secret_key: str, folder: Path) -> Replica:
     """This process. Makes the mark of its data folder where there is none. Raises OSError."""
     fingerprint = hmac.new(secret_key.encode(), b"davy replica", hashlib.sha256).hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), (folder / MARK).open("x") as file:
-        file.write(secrets.token_hex(16))
-    return Replica(name, fingerprint, (folder / MARK).read_text()[:32])
+    return Replica(name, fingerprint, made_once(folder / MARK, secrets.token_hex(16))[:32])
 
 
 def beat(session: Session, me: Replica) -> list[Replica]:

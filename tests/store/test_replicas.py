@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.db import engine as engines
 from bot.db.bells import Bells
 from bot.db.engine import address, connect, is_gone
+from bot.db.locking import made_once
 from bot.db.writer import Writer
 from bot.delivery import downloads, leases, replicas
 from bot.delivery.leading import POLLERS, Leading, for_ever, take_over
@@ -229,6 +230,25 @@ def _wait(check: Any, seconds: float = 10) -> None:
     while not check():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.01)
+
+
+def test_those_that_start_together_make_one_file(tmp_path: Path) -> None:
+    """Sixteen at once on an empty folder: all have the same secret, and nobody reads half of it."""
+    barrier, found = threading.Barrier(16), []
+
+    def start(number: int) -> None:
+        barrier.wait()
+        found.append(made_once(tmp_path / "new" / "secret.key", f"{number}" * 40))
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1
+    assert len(found) == 16
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret.key"]
+    assert (tmp_path / "new" / "secret.key").stat().st_mode & 0o077 == 0
 
 
 def test_replicas_know_one_another_and_must_be_alike(two: list[Writer], tmp_path: Path) -> None:
