@@ -144,7 +144,7 @@ async def davy(api: str, count: int, at_once: int, database: str) -> dict[str, f
     writer.run(fill, WARM_UP + count, clock.now())
     limits.FLIGHTS = (at_once,) * 4
     async with AiohttpRequest(TOKEN, api_url=api) as ours:
-        sender = Sender(writer, engine, Caller(ours, engine, Path("content")), Limiter(1e6, 1e6), clock)
+        sender = Sender(writer, Caller(ours, engine, Path("content")), Limiter(1e6, 1e6), clock)
         writer.bells = {"outbox": sender.bell}
         gc.collect()
         gc.freeze()

@@ -78,7 +78,7 @@ class House:
         )
         self.limiter = Limiter(settings.rate_per_second, settings.rate_per_chat)
         self.caller = Caller(self.transport, self.engine, Path(str(shipped.content_path())))
-        self.sender = Sender(self.sending, self.engine, self.caller, self.limiter, clock)
+        self.sender = Sender(self.sending, self.caller, self.limiter, clock)
         self._intake = (POLLERS if settings.updates == "polling" else "") + settings.name
         self.receiver = Receiver(self.writer, self.router, self.transport, clock, self._intake)
         self.polling = Leading(self.writer, POLL, secrets.token_hex(8))

@@ -11,21 +11,20 @@ import asyncio
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import claiming, leases, sending_store
 from bot.delivery.calling import Caller
 from bot.delivery.claiming import SENDER, Claimed, Waiting
-from bot.delivery.held import Held
+from bot.delivery.desks import Desk
 from bot.delivery.limiter import Limiter
 from bot.delivery.marks import Marks, backoff
 from bot.delivery.outbox import Lane
@@ -36,33 +35,18 @@ from bot.kit.clock import Clock
 log = structlog.get_logger("davy.sender")
 IDLE_S = 1.0
 """Polling is only the safety net: a bell rings at every commit that queued something."""
-AHEAD_S = 0.2
-"""Rows start so far ahead of their slots: no more are uncertain after a crash, and what is urgent never waits behind them."""
-LEAST_AHEAD, MOST_AHEAD = 2, 128
 PATIENT = 4
 """So many uncertain tries of a row hold up what comes after it in its chat; then the rest goes past it."""
-MOST_FAILING = 1000
-"""With so many rows to be tried again, nothing is working: no more of them are begun."""
 BREATH_S = 0.01
 """No claimer asks more often than so for what it has not been told of."""
 NOTHING = Claimed([])
 
 
-@dataclass
-class Desk:
-    """One claimer with a supply of its own. `ahead`: rows that have started and wait for their slot."""
-
-    lanes: tuple[Lane, ...]
-    ahead: int = 0
-    held: Held = field(default_factory=Held)
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class Sender:
     """Runs while it holds the lease. `bell()` may be rung from any thread."""
 
-    def __init__(self, writer: Writer, engine: Engine, caller: Caller, limiter: Limiter, clock: Clock) -> None:
-        self._writer, self._engine, self._caller, self._limiter, self._clock = writer, engine, caller, limiter, clock
+    def __init__(self, writer: Writer, caller: Caller, limiter: Limiter, clock: Clock) -> None:
+        self._writer, self._caller, self._limiter, self._clock = writer, caller, limiter, clock
         self._holder = uuid4().hex
         self._fence = 0
         self._lease_until = 0.0
@@ -88,11 +72,14 @@ class Sender:
         """Until `stop`: gets the lease, then sends."""
         self._loop = asyncio.get_running_loop()
         while not self._stopping:
-            if not await self._renew():
+            try:
+                leads = await self._renew() and await self._take_over()
+            except DBAPIError as error:
+                leads = False
+                log.error("the database does not work", error=str(error).splitlines()[0])
+            if not leads:
                 await asyncio.sleep(leases.SECONDS / 3)
                 continue
-            self._limiter.pause(await self._writer.in_transaction(sending_store.paused))
-            await self._recover()
             async with asyncio.TaskGroup() as group:
                 lost = asyncio.Event()
                 for desk in self._desks:
@@ -110,8 +97,12 @@ class Sender:
         while (self._claiming or self._calls) and time.monotonic() < until:
             self._limiter.empty()  # what waits for its slot, perhaps for a minute, has not been tried
             await asyncio.sleep(0.01)
-        await self._marks.drain()
-        await self._writer.in_transaction(leases.release, SENDER, self._holder)
+        try:
+            async with asyncio.timeout(patience):
+                await self._marks.drain()
+                await self._writer.in_transaction(leases.release, SENDER, self._holder)
+        except TimeoutError:
+            log.error("the database does not work; what was in flight is uncertain")
 
     @property
     def idle(self) -> bool:
@@ -141,9 +132,17 @@ class Sender:
                     await self._recover()
             except WriterStopped:
                 return
+            except DBAPIError as error:  # the lease runs out by itself
+                log.error("the lease could not be renewed", error=str(error).splitlines()[0])
             if not self.leads:
                 return
             await asyncio.sleep(leases.SECONDS / 3)
+
+    async def _take_over(self) -> bool:
+        """Begins where an earlier holder ended, also in the middle of a pause."""
+        self._limiter.pause(await self._writer.in_transaction(sending_store.paused))
+        await self._recover()
+        return True
 
     async def _recover(self) -> None:
         """Rows that an earlier holder had started, and those of a claim of ours whose COMMIT was lost."""
@@ -171,14 +170,7 @@ class Sender:
                 await self._rest(desk, claimed)
 
     def _room(self, desk: Desk) -> int:
-        """How many rows may start now. Few at a time would be a transaction each, so only when half of them are gone."""
-        if not self.leads or self._limiter.paused_for or desk.held.failing > MOST_FAILING:
-            return 0
-        most = MOST_AHEAD
-        if desk.lanes[0] is not Lane.ALERT:
-            most = max(LEAST_AHEAD, min(MOST_AHEAD, int(self._limiter.pace.rate * AHEAD_S)))
-        room = most - desk.ahead
-        return room if room >= most / 2 else 0
+        return desk.room(self._limiter.pace.rate) if self.leads and not self._limiter.paused_for else 0
 
     async def _rest(self, desk: Desk, claimed: Claimed) -> None:
         now = time.monotonic()

@@ -38,7 +38,7 @@ async def crowd(s: Story, count: int) -> list[int]:
 def another(s: Story) -> Sender:
     """What another process would send with."""
     house = s.house
-    return Sender(house.writer, house.engine, house.caller, Limiter(1000, 30), house.clock)
+    return Sender(house.writer, house.caller, Limiter(1000, 30), house.clock)
 
 
 async def test_a_picture_for_many_is_uploaded_once(database_url: str, tmp_path: Path) -> None:
