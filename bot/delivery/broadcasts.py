@@ -32,7 +32,7 @@ from bot.people.model import Role, Viewer
 
 LASTS = timedelta(days=3)
 """What has not gone out by then is stale."""
-MOST = 2000
+MOST = 1000
 """Rows that follow their broadcast in one slice."""
 LEAST_STEP = 25
 """Where many have a full day a slice is small: each of them is told of what waits."""
@@ -174,12 +174,12 @@ def counts(session: Session, id: int, now: datetime) -> Counts:
     )  # fmt: skip
 
 
-def expected_end(session: Session, id: int, counts: Counts, now: datetime) -> datetime | None:
+def expected_end(session: Session, counts: Counts, now: datetime) -> datetime | None:
     """When the last will have gone of those to whom it goes now, else of those who follow; None while it stands still."""
     if counts.paused or not counts.open:
         return None
     if counts.due:
-        return ends(now, counts.due, (), allowed, ahead=forecasting.ahead(session, id, now))
+        return ends(now, counts.due, (), allowed, ahead=forecasting.due(session, now) - counts.due)
     last = ends(now, 0, counts.later, allowed)
     return last if last > max(counts.later)[0] + LONG else None
 

@@ -45,45 +45,44 @@ class Forecast:
 
 def forecast(session: Session, message: Message, audience: Audience, kind: UnaskedKind, now: datetime) -> Forecast:
     """What it would mean to send a message to an audience now; nothing is queued."""
-    everybody = _count(session, people.people_on.where(*audiences.meant(audience, now)), now)
-    reached = _count(session, audiences.members(audience, now).order_by(None), now)
-    held, later = None, dict[datetime, int]()
-    if reached <= SURVEYED:
-        held = 0
-        for at, full, count in planning.survey(session, planning.Broadcast("", message, kind, audience), now):
-            if full:
-                held += count
-            elif at > now:
-                later[at] = later.get(at, 0) + count
+    everybody = _count(session, audience, now)
+    surveyed = everybody <= SURVEYED
+    if surveyed:
+        said = planning.Broadcast("", message, kind, audience)
+        groups = planning.survey(session, said, now)
     else:
-        later = _asleep(session, audience, now)
-    due = reached - (held or 0) - sum(later.values())
-    before = ahead(session, None, now)
+        groups = [(at, False, count) for at, count in _awake(session, audience, now).items()]
+    later = dict[datetime, int]()
+    for at, full, count in groups:
+        if at > now and not full:
+            later[at] = later.get(at, 0) + count
+    reached = sum(count for _, _, count in groups)
+    held = sum(count for _, full, count in groups if full)
+    at_once = reached - held - sum(later.values())
+    takes = seconds(at_once, allowed, ahead=due(session, now))
     times = tuple(sorted(later.items()))
-    return Forecast(reached, due, times, held, max(0, everybody - reached), seconds(due, allowed, ahead=before))
+    return Forecast(reached, at_once, times, held if surveyed else None, max(0, everybody - reached), takes)
 
 
-def _count(session: Session, who: Any, now: datetime) -> int:
-    ids = who.with_only_columns(PersonRow.id, maintain_column_froms=True).subquery()
+def _count(session: Session, audience: Audience, now: datetime) -> int:
+    meant: Any = people.people_on.where(*audiences.meant(audience, now))
+    ids = meant.with_only_columns(PersonRow.id, maintain_column_froms=True).subquery()
     return session.scalar(select(func.count()).select_from(ids), {"on": now.date()}) or 0
 
 
-def _asleep(session: Session, audience: Audience, now: datetime) -> dict[datetime, int]:
+def _awake(session: Session, audience: Audience, now: datetime) -> dict[datetime, int]:
+    """From when on how many may be written to: by the few pairs of quiet hours that people have."""
     found = planning._people(audience, now).order_by(None).subquery()
     quiet = (found.c.zone, found.c.quiet_start, found.c.quiet_end)
-    later = dict[datetime, int]()
+    times = dict[datetime, int]()
     groups = select(*quiet, func.count()).group_by(*quiet)
     for zone, start, end, count in session.execute(groups, {"on": now.date()}).all():
         at = quiet_ends(QuietHours(start, end, zone), now)
-        if at > now:
-            later[at] = later.get(at, 0) + count
-    return later
+        times[at] = times.get(at, 0) + count
+    return times
 
 
-def ahead(session: Session, id: int | None, now: datetime) -> int:
-    """What is due and goes before: all of it for a new one, what was queued earlier for one that runs."""
-    due = [_o.c.state == "waiting", _o.c.lane <= Lane.BULK.value, _o.c.not_before <= now]
-    if id is not None:
-        mine = select(func.max(_o.c.id)).where(_o.c.broadcast_id == id, _o.c.state == "waiting").scalar_subquery()
-        due += [_o.c.broadcast_id.is_distinct_from(id), _o.c.id < mine]
-    return session.scalar(select(func.count()).select_from(_o).where(*due)) or 0
+def due(session: Session, now: datetime) -> int:
+    """How many messages of any broadcast or room are due and have not gone; alerts and answers among them."""
+    waiting = (_o.c.state == "waiting", _o.c.lane <= Lane.BULK.value, _o.c.not_before <= now)
+    return session.scalar(select(func.count()).select_from(_o).where(*waiting)) or 0

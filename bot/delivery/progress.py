@@ -27,7 +27,7 @@ TIMES = 3
 
 def figures(session: Session, row: BroadcastRow, found: Counts, now: datetime) -> dict[str, Any]:
     """What the progress message says, as values that can be kept and compared. Times are whole minutes."""
-    ends = broadcasts.expected_end(session, row.id, found, now)
+    ends = broadcasts.expected_end(session, found, now)
     return {
         "state": row.state,
         "total": row.total,
