@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
@@ -45,6 +45,8 @@ class Verdict:
     most_copies: int = 0
     most_in_one_life: int = 0
     """How often one message was shown between two kills: more than once is a fault of ours."""
+    in_flight: int = 0
+    """Rows whose end was not known at a kill: calls in flight and results that were not marked yet."""
     phases: Counter[str] = field(default_factory=Counter)
     ends: list[int] = field(default_factory=list)
     """How long the simulator's log was at each kill."""
@@ -54,7 +56,8 @@ class Verdict:
         return (
             f"{self.kills} kills over {self.updates} updates and {self.pushes} pushed messages: "
             f"{self.updates_lost} updates lost, {self.effects_twice} effects twice, {self.messages_lost} messages lost, "
-            f"{self.duplicates} duplicates (at most {self.most_copies} copies of one); killed while: {phases}"
+            f"{self.duplicates} duplicates of {self.in_flight} in flight "
+            f"(at most {self.most_copies} copies of one); killed while: {phases}"
         )
 
 
@@ -155,28 +158,37 @@ async def _run_and_kill(
     within: float,
     verdict: Verdict,
 ) -> None:
+    engine = connect(database)
+    effects, before = _count(engine, "SELECT count(*) FROM effect"), len(simulator.log.items)
     process = await start()
-    before = len(simulator.log.items)
     patience = time.monotonic() + 20  # it may have nothing left to say
-    while not any(c["method"] == "sendMessage" for c in simulator.log.after(before)) and time.monotonic() < patience:
-        await asyncio.sleep(0.005)
+    while time.monotonic() < patience:
+        if any(call["method"] == "sendMessage" for call in simulator.log.after(before)):
+            break
+        if _count(engine, "SELECT count(*) FROM effect") > effects:  # committed, and perhaps not confirmed
+            break
+        await asyncio.sleep(0.002)
     await asyncio.sleep(rng.choice([0.0, rng.uniform(0.0, min(within, 0.1)), rng.uniform(0.0, within)]))
-    verdict.phases[await _phase(api, database)] += 1
     process.send_signal(signal.SIGKILL)
     await process.wait()
     verdict.kills += 1
     verdict.ends.append(len(simulator.log.items))
+    started = _count(engine, "SELECT count(*) FROM outbox WHERE state = 'started'")
+    queued = _count(engine, "SELECT count(*) FROM outbox WHERE state = 'waiting'")
+    engine.dispose()
+    verdict.in_flight += started
+    verdict.phases[await _phase(api, started, queued)] += 1
 
 
-async def _phase(api: str, database: str) -> str:
+def _count(engine: Engine, query: str) -> int:
+    with engine.connect().execution_options(read_only=True) as connection:
+        return connection.scalar(text(query)) or 0
+
+
+async def _phase(api: str, started: int, queued: int) -> str:
     """What was going on when the blow fell."""
     async with aiohttp.ClientSession() as http, http.get(f"{api}/sim/queue") as answer:
         waiting = (await answer.json())["waiting"]
-    engine = connect(database)
-    with engine.connect().execution_options(read_only=True) as connection:
-        started = connection.scalar(text("SELECT count(*) FROM outbox WHERE state = 'started'")) or 0
-        queued = connection.scalar(text("SELECT count(*) FROM outbox WHERE state = 'waiting'")) or 0
-    engine.dispose()
     names = [
         name
         for name, on in (("taking updates", waiting), ("calls in flight", started), ("queue waiting", queued))

@@ -42,6 +42,7 @@ def sabotage(house: House, how: str) -> None:
     """Breaks one mechanism, as far as possible where no code of ours can notice: in the database."""
     if how == "forget_marks":
         _after_insert(house, "handled", "update_id")
+        _confirm_slowly(house)
     elif how == "forget_starts":
         _at_once(house, "UPDATE outbox SET state = 'sent' WHERE state = 'started'")
     elif how == "repeat_all":
@@ -64,6 +65,18 @@ def _after_insert(house: House, table: str, key: str) -> None:
     body = f"BEGIN {forget} RETURN NULL; END"
     _at_once(house, f"CREATE OR REPLACE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
     _at_once(house, f"CREATE OR REPLACE TRIGGER forget AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION forget()")
+
+
+def _confirm_slowly(house: House) -> None:
+    """A slow network: more blows fall between the commit and the confirmation, which marks make harmless."""
+    call = house.transport.call
+
+    async def slowly(method: str, *args: Any, **kwargs: Any) -> Any:
+        if method == "getUpdates":
+            await asyncio.sleep(0.1)
+        return await call(method, *args, **kwargs)
+
+    house.transport.call = slowly  # type: ignore[method-assign]
 
 
 def _confirm_first(house: House) -> None:
