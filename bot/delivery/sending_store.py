@@ -146,11 +146,23 @@ def _consequences(session: Session, o: Outcome, now: datetime) -> None:
         _pause(session, o.pause)
 
 
+_overdue = (
+    select(_o.c.id)
+    .where(_o.c.settled_at.is_(None), _o.c.expires_at <= _now, in_state == "waiting")  # by the index of what is open
+    .order_by(_o.c.expires_at)
+    .limit(bindparam("most"))
+)
+_expiring = (
+    update(_o)
+    .where(_o.c.id.in_(_overdue), in_state == "waiting")
+    .values(state="expired", settled_at=_now)
+    .returning(_o.c.id, _o.c.on_failure, _o.c.key, _o.c.person_id, _o.c.ref)
+)
+
+
 def expire(session: Session, now: datetime, most: int = 500) -> int:
     """Drops what came too late to be of use; whoever asked to hear of a failure hears of it."""
-    old = select(_o.c.id).where(_o.c.state == "waiting", _o.c.expires_at <= now).limit(most)
-    done = update(_o).where(_o.c.id.in_(old), _o.c.state == "waiting").values(state="expired", settled_at=now)
-    gone = session.execute(done.returning(_o.c.id, _o.c.on_failure, _o.c.key, _o.c.person_id, _o.c.ref)).all()
+    gone = session.connection().execute(_expiring, {"now": now, "most": most}).all()
     _never_arrived(session, [tuple(row) for row in gone], now)
     return len(gone)
 

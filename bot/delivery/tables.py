@@ -13,6 +13,7 @@ from bot.db.months import by_month
 
 _ONE_OF = text("broadcast_id IS NOT NULL")
 _NAMED, _TOPIC = text("ref IS NOT NULL"), text("topic IS NOT NULL")
+_OPEN = text("settled_at IS NULL")
 
 
 class OutboxRow(Base):
@@ -51,11 +52,14 @@ class OutboxRow(Base):
     on_failure: Mapped[str | None] = mapped_column(String(80))
     # without AUTOINCREMENT SQLite gives the number of a forgotten row to the next one
     __table_args__ = (
+        Index("ix_outbox_expires", "expires_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_outbox_next", "state", "lane", "not_before", "id"),
         Index("ix_outbox_person", "person_id", "not_before"),
         Index("ix_outbox_ref", "ref", sqlite_where=_NAMED, postgresql_where=_NAMED),
         Index("ix_outbox_topic", "topic", "person_id", sqlite_where=_TOPIC, postgresql_where=_TOPIC),
-        Index("ix_outbox_broadcast", "broadcast_id", "state", "not_before", sqlite_where=_ONE_OF, postgresql_where=_ONE_OF),
+        Index(
+            "ix_outbox_broadcast", "broadcast_id", "state", "not_before", sqlite_where=_ONE_OF, postgresql_where=_ONE_OF
+        ),
         {"sqlite_autoincrement": True},
     )
 
