@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ def fill(session: Any, count: int, now: Any) -> None:
 
 # --- side by side ----------------------------------------------------------------------------------------------------
 
-CONTENDERS: dict[str, tuple[str, Callable[..., Awaitable[dict[str, float]]]]] = {
+CONTENDERS: dict[str, tuple[str, Callable[..., Coroutine[Any, Any, dict[str, float]]]]] = {
     "bare": ("bare aiohttp: the ceiling", bare),
     "transport": ("our transport, nothing kept", transport),
     "ptb": ("python-telegram-bot, stock, nothing kept", ptb),
