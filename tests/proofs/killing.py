@@ -77,8 +77,9 @@ async def kill_again_and_again(
 ) -> Verdict:
     """Feeds updates and a push to a process that is killed `kills` times, then lets it finish.
 
-    `backlog` is the share of updates that wait at the first start, so that most blows fall in the middle of a full batch; the
-    rest trickles in. A blow falls at most `within` seconds after the process's first message.
+    `backlog` is the share of both that waits at the first start, so that blows fall in the middle of a full batch; the rest comes
+    in equal parts, one for each life, so that the last blow falls into work as well. A blow falls at most `within` seconds
+    after the process's first effect or message.
     """
     rng = random.Random(seed)
     verdict = Verdict(updates + chats, pushes)
@@ -93,19 +94,24 @@ async def kill_again_and_again(
     for user in users:
         chat = simulator.world.private_chat(bot, user)
         simulator.people.say(user, chat, {"text": f"hello {user.id}"})
-    prepare(database, [u.id for u in users], pushes)
-    for number in range(int(updates * backlog)):
+    ids = [u.id for u in users]
+    parts = list(pairwise(round(backlog * 1000 + (1000 - backlog * 1000) * n / kills) for n in range(kills + 1)))
+    prepare(database, ids, int(pushes * parts[0][0] / 1000))
+    for number in range(int(updates * parts[0][0] / 1000)):
         user = users[number % chats]
         simulator.people.say(user, simulator.world.private_chat(bot, user), {"text": f"say {number}"})
-    feeding = asyncio.create_task(_feed(api, [u.id for u in users], int(updates * backlog), updates))
+    feeding = None
     try:
-        for _ in range(kills):
+        for low, high in parts:
+            push(database, ids, int(pushes * low / 1000), int(pushes * high / 1000))
+            fresh = range(int(updates * low / 1000), int(updates * high / 1000))
+            feeding = asyncio.create_task(_feed(api, ids, fresh))
             await _run_and_kill(simulator, api, database, start, rng, within, verdict)
-        process = await start()
-        await feeding
-        await finish(api, database, process)
+            await feeding
+        await finish(api, database, await start())
     finally:
-        feeding.cancel()
+        if feeding is not None:
+            feeding.cancel()
         server.should_exit = True
         await simulator.close()
         await serving
@@ -114,10 +120,21 @@ async def kill_again_and_again(
 
 
 def prepare(database: str, chats: list[int], pushes: int) -> None:
+    """A table in which an effect shows, and the first messages of a push."""
+    engine = connect(database)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE effect (said VARCHAR(80))"))
+    engine.dispose()
+    push(database, chats, 0, pushes)
+
+
+def push(database: str, chats: list[int], start: int, end: int) -> None:
+    """Queues the messages of a push from one number to another."""
+    if start == end:
+        return
     engine = connect(database)
     with Session(engine) as session, session.begin():
-        session.execute(text("CREATE TABLE effect (said VARCHAR(80))"))
-        for number in range(pushes):
+        for number in range(start, end):
             message = Message(Text("delivery.just", {"text": f"push {number}"}))
             outbox.send(
                 session, to_chat(chats[number % len(chats)]), message, Lane.BULK, datetime(2026, 1, 1, tzinfo=UTC)
@@ -125,14 +142,12 @@ def prepare(database: str, chats: list[int], pushes: int) -> None:
     engine.dispose()
 
 
-async def _feed(api: str, users: list[int], start: int, updates: int) -> None:
+async def _feed(api: str, users: list[int], numbers: range) -> None:
     async with aiohttp.ClientSession() as http:
-        for number in range(start, updates):
+        for number in numbers:
             user = users[number % len(users)]
             async with http.post(f"{api}/sim/messages", json={"from": user, "text": f"say {number}"}) as answer:
                 assert answer.status == 200, await answer.text()
-            if number % 20 == 19:
-                await asyncio.sleep(0.2)
 
 
 async def start_victim(

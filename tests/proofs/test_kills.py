@@ -17,8 +17,16 @@ from tests.proofs.killing import Verdict, kill_again_and_again
 WAYS = [("sqlite", "polling"), ("postgresql", "webhook")]
 if PROVING:
     WAYS += [("sqlite", "webhook"), ("postgresql", "polling")]
-INTAKE = {"updates": 2500, "pushes": 0, "kills": 50} if PROVING else {"updates": 150, "pushes": 0, "kills": 1}
-BROADCAST = {"updates": 0, "pushes": 10_000, "kills": 200} if PROVING else {"updates": 0, "pushes": 400, "kills": 1}
+INTAKE = (
+    {"updates": 2500, "pushes": 0, "kills": 50, "backlog": 0.2, "within": 0.15}
+    if PROVING
+    else {"updates": 150, "pushes": 0, "kills": 1}
+)
+BROADCAST = (
+    {"updates": 0, "pushes": 10_000, "kills": 200, "backlog": 0.1, "within": 0.15}
+    if PROVING
+    else {"updates": 0, "pushes": 400, "kills": 1}
+)
 CHATS = 200 if PROVING else 50
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
