@@ -4,6 +4,8 @@ PORT ?= 8080
 ARGS ?=
 DAVY_PYTHON ?=
 export DAVY_PYTHON
+# Compiled once and kept: where this is set, every one of the many processes that tests start would compile all there is.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON := .venv/bin/python
 CODE := $(wildcard bot tests scripts bench)

@@ -63,6 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if browser and _chromium() is None:
         config.hook.pytest_deselected(items=browser)
         items[:] = [item for item in items if item not in browser]
+    # the longest first, or at the end one worker plays pages while the others have nothing left
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("slow")))
 
 
 def pytest_report_header() -> list[str]:

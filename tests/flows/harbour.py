@@ -93,6 +93,14 @@ async def press(s: Story, who: str, label: str) -> None:
     )
 
 
+async def press_twice(s: Story, who: str, label: str) -> None:
+    """Two taps before anything could change: Telegram delivers both, whatever the message bears by then."""
+    message, key = await s.button(who, label)
+    chat = s.chat(who)
+    tap = {"from": chat, "chat": chat, "message_id": message["message_id"], "data": key["callback_data"], "forge": True}
+    await asyncio.gather(s.post("/sim/presses", tap), s.post("/sim/presses", tap))
+
+
 async def forged(s: Story, badge: str, data: str) -> str:
     """Somebody presses a button that they were never shown; answers the key of the refusal."""
     who = await s.db(people_store.person_by_badge, badge, s.now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from tests.flows.harbour import (
     finished,
     forged,
     harbour,
-    press,
+    press_twice,
     states,
 )
 from tests.flows.hazards_company import photo
@@ -116,7 +115,7 @@ async def test_two_presses_of_send_send_once_and_new_words_make_the_old_button_d
         await s.says("Sam", "Second words")
         assert "changed meanwhile" in await s.presses("Sam", "Send to")
         await s.presses("Sam", "Dock Team")
-        await asyncio.gather(press(s, "Sam", "Send to"), press(s, "Sam", "Send to"))
+        await press_twice(s, "Sam", "Send to")
         await finished(s)
         assert await states(s) == {"sent": 2}
         assert sum("words" in words(m) for m in await s.screen("Rosa")) == 1

@@ -69,7 +69,9 @@ async def test_the_whole_loop_ends_with_a_photo_that_it_is_gone(s: Story) -> Non
     assert "Bao Tran fixes it by 19 Nov 09:05" in status
     await s.presses("Bao", "Fixed")
     await s.sends_photo("Bao", photo(9), caption="cleaned")
-    assert "No. 1 is fixed; somebody else will check it" in (await s.news("Bao"))[-1]
+    told = (await s.news("Bao"))[-1]
+    assert "No. 1 is fixed" in told
+    assert "Marta Kowalczyk" in told, "the fixer reads who was asked to check"
     assert "Is No. 1 really gone?" in await s.sees("Marta")
     assert await s.presses("Marta", "I checked") == "Checked and closed. The reporter is told."
     assert "It is gone." in await s.sees("Ana")

@@ -68,7 +68,9 @@ def test_what_a_phone_writes_behind_the_last_box_is_cut_off() -> None:
     assert clean(FILM + PLACE) == clean(FILM)
 
 
-@pytest.mark.parametrize("data", [b"", b"no film at all", FILM[:-4], box(b"ftyp", b"isom"), b"\x1aE\xdf\xa3" + bytes(90)])
+@pytest.mark.parametrize(
+    "data", [b"", b"no film at all", FILM[:-4], box(b"ftyp", b"isom"), b"\x1aE\xdf\xa3" + bytes(90)]
+)
 def test_what_is_no_whole_film_is_refused(data: bytes) -> None:
     """Better no copy than one that nobody looked through."""
     with pytest.raises(BadPicture, match="broken"):

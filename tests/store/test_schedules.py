@@ -100,7 +100,9 @@ def test_a_schedule_that_means_nothing_is_not_saved(writer: Writer, line: str, z
 
 
 @pytest.mark.parametrize(
-    ("took", "expected"), [(0.01, 2000), (0.04, 1000), (0.08, 500), (1.0, 500), (0.0, 2000)], ids=lambda value: str(value)
+    ("took", "expected"),
+    [(0.01, 2000), (0.04, 1000), (0.08, 500), (1.0, 500), (0.0, 2000)],
+    ids=lambda value: str(value),
 )
 def test_a_slice_takes_as_many_people_as_the_writer_has_time_for(took: float, expected: int) -> None:
     """Forty milliseconds, never more than twice as many as before, and never so few that they would take no less time."""
