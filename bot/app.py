@@ -215,10 +215,13 @@ class House:
         """Runs all that is due at this moment and waits until it has been sent: for clocks that are moved by hand."""
         until = asyncio.get_running_loop().time() + patience.total_seconds()
         for _ in range(2):
+            before = self.writer.rung
             for tick in self.worker.ticks:
                 await self.worker.tick(tick)
             await self.worker.run_downloads()
             await self.worker.run_jobs()
+            if self.writer.rung == before:
+                break  # nothing was queued, so nothing more has come of it
         while asyncio.get_running_loop().time() < until and await asyncio.to_thread(self._unsent):
             self.sender.bell()
             await asyncio.sleep(0.02)

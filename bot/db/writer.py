@@ -59,7 +59,7 @@ class Writer:
         self._stopped = False
         self._door = threading.Lock()
         self.bells: dict[str, Callable[[], None]] = {}
-        self.groups = self.done = self.alone = 0
+        self.groups = self.done = self.alone = self.rung = 0
         self._down_since: float | None = None
         self.waits = True
         """Whether work is tried again while there is no primary; not by a process that is to end."""
@@ -191,6 +191,7 @@ class Writer:
         self.done += len(done)
         for future, result in done:
             future.set_result(result)
+        self.rung += len(bells)
         for bell in bells:
             ring = self.bells.get(bell)
             if ring is not None:
