@@ -211,12 +211,15 @@ class House:
         if self.failed is not None:
             await asyncio.shield(self.failed)
 
-    async def settle(self, patience: timedelta = timedelta(seconds=20)) -> None:
-        """Runs all that is due at this moment and waits until it has been sent: for clocks that are moved by hand."""
+    async def settle(self, patience: timedelta = timedelta(seconds=20), *, ticks: bool = True) -> None:
+        """Runs all that is due at this moment and waits until it has been sent: for clocks that are moved by hand.
+
+        Without `ticks` only what was queued: where no time has passed, little else can have fallen due.
+        """
         until = asyncio.get_running_loop().time() + patience.total_seconds()
         for _ in range(2):
             before = self.writer.rung
-            for tick in self.worker.ticks:
+            for tick in self.worker.ticks if ticks else ():
                 await self.worker.tick(tick)
             await self.worker.run_downloads()
             await self.worker.run_jobs()

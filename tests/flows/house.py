@@ -170,7 +170,7 @@ class Story:
             if (await self.get("/sim/queue"))["waiting"] == 0:
                 break
             await asyncio.sleep(0.01)
-        await self.house.settle()
+        await self.house.settle(ticks=False)
 
     async def db(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Runs a function over a Session and commits it."""

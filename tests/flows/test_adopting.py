@@ -44,6 +44,7 @@ async def test_a_worker_is_told_who_decides_what_a_site_adopts(database_url: str
     """And gets no buttons."""
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
         await s.employee("D-1")
+        await s.house.settle()  # the morning's lesson comes
         await s.says("Ana", "/adopt")
         assert "decided by its managers" in await s.sees("Ana")
         assert await s.buttons("Ana") == ["Start", "Later"], "those of today's lesson"
