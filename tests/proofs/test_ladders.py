@@ -79,7 +79,7 @@ async def back(s: Story) -> None:
     s.house = House(s.house.settings, s.simulator.clock, ROOMS)
     await s.house.start()
     s.simulator.on_clock_moved.append(s.house.settle)
-    await s.settle()
+    await s.house.settle()
 
 
 async def test_after_an_absence_one_rung_is_called(absent: Story) -> None:
