@@ -11,8 +11,8 @@ PYTHON := .venv/bin/python
 CODE := $(wildcard bot tests scripts bench)
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
-# Two workers a core, because a part of what tests do is wait; more than eight only make more database servers.
-WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
+# Three workers a core, because a quarter of what tests do is wait; more than eight only make more database servers.
+WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 )))
 PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help

@@ -8,7 +8,7 @@ import gc
 import hashlib
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -150,9 +150,7 @@ class House:
         else:
             await self.receiver.recover()
         for tick in self.worker.ticks:
-            self.metronome.add_job(
-                self.worker.tick, "interval", [tick], seconds=tick.seconds, coalesce=True, max_instances=1, id=tick.name
-            )
+            self._at_each_beat(partial(self.worker.tick, tick), tick.seconds, tick.name)
         self.metronome.start()
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
@@ -167,8 +165,14 @@ class House:
         me = replicas.this(self.settings.name, secret_key(self.settings), self.settings.data_dir)
         for wrong in await self.writer.in_transaction(replicas.join, me):
             log.error("replicas differ", what=wrong)
-        beat = partial(self.writer.in_transaction, replicas.beat, me)
-        self.metronome.add_job(beat, "interval", seconds=replicas.EVERY_S, coalesce=True, max_instances=1)
+        self._at_each_beat(partial(self.writer.in_transaction, replicas.beat, me), replicas.EVERY_S, "replicas.beat")
+
+    def _at_each_beat(self, work: Callable[[], Awaitable[Any]], seconds: float, name: str) -> None:
+        async def do() -> None:
+            with contextlib.suppress(asyncio.CancelledError):  # the metronome complains of what it cancels itself at the end
+                await work()
+
+        self.metronome.add_job(do, "interval", seconds=seconds, coalesce=True, max_instances=1, id=name)
 
     async def _poll(self) -> None:
         """Asks for updates, as the only one; begins with those at which the one before went."""

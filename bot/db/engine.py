@@ -14,8 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 BUSY_MS = 15_000
 """How long a short writer (a CLI command) waits for the serving process."""
-
-
+STATEMENTS = 2000
+"""So many compiled statements are kept: all rooms together have more shapes than SQLAlchemy's own 500, and would push each other out."""
 IDLE_IN_TRANSACTION_MS = 5_000
 """PostgreSQL ends the session of a process that stands still in the middle of a transaction: its locks must hold up no replica."""
 LIFE_SIGNS = {
@@ -89,6 +89,7 @@ def _postgresql(url: URL, readers: int) -> Engine:
         pool_size=readers + 1,
         max_overflow=readers,
         pool_pre_ping=True,
+        query_cache_size=STATEMENTS,
         hide_parameters=True,  # as below
     )
 
@@ -112,6 +113,7 @@ def _sqlite(url: str, database: str | None, readers: int) -> Engine:
         url,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
         pool_size=readers + 1,
+        query_cache_size=STATEMENTS,
         hide_parameters=True,  # errors go to logs and to parked updates, and must not hold what people wrote
     )
 

@@ -110,15 +110,6 @@ def insert_from(engine: str, row: type[Base] | Table, columns: Mapping[str, Any]
     return insert.from_select(list(columns), chosen, include_defaults=False).on_conflict_do_nothing()
 
 
-_BY_INDEX = [
-    f"SET LOCAL {each}" for each in ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off")
-]
-_BY_INDEX += ["SET LOCAL jit = off", "SET LOCAL plan_cache_mode = force_generic_plan"]
-"""A slice looks a few hundred rows up by their keys, however large or small its tables are. A planner that is free to choose
-reads whole tables while they are small, keeps that plan, and has it still when they are not; and to plan each statement of
-each slice anew takes longer than to run it."""
-
-
 def working_tables(session: Session, *tables: Table) -> None:
     """Makes tables that only this connection sees, for the rows of one slice, and empties them."""
     engine = session.get_bind().dialect
@@ -126,14 +117,15 @@ def working_tables(session: Session, *tables: Table) -> None:
     if engine.name == "postgresql":
         # one round trip; and a plan that was kept from when the tables were small would read all of them for every slice
         connection.exec_driver_sql(
-            ";".join(["SET LOCAL plan_cache_mode = force_custom_plan", *_creation(tables, engine)])
+            ";".join(["SET LOCAL plan_cache_mode = force_custom_plan", *_creation(tables, engine.name)])
         )
         return
-    for statement in _creation(tables, engine):
+    for statement in _creation(tables, engine.name):
         connection.exec_driver_sql(statement)
 
 
 @cache
-def _creation(tables: tuple[Table, ...], engine: Dialect) -> list[str]:
-    made = [str(CreateTable(table, if_not_exists=True).compile(dialect=engine)) for table in tables]
+def _creation(tables: tuple[Table, ...], engine: str) -> list[str]:
+    dialect: Dialect = postgresql.dialect() if engine == "postgresql" else sqlite.dialect()  # type: ignore[no-untyped-call]
+    made = [str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)) for table in tables]
     return made + [f'DELETE FROM "{table.name}"' for table in tables]

@@ -28,6 +28,7 @@ from bot.simulator.app import Simulator, build
 from bot.simulator.clock import Clock
 from bot.simulator.flood import Rates
 from bot.web import app as web
+from tests.kept import furnished
 
 logs.configure("ERROR")
 TOKEN = "4242:story-token-story-token-story-token"
@@ -213,6 +214,15 @@ class Story:
         return str(call["params"].get("callback_query_id"))
 
 
+def _prepare(house: House, prepare: Callable[[Session, datetime], Any], at: datetime) -> None:
+    """Furnishes the database; what a test defines within itself is not worth keeping for others."""
+    if "<locals>" in prepare.__qualname__:
+        house.writer.run(prepare, at)
+    else:
+        key = (prepare.__module__, prepare.__qualname__, at, *(room.name for room in house.rooms))
+        furnished(house.settings.database_url, lambda session: prepare(session, at), *key)
+
+
 def words(message: dict[str, Any]) -> str:
     """What a message says."""
     return str(message.get("text") or message.get("caption") or message.get("poll", {}).get("question") or "")
@@ -253,7 +263,7 @@ async def story(
     desk_server, desk_serving = await serve(web.build(house), desk)
     simulator.on_clock_moved.append(house.settle)
     if prepare is not None:
-        await house.writer.in_transaction(prepare, simulator.clock.now())
+        await asyncio.to_thread(_prepare, house, prepare, at)
     await house.start()
     async with asyncio.timeout(10):
         while house.settings.updates == "polling" and not house.receiver.asking:

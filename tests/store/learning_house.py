@@ -24,6 +24,7 @@ from bot.people import actions as people
 from bot.people import store
 from bot.people.model import Person
 from tests.flows.learning_company import company
+from tests.kept import furnished
 from tests.store.conftest import NEWS
 
 __all__ = ["NOW", "asked", "chicago", "house", "key", "plan", "press", "pushes", "reachable", "say", "shown", "who"]
@@ -39,10 +40,10 @@ def chicago(day: int, hour: int, minute: int = 0) -> datetime:
 @contextlib.contextmanager
 def house(database_url: str, *badges: str, at: datetime) -> Iterator[Session]:
     """The company in a database; people with these badges have a phone."""
-    engine = connect(database_url)
     budget.declare([*UNASKED, NEWS])
+    furnished(database_url, lambda session: company(session, at), "learning", at)
+    engine = connect(database_url)
     with Session(engine, expire_on_commit=False) as session:
-        company(session, at)
         for badge in badges:
             reachable(session, badge, at)
         session.commit()

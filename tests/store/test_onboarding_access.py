@@ -22,16 +22,17 @@ from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Grant, Role, Viewer
 from bot.people.tables import InviteRow, PersonRow, RoleGrantRow
+from tests.kept import furnished
 from tests.store.conftest import NOON
 
 SAM, ANA, GRACE, YUSUF = "L-1011", "L-1042", "L-1001", "L-1003"
 
 
 @pytest.fixture
-def works(writer: Writer, tmp_path: Path) -> Writer:
+def works(database_url: str, writer: Writer, tmp_path: Path) -> Writer:
     """The sample company; Grace is its administrator."""
     media.use(tmp_path / "media")
-    writer.run(load_sample, NOON)
+    furnished(database_url, lambda session: load_sample(session, NOON), "sample")
     writer.run(lambda s: people_actions.grant(s, id_of(s, GRACE), Role.ADMIN, 1, NOON))
     return writer
 

@@ -20,6 +20,7 @@ from bot.onboarding.sample import load_sample
 from bot.people import actions, company, store, worktime
 from bot.people.model import Person, Role
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, RoleGrantRow, UnitRow
+from tests.kept import furnished
 from tests.store.conftest import NOON
 
 
@@ -37,9 +38,9 @@ def save(folder: Path, lines: list[str]) -> Path:
 
 
 @pytest.fixture
-def works(writer: Writer) -> Writer:
+def works(database_url: str, writer: Writer) -> Writer:
     """The sample company in the database."""
-    writer.run(load_sample, NOON)
+    furnished(database_url, lambda session: load_sample(session, NOON), "sample")
     return writer
 
 

@@ -6,6 +6,7 @@ team, a supervisor of another site, and somebody who has left. What belongs to o
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, event, select
 from sqlalchemy.orm import Session
 
 from bot.db.base import Base
@@ -40,6 +41,7 @@ from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.tables import JoinRequestRow
+from tests.kept import furnished
 
 NOW = datetime(2026, 11, 18, 15, 5, tzinfo=UTC)
 ANA, BAO, SAM, MARTA, TRAINER = "L-1042", "L-1021", "L-1011", "L-1012", "L-1005"
@@ -86,13 +88,33 @@ class Works:
         return found
 
 
+def _sample(session: Session) -> None:
+    load_sample(session, NOW)
+    load_shipped(session, NOW)
+
+
+@contextlib.contextmanager
+def writing(session: Session) -> Iterator[list[str]]:
+    """Statements that are no questions: what wrote nothing has changed nothing, and need not be compared row by row."""
+    written: list[str] = []
+
+    def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+        if not statement.lstrip().upper().startswith("SELECT"):
+            written.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        yield written
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+
+
 @pytest.fixture
-def works(engine: Engine, tmp_path: Path) -> Iterator[Works]:
+def works(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Works]:
     """Everything is committed before a press, and every press is taken back."""
     media.use(tmp_path / "media")
+    furnished(database_url, _sample, "sample and lessons")
     with Session(engine) as session:
-        load_sample(session, NOW)
-        load_shipped(session, NOW)
         made = Works(session, Router.of(route for room in rooms() for route in room.routes))
         for badge in (ANA, BAO, SAM, MARTA, TRAINER, *ELSEWHERE.values()):
             id = made.who(badge).id
@@ -215,8 +237,10 @@ def test_a_press_by_somebody_of_elsewhere_changes_nothing_of_others(works: Works
     changed = []
     for actor, badge in {"a stranger": None, **ELSEWHERE}.items():
         for data in works.data[room]:
-            works.press(badge, data)
-            if state(works, room) != before:
+            with writing(works.session) as written:
+                works.press(badge, data)
+                works.session.flush()
+            if written and state(works, room) != before:
                 changed.append(f"{actor}: {data}")
             works.session.rollback()
     assert changed == []
@@ -228,8 +252,10 @@ def test_the_same_presses_by_whoever_may_do_something(works: Works, room: str) -
     before = state(works, room)
     did = 0
     for data in works.data[room]:
-        works.press(ROOMS[room][2], data)
-        did += state(works, room) != before
+        with writing(works.session) as written:
+            works.press(ROOMS[room][2], data)
+            works.session.flush()
+        did += bool(written) and state(works, room) != before
         works.session.rollback()
     assert did
 

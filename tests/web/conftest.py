@@ -19,7 +19,16 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture(scope="module", params=_chosen_engines())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What a browser draws does not depend on the database: that the pages are the same, the others show without one."""
+    if "shown" in metafunc.fixturenames:
+        drawn = any(mark.name == "browser" for mark in metafunc.definition.iter_markers())
+        metafunc.parametrize(
+            "shown", _chosen_engines()[:1] if drawn else _chosen_engines(), indirect=True, scope="module"
+        )
+
+
+@pytest.fixture(scope="module")
 def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The same, shared by the tests of a file: nobody moves its clock or changes what is on it."""
     folder = tmp_path_factory.mktemp("shown")

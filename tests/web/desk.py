@@ -42,6 +42,7 @@ from bot.serving import listen
 from bot.settings import Settings
 from bot.web import actions as door
 from bot.web import app as web
+from tests.kept import furnished
 
 START = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -102,7 +103,8 @@ def opened(database_url: str, folder: Path, **settings: object) -> Iterator[Desk
     clock = FrozenClock(START)
     house = House(chosen, clock, ROOMS)
     try:
-        works = house.writer.run(furnish)
+        works = furnished(database_url, furnish, "desk")
+        works.photo = media.put(pictures.clean(_photo()), "picture.jpg")
         clock.advance(NOON - START)
         with served(web.build(house)) as base:
             yield Desk(house, base, clock, works)
@@ -182,8 +184,8 @@ def _dangers(session: Session, works: Works) -> None:
     hazards.rate(session, rail.id, Severity.CRITICAL, sam, START - timedelta(hours=29))
     hazards.set_topic(session, rail.id, Topic.HEIGHT, sam, START - timedelta(hours=29))
     hazards.assign(session, rail.id, ben, sam, START - timedelta(hours=28))
-    works.photo = media.put(pictures.clean(_photo()), "picture.jpg")
-    session.add(HazardMediaRow(hazard_id=rail.id, role="before", kind="photo", file_id="x", media=works.photo))
+    photo = media.put(pictures.clean(_photo()), "picture.jpg")  # named by what is in it: the same name wherever it lies
+    session.add(HazardMediaRow(hazard_id=rail.id, role="before", kind="photo", file_id="x", media=photo))
     _report(session, works, "spill", "press", "Oil under press 3", -0.5, urgency=Urgency.NOW)
     _report(session, works, "sealed", "dock", "Somebody bridges the light curtain at night", 3, named=False)
     light = _report(session, works, "light", "press", "The lamp over the stairs is dark", 52, urgency=Urgency.WAIT)

@@ -73,6 +73,7 @@ def test_metrics_count_the_writers_commits_once(desk: Desk) -> None:
         page = httpx.get(f"{desk.base}/metrics").text
         return next(line for line in page.splitlines() if line.startswith("davy_writer_groups_total"))
 
+    desk.link("Sam Okafor")
     assert groups() == groups() != "davy_writer_groups_total 0.0"
 
 
