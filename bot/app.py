@@ -169,7 +169,9 @@ class House:
 
     def _at_each_beat(self, work: Callable[[], Awaitable[Any]], seconds: float, name: str) -> None:
         async def do() -> None:
-            with contextlib.suppress(asyncio.CancelledError):  # the metronome complains of what it cancels itself at the end
+            with contextlib.suppress(
+                asyncio.CancelledError
+            ):  # the metronome complains of what it cancels itself at the end
                 await work()
 
         self.metronome.add_job(do, "interval", seconds=seconds, coalesce=True, max_instances=1, id=name)
@@ -221,10 +223,10 @@ class House:
         Without `ticks` only what was queued: where no time has passed, little else can have fallen due.
         """
         until = asyncio.get_running_loop().time() + patience.total_seconds()
+        for tick in self.worker.ticks if ticks else ():
+            await self.worker.tick(tick)
         for _ in range(2):
             before = self.writer.rung
-            for tick in self.worker.ticks if ticks else ():
-                await self.worker.tick(tick)
             await self.worker.run_downloads()
             await self.worker.run_jobs()
             if self.writer.rung == before:

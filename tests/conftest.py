@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import kept
 from tests.postgres import Server, running_postgres
 
 if TYPE_CHECKING:
@@ -73,6 +74,13 @@ def pytest_report_header() -> list[str]:
     return [f"engines: {', '.join(_chosen_engines())}", f"chromium: {browser}"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _kept_for_this_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Copies of furnished databases, and statements that are compiled once."""
+    kept.folder = tmp_path_factory.mktemp("kept")
+    kept.compile_once()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """This worker's PostgreSQL server, started by the first test that asks."""
@@ -85,7 +93,9 @@ def postgres_template(postgres: Server) -> str:
     """The name of a database with the whole schema and no rows, to be copied."""
     from bot.db.migrate import upgrade
 
-    upgrade(postgres.create_database(TEMPLATE))
+    url = postgres.create_database(TEMPLATE)
+    upgrade(url)
+    kept.first_of_its_kind(url)
     return TEMPLATE
 
 
@@ -96,6 +106,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
     upgrade(f"sqlite:///{path}")
+    kept.first_of_its_kind(f"sqlite:///{path}")
     return path
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot.db import engine as engines
 
 T = TypeVar("T")
-folder = Path()
+folder: Path | None = None
 """Where copies of SQLite files are kept; set by the fixture that says so."""
 _kept: dict[Hashable, tuple[str, Any]] = {}
 _first: dict[str, Engine] = {}
@@ -49,6 +49,7 @@ def furnished(url: str, fill: Callable[[Session], T], *key: Hashable) -> T:
 def _keep(url: str, number: int) -> str:
     address = engines.address(url)
     if address.get_backend_name() == "sqlite":
+        assert folder is not None
         path = folder / f"kept-{number}.sqlite3"
         shutil.copyfile(str(address.database), path)
         return str(path)

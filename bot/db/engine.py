@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 BUSY_MS = 15_000
 """How long a short writer (a CLI command) waits for the serving process."""
 STATEMENTS = 2000
-"""So many compiled statements are kept: all rooms together have more shapes than SQLAlchemy's own 500, and would push each other out."""
+"""So many compiled statements are kept: all rooms have more shapes than SQLAlchemy's own 500, and would push each other out."""
 IDLE_IN_TRANSACTION_MS = 5_000
 """PostgreSQL ends the session of a process that stands still in the middle of a transaction: its locks must hold up no replica."""
 LIFE_SIGNS = {

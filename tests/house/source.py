@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -57,10 +58,20 @@ def modules(package: Path) -> list[Module]:
     for path in sorted(package.rglob("*.py")):
         if "__pycache__" not in path.parts:
             parts = path.relative_to(package).with_suffix("").parts
-            text = path.read_text(encoding="utf-8")
             parts = parts[:-1] if parts[-1] == "__init__" else parts
-            found.append(Module(path, parts, ast.parse(text, str(path)), text))
+            found.append(Module(path, parts, *syntax(path)))
     return found
+
+
+def syntax(path: Path) -> tuple[ast.Module, str]:
+    """A file as syntax and as text. Parsed once, because a dozen rules read every file; nobody may change the tree."""
+    return _syntax(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _syntax(path: Path, _changed: int) -> tuple[ast.Module, str]:
+    text = path.read_text(encoding="utf-8")
+    return ast.parse(text, str(path)), text
 
 
 def imports(module: Module, package: Path) -> Iterator[Import]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import BOT, ROOT, modules, plant
+from tests.house.source import BOT, ROOT, modules, plant, syntax
 
 MOST_LINES = 300
 REASON = re.compile(r"\blong[:,]? (because|:|since|as)|\blong:", re.IGNORECASE)
@@ -59,7 +59,7 @@ def empty_names(root: Path) -> list[str]:
     found = []
     for path in python_files(root, *FOLDERS):
         names = [path.stem]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax(path)[0]):
             if isinstance(node, ast.ClassDef):
                 names.append(node.name)
         for name in names:
@@ -72,7 +72,7 @@ def names_that_are_no_sentences(root: Path) -> list[str]:
     """Test functions of fewer than three words, or without a docstring that says why in its first line."""
     found = []
     for path in python_files(root, "tests"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax(path)[0]):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 where = f"{path.relative_to(root)}:{node.lineno} {node.name}"
                 if len(node.name.split("_")) < 4:
@@ -86,7 +86,7 @@ def mocks(root: Path) -> list[str]:
     """Tests that replace real parts by mocks."""
     found = []
     for path in python_files(root, "tests"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax(path)[0]):
             if isinstance(node, ast.ImportFrom):
                 names = [f"{node.module}.{alias.name}" for alias in node.names]
             elif isinstance(node, ast.Import):
