@@ -7,6 +7,7 @@ A schema is made once a worker and engine; a test gets a copy of it (a file, or 
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -66,6 +67,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in browser]
     # the longest first, or at the end one worker plays pages while the others have nothing left
     items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("slow")))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_report_header() -> list[str]:

@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.simulator.app import Simulator, build
 from bot.simulator.flood import Rates
 from bot.simulator.running import threaded
+from tests import loopback
 
 TOKEN = "4242:simulator-test-token"
 
@@ -22,7 +22,7 @@ class Api:
     def __init__(self, simulator: Simulator, base: str) -> None:
         self.simulator = simulator
         self.base = base
-        self.http = httpx.Client(base_url=base, timeout=20, trust_env=False, verify=False)
+        self.http = loopback.Client(base_url=base, timeout=20, trust_env=False, verify=False)
 
     def call(self, method: str, /, files: Any = None, token: str = TOKEN, **params: Any) -> dict[str, Any]:
         """One Bot API call; the whole answer."""

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import loopback
 from tests.simulator.conftest import TOKEN, Api
 
 
@@ -82,7 +83,7 @@ def test_a_poller_that_hangs_up_loses_nothing(api: Api) -> None:
     """What nobody confirmed waits for the next."""
     person = api.person()
     with pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{api.base}/bot{TOKEN}/getUpdates", params={"timeout": 20}, timeout=0.3)
+        loopback.get(f"{api.base}/bot{TOKEN}/getUpdates", params={"timeout": 20}, timeout=0.3)
     say(api, person, "still here")
     assert texts(api.ok("getUpdates")) == ["still here"]
 
@@ -145,7 +146,7 @@ def test_a_poll_that_was_hung_up_on_is_in_the_log(api: Api) -> None:
     (first,) = say(api, person, "one")
     query = {"timeout": 20, "offset": first + 1}
     with pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{api.base}/bot{TOKEN}/getUpdates", params=query, timeout=0.1)
+        loopback.get(f"{api.base}/bot{TOKEN}/getUpdates", params=query, timeout=0.1)
     until = time.monotonic() + 3
     while not (line := api.get("calls")["items"][-1]).get("hung_up") and time.monotonic() < until:
         time.sleep(0.01)

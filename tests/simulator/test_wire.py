@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.simulator.app import build, server
+from tests import loopback
 from tests.simulator.conftest import TOKEN, Api
 
 
@@ -214,7 +215,7 @@ async def test_it_can_be_mounted_beside_others_on_one_port() -> None:
     """Under a prefix, with every path below it."""
     simulator = build(any_token=True)
     outer = Starlette(routes=[Mount("/telegram", app=simulator.app)])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(outer), base_url="http://here") as client:
+    async with loopback.AsyncClient(transport=httpx.ASGITransport(outer), base_url="http://here") as client:
         assert (await client.get("/telegram/bot5:abc/getMe")).json()["result"]["id"] == 5
         assert (await client.get("/telegram/sim/bots")).json()["items"][0]["id"] == 5
     await simulator.close()

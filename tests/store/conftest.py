@@ -18,6 +18,7 @@ from bot.kit.seal import Seal
 from bot.ledger.actions import subscribe
 from bot.people import actions as people
 from bot.people.model import Role, Unit, UnitKind
+from tests.kept import furnished
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NEWS = UnaskedKind("test.news", 5, Overflow.DEFER, timedelta(days=2), "delivery.other_title", "News of a test.")
@@ -54,9 +55,9 @@ def writer(engine: Engine) -> Iterator[Writer]:
 
 
 @pytest.fixture
-def crew(writer: Writer) -> Crew:
+def crew(database_url: str, writer: Writer) -> Crew:
     """People to work with."""
-    return writer.run(_hire)
+    return furnished(database_url, _hire, "crew")
 
 
 def _hire(session: Session) -> Crew:

@@ -22,6 +22,7 @@ from bot.kit.events import FileRef, Pressed, Sent
 from bot.ledger.tables import FactRow
 from bot.people import actions as people
 from bot.people.model import Role, UnitKind
+from tests.kept import furnished
 from tests.store.conftest import NOON
 
 SINCE = date(2026, 1, 1)
@@ -96,12 +97,12 @@ def later(**time: float) -> datetime:
 
 
 @pytest.fixture
-def dock(writer: Writer) -> Dock:
+def dock(database_url: str, writer: Writer) -> Dock:
     """The dock, with a phone for everybody."""
-    return writer.run(_hire, writer)
+    return Dock(writer, *furnished(database_url, _hire, "dock"))
 
 
-def _hire(session: Session, writer: Writer) -> Dock:
+def _hire(session: Session) -> tuple[int, str, int, int, int, int, int, int, int]:
     from bot.people.tables import PersonRow, PlacementRow
 
     top = people.add_unit(session, UnitKind.COMPANY, "Lamplight Works", None, SINCE)
@@ -122,7 +123,7 @@ def _hire(session: Session, writer: Writer) -> Dock:
         people.grant(session, person, role, unit.id, NOON)
     for person in (ANA, bao, sam, marta, yusuf, grace, ada):
         people.open_account(session, person, 5_550_000_000 + person, 5_550_000_000 + person, NOON)
-    return Dock(writer, team.id, team.path, ANA, bao, sam, marta, yusuf, grace, ada)
+    return team.id, team.path, ANA, bao, sam, marta, yusuf, grace, ada
 
 
 # --- what Ana does, as the receiver hands it on -----------------------------------------------------------------------

@@ -19,8 +19,8 @@ HOUR = timedelta(hours=1)
 
 
 def test_after_three_days_down_everybody_gets_at_most_one_catch_up(database_url: str) -> None:
-    """Four hundred people in five zones; in full with 100,000 by `make prove` (tests/proofs/test_downtime.py)."""
-    back_after_three_days(database_url, 400)
+    """Two hundred and fifty people in five zones; in full with 100,000 by `make prove` (tests/proofs/test_downtime.py)."""
+    back_after_three_days(database_url, 250)
 
 
 def back_after_three_days(database_url: str, count: int) -> None:

@@ -31,6 +31,7 @@ from bot.people import actions as people
 from bot.people.model import Role
 from tests.flows.learning_company import company
 from tests.flows.test_upload import FIRST, bank
+from tests.kept import furnished
 from tests.store.learning_house import who
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -40,10 +41,9 @@ NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 def library(database_url: str, folder: Path) -> Iterator[Session]:
     """The company with the shipped content, and a place for files."""
     media.use(folder / "media")
+    furnished(database_url, lambda session: company(session, NOW), "learning", NOW)
     engine = connect(database_url)
     with Session(engine, expire_on_commit=False) as session:
-        company(session, NOW)
-        session.commit()
         yield session
         session.rollback()
     engine.dispose()

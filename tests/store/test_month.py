@@ -93,10 +93,10 @@ def test_many_days_with_everything_on_keep_the_budget_and_nothing_is_late(
 ) -> None:
     """Twenty people in two zones, by shift and by hour; each room sends a message or two a day to each of them.
 
-    Ten days on SQLite, six on PostgreSQL; thirty days are gone through by `make prove` (tests/proofs/test_month.py).
+    Eight days on SQLite, five on PostgreSQL; thirty days are gone through by `make prove` (tests/proofs/test_month.py).
     """
     monkeypatch.setattr(pushing, "AGAIN", timedelta(days=1))  # nobody joins or changes their hour meanwhile
-    live(database_url, 10 if database_url.startswith("sqlite") else 6)
+    live(database_url, 8 if database_url.startswith("sqlite") else 5)
 
 
 def live(database_url: str, days: int) -> None:

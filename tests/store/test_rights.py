@@ -88,9 +88,16 @@ class Works:
         return found
 
 
-def _sample(session: Session) -> None:
+def _under_way(session: Session) -> dict[str, list[str]]:
+    """The sample company with something under way in every room; answers the buttons by room."""
     load_sample(session, NOW)
     load_shipped(session, NOW)
+    made = Works(session, Router.of(()))
+    for badge in (ANA, BAO, SAM, MARTA, TRAINER, *ELSEWHERE.values()):
+        id = made.who(badge).id
+        people_actions.open_account(session, id, 5_000 + id, 5_000 + id, NOW)
+    people_actions.leave_company(session, [made.who(ELSEWHERE["who left"]).id], NOW.date(), NOW)
+    return {room: fill(made) for room, (fill, _, _) in ROOMS.items()}
 
 
 @contextlib.contextmanager
@@ -113,16 +120,9 @@ def writing(session: Session) -> Iterator[list[str]]:
 def works(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Works]:
     """Everything is committed before a press, and every press is taken back."""
     media.use(tmp_path / "media")
-    furnished(database_url, _sample, "sample and lessons")
+    data = furnished(database_url, _under_way, "rights")
     with Session(engine) as session:
-        made = Works(session, Router.of(route for room in rooms() for route in room.routes))
-        for badge in (ANA, BAO, SAM, MARTA, TRAINER, *ELSEWHERE.values()):
-            id = made.who(badge).id
-            people_actions.open_account(session, id, 5_000 + id, 5_000 + id, NOW)
-        people_actions.leave_company(session, [made.who(ELSEWHERE["who left"]).id], NOW.date(), NOW)
-        made.data = {room: fill(made) for room, (fill, _, _) in ROOMS.items()}
-        session.commit()
-        yield made
+        yield Works(session, Router.of(route for room in rooms() for route in room.routes), data)
         session.rollback()
 
 

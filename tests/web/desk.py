@@ -42,6 +42,7 @@ from bot.serving import listen
 from bot.settings import Settings
 from bot.web import actions as door
 from bot.web import app as web
+from tests import loopback
 from tests.kept import furnished
 
 START = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
@@ -79,7 +80,7 @@ class Desk:
 
     def browser(self, name: str | None = None) -> httpx.Client:
         """A browser; signed in as somebody where a name is given."""
-        client = httpx.Client(base_url=self.base, headers={"accept": "text/html"}, follow_redirects=True)
+        client = loopback.Client(base_url=self.base, headers={"accept": "text/html"}, follow_redirects=True)
         if name is not None:
             answer = press(client, client.get(f"/login?token={self.link(name)}").text, "/login")
             assert [one.status_code for one in answer.history] == [303], answer.text

@@ -11,12 +11,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from PIL import Image
 
 from bot import demo as demo_itself
 from bot.db.locking import AlreadyServing, lock
+from tests import loopback
 from tests.flows.house import keys
 from tests.loopback import unused_address
 from tests.web.newcomer import (
@@ -56,7 +56,7 @@ def demo(tmp_path: Path, chromium: Browser) -> Iterator[Demo]:
         page.set_default_timeout(10_000)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        with httpx.Client(base_url=base, timeout=60) as http:
+        with loopback.Client(base_url=base, timeout=60) as http:
             page.goto(base)
             living = Demo(base, http, page)
             living.user = {user["first_name"]: user["id"] for user in living.ask("users")["items"]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.delivery import leases, outbox
@@ -12,13 +11,14 @@ from bot.delivery.outbox import Lane
 from bot.delivery.sending_store import SENDER
 from bot.kit.replies import Message
 from bot.kit.texts import text
+from tests import loopback
 from tests.flows.house import story
 from tests.web.desk import Desk, opened, served
 
 
 def test_a_house_that_does_not_run_is_not_well(desk: Desk) -> None:
     """The database answers; nobody holds the sender's lease, nobody asks for updates."""
-    answer = httpx.get(f"{desk.base}/health")
+    answer = loopback.get(f"{desk.base}/health")
     assert answer.status_code == 503
     assert answer.json() == {"ok": False, "database": True, "sender": False, "receiver": False}
 
@@ -26,9 +26,9 @@ def test_a_house_that_does_not_run_is_not_well(desk: Desk) -> None:
 def test_a_held_lease_is_seen_and_an_old_one_is_not(desk: Desk) -> None:
     """Three seconds after its holder fell silent nobody sends."""
     desk.house.writer.run(leases.take, SENDER, "somebody")
-    assert httpx.get(f"{desk.base}/health").json()["sender"] is True
+    assert loopback.get(f"{desk.base}/health").json()["sender"] is True
     desk.house.writer.run(leases.release, SENDER, "somebody")
-    assert httpx.get(f"{desk.base}/health").json()["sender"] is False
+    assert loopback.get(f"{desk.base}/health").json()["sender"] is False
 
 
 async def test_a_running_house_is_well_and_counts(database_url: str, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ async def test_a_running_house_is_well_and_counts(database_url: str, tmp_path: P
         await told.stranger("Ana")
         await told.says("Ana", "/start")
         with served(web.build(told.house)) as base:
-            async with httpx.AsyncClient(base_url=base) as client:
+            async with loopback.AsyncClient(base_url=base) as client:
                 health = await client.get("/health")
                 assert (health.status_code, health.json()["ok"]) == (200, True)
                 figures = (await client.get("/metrics")).text
@@ -54,11 +54,11 @@ def test_metrics_say_what_waits_and_for_how_long(desk: Desk) -> None:
     for lane, key in ((Lane.ALERT, "a"), (Lane.LESSON, "b")):
         message = Message(text("delivery.just", text=key))
         desk.house.writer.run(outbox.send, outbox.to_chat(1), message, lane, now, key=key)
-    before = httpx.get(f"{desk.base}/metrics").text
+    before = loopback.get(f"{desk.base}/metrics").text
     from datetime import timedelta
 
     desk.clock.advance(timedelta(seconds=90))
-    after = httpx.get(f"{desk.base}/metrics").text
+    after = loopback.get(f"{desk.base}/metrics").text
     assert 'davy_outbox_waiting{lane="lesson"} 1.0' in before
     assert 'davy_outbox_oldest_seconds{lane="lesson"} 0.0' in before
     assert 'davy_outbox_oldest_seconds{lane="lesson"} 90.0' in after
@@ -70,7 +70,7 @@ def test_metrics_count_the_writers_commits_once(desk: Desk) -> None:
     """Two readings without work between them give the same numbers."""
 
     def groups() -> str:
-        page = httpx.get(f"{desk.base}/metrics").text
+        page = loopback.get(f"{desk.base}/metrics").text
         return next(line for line in page.splitlines() if line.startswith("davy_writer_groups_total"))
 
     desk.link("Sam Okafor")
@@ -82,17 +82,17 @@ def test_metrics_behind_a_proxy_need_the_token(database_url: str, tmp_path: Path
     """A proxy on this machine calls from loopback for anybody."""
     with opened(database_url, tmp_path, metrics_token="a collector's token") as desk:
         proxied = {header: "203.0.113.9"}
-        assert httpx.get(f"{desk.base}/metrics").status_code == 200
-        assert httpx.get(f"{desk.base}/metrics", headers=proxied).status_code == 403
+        assert loopback.get(f"{desk.base}/metrics").status_code == 200
+        assert loopback.get(f"{desk.base}/metrics", headers=proxied).status_code == 403
         wrong = proxied | {"authorization": "Bearer guess"}
-        assert httpx.get(f"{desk.base}/metrics", headers=wrong).status_code == 403
+        assert loopback.get(f"{desk.base}/metrics", headers=wrong).status_code == 403
         right = proxied | {"authorization": "Bearer a collector's token"}
-        assert httpx.get(f"{desk.base}/metrics", headers=right).status_code == 200
+        assert loopback.get(f"{desk.base}/metrics", headers=right).status_code == 200
 
 
 def test_a_webhook_call_that_is_no_update_is_refused_and_breaks_nothing(shown: Desk) -> None:
     """Without the secret 403; with it, but without sense, 400."""
     secret = {"x-telegram-bot-api-secret-token": shown.house.webhook_secret}
-    assert httpx.post(f"{shown.base}/webhook", content=b"{}").status_code == 403
+    assert loopback.post(f"{shown.base}/webhook", content=b"{}").status_code == 403
     for nonsense in (b"", b"{", b"\xff\xfe"):
-        assert httpx.post(f"{shown.base}/webhook", content=nonsense, headers=secret).status_code == 400
+        assert loopback.post(f"{shown.base}/webhook", content=nonsense, headers=secret).status_code == 400

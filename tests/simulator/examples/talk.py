@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import httpx
+from tests import loopback
 
 PATIENCE = 15.0
 
@@ -15,7 +15,7 @@ class Talk:
 
     def __init__(self, base: str, bot: int) -> None:
         self.base, self.bot = base, bot
-        self.http = httpx.Client(base_url=base, timeout=10, trust_env=False, verify=False)
+        self.http = loopback.Client(base_url=base, timeout=10, trust_env=False, verify=False)
         self.person = self.new_person("Ada")
         self.read: dict[int, int] = {}  # chat -> last message of the bot that was read
 

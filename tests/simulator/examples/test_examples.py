@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import loopback
 from tests.simulator.examples import fetch, stories, stories_others
 from tests.simulator.examples.talk import Talk
 
@@ -43,7 +44,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         for _ in range(400):
             try:
-                httpx.get(f"{address}/sim/bots", trust_env=False)
+                loopback.get(f"{address}/sim/bots", trust_env=False)
                 break
             except httpx.ConnectError:
                 time.sleep(0.05)
@@ -75,7 +76,7 @@ def test_an_example_bot_runs_against_the_simulator(
         path, environment = fetch.prepare(library, file, base, token, tmp_path)
     except fetch.NoRegistry as problem:
         pytest.skip(f"no package registry to fetch {library} from: {problem}")
-    httpx.post(f"{base}/sim/bots", json={"token": token}, trust_env=False)
+    loopback.post(f"{base}/sim/bots", json={"token": token}, trust_env=False)
     talk = Talk(base, int(token.split(":")[0]))
     arguments: list[str] = []
     if story == "one_message":
