@@ -16,6 +16,7 @@ from bot.hazards.model import Hazard, Kind, State, Urgency
 from bot.hazards.rules import OPEN, UNSEEN, may_move
 from bot.kit.errors import Refused
 from bot.kit.risk import Severity
+from tests.conftest import PROVING
 from tests.store.hazard_crew import NOON, Dock, dock
 
 __all__ = ["dock"]
@@ -33,6 +34,7 @@ MOVES: dict[str, Callable[[Dock, int, int, datetime], Any]] = {
     "wait": lambda d, id, who, now: None,
 }
 RULE = {"rate_low": "rate", "rate_high": "rate", "gone": "verify"}
+WALKS = 100 if PROVING else 12
 _keys = itertools.count()
 
 
@@ -65,7 +67,7 @@ def holds(dock: Dock, before: Hazard, now_is: Hazard, move: str) -> None:
     assert now_is.round == before.round + (move == "reopen" and now_is.state is State.REOPENED and before != now_is)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=WALKS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([Urgency.WAIT, None]),
     st.booleans(),

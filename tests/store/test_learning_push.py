@@ -206,21 +206,21 @@ def test_a_retired_lesson_is_pushed_no_more(database_url: str) -> None:
         assert store.next_lesson(session, dock)[0] != first
 
 
-def test_a_thousand_people_are_planned_in_a_few_slices(database_url: str) -> None:
+def test_hundreds_of_people_are_planned_in_a_few_slices(database_url: str) -> None:
     """Set-based: the number of statements does not grow with the number of people."""
     from bot.people import actions as people
     from tests.flows.learning_company import SINCE
 
     with house(database_url, at=chicago(18, 6)) as session:
         unit = people_unit(session)
-        for number in range(1000):
+        for number in range(250):
             people.add_person(session, f"X-{number}", f"Worker {number}", "en", unit, "worker", SINCE)
             reachable(session, f"X-{number}", chicago(18, 6))
         session.commit()
         plan(session, chicago(18, 9))
-        assert session.scalar(select(func.count()).select_from(AssignmentRow)) == 1000
-        assert session.scalar(select(func.count()).select_from(OutboxRow)) == 1000
-        assert session.scalar(select(func.count()).where(FactRow.kind == "LessonAssigned")) == 1000
+        assert session.scalar(select(func.count()).select_from(AssignmentRow)) == 250
+        assert session.scalar(select(func.count()).select_from(OutboxRow)) == 250
+        assert session.scalar(select(func.count()).where(FactRow.kind == "LessonAssigned")) == 250
 
 
 def people_unit(session):  # type: ignore[no-untyped-def]

@@ -117,6 +117,7 @@ def test_the_page_works_without_scripts(signed_in: Callable[..., Page]) -> None:
     page = signed_in("Sam Okafor", POCKET, scripts=False)
     assert page.get_by_role("heading", name="Open dangers").is_visible()
     page.get_by_role("link", name="overdue").click()
+    page.wait_for_url("**/desk?show=overdue")
     assert page.locator(".board tbody tr").count() == 1
 
 
