@@ -26,6 +26,7 @@ from bot.db.engine import connect
 from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
 from bot.delivery import budget, claiming, estimate, handling, leases, pruning, replicas, seals, sending_store, telegram
+from bot.delivery.absence import NOTED_S
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
 from bot.delivery.limiter import Limiter
@@ -149,6 +150,8 @@ class House:
             self._spawn(lambda: self.polling.run(self._poll), "receiver")
         else:
             await self.receiver.recover()
+            await self.receiver.note(True)
+        self._at_each_beat(partial(self.receiver.note, self.settings.updates != "polling"), NOTED_S, "delivery.note")
         for tick in self.worker.ticks:
             self._at_each_beat(partial(self.worker.tick, tick), tick.seconds, tick.name)
         self.metronome.start()

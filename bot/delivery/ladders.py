@@ -84,5 +84,11 @@ def due(session: Session, kind: str, now: datetime, most: int = 50) -> list[Ladd
     return [_as_ladder(row) for row in session.scalars(query)]
 
 
+def climbing(session: Session, kind: str, before: datetime) -> list[Ladder]:
+    """Ladders of a kind that were begun before a moment and that nobody has answered."""
+    still = (LadderRow.kind == kind, LadderRow.state == "climbing", LadderRow.started_at < before)
+    return [_as_ladder(row) for row in session.scalars(select(LadderRow).where(*still).order_by(LadderRow.id))]
+
+
 def _as_ladder(row: LadderRow) -> Ladder:
     return Ladder(row.id, row.subject, row.kind, row.rung, row.next_at, row.state == "climbing", tuple(row.called))

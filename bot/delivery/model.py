@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.ledger.model import FactKind
+
 
 class Overflow(StrEnum):
     """What becomes of a message when the day is full."""
@@ -45,3 +47,7 @@ WAITING = UnaskedKind(
     "One message for all that was held back: what waits, and a button that shows it.",
 )
 UNASKED = (WAITING,)
+WAS_AWAY = FactKind(
+    "WasAway", 1, ("since", "until"), "Updates could not arrive for so long that presses of buttons were lost"
+)
+FACTS = (WAS_AWAY,)

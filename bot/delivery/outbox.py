@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed, insert_once, table_of
+from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import backlog, seals
 from bot.delivery.model import Overflow, UnaskedKind
@@ -137,6 +137,16 @@ def send(
             backlog.tell_person(session, to.person, now)
     after_commit(session, "outbox")
     return row
+
+
+def alert_all(
+    session: Session, told: Sequence[tuple[int, Message, str]], now: datetime, *, on_failure: str | None = None
+) -> None:
+    """Queues alerts, each (person, message, key), in one statement; those whose key was used before are left out."""
+    rest = _NOTHING_MORE | {"not_before": now, "kind": None, "on_failure": on_failure}
+    rows = [_values(to_person(id), message, Lane.ALERT, now) | rest | {"key": key} for id, message, key in told]
+    insert_many_once(session, OutboxRow, rows, "key")
+    after_commit(session, "outbox")
 
 
 def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> int:

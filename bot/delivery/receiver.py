@@ -15,7 +15,8 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
-from bot.delivery import handling, telegram
+from bot.delivery import absence, handling, telegram
+from bot.delivery.absence import Ear
 from bot.delivery.presses import Alone, Presses
 from bot.delivery.render import Reader, words
 from bot.delivery.replying import Answered
@@ -48,6 +49,7 @@ class Receiver:
         self._noted = False
         self._answers: set[asyncio.Task[None]] = set()
         self.handled = self.parked = 0
+        self.ear = Ear()
 
     @property
     def asking(self) -> bool:
@@ -65,10 +67,12 @@ class Receiver:
         """Long polling until `stop`."""
         offset: int | None = None
         failures = 0
+        await self.listens()
         while not self._stopping:
             try:
                 updates = await self._ask(offset)
                 failures = 0
+                await self.listens()
             except Conflict:
                 log.error("another program polls with this token; trying again in 5 s")
                 await asyncio.sleep(5)
@@ -84,6 +88,18 @@ class Receiver:
             if updates:
                 await self.take(updates)
                 offset = updates[-1]["update_id"] + 1
+
+    async def listens(self) -> None:
+        """Updates can arrive; after an absence the rooms are told, once."""
+        if self.ear.hears() and (away := await self._writer.in_transaction(absence.back, self._clock.now())):
+            log.warning("presses of buttons were lost: nobody listened", seconds=int(away.total_seconds()))
+
+    async def note(self, by_webhook: bool) -> None:
+        """To be called now and then: notes that updates could arrive of late. By webhook they can while this process runs."""
+        if by_webhook:
+            await self.listens()
+        if self.ear.open:
+            await self._writer.in_transaction(absence.listening, self._clock.now())
 
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Handles a batch; returns when all of it is durable."""

@@ -153,6 +153,14 @@ class IntakeRow(Base):
     high: Mapped[int] = mapped_column(Big)
 
 
+class HeardRow(Base):
+    """When updates could arrive last, so that an absence is known."""
+
+    __tablename__ = "heard"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]
+
+
 class AttemptRow(Base):
     """How often an update was begun after a crash."""
 

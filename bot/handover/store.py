@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot.handover.model import Next
 from bot.handover.rules import next_start
 from bot.handover.tables import HandoverRow
+from bot.people import duty, worktime
 from bot.people import store as people
-from bot.people import worktime
 from bot.people.company import site_of
 from bot.people.model import Person, Role, Shift
 from bot.people.rules import on_shift
@@ -55,8 +55,8 @@ def _leading(session: Session, who: Person, now: datetime) -> list[tuple[Person,
     site = site_of(session, who.path)
     top = site.path if site else who.path
     near: dict[int, tuple[Person, int]] = {}
-    for role in LEADING:
-        for each, far in people.holders(session, role, who.path, now):
+    for held in duty.holders(session, LEADING, who.path, now).values():
+        for each, far in held:
             _keep(near, each, far)
     for each in people.everyone(session, now, (top,)):
         if each.id in near or each.id == who.id:
@@ -64,12 +64,9 @@ def _leading(session: Session, who: Person, now: datetime) -> list[tuple[Person,
         viewer = people.viewer(session, each.id, now)
         if viewer is not None and any(grant.role in LEADING and grant.path.startswith(top) for grant in viewer.grants):
             _keep(near, each, 10)
+    away, chats = people.deputies(session, list(near), now), people.reachable_chats(session, list(near))
     able = [
-        (each, far)
-        for each, far in near.values()
-        if each.id != who.id
-        and people.deputy(session, each.id, now) is None
-        and people.reachable_chat(session, each.id) is not None
+        (each, far) for each, far in near.values() if each.id != who.id and each.id not in away and each.id in chats
     ]
     return sorted(able, key=lambda entry: (entry[1], entry[0].id))
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.db.once import upsert_many
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.hazards import ringing, store
@@ -20,7 +21,7 @@ from bot.hazards.telling import moment
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
-from bot.people import worktime
+from bot.people.duty import Duty
 
 MOST = 8
 """So many stand in one digest; the rest is behind /hazards."""
@@ -29,7 +30,7 @@ LOUD_FIRST = timedelta(hours=1)
 """How long the ladder has before a danger that rang is also listed."""
 
 
-def schedule(session: Session, hazard: Hazard, now: datetime) -> bool:
+def schedule(session: Session, hazard: Hazard, there: Duty, now: datetime) -> bool:
     """Puts a hazard into the next digest of its supervisors, or of the first above them whom a message can reach.
 
     What rings has an hour's time to be acknowledged first. False where nobody can be reached.
@@ -38,21 +39,22 @@ def schedule(session: Session, hazard: Hazard, now: datetime) -> bool:
     if rings(hazard.kind, hazard.urgency, hazard.severity):
         after += LOUD_FIRST
     for who in RUNGS:
-        calls = [p for p, _ in ringing.whom(session, hazard.path, who, now) if ringing.reachable(session, p)]
-        for person in calls:
-            due = digest_at(worktime.presence(session, person, now), after, person.zone)
-            session.merge(HazardDigestRow(hazard_id=hazard.id, person_id=person.id, due_at=due))
-        if calls:
+        readers = [p for p, _ in ringing.whom(there, who, now) if there.reaches(p)]
+        if readers:
+            due = [(p.id, digest_at(there.presences[p.id], after, p.zone)) for p in readers]
+            rows = [{"hazard_id": hazard.id, "person_id": id, "due_at": at} for id, at in due]
             session.flush()
+            upsert_many(session, HazardDigestRow, rows)
             return True
     return False
 
 
-def call(session: Session, hazard: Hazard, now: datetime) -> None:
+def call(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False) -> None:
     """Rings where it cannot wait, and keeps the hazard in the digests until it is acknowledged."""
+    there = ringing.on_duty(session, hazard.path, now)
     if rings(hazard.kind, hazard.urgency, hazard.severity):
-        ringing.ring(session, hazard, now)
-    schedule(session, hazard, now)
+        ringing.ring(session, hazard, there, now, fresh=fresh)
+    schedule(session, hazard, there, now)
 
 
 def drop(session: Session, hazard: int) -> None:
@@ -95,7 +97,7 @@ def _others(session: Session, row: HazardDigestRow, hazard: Hazard, now: datetim
     """Whether somebody else reads of a hazard, or will from now on."""
     mine = (HazardDigestRow.hazard_id == hazard.id, HazardDigestRow.person_id != row.person_id)
     return session.scalar(select(HazardDigestRow.person_id).where(*mine).limit(1)) is not None or schedule(
-        session, hazard, now
+        session, hazard, ringing.on_duty(session, hazard.path, now), now
     )
 
 

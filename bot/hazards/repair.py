@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,6 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.risk import Severity
 from bot.kit.texts import Text, text
-from bot.people import store as people
 from bot.people.model import Person, Role
 
 FIX = "hazards.fix"
@@ -76,19 +74,12 @@ def verifiers(session: Session, hazard: Hazard, now: datetime) -> list[Person]:
 
     Where all of them are away, they are asked all the same: it can wait, but it must lie before somebody.
     """
-    for who in RUNGS:
-        found = _able(session, hazard, [p for p, _ in ringing.whom(session, hazard.path, who, now)])
-        if found:
-            return found
-    for role in (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
-        found = _able(session, hazard, [p for p, _ in people.holders(session, role, hazard.path, now)])
-        if found:
-            return found
-    return []
-
-
-def _able(session: Session, hazard: Hazard, asked: Sequence[Person]) -> list[Person]:
-    return [p for p in asked if may_verify(hazard.fixed_by, p.id) and ringing.reachable(session, p)]
+    there = ringing.on_duty(session, hazard.path, now)
+    asked = [[p for p, _ in ringing.whom(there, who, now)] for who in RUNGS]
+    roles = (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN)
+    asked += [[p for p, _ in there.held[role]] for role in roles]
+    able = ([p for p in some if may_verify(hazard.fixed_by, p.id) and there.reaches(p)] for some in asked)
+    return next((some for some in able if some), [])
 
 
 def ask_to_verify(session: Session, hazard: Hazard, now: datetime) -> bool:
@@ -169,8 +160,9 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     who = None if reporter and hazard.anonymous else by
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
     _checked(session, hazard, now)
-    ringing.ring(session, hazard, now)
-    digest.schedule(session, hazard, now)
+    there = ringing.on_duty(session, hazard.path, now)
+    ringing.ring(session, hazard, there, now)
+    digest.schedule(session, hazard, there, now)
     telling.refresh(session, hazard, now)
     words = text("hazards.told_reopened", number=hazard.id)
     telling.tell(session, hazard, words, now, step="reopened", by=by)
@@ -217,7 +209,9 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
     name = store.name(session, hazard.assigned_to, now)
     words = text("hazards.overdue", number=hazard.id, place=store.where(session, hazard), name=name)
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    told = {p.id for p, _ in ringing.whom(session, hazard.path, "supervisor", now)} | {hazard.assigned_by}
+    told = {p.id for p, _ in ringing.whom(ringing.on_duty(session, hazard.path, now), "supervisor", now)} | {
+        hazard.assigned_by
+    }
     for person in told - {None, hazard.assigned_to} or {hazard.assigned_to}:
         if person is not None:
             _remind(session, person, message, now)

@@ -129,7 +129,7 @@ def report_hazard(session: Session, report: Report, reporter: int, now: datetime
     # unnamed facts carry neither a person nor the unit and post that a person would bring with them
     fact = Fact(REPORTED, f"hazard:{hazard.key}", moment(hazard, now), person=reporter if named else None, body=body)
     record(session, fact, now)
-    digest.call(session, hazard, now)
+    digest.call(session, hazard, now, fresh=True)
     return hazard
 
 
@@ -251,7 +251,7 @@ def tell_begun(session: Session, draft: Draft, who: Person, now: datetime) -> No
     record(session, Fact(BEGUN, f"begun:{key}", at, unit=who.unit, body={"unit": who.unit}), now)
     unit = people.unit(session, who.unit)
     words = text("hazards.begun", place=unit.name if unit else "")
-    for person in ringing.site_watch(session, who.path, now):
+    for person in ringing.site_watch(ringing.on_duty(session, who.path, now), now):
         if person.id != who.id:
             outbox.send(
                 session, outbox.to_person(person.id), Message(words), Lane.ALERT, at, key=f"begun:{key}:{person.id}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders, outbox
@@ -24,10 +24,11 @@ from bot.kit.replies import Message, button, quietly, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import duty
 from bot.people import store as people
-from bot.people import worktime
+from bot.people.duty import Duty
 from bot.people.model import Person, Role
-from bot.people.rules import Presence, calling_order, on_shift
+from bot.people.rules import on_shift
 
 LADDER = "hazards"
 PLAIN = ":plain"
@@ -35,17 +36,20 @@ Call = tuple[Person, bool]
 """Whom, and whether it rings."""
 
 
-def ring(session: Session, hazard: Hazard, now: datetime) -> None:
-    """Calls the first rung where anybody can be reached and starts the ladder. Somebody hurt: three rungs at once."""
-    run = _run(session, hazard.id) + 1
+def ring(session: Session, hazard: Hazard, there: Duty, now: datetime, *, fresh: bool = False) -> None:
+    """Calls the first rung where anybody can be reached and starts the ladder. Somebody hurt: three rungs at once.
+
+    `fresh`: nobody was ever called for it.
+    """
+    run = (0 if fresh else _run(session, hazard.id)) + 1
     first = first_rung(company().rungs(), now)
     calls: list[Call] = []
     if hazard.kind is Kind.HURT:
-        calls = _together(session, hazard, now)
+        calls = _together(there, now)
         first = replace(first, rung=HURT_RUNG, who=RUNGS[HURT_RUNG])
     climb: Climb | None = first
     if not calls:
-        climb, calls = _reach(session, hazard, first, (), now)
+        climb, calls = _reach(there, first, (), now)
     at = climb or Climb(len(RUNGS) - 1, RUNGS[-1], None)
     ladders.start(session, subject(hazard), LADDER, at, [p.id for p, _ in calls], moment(hazard, now))
     _call(session, hazard, run, at.rung, calls, now)
@@ -67,9 +71,10 @@ def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = Fa
     )
     if step is None:
         return False
-    found, calls = _reach(session, hazard, step, ladder.called, now)
+    there = on_duty(session, hazard.path, now)
+    found, calls = _reach(there, step, ladder.called, now)
     if found is None:
-        found, calls = _skipped(session, hazard, ladder.rung, step, ladder.called, now)
+        found, calls = _skipped(there, ladder.rung, step, ladder.called, now)
     at = found or Climb(len(RUNGS) - 1, RUNGS[-1], None)
     if not ladders.climbed(session, ladder, at, [p.id for p, _ in calls]):
         return False
@@ -112,6 +117,21 @@ def _call_plainly(session: Session, hazard_id: int, who: Person, key: str, now: 
         outbox.send(session, to, message, Lane.ALERT, at, key=key, on_failure="hazards.unreachable")
 
 
+def after_absence(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Follows up on WasAway: a press made meanwhile is lost. Whoever was called and has not answered is asked to press again."""
+    until = datetime.fromisoformat(payload["body"]["until"])
+    for ladder in ladders.climbing(session, LADDER, until):
+        hazard = store.hazard(session, int(ladder.subject.partition(":")[2]))
+        if hazard is None or hazard.state not in UNSEEN:
+            continue
+        words = text("hazards.press_again", number=hazard.id, place=store.where(session, hazard), **payload["body"])
+        message = Message(words, rows(button("hazards.b_acknowledge", f"hz:acknowledge:{hazard.id}")))
+        key = f"hazard:{hazard.id}:again:{payload['key']}"
+        there = people.persons(session, ladder.called, now)
+        told = [(id, message, f"{key}:{id}") for id, who in there.items() if who.left_on is None]
+        outbox.alert_all(session, told, moment(hazard, now))
+
+
 def stop(session: Session, hazard: Hazard, by: int | None, now: datetime) -> None:
     """Nobody is called any more."""
     ladders.stop(session, subject(hazard), by, now)
@@ -124,40 +144,36 @@ def subject(hazard: Hazard) -> str:
 
 # --- whom -------------------------------------------------------------------------------------------------------------
 
+ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER, Role.ADMIN)
 
-def whom(session: Session, path: str, who: str, now: datetime) -> list[Call]:
-    """The people on a rung for a unit, in calling order; whoever is away is replaced by their deputy."""
+
+def on_duty(session: Session, path: str, now: datetime) -> Duty:
+    """Everybody who may be called for a unit, as they are now: read once, asked rung by rung."""
+    return duty.over(session, ROLES, path, now)
+
+
+def whom(there: Duty, who: str, now: datetime) -> list[Call]:
+    """The people on a rung, in calling order; whoever is away is replaced by their deputy."""
+    held, managers = there.held, there.held[Role.MANAGER]
     if who == "supervisor":
-        return louder(_order(session, people.holders(session, Role.SUPERVISOR, path, now), now))
+        order = there.order([held[Role.SUPERVISOR]], now)
+        return louder([(p, on_shift(there.presences[p.id], now, p.zone)) for p in order])
     if who == "admin":
-        return _loud(_order(session, people.holders(session, Role.ADMIN, path, now), now))
-    managers = people.holders(session, Role.MANAGER, path, now)
-    nearest = min((far for _, far in managers), default=0)
+        return _loud(there.order([held[Role.ADMIN]], now))
     if who == "manager":
-        return _loud(_order(session, [(p, far) for p, far in managers if far == nearest], now))
-    return _loud(_order(session, [*managers, *people.holders(session, Role.SAFETY_OFFICER, path, now)], now))
+        nearest = min((far for _, far in managers), default=0)
+        return _loud(there.order([[(p, far) for p, far in managers if far == nearest]], now))
+    return _loud(there.order([managers, held[Role.SAFETY_OFFICER]], now))
 
 
-def site_watch(session: Session, path: str, now: datetime) -> list[Person]:
+def site_watch(there: Duty, now: datetime) -> list[Person]:
     """Who keeps an eye on a whole site: its safety officers whom a message can reach, else its managers."""
-    officers = _order(session, people.holders(session, Role.SAFETY_OFFICER, path, now), now)
-    there = [person for person, _ in officers if reachable(session, person)]
-    return there or [person for person, _ in whom(session, path, "site", now)]
+    officers = [person for person in there.order([there.held[Role.SAFETY_OFFICER]], now) if there.reaches(person)]
+    return officers or [person for person, _ in whom(there, "site", now)]
 
 
-def _order(session: Session, held: list[tuple[Person, int]], now: datetime) -> list[tuple[Person, bool]]:
-    present: dict[int, tuple[Person, Presence, int]] = {}
-    for person, far in held:
-        stand_in = people.deputy(session, person.id, now)
-        one = people.person(session, stand_in, now) if stand_in else person
-        if one is not None and one.id not in present:
-            present[one.id] = (one, worktime.presence(session, one, now), far)
-    order = calling_order(present.values(), now)
-    return [(p, on_shift(present[p.id][1], now, p.zone)) for p in order]
-
-
-def _loud(order: list[tuple[Person, bool]]) -> list[Call]:
-    return [(person, True) for person, _ in order]
+def _loud(order: list[Person]) -> list[Call]:
+    return [(person, True) for person in order]
 
 
 def reachable(session: Session, person: Person) -> bool:
@@ -165,26 +181,23 @@ def reachable(session: Session, person: Person) -> bool:
     return person.unreachable_at is None and people.reachable_chat(session, person.id) is not None
 
 
-def _on_rung(session: Session, hazard: Hazard, who: str, called: tuple[int, ...], now: datetime) -> list[Call]:
-    found = whom(session, hazard.path, who, now)
-    return [(p, rings) for p, rings in found if p.id not in called and reachable(session, p)]
+def _on_rung(there: Duty, who: str, called: tuple[int, ...], now: datetime) -> list[Call]:
+    return [(p, rings) for p, rings in whom(there, who, now) if p.id not in called and there.reaches(p)]
 
 
-def _together(session: Session, hazard: Hazard, now: datetime) -> list[Call]:
+def _together(there: Duty, now: datetime) -> list[Call]:
     calls: dict[int, Call] = {}
     for who in RUNGS[: HURT_RUNG + 1]:
-        for person, _ in _on_rung(session, hazard, who, (), now):
+        for person, _ in _on_rung(there, who, (), now):
             calls.setdefault(person.id, (person, True))
     return list(calls.values())
 
 
-def _reach(
-    session: Session, hazard: Hazard, step: Climb, called: tuple[int, ...], now: datetime
-) -> tuple[Climb | None, list[Call]]:
+def _reach(there: Duty, step: Climb, called: tuple[int, ...], now: datetime) -> tuple[Climb | None, list[Call]]:
     """The first rung from `step` on with anybody new who can be reached; None where there is none."""
     at: Climb | None = step
     while at is not None:
-        calls = _on_rung(session, hazard, at.who, called, now)
+        calls = _on_rung(there, at.who, called, now)
         if calls:
             return at, calls
         at = skip_rung(company().rungs(), at.rung, now)
@@ -192,30 +205,24 @@ def _reach(
 
 
 def _skipped(
-    session: Session, hazard: Hazard, last: int, step: Climb, called: tuple[int, ...], now: datetime
+    there: Duty, last: int, step: Climb, called: tuple[int, ...], now: datetime
 ) -> tuple[Climb | None, list[Call]]:
     """After a long silence the rung that is due may have nobody: then those who were passed over, the highest first."""
     for rung in range(step.rung - 1, last, -1):
-        calls = _on_rung(session, hazard, RUNGS[rung], called, now)
+        calls = _on_rung(there, RUNGS[rung], called, now)
         if calls:
             return Climb(step.rung, RUNGS[rung], step.next_at), calls
     return None, []
 
 
 def _call(session: Session, hazard: Hazard, run: int, rung: int, calls: list[Call], now: datetime) -> None:
+    if not calls:
+        return
+    rows = [{"hazard_id": hazard.id, "run": run, "rung": rung, "person_id": p.id, "failed": False} for p, _ in calls]
+    session.execute(insert(HazardCallRow), rows)
     message = cards.card(session, hazard, now)
-    for person, rings in calls:
-        session.add(HazardCallRow(hazard_id=hazard.id, run=run, rung=rung, person_id=person.id))
-        outbox.send(
-            session,
-            outbox.to_person(person.id),
-            message if rings else quietly(message),
-            Lane.ALERT,
-            moment(hazard, now),
-            key=f"hazard:{hazard.id}:call:{run}:{person.id}",
-            on_failure="hazards.unreachable",
-        )
-    session.flush()
+    told = [(p.id, message if loud else quietly(message), f"hazard:{hazard.id}:call:{run}:{p.id}") for p, loud in calls]
+    outbox.alert_all(session, told, moment(hazard, now), on_failure="hazards.unreachable")
 
 
 def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, now: datetime) -> None:
@@ -231,7 +238,8 @@ def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, no
     words = text("hazards.nobody_answers", number=hazard.id, place=store.where(session, hazard), names=names)
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
     nobody_answers(session, hazard, run, now)
-    watching = [*site_watch(session, hazard.path, now), *(p for p, _ in whom(session, hazard.path, "admin", now))]
+    there = on_duty(session, hazard.path, now)
+    watching = [*site_watch(there, now), *(p for p, _ in whom(there, "admin", now))]
     for id in {p.id for p in watching}:
         key = f"hazard:{hazard.id}:nobody:{run}:{id}"
         outbox.send(session, outbox.to_person(id), message, Lane.ALERT, now, key=key)

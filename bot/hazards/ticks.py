@@ -59,4 +59,7 @@ JOBS = {
     "hazards.unreachable": ringing.unreachable,
     "hazards.task_failed": respond.task_failed,
 }
-SUBSCRIPTIONS = (Subscription("PersonLeft", "hazards", leaving.pass_on),)
+SUBSCRIPTIONS = (
+    Subscription("PersonLeft", "hazards", leaving.pass_on),
+    Subscription("WasAway", "hazards", ringing.after_absence),
+)

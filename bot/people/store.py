@@ -73,6 +73,21 @@ _by_accounts = (
     )
 )
 _by_ids = people_on.where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+_away = (
+    select(LeaveRow.person_id, LeaveRow.deputy_id)
+    .where(
+        LeaveRow.person_id.in_(bindparam("ids", expanding=True)),
+        LeaveRow.starts_at <= bindparam("now", type_=LeaveRow.starts_at.type),
+        or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > bindparam("now", type_=LeaveRow.starts_at.type)),
+    )
+    .order_by(LeaveRow.id)
+)
+_chats = select(AccountRow.person_id, AccountRow.chat_id).where(
+    AccountRow.person_id.in_(bindparam("ids", expanding=True)),
+    AccountRow.channel == bindparam("channel"),
+    AccountRow.closed_at.is_(None),
+    AccountRow.blocked_at.is_(None),
+)
 _by_badge = people_on.where(func.lower(PersonRow.badge) == bindparam("badge"))
 _grants = (
     select(RoleGrantRow.role, RoleGrantRow.unit_id, UnitRow.path)
@@ -219,34 +234,13 @@ def shifts(session: Session) -> dict[str, Shift]:
 
 def deputy(session: Session, person_id: int, now: datetime) -> int | None:
     """Who stands in for somebody who is away: a person's id, 0 where nobody was named, None where they are not away."""
-    row = session.scalar(
-        select(LeaveRow)
-        .where(
-            LeaveRow.person_id == person_id,
-            LeaveRow.starts_at <= now,
-            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
-        )
-        .order_by(LeaveRow.id.desc())
-    )
-    return None if row is None else (row.deputy_id or 0)
+    return deputies(session, [person_id], now).get(person_id)
 
 
-def holders(session: Session, role: Role, path: str, now: datetime) -> list[tuple[Person, int]]:
-    """Everybody with exactly this role over a unit or one above it, with the distance in levels."""
-    chain = ancestors(path)
-    found = session.execute(
-        people_on.add_columns(RoleGrantRow.unit_id)
-        .join(RoleGrantRow, RoleGrantRow.person_id == PersonRow.id)
-        .where(
-            RoleGrantRow.role == role.value,
-            RoleGrantRow.unit_id.in_(chain),
-            RoleGrantRow.starts_at <= now,
-            or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now),
-            PersonRow.left_on.is_(None),
-        ),
-        {"on": now.date()},
-    )
-    return [(as_person(row), chain.index(row.unit_id)) for row in found]
+def deputies(session: Session, ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """Those of these people who are away, each with who stands in for them (0: nobody was named)."""
+    found = session.execute(_away, {"ids": list(ids), "now": now}) if ids else ()
+    return {row.person_id: row.deputy_id or 0 for row in found}
 
 
 def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> list[Person]:
@@ -260,14 +254,13 @@ def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> 
 
 def reachable_chat(session: Session, person_id: int, channel: str = "telegram") -> int | None:
     """The chat where somebody can be written to right now."""
-    return session.scalar(
-        select(AccountRow.chat_id).where(
-            AccountRow.person_id == person_id,
-            AccountRow.channel == channel,
-            AccountRow.closed_at.is_(None),
-            AccountRow.blocked_at.is_(None),
-        )
-    )
+    return reachable_chats(session, [person_id], channel).get(person_id)
+
+
+def reachable_chats(session: Session, ids: Sequence[int], channel: str = "telegram") -> dict[int, int]:
+    """Where those of these people can be written to who can be written to at all."""
+    found = session.execute(_chats, {"ids": list(ids), "channel": channel}) if ids else ()
+    return {row.person_id: row.chat_id for row in found}
 
 
 def set_blocked(session: Session, channel: str, user: int, at: datetime | None, now: datetime) -> int | None:

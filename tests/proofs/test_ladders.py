@@ -96,9 +96,9 @@ async def test_after_an_absence_one_rung_is_called(absent: Story) -> None:
 
 @pytest.mark.parametrize("sabotaged", [False, pytest.param(True, marks=pytest.mark.prove)])
 async def test_a_press_that_was_lost_stops_no_ladder(absent: Story, sabotaged: bool) -> None:
-    """Telegram keeps a press for 150 s: Sam's never arrives, the ladder goes on, and the same button works afterwards.
+    """Telegram keeps a press for 150 s: Sam's never arrives. He is told to press again, the ladder goes on meanwhile, and then
 
-    Sabotaged, Davy comes back while Telegram still has the press: then the ladder has stopped.
+    the button works. Sabotaged, Davy comes back while Telegram still has the press: then the ladder has stopped.
     """
     s = absent
     message, key = await s.button("Sam", "Acknowledge")
@@ -106,9 +106,13 @@ async def test_a_press_that_was_lost_stops_no_ladder(absent: Story, sabotaged: b
     await s.post("/sim/presses", chat | {"data": key["callback_data"]})
     await s.forward(seconds=60 if sabotaged else 200)
     await back(s)
+    told = [words for words in await s.news("Sam") if "press again" in words]
+    assert len(told) == (0 if sabotaged else 1)
     await s.forward(minutes=10)
     assert (await called(s) == {"Tomasz"}) is not sabotaged
     if not sabotaged:
+        assert "from 18 Nov 09:05 to 18 Nov 09:08" in told[0]
+        assert [words for words in await s.news("Tomasz") if "press again" in words] == []
         assert "Nobody else is alerted" in await s.presses("Sam", "Acknowledge")
         await s.forward(minutes=30)
         assert await called(s) == set()

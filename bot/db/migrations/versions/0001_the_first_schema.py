@@ -223,6 +223,11 @@ def upgrade() -> None:
     sa.Column('at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_hazard_practice'))
     )
+    op.create_table('heard',
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_heard'))
+    )
     op.create_table('intake',
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('low', sa.BigInteger(), nullable=False),
@@ -1038,6 +1043,7 @@ def downgrade() -> None:
 
     op.drop_table('job')
     op.drop_table('intake')
+    op.drop_table('heard')
     op.drop_table('hazard_practice')
     op.drop_table('hazard_here')
     with op.batch_alter_table('handover', schema=None) as batch_op:
