@@ -45,45 +45,24 @@ class parsed(GenericFunction[Any]):
     inherit_cache = True
 
 
-@compiles(random_salt, "sqlite")
-def _salt_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return "randomblob(16)"
+def _spelled(element: type[GenericFunction[Any]], **engines: str) -> None:
+    """How a function is written on each engine; `{0}` stands for its arguments."""
+    for engine, words in engines.items():
+
+        @compiles(element, engine)
+        def _write(found: Any, compiler: Any, words: str = words, **kw: Any) -> str:
+            return words.format(compiler.process(found.clauses, **kw))
 
 
-@compiles(random_salt, "postgresql")
-def _salt_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return "uuid_send(gen_random_uuid())"
-
-
-@compiles(random_name, "sqlite")
-def _name_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return "lower(hex(randomblob(8)))"
-
-
-@compiles(random_name, "postgresql")
-def _name_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    # hashed, because six bits of a UUID are always the same
-    return "encode(substring(sha256(uuid_send(gen_random_uuid())) from 1 for 8), 'hex')"
-
-
-@compiles(json_of, "sqlite")
-def _json_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"json_object{compiler.process(element.clause_expr, **kw)}"
-
-
-@compiles(json_of, "postgresql")
-def _json_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"jsonb_build_object{compiler.process(element.clause_expr, **kw)}"
-
-
-@compiles(parsed, "sqlite")
-def _parsed_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return str(compiler.process(element.clauses, **kw))
-
-
-@compiles(parsed, "postgresql")
-def _parsed_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **kw)} AS JSONB)"
+# the UUID is hashed for a name, because six bits of it are always the same
+_spelled(random_salt, sqlite="randomblob(16)", postgresql="uuid_send(gen_random_uuid())")
+_spelled(
+    random_name,
+    sqlite="lower(hex(randomblob(8)))",
+    postgresql="encode(substring(sha256(uuid_send(gen_random_uuid())) from 1 for 8), 'hex')",
+)
+_spelled(json_of, sqlite="json_object({0})", postgresql="jsonb_build_object({0})")
+_spelled(parsed, sqlite="{0}", postgresql="CAST({0} AS JSONB)")
 
 
 def filled(template: ColumnElement[str], blanks: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:

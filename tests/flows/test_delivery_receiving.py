@@ -112,17 +112,22 @@ async def test_after_a_crash_updates_by_webhook_are_begun_one_by_one(database_ur
         assert begun == [1, 2, 3, 4, 5]
 
 
-async def test_an_update_at_which_the_process_died_thrice_waits_out_of_the_way_and_is_not_lost(
-    database_url: str, tmp_path: Path
-) -> None:
-    """It may be poison, or only have been there each time the power failed: the rest goes on, it is tried alone later."""
-    heard: list[str] = []
+def hearing(heard: list[str]) -> tuple[Room, ...]:
+    """A room that notes what it is told."""
 
     def on_said(session: Session, event: Said, now: datetime) -> Reply:
         heard.append(event.text)
         return Reply()
 
-    async with story(database_url, tmp_path, rooms=room(on_said)) as s:
+    return room(on_said)
+
+
+async def test_an_update_at_which_the_process_died_thrice_waits_out_of_the_way_and_is_not_lost(
+    database_url: str, tmp_path: Path
+) -> None:
+    """It may be poison, or only have been there each time the power failed: the rest goes on, it is tried alone later."""
+    heard: list[str] = []
+    async with story(database_url, tmp_path, rooms=hearing(heard)) as s:
         unlucky = await _died_at(s, message(7, "unlucky"))
         await s.house.receiver.on_webhook(message(8, "somebody else"))
         assert heard == ["before the crash", "somebody else"]
@@ -137,12 +142,7 @@ async def test_what_really_kills_the_process_is_given_up_after_two_more_deaths(
 ) -> None:
     """The operator finds it, and whoever sent it is heard again."""
     heard: list[str] = []
-
-    def on_said(session: Session, event: Said, now: datetime) -> Reply:
-        heard.append(event.text)
-        return Reply()
-
-    async with story(database_url, tmp_path, rooms=room(on_said)) as s:
+    async with story(database_url, tmp_path, rooms=hearing(heard)) as s:
         await _died_at(s, message(7, "poison"))
         await s.house.receiver.on_webhook(message(7, "after"))
         for _ in range(handling.LAST_TRIES):  # taken by a process that dies with it
