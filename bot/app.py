@@ -83,7 +83,7 @@ class House:
         self.caller = Caller(self.transport, self.engine, Path(str(shipped.content_path())))
         self.sender = Sender(self.sending, self.caller, self.limiter, clock)
         self._intake = (POLLERS if settings.updates == "polling" else "") + settings.name
-        self.receiver = Receiver(self.writer, self.router, self.transport, clock, self._intake)
+        self.receiver = Receiver(self.writer, self.router, self.transport, self.limiter, clock, self._intake)
         self.polling = Leading(self.writer, POLL, secrets.token_hex(8))
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
         self.writer.bells = self.sending.bells = {

@@ -17,6 +17,7 @@ from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import absence, handling, telegram
 from bot.delivery.absence import Ear
+from bot.delivery.limiter import Limiter
 from bot.delivery.presses import Alone, Presses
 from bot.delivery.render import Reader, words
 from bot.delivery.replying import Answered
@@ -29,6 +30,8 @@ from bot.kit.errors import Refused
 
 log = structlog.get_logger("davy.receiver")
 POLL_S = 25
+WORTH_S = 10.0
+"""So late the answer to a press may still be shown; after a longer pause it is left out, and what it did stands in the message."""
 CAREFUL = 200
 """How many updates after an unclean stop are handled one by one when they come by webhook."""
 
@@ -37,9 +40,10 @@ class Receiver:
     """Owns the transaction of every update."""
 
     def __init__(
-        self, writer: Writer, router: Router, transport: AiohttpRequest, clock: Clock, name: str = "bot"
+        self, writer: Writer, router: Router, transport: AiohttpRequest, limiter: Limiter, clock: Clock, name: str
     ) -> None:
         self._writer, self._router, self._transport, self._clock, self._name = writer, router, transport, clock, name
+        self._limiter = limiter
         self.presses = Presses(writer, router, clock)
         self._stopping = False
         self._polling: asyncio.Task[Any] | None = None
@@ -203,9 +207,14 @@ class Receiver:
             return Answered()
 
     async def _say(self, answered: Answered) -> None:
-        """The answer to a press: at once, past the outbox, because it is worthless in a minute."""
+        """The answer to a press: at once, past the outbox, because it is worthless in a minute. A pause holds for it too."""
+        if self._limiter.paused_for > WORTH_S:
+            return
         try:
+            await asyncio.sleep(self._limiter.paused_for)
             await self._transport.call("answerCallbackQuery", answer_params(answered))
+        except FloodControl as error:
+            self._limiter.pause(error.retry_after)
         except TelegramError as error:
             log.info("a press was answered too late", error=str(error))
 

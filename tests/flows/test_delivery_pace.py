@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.outbox import Lane, to_chat
 from bot.delivery.sender import Sender
 from bot.delivery.tables import OutboxRow
-from bot.kit.replies import Media, Message
+from bot.kit.events import Pressed
+from bot.kit.replies import Media, Message, Reply, button, rows, toast
+from bot.kit.room import Room, Route
 from bot.kit.texts import text
 from tests.flows.house import Story, story
 from tests.flows.test_delivery_sending import EMPTY, _pictures, queue, say, told, until
@@ -158,3 +161,33 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(database_url: str, 
         await s.settle()
         rows = await s.ask(lambda x: x.execute(select(OutboxRow.state, OutboxRow.chat_id)).all())
         assert {tuple(row) for row in rows} == {("sent", int(moved["id"]))}
+
+
+async def test_while_all_must_wait_a_press_is_answered_afterwards(database_url: str, tmp_path: Path) -> None:
+    """`retry_after` holds for the answers to presses too; one that nobody waits for any more is left out."""
+
+    def on_pressed(session: Session, event: Pressed, now: datetime) -> Reply:
+        return toast("delivery.just", text="done")
+
+    room = Room("pressing", routes=(Route(on_pressed, verb="x", stranger=True),))
+    async with story(database_url, tmp_path, rooms=(room,)) as s:
+        await s.stranger("Ana")
+        await s.says("Ana", "/start")
+        asked = Message(text("delivery.just", text="well?"), rows(button("delivery.just", "x:1", text="press")))
+        await s.db(outbox.send, to_chat(s.chat("Ana")), asked, Lane.REPLY, s.now)
+        await s.settle()
+        message, key = await s.button("Ana", "press")
+        pressed = {"from": s.chat("Ana"), "chat": s.chat("Ana"), "message_id": message["message_id"]}
+        pressed["data"] = key["callback_data"]
+        begun = time.monotonic()
+        s.house.limiter.pause(1.0)
+        await s.post("/sim/presses", pressed)
+        await until(lambda: s.calls("answerCallbackQuery"))
+        assert time.monotonic() - begun >= 1.0
+        s.house.limiter.pause(60.0)
+        await s.post("/sim/presses", pressed)
+        while s.house.receiver.handled < 3:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert len(await s.calls("answerCallbackQuery")) == 1
+        s.house.limiter.pace.paused_until = 0.0
