@@ -69,6 +69,9 @@ def report_of(session: Session, who: Person, data: Mapping[str, Any]) -> Report:
 def screen(session: Session, draft: Draft, who: Person, now: datetime) -> Message:
     """The draft's message at its present step."""
     words, buttons = SCREENS[draft.step](session, draft, who, now)
+    files = len(draft.data["files"])
+    if files and draft.step not in COUNTING:
+        words = text("hazards.with_files", said=words, files=files)  # or who adds one would see no sign of it
     return Message(words, buttons, ref=ref_of(draft))
 
 
@@ -182,6 +185,8 @@ SCREENS = {
     "summary": _summary,
     "sealed": _sealed,
 }
+COUNTING = {"menu", "summary"}
+"""The steps that say themselves how many files there are."""
 BACK = {
     "kind": "menu",
     "hurt": "kind",

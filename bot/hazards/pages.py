@@ -149,7 +149,8 @@ def story(session: Session, hazard: Hazard, names: Names) -> Sequence[dict[str, 
             "at": fact.at.isoformat(),
             "name": names.of(fact.person),
             "body": {
-                key: fact.body.get(key) for key in ("severity", "before", "topic", "who", "last", "late", "round")
+                key: fact.body.get(key)
+                for key in ("severity", "before", "topic", "who", "last", "called", "late", "round")
             },
         }
         for fact in ledger.about(session, "hazard", hazard.id, STORY, hazard.created_at)

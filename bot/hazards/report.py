@@ -59,7 +59,8 @@ def join(session: Session, draft: Draft, event: Sent, now: datetime) -> Draft | 
     data = freshen(draft, now)
     data["files"], data["words"] = [*data["files"], _file(event)], [*data["words"], *_caption(event)]
     data["album"] = album_name(event.album) or data.get("album")
-    return step(session, draft, "menu" if draft.step == "wait" else draft.step, data, now)
+    asked_anew = draft.step == "wait" or data.get("old_at") != draft.data.get("old_at")
+    return step(session, draft, "menu" if asked_anew else draft.step, data, now)
 
 
 def freshen(draft: Draft, now: datetime) -> Data:
@@ -68,6 +69,7 @@ def freshen(draft: Draft, now: datetime) -> Data:
     touched = datetime.fromisoformat(data["touched"])
     if now - touched > DRAFT_STALE and (data["files"] or data["words"]):
         data |= {"old_at": data["touched"], "new_from": [len(data["files"]), len(data["words"])]}
+        data |= {"kind": None, "urgency": None}  # that somebody was hurt yesterday says nothing of today's photo
     return data
 
 

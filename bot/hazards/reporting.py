@@ -199,7 +199,7 @@ def _send(session: Session, event: Pressed, draft: Draft, who: Person, now: date
     hazard = report.send(session, draft, who, now)
     if hazard is None:
         return toast("hazards.t_gone", alert=True)
-    status = telling.status(session, hazard, now)
+    status = telling.status(session, hazard, now, fresh=True)
     outbox.edit_ref(session, hazard.report_ref, status, now)
     return Reply(edit=status, toast=text("hazards.t_sent"))
 

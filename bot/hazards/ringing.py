@@ -16,9 +16,9 @@ from bot.delivery.outbox import Lane
 from bot.hazards import cards, store
 from bot.hazards.company import company
 from bot.hazards.model import CLIMBED, Hazard, Kind, MediaRole
-from bot.hazards.rules import HURT_RUNG, RUNGS, UNSEEN, louder
+from bot.hazards.rules import HURT_RUNG, RUNGS, UNSEEN, first_called, louder
 from bot.hazards.tables import HazardCallRow, HazardMediaRow
-from bot.hazards.telling import moment, nobody_answers
+from bot.hazards.telling import climbed, moment, nobody_answers
 from bot.kit.ladder import Climb, first_rung, next_rung, skip_rung
 from bot.kit.replies import Message, button, quietly, rows
 from bot.kit.texts import text
@@ -53,7 +53,7 @@ def ring(session: Session, hazard: Hazard, there: Duty, now: datetime, *, fresh:
     at = climb or Climb(len(RUNGS) - 1, RUNGS[-1], None)
     ladders.start(session, subject(hazard), LADDER, at, [p.id for p, _ in calls], moment(hazard, now))
     _call(session, hazard, run, at.rung, calls, now)
-    if climb is None or at.rung > (HURT_RUNG if hazard.kind is Kind.HURT else 0):
+    if climb is None or at.rung > first_called(hazard.kind):
         _note(session, hazard, run, at, len(calls), now)
 
 
@@ -83,6 +83,8 @@ def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = Fa
         outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
         _call(session, hazard, run, at.rung, calls, now)
     _note(session, hazard, run, at, len(calls), now)
+    if calls and at.next_at is not None and ladder.rung == first_called(hazard.kind):
+        climbed(session, hazard, run, at.rung, now)
     return True
 
 
@@ -133,8 +135,17 @@ def after_absence(session: Session, payload: Mapping[str, Any], now: datetime) -
 
 
 def stop(session: Session, hazard: Hazard, by: int | None, now: datetime) -> None:
-    """Nobody is called any more."""
-    ladders.stop(session, subject(hazard), by, now)
+    """Nobody is called any more; whoever was asked to telephone sees that they need not."""
+    if ladders.stop(session, subject(hazard), by, now):
+        name = store.name(session, by, now) if by is not None else ""
+        words = text("hazards.nobody_over", number=hazard.id, place=store.where(session, hazard), name=name)
+        over = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
+        outbox.edit_ref(session, _nobody(hazard), over, now)
+
+
+def _nobody(hazard: Hazard) -> str:
+    """The ref under which it stands that nobody answers."""
+    return f"{hazard.ref}:nobody"
 
 
 def subject(hazard: Hazard) -> str:
@@ -236,7 +247,8 @@ def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, no
     ladder = ladders.of(session, subject(hazard))
     names = [store.name(session, p, now) for p in (ladder.called[:6] if ladder else ())]
     words = text("hazards.nobody_answers", number=hazard.id, place=store.where(session, hazard), names=names)
-    message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
+    buttons = rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id))
+    message = Message(words, buttons, ref=_nobody(hazard))
     nobody_answers(session, hazard, run, now)
     there = on_duty(session, hazard.path, now)
     watching = [*site_watch(there, now), *(p for p, _ in whom(there, "admin", now))]

@@ -133,6 +133,11 @@ def rank(hazard: Hazard) -> tuple[bool, int, datetime]:
     return (hazard.state not in UNSEEN, -int(severity), hazard.created_at)
 
 
+def first_called(kind: Kind) -> int:
+    """The highest rung that is called at once."""
+    return HURT_RUNG if kind is Kind.HURT else 0
+
+
 def louder(order: Sequence[tuple[Person, bool]]) -> list[tuple[Person, bool]]:
     """Who is rung and who only gets it silently: (person, rings).
 

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import outbox
+from bot.delivery import ladders, outbox
 from bot.delivery.outbox import Lane, To
 from bot.hazards import cards, store
 from bot.hazards.model import Hazard, Kind, State
-from bot.hazards.rules import UNSEEN, may_reopen, reporter_closes, rings
+from bot.hazards.rules import UNSEEN, first_called, may_reopen, reporter_closes, rings
 from bot.kit.quiet import is_quiet
 from bot.kit.replies import Media, Message, Rows, button, quietly, rows
 from bot.kit.texts import Text, text
@@ -27,11 +27,14 @@ def moment(hazard: Hazard, now: datetime) -> datetime:
     return outbox.coarse(now) if hazard.anonymous else now
 
 
-def status(session: Session, hazard: Hazard, now: datetime) -> Message:
-    """How a named report stands, for its reporter."""
+def status(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False) -> Message:
+    """How a named report stands, for its reporter. `fresh`: it was made just now."""
     if hazard.state in UNSEEN:
         loud = rings(hazard.kind, hazard.urgency, hazard.severity)
         said = [text("hazards.r_sent", rings=loud, hurt=hazard.kind is Kind.HURT)]
+        ladder = None if fresh else ladders.of(session, hazard.ref)
+        if ladder is not None and ladder.climbing and ladder.rung > first_called(hazard.kind):
+            said = [text("hazards.r_climbed")]
     else:
         said = cards.lines(session, hazard, now, talk=False)
     words = text(
@@ -100,6 +103,14 @@ def seen(session: Session, hazard: Hazard, by: int, now: datetime) -> None:
     role = text("hazards.role_name", role=next(held, Role.SUPERVISOR).value)
     words = text("hazards.told_acknowledged", number=hazard.id, role=role, name=store.name(session, by, now))
     tell(session, hazard, words, now, step="acknowledged", by=by)
+
+
+def climbed(session: Session, hazard: Hazard, run: int, rung: int, now: datetime) -> None:
+    """Those who were called have not answered, the next are: without a sound."""
+    if hazard.anonymous:
+        tell(session, hazard, text("hazards.r_climbed"), now, step=f"climbed:{run}:{rung}", small=True)
+    else:
+        outbox.edit_ref(session, hazard.report_ref, status(session, hazard, now), now)
 
 
 def nobody_answers(session: Session, hazard: Hazard, run: int, now: datetime) -> None:

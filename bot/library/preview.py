@@ -34,9 +34,8 @@ def problems(name: str, found: Sequence[Problem], workbook: bool) -> Message:
 
 def line(problem: Problem) -> dict[str, Any]:
     """One problem: where, how bad, what to do."""
-    cell = (problem.cell or "").rpartition("!")[2]
     return {
-        "cell": cell,
+        "cell": problem.cell or "",
         "line": problem.line or 0,
         "column": problem.column or 0,
         "error": problem.severity is Severity.ERROR,

@@ -31,9 +31,13 @@ PATIENCE = timedelta(hours=2)
 
 
 def begin_question(session: Session, person_id: int, now: datetime) -> Message:
-    """Opens the conversation in which the next text is the question."""
+    """Opens the conversation in which the next text is the question, and says to whom it goes. Raises Refused: to nobody."""
+    who = people.person(session, person_id, now)
+    names = [each.name for each in _who_answers(session, who, now)] if who is not None else []
+    if not names:
+        raise Refused("onboarding.nobody_to_ask")
     drafts.begin(session, person_id, ASK, "question", {}, now)
-    return Message(text("onboarding.ask_what"), rows(button("onboarding.cancel", "ob.cancel")))
+    return Message(text("onboarding.ask_what", names=names), rows(button("onboarding.cancel", "ob.cancel")))
 
 
 def ask(session: Session, person_id: int, words: str, now: datetime) -> Reply | None:

@@ -206,16 +206,14 @@ def _unit_label(session: Session, unit_id: int) -> object:
 
 def _settings(who: Person) -> Message:
     said = text(
-        "onboarding.settings", language=LANGUAGES.get(who.lang, who.lang), push=who.push_at.isoformat("minutes"),
+        "onboarding.settings", language=LANGUAGES.get(who.lang, who.lang),
+        push="" if who.shift else who.push_at.isoformat("minutes"),
         quiet_from=who.quiet.start.isoformat("minutes"), quiet_to=who.quiet.end.isoformat("minutes"),
     )  # fmt: skip
-    buttons = rows(
-        button("onboarding.set_language", "ob.set:lang"),
-        button("onboarding.set_push", "ob.set:push"),
-        button("onboarding.set_quiet", "ob.set:quiet"),
-        button("onboarding.back", "ob.menu"),
-    )
-    return Message(said, buttons)
+    chosen = [button("onboarding.set_language", "ob.set:lang"), button("onboarding.set_quiet", "ob.set:quiet")]
+    if not who.shift:  # with a shift the lesson comes by the shift
+        chosen.insert(1, button("onboarding.set_push", "ob.set:push"))
+    return Message(said, rows(*chosen, button("onboarding.back", "ob.menu")))
 
 
 def _push_rows() -> Rows:

@@ -91,6 +91,9 @@ async def test_the_ladder_climbs_until_somebody_answers(s: Story) -> None:
     await reports(s, "Details", "Dangerous", "Loading dock 1", "Danger now", "Skip")
     for badge_names in (("Tomasz",), ("Yusuf", "Grace"), ("Ada",)):
         await s.forward(minutes=10, seconds=1)
+        assert "Nobody has answered yet" in " ".join(words(m) for m in await s.screen("Ana")), (
+            "the reporter sees it too"
+        )
         for name in badge_names:
             news = await s.news(name)
             assert any("Danger now" in said and "Loading dock 1" in said for said in news)
@@ -98,6 +101,9 @@ async def test_the_ladder_climbs_until_somebody_answers(s: Story) -> None:
     await s.presses("Grace", "Acknowledge")
     for name in ("Sam", "Tomasz", "Yusuf", "Ada"):
         await s.news(name)
+    standing = " ".join(words(m) for m in await s.screen("Yusuf"))
+    assert "Grace" in standing
+    assert "Please telephone somebody there now" not in standing, "that was an hour's truth"
     await s.forward(hours=3)
     assert [await s.news(name) for name in ("Sam", "Tomasz", "Yusuf", "Ada")] == [[], [], [], []]
 

@@ -80,3 +80,26 @@ async def test_what_is_typed_is_answered_below_it_and_not_further_up(s: Story) -
     assert words(shown[-2]) == "behind the boiler"
     assert "How bad" in words(shown[-1])
     assert sum("How bad" in words(m) or "Where is it" in words(m) for m in shown) == 1
+
+
+async def test_what_is_added_at_any_step_is_counted_there(s: Story) -> None:
+    """A second photo while the limits of a report without a name are read: it goes along, and that is seen."""
+    await s.sends_photo("Ana", photo())
+    await s.presses("Ana", "Without my name")
+    assert "1 photo or recording" in await s.sees("Ana")
+    await s.sends_photo("Ana", photo(90))
+    assert "2 photos or recordings" in await s.sees("Ana")
+
+
+async def test_a_photo_of_today_does_not_join_what_was_said_yesterday(s: Story) -> None:
+    """Somebody hurt, never sent; the next day a wet floor: it is asked anew, and the old may be left out."""
+    await s.sends_photo("Ana", photo())
+    for tap in ("Details", "hurt"):
+        await s.presses("Ana", tap)
+    await s.forward(days=1)
+    await s.sends_photo("Ana", photo(90))
+    assert "was never sent" in await s.sees("Ana")
+    await s.presses("Ana", "Keep only the new part")
+    await s.presses("Ana", "Send now")
+    assert "🚑" not in await s.sees("Sam")
+    assert await s.violations() == []

@@ -6,10 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bot.people import store as people
-from bot.people.tables import UnitRow
+from bot.people.tables import PersonRow, UnitRow
 from tests.flows.test_joining import DOCK_LEADER, DRIVER, OFFICER, works
+
+
+def without_shift(session: Session, person: int) -> None:
+    """Somebody comes to work when there is work."""
+    session.execute(update(PersonRow).where(PersonRow.id == person).values(shift=None))
 
 
 async def test_settings_are_a_few_taps(database_url: str, tmp_path: Path) -> None:
@@ -18,6 +24,11 @@ async def test_settings_are_a_few_taps(database_url: str, tmp_path: Path) -> Non
         who = await s.employee(DRIVER)
         await s.says("Bao", "/settings")
         assert "19:30 – 05:30" in await s.sees("Bao")
+        assert "half an hour into your shift" in await s.sees("Bao")
+        assert "⏰ Lesson time" not in await s.buttons("Bao"), "it comes by the shift"
+        await s.db(without_shift, who.id)
+        await s.says("Bao", "/settings")
+        await s.news("Bao")
         await s.presses("Bao", "Lesson time")
         await s.presses("Bao", "15:00")
         assert "15:00" in await s.sees("Bao")
@@ -27,8 +38,8 @@ async def test_settings_are_a_few_taps(database_url: str, tmp_path: Path) -> Non
         assert (now_.push_at.hour, now_.quiet.start.hour, now_.quiet.end.hour) == (15, 22, 8)
         await s.presses("Bao", "Quiet hours")
         await s.presses("Bao", "As in my company")
-        assert "19:30 – 05:30" in await s.sees("Bao")
-        assert len(await s.news("Bao")) == 1
+        assert "20:00 – 07:00" in await s.sees("Bao")
+        assert await s.news("Bao") == [], "one message, changed by each tap"
 
 
 async def test_a_question_reaches_the_safety_officer_and_the_answer_comes_back(

@@ -172,8 +172,8 @@ def test_the_limits_are_said_where_few_people_work(dock: Dock) -> None:
     """Four at the dock: others may guess."""
     sends_photo(dock)
     presses(dock, "sealed")
-    screen = [row for row in dock.run(edits) if row["text"]["$t"] == "hazards.seal_limits"][-1]
-    assert screen["text"]["p"] == {"there": 4, "small": True}
+    shown = [row["text"]["p"] for row in dock.run(edits) if row["text"]["$t"] == "hazards.with_files"][-1]
+    assert shown == {"said": {"$t": "hazards.seal_limits", "p": {"there": 4, "small": True}}, "files": 1}
 
 
 def edits(session: Session) -> list[dict[str, object]]:
