@@ -25,7 +25,7 @@ from bot.delivery import replicas
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.kit.clock import SystemClock
-from bot.people import duty
+from bot.people import oncall
 from bot.people import store as people
 from bot.people.company import emergency, named_units
 from bot.people.model import Role, UnitKind
@@ -189,14 +189,14 @@ def company(session: Session, now: datetime) -> Iterator[Finding]:
     sites = [unit for unit in units if unit.kind is UnitKind.SITE]
     quiet = {
         "nobody is safety officer of": [
-            u for u in sites if not duty.holders(session, [Role.SAFETY_OFFICER], u.path, now)[Role.SAFETY_OFFICER]
+            u for u in sites if not oncall.holders(session, [Role.SAFETY_OFFICER], u.path, now)[Role.SAFETY_OFFICER]
         ],
         "no emergency number is known for": [u for u in sites if not emergency(session, u.path).number],
         "nobody is supervisor of": [
             unit
             for unit in units
             if unit.kind is UnitKind.TEAM
-            and not duty.holders(session, [Role.SUPERVISOR], unit.path, now)[Role.SUPERVISOR]
+            and not oncall.holders(session, [Role.SUPERVISOR], unit.path, now)[Role.SUPERVISOR]
         ],
     }
     for what, found in quiet.items():

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.handover.model import Next
 from bot.handover.rules import next_start
 from bot.handover.tables import HandoverRow
-from bot.people import duty, worktime
+from bot.people import oncall, worktime
 from bot.people import store as people
 from bot.people.company import site_of
 from bot.people.model import Person, Role, Shift
@@ -55,7 +55,7 @@ def _leading(session: Session, who: Person, now: datetime) -> list[tuple[Person,
     site = site_of(session, who.path)
     top = site.path if site else who.path
     near: dict[int, tuple[Person, int]] = {}
-    for held in duty.holders(session, LEADING, who.path, now).values():
+    for held in oncall.holders(session, LEADING, who.path, now).values():
         for each, far in held:
             _keep(near, each, far)
     for each in people.everyone(session, now, (top,)):

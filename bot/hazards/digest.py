@@ -21,7 +21,7 @@ from bot.hazards.telling import moment
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
-from bot.people.duty import Duty
+from bot.people.oncall import OnCall
 
 MOST = 8
 """So many stand in one digest; the rest is behind /hazards."""
@@ -30,7 +30,7 @@ LOUD_FIRST = timedelta(hours=1)
 """How long the ladder has before a danger that rang is also listed."""
 
 
-def schedule(session: Session, hazard: Hazard, there: Duty, now: datetime) -> bool:
+def schedule(session: Session, hazard: Hazard, there: OnCall, now: datetime) -> bool:
     """Puts a hazard into the next digest of its supervisors, or of the first above them whom a message can reach.
 
     What rings has an hour's time to be acknowledged first. False where nobody can be reached.
@@ -51,7 +51,7 @@ def schedule(session: Session, hazard: Hazard, there: Duty, now: datetime) -> bo
 
 def call(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False) -> None:
     """Rings where it cannot wait, and keeps the hazard in the digests until it is acknowledged."""
-    there = ringing.on_duty(session, hazard.path, now)
+    there = ringing.on_call(session, hazard.path, now)
     if rings(hazard.kind, hazard.urgency, hazard.severity):
         ringing.ring(session, hazard, there, now, fresh=fresh)
     schedule(session, hazard, there, now)
@@ -97,7 +97,7 @@ def _others(session: Session, row: HazardDigestRow, hazard: Hazard, now: datetim
     """Whether somebody else reads of a hazard, or will from now on."""
     mine = (HazardDigestRow.hazard_id == hazard.id, HazardDigestRow.person_id != row.person_id)
     return session.scalar(select(HazardDigestRow.person_id).where(*mine).limit(1)) is not None or schedule(
-        session, hazard, ringing.on_duty(session, hazard.path, now), now
+        session, hazard, ringing.on_call(session, hazard.path, now), now
     )
 
 

@@ -74,7 +74,7 @@ def verifiers(session: Session, hazard: Hazard, now: datetime) -> list[Person]:
 
     Where all of them are away, they are asked all the same: it can wait, but it must lie before somebody.
     """
-    there = ringing.on_duty(session, hazard.path, now)
+    there = ringing.on_call(session, hazard.path, now)
     asked = [[p for p, _ in ringing.whom(there, who, now)] for who in RUNGS]
     roles = (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN)
     asked += [[p for p, _ in there.held[role]] for role in roles]
@@ -160,7 +160,7 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     who = None if reporter and hazard.anonymous else by
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
     _checked(session, hazard, now)
-    there = ringing.on_duty(session, hazard.path, now)
+    there = ringing.on_call(session, hazard.path, now)
     ringing.ring(session, hazard, there, now)
     digest.schedule(session, hazard, there, now)
     telling.refresh(session, hazard, now)
@@ -209,7 +209,7 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
     name = store.name(session, hazard.assigned_to, now)
     words = text("hazards.overdue", number=hazard.id, place=store.where(session, hazard), name=name)
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    told = {p.id for p, _ in ringing.whom(ringing.on_duty(session, hazard.path, now), "supervisor", now)} | {
+    told = {p.id for p, _ in ringing.whom(ringing.on_call(session, hazard.path, now), "supervisor", now)} | {
         hazard.assigned_by
     }
     for person in told - {None, hazard.assigned_to} or {hazard.assigned_to}:

@@ -253,7 +253,7 @@ def tell_begun(session: Session, draft: Draft, who: Person, now: datetime) -> No
     record(session, Fact(BEGUN, f"begun:{key}", at, unit=who.unit, body={"unit": who.unit}), now)
     unit = people.unit(session, who.unit)
     words = text("hazards.begun", place=unit.name if unit else "")
-    for person in ringing.site_watch(ringing.on_duty(session, who.path, now), now):
+    for person in ringing.site_watch(ringing.on_call(session, who.path, now), now):
         if person.id != who.id:
             outbox.send(
                 session, outbox.to_person(person.id), Message(words), Lane.ALERT, at, key=f"begun:{key}:{person.id}"

@@ -155,7 +155,7 @@ def task_failed(session: Session, payload: dict[str, str], now: datetime) -> Non
     if giver is None or giver.id == int(person) or not ringing.reachable(session, giver):
         told = [
             p.id
-            for p, _ in ringing.whom(ringing.on_duty(session, hazard.path, now), "supervisor", now)
+            for p, _ in ringing.whom(ringing.on_call(session, hazard.path, now), "supervisor", now)
             if p.id != int(person)
         ]
     else:

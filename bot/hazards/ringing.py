@@ -24,10 +24,10 @@ from bot.kit.replies import Message, button, quietly, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.people import duty
+from bot.people import oncall
 from bot.people import store as people
-from bot.people.duty import Duty
 from bot.people.model import Person, Role
+from bot.people.oncall import OnCall
 from bot.people.rules import on_shift
 
 LADDER = "hazards"
@@ -36,7 +36,7 @@ Call = tuple[Person, bool]
 """Whom, and whether it rings."""
 
 
-def ring(session: Session, hazard: Hazard, there: Duty, now: datetime, *, fresh: bool = False) -> None:
+def ring(session: Session, hazard: Hazard, there: OnCall, now: datetime, *, fresh: bool = False) -> None:
     """Calls the first rung where anybody can be reached and starts the ladder. Somebody hurt: three rungs at once.
 
     `fresh`: nobody was ever called for it.
@@ -71,7 +71,7 @@ def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = Fa
     )
     if step is None:
         return False
-    there = on_duty(session, hazard.path, now)
+    there = on_call(session, hazard.path, now)
     found, calls = _reach(there, step, ladder.called, now)
     if found is None:
         found, calls = _skipped(there, ladder.rung, step, ladder.called, now)
@@ -158,12 +158,12 @@ def subject(hazard: Hazard) -> str:
 ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER, Role.ADMIN)
 
 
-def on_duty(session: Session, path: str, now: datetime) -> Duty:
+def on_call(session: Session, path: str, now: datetime) -> OnCall:
     """Everybody who may be called for a unit, as they are now: read once, asked rung by rung."""
-    return duty.over(session, ROLES, path, now)
+    return oncall.over(session, ROLES, path, now)
 
 
-def whom(there: Duty, who: str, now: datetime) -> list[Call]:
+def whom(there: OnCall, who: str, now: datetime) -> list[Call]:
     """The people on a rung, in calling order; whoever is away is replaced by their deputy."""
     held, managers = there.held, there.held[Role.MANAGER]
     if who == "supervisor":
@@ -177,7 +177,7 @@ def whom(there: Duty, who: str, now: datetime) -> list[Call]:
     return _loud(there.order([managers, held[Role.SAFETY_OFFICER]], now))
 
 
-def site_watch(there: Duty, now: datetime) -> list[Person]:
+def site_watch(there: OnCall, now: datetime) -> list[Person]:
     """Who keeps an eye on a whole site: its safety officers whom a message can reach, else its managers."""
     officers = [person for person in there.order([there.held[Role.SAFETY_OFFICER]], now) if there.reaches(person)]
     return officers or [person for person, _ in whom(there, "site", now)]
@@ -192,11 +192,11 @@ def reachable(session: Session, person: Person) -> bool:
     return person.unreachable_at is None and people.reachable_chat(session, person.id) is not None
 
 
-def _on_rung(there: Duty, who: str, called: tuple[int, ...], now: datetime) -> list[Call]:
+def _on_rung(there: OnCall, who: str, called: tuple[int, ...], now: datetime) -> list[Call]:
     return [(p, rings) for p, rings in whom(there, who, now) if p.id not in called and there.reaches(p)]
 
 
-def _together(there: Duty, now: datetime) -> list[Call]:
+def _together(there: OnCall, now: datetime) -> list[Call]:
     calls: dict[int, Call] = {}
     for who in RUNGS[: HURT_RUNG + 1]:
         for person, _ in _on_rung(there, who, (), now):
@@ -204,7 +204,7 @@ def _together(there: Duty, now: datetime) -> list[Call]:
     return list(calls.values())
 
 
-def _reach(there: Duty, step: Climb, called: tuple[int, ...], now: datetime) -> tuple[Climb | None, list[Call]]:
+def _reach(there: OnCall, step: Climb, called: tuple[int, ...], now: datetime) -> tuple[Climb | None, list[Call]]:
     """The first rung from `step` on with anybody new who can be reached; None where there is none."""
     at: Climb | None = step
     while at is not None:
@@ -216,7 +216,7 @@ def _reach(there: Duty, step: Climb, called: tuple[int, ...], now: datetime) -> 
 
 
 def _skipped(
-    there: Duty, last: int, step: Climb, called: tuple[int, ...], now: datetime
+    there: OnCall, last: int, step: Climb, called: tuple[int, ...], now: datetime
 ) -> tuple[Climb | None, list[Call]]:
     """After a long silence the rung that is due may have nobody: then those who were passed over, the highest first."""
     for rung in range(step.rung - 1, last, -1):
@@ -250,7 +250,7 @@ def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, no
     buttons = rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id))
     message = Message(words, buttons, ref=_nobody(hazard))
     nobody_answers(session, hazard, run, now)
-    there = on_duty(session, hazard.path, now)
+    there = on_call(session, hazard.path, now)
     watching = [*site_watch(there, now), *(p for p, _ in whom(there, "admin", now))]
     for id in {p.id for p in watching}:
         key = f"hazard:{hazard.id}:nobody:{run}:{id}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.people import duty, store
+from bot.people import oncall, store
 from bot.people.model import Emergency, Person, Post, Role, Unit, UnitKind
 from bot.people.tables import PersonRow, PostRow, UnitRow
 
@@ -63,7 +63,7 @@ def post_label(session: Session, code: str) -> object:
 def safety_officers(session: Session, path: str, now: datetime) -> list[Person]:
     """Who looks after safety for a unit: its nearest safety officers, else its managers, else admins."""
     for role in (Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
-        found = sorted(duty.holders(session, [role], path, now)[role], key=lambda entry: (entry[1], entry[0].id))
+        found = sorted(oncall.holders(session, [role], path, now)[role], key=lambda entry: (entry[1], entry[0].id))
         if found:
             nearest = found[0][1]
             return [person for person, far in found if far == nearest]
@@ -81,7 +81,7 @@ def leaders(
     for role in (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN):
         found = [
             (person, far)
-            for person, far in duty.holders(session, [role], path, now)[role]
+            for person, far in oncall.holders(session, [role], path, now)[role]
             if person.id != besides and store.reachable_chat(session, person.id) is not None and may(person)
         ]
         if found:

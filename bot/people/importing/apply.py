@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.people import actions, duty, store
+from bot.people import actions, oncall, store
 from bot.people.company import named_units
 from bot.people.importing.company import Company, UnitEntry
 from bot.people.importing.plan import Entry, Plan
@@ -153,7 +153,9 @@ def successors(session: Session, leavers: Sequence[int], now: datetime, pass_to:
 def _stays_above(session: Session, path: str, going: set[int], now: datetime) -> int | None:
     for role in (Role.SUPERVISOR, Role.MANAGER, Role.ADMIN):
         able = [
-            (far, person.id) for person, far in duty.holders(session, [role], path, now)[role] if person.id not in going
+            (far, person.id)
+            for person, far in oncall.holders(session, [role], path, now)[role]
+            if person.id not in going
         ]
         if able:
             return min(able)[1]

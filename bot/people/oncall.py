@@ -1,4 +1,4 @@
-"""Who answers for a unit right now: everybody who holds a role over it, read in a few statements however many they are."""
+"""Who is on call for a unit right now: everybody who holds a role over it, read in a few statements however many they are."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _held = (
 
 
 @dataclass(frozen=True)
-class Duty:
+class OnCall:
     """The holders of some roles over a unit, and what must be known to call them."""
 
     held: Mapping[Role, Held]
@@ -66,15 +66,15 @@ def holders(session: Session, roles: Iterable[Role], path: str, now: datetime) -
     return found
 
 
-def over(session: Session, roles: Iterable[Role], path: str, now: datetime) -> Duty:
-    """Who is on duty over a unit."""
+def over(session: Session, roles: Iterable[Role], path: str, now: datetime) -> OnCall:
+    """Who can be called for a unit."""
     held = holders(session, roles, path, now)
     known = {person.id: person for each in held.values() for person, _ in each}
     away = store.deputies(session, list(known), now)
     named = store.persons(session, [id for id in {*away.values()} - known.keys() if id], now)
     known |= named
     away |= store.deputies(session, list(named), now) if named else {}
-    return Duty(
+    return OnCall(
         held,
         {id: known.get(deputy) for id, deputy in away.items()},
         worktime.presences(session, list(known.values()), now, away),
