@@ -46,7 +46,7 @@ def sabotage(house: House, how: str) -> None:
     elif how == "forget_starts":
         _at_once(house, "UPDATE outbox SET state = 'sent' WHERE state = 'started'")
     elif how == "repeat_all":
-        _at_once(house, "UPDATE outbox SET state = 'waiting' WHERE state = 'sent'")
+        _at_once(house, "UPDATE outbox SET state = 'waiting', made = 0 WHERE state = 'sent'")
     elif how == "confirm_first":
         _confirm_first(house)
 
