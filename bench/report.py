@@ -59,7 +59,7 @@ def section_of(part: str, options: Sequence[str]) -> str:
 
 
 def put(section: str, command: str, table: str) -> None:
-    """Puts a table into its section; the others stay as they are."""
+    """Puts a table into its section; the others stay as they are, and what is written by hand below them."""
     old = PAGE.read_text() if PAGE.exists() else ""
     kept = dict(re.findall(r"<!-- part: (\S+) -->\n(.*?)<!-- end -->", old, re.S))
     title, words = SECTIONS[section]
@@ -69,4 +69,5 @@ def put(section: str, command: str, table: str) -> None:
     body = [f"## {title}", words, table, f"`python -m bench {command}`; {machine}."]
     kept[section] = "\n\n".join(each for each in body if each) + "\n"
     pieces = [f"<!-- part: {name} -->\n{kept[name]}<!-- end -->\n" for name in SECTIONS if name in kept]
-    PAGE.write_text("\n".join([HEAD, *pieces]))
+    by_hand = old.rpartition("<!-- end -->\n")[2] if kept else ""
+    PAGE.write_text("\n".join([HEAD, *pieces]) + by_hand)

@@ -1,4 +1,4 @@
-"""The composition root: the one place where things are wired (long because all of them are)."""
+"""The composition root: the one place where things are wired."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
 """So long the loop waits for a thread that computes: with Python's five milliseconds a slot a millisecond could not be kept."""
 GARBAGE = (10_000, 20, 50)
-"""How many objects come before the collector looks: at Python's 700 it took a twelfth of the presses a second."""
+"""How many objects come before the collector looks: at Python's 700 it costs presses a second (`python -m bench presses`)."""
 
 
 class House:
@@ -152,8 +152,10 @@ class House:
             self._spawn(lambda: self.polling.run(self._poll), "receiver")
         else:
             await self.receiver.recover()
-            await self.receiver.note(True)
-        self._at_each_beat(partial(self.receiver.note, self.settings.updates != "polling"), NOTED_S, "delivery.note")
+            await self.receiver.note(by_webhook=True)
+        self._at_each_beat(
+            partial(self.receiver.note, by_webhook=self.settings.updates != "polling"), NOTED_S, "delivery.note"
+        )
         for tick in self.worker.ticks:
             self._at_each_beat(partial(self.worker.tick, tick), tick.seconds, tick.name)
         self.metronome.start()
@@ -175,9 +177,8 @@ class House:
 
     def _at_each_beat(self, work: Callable[[], Awaitable[Any]], seconds: float, name: str) -> None:
         async def do() -> None:
-            with contextlib.suppress(
-                asyncio.CancelledError
-            ):  # the metronome complains of what it cancels itself at the end
+            # the metronome complains of what it cancels itself at the end
+            with contextlib.suppress(asyncio.CancelledError):
                 await work()
 
         self.metronome.add_job(do, "interval", seconds=seconds, coalesce=True, max_instances=1, id=name)
@@ -224,10 +225,7 @@ class House:
             await asyncio.shield(self.failed)
 
     async def settle(self, patience: timedelta = timedelta(seconds=20), *, ticks: bool = True) -> None:
-        """Runs all that is due at this moment and waits until it has been sent: for clocks that are moved by hand.
-
-        Without `ticks` only what was queued: where no time has passed, little else can have fallen due.
-        """
+        """Runs what is due (without `ticks` only what was queued) and waits until it is sent: for clocks moved by hand."""
         until = asyncio.get_running_loop().time() + patience.total_seconds()
         for tick in self.worker.ticks if ticks else ():
             await self.worker.tick(tick)

@@ -1,7 +1,7 @@
 """What many tests begin with is made once a worker: furnished databases are copied, and statements compiled once.
 
-Furnishing a database with the sample company and the shipped lessons takes about 0.3 s, copying it 10 to 30 ms; and a new
-engine compiles each statement anew, although all engines of a worker speak one of two dialects.
+Furnishing a database with the sample company and the shipped lessons takes ten times as long as copying it; and a new engine
+compiles each statement anew, although all engines of a worker speak one of two dialects.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Receiver:
         if self.ear.hears() and (away := await self._writer.in_transaction(absence.back, self._clock.now())):
             log.warning("presses of buttons were lost: nobody listened", seconds=int(away.total_seconds()))
 
-    async def note(self, by_webhook: bool) -> None:
+    async def note(self, *, by_webhook: bool) -> None:
         """To be called now and then: notes that updates could arrive of late. By webhook they can while this process runs."""
         if by_webhook:
             await self.listens()

@@ -94,6 +94,7 @@ def _menu(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
         own_team=at.own_team,
         practice=data["practice"],
         old_at=data.get("old_at") or "",
+        hurt=data.get("kind") == Kind.HURT.value,
     )
     buttons = [*_sending(draft), _b(draft, "details"), _b(draft, "discard")]
     if data.get("may_practise") and not data["practice"]:

@@ -209,9 +209,7 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
     name = store.name(session, hazard.assigned_to, now)
     words = text("hazards.overdue", number=hazard.id, place=store.where(session, hazard), name=name)
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    told = {p.id for p, _ in ringing.whom(ringing.on_call(session, hazard.path, now), "supervisor", now)} | {
-        hazard.assigned_by
-    }
+    told = {*ringing.supervisors(session, hazard.path, now), hazard.assigned_by}
     for person in told - {None, hazard.assigned_to} or {hazard.assigned_to}:
         if person is not None:
             _remind(session, person, message, now)

@@ -69,7 +69,6 @@ def freshen(draft: Draft, now: datetime) -> Data:
     touched = datetime.fromisoformat(data["touched"])
     if now - touched > DRAFT_STALE and (data["files"] or data["words"]):
         data |= {"old_at": data["touched"], "new_from": [len(data["files"]), len(data["words"])]}
-        data |= {"kind": None, "urgency": None}  # that somebody was hurt yesterday says nothing of today's photo
     return data
 
 
@@ -79,6 +78,9 @@ def only_new(session: Session, draft: Draft, now: datetime) -> Draft | None:
     files, words = data.pop("new_from", (0, 0))
     data.pop("old_at", None)
     data |= {"files": data["files"][files:], "words": data["words"][words:]}
+    # that somebody was hurt yesterday, and where, says nothing of today's photo
+    place = store.place_scanned(session, draft.person, now)
+    data |= {"kind": None, "urgency": None, "place": place.id if place else None, "place_words": None}
     return step(session, draft, "menu", data, now)
 
 

@@ -153,11 +153,7 @@ def task_failed(session: Session, payload: dict[str, str], now: datetime) -> Non
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
     giver = people.person(session, hazard.assigned_by, now) if hazard.assigned_by else None
     if giver is None or giver.id == int(person) or not ringing.reachable(session, giver):
-        told = [
-            p.id
-            for p, _ in ringing.whom(ringing.on_call(session, hazard.path, now), "supervisor", now)
-            if p.id != int(person)
-        ]
+        told = [one for one in ringing.supervisors(session, hazard.path, now) if one != int(person)]
     else:
         told = [giver.id]
     for one in told:

@@ -177,6 +177,11 @@ def whom(there: OnCall, who: str, now: datetime) -> list[Call]:
     return _loud(there.order([managers, held[Role.SAFETY_OFFICER]], now))
 
 
+def supervisors(session: Session, path: str, now: datetime) -> list[int]:
+    """Who leads there at this moment, in calling order."""
+    return [person.id for person, _ in whom(on_call(session, path, now), RUNGS[0], now)]
+
+
 def site_watch(there: OnCall, now: datetime) -> list[Person]:
     """Who keeps an eye on a whole site: its safety officers whom a message can reach, else its managers."""
     officers = [person for person in there.order([there.held[Role.SAFETY_OFFICER]], now) if there.reaches(person)]

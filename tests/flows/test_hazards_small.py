@@ -99,6 +99,7 @@ async def test_a_photo_of_today_does_not_join_what_was_said_yesterday(s: Story) 
     await s.forward(days=1)
     await s.sends_photo("Ana", photo(90))
     assert "was never sent" in await s.sees("Ana")
+    assert "Someone is hurt" in await s.sees("Ana"), "nobody raises that alarm without seeing it"
     await s.presses("Ana", "Keep only the new part")
     await s.presses("Ana", "Send now")
     assert "🚑" not in await s.sees("Sam")
