@@ -33,8 +33,8 @@ from bot.db.engine import connect
 LEADERS = 3
 HAZARDS_A_SECOND = (2.5, 5)
 """At 30 calls a second and at 1000: an alert takes three of them."""
-WARM_UP_S, LATE_S = 2.0, 3.0
-"""Before the clock runs, and how long an alert is waited for when the window is over."""
+WARM_UP_S, ANSWERING_S, LATE_S = 2.0, 3.0, 3.0
+"""Before the clock runs, without and with answers, and how long an alert is waited for when the window is over."""
 _chat = re.compile(rb'"chat_id":\s*(\d+)')
 
 
@@ -78,7 +78,7 @@ async def window(
         tasks = [asyncio.create_task(each) for each in beside]
         for task in tasks:
             stack.callback(task.cancel)
-        await asyncio.sleep(0.5 if answers else 0.0)
+        await asyncio.sleep(ANSWERING_S if answers else 0.0)
         cpu, begun = davy.cpu, time.perf_counter()
         davy.go()
         await asyncio.sleep(seconds)

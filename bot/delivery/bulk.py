@@ -14,7 +14,7 @@ from bot.db.writer import after_commit
 from bot.delivery import outbox
 from bot.delivery.model import UnaskedKind
 from bot.delivery.outbox import Lane, to_person
-from bot.delivery.tables import OutboxRow
+from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.replies import Message
 
 _outbox = table_of(OutboxRow)
@@ -60,6 +60,6 @@ def send_all(
     new = insert_many_once(session, OutboxRow, rows, "key")
     # only for whom a new one is really there: planning the same again must not take back what it planned
     theirs = select(_outbox.c.person_id).where(_outbox.c.id.in_(new)).scalar_subquery()
-    older = (_outbox.c.topic == topic, _outbox.c.state == "waiting", _outbox.c.person_id.in_(theirs))
+    older = (_outbox.c.topic == topic, in_state == "waiting", _outbox.c.person_id.in_(theirs))
     session.execute(update(_outbox).where(*older, _outbox.c.id.not_in(new)).values(state="replaced", settled_at=now))
     after_commit(session, "outbox")

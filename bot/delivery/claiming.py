@@ -17,7 +17,7 @@ from bot.db.among import among
 from bot.db.once import table_of
 from bot.delivery import lookups
 from bot.delivery.leases import holds
-from bot.delivery.tables import OutboxRow
+from bot.delivery.tables import OutboxRow, in_state
 from bot.people.tables import AccountRow
 
 _o = table_of(OutboxRow)
@@ -129,8 +129,6 @@ def next_rows(
 
 
 _as_they_are = select(*_columns).where(among(_o.c.id, "ids"))
-in_state = func.coalesce(_o.c.state, "")
-"""The state where the row is found by its number: SQLite would rather look through all that wait."""
 _free = (
     select(_o.c.id)
     .where(among(_o.c.id, "ids"), in_state == "waiting", or_(_o.c.expires_at.is_(None), _o.c.expires_at > _now))

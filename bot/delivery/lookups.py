@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.db.among import among
 from bot.db.once import table_of
-from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow
+from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow, in_state
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
 
 _o = table_of(OutboxRow)
@@ -96,6 +96,6 @@ def readers_of_chats(connection: Connection, chats: Collection[int]) -> dict[int
 
 def unsettled(connection: Connection, ref: str, person: int | None, chat: int | None) -> bool:
     """Whether a message under a ref is still on its way to somebody."""
-    query = select(_o.c.id).where(_o.c.ref == ref, _o.c.method == "send", _o.c.state.in_(("waiting", "started")))
+    query = select(_o.c.id).where(_o.c.ref == ref, _o.c.method == "send", in_state.in_(("waiting", "started")))
     query = query.where(_o.c.person_id == person) if person is not None else query.where(_o.c.chat_id == chat)
     return connection.scalar(query.limit(1)) is not None

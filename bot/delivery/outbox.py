@@ -18,7 +18,7 @@ from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import backlog, seals
 from bot.delivery.model import Overflow, UnaskedKind
-from bot.delivery.tables import OutboxHistoryRow, OutboxRow, SentMessageRow
+from bot.delivery.tables import OutboxHistoryRow, OutboxRow, SentMessageRow, in_state
 from bot.kit.replies import Media, Message, to_json
 from bot.people.tables import AccountRow
 
@@ -39,7 +39,7 @@ _standing = select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessag
 _NOTHING_MORE = {"key": None, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
 _outdated = (
     update(_outbox)
-    .where(_outbox.c.topic.in_(bindparam("topics", expanding=True)), _outbox.c.state == "waiting")
+    .where(_outbox.c.topic.in_(bindparam("topics", expanding=True)), in_state == "waiting")
     .values(state="replaced", settled_at=bindparam("now"))
 )
 _insert = insert(_outbox)
@@ -160,7 +160,7 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
     sent = session.execute(_standing, {"ref": ref}).all()
     for row in sent:
         edit(session, row.chat_id, row.message_id, fitting(message, row.captioned), now, lane=lane)
-    flying = select(_outbox.c.chat_id, _outbox.c.person_id).where(*mine, _outbox.c.state == "started")
+    flying = select(_outbox.c.chat_id, _outbox.c.person_id).where(*mine, in_state == "started")
     for target in session.execute(flying).all():
         # its number is not known yet: the sender looks it up by ref when the edit's turn comes
         _queue(session, To(person=target.person_id, chat=target.chat_id), message, lane, now, method="edit")
@@ -171,7 +171,7 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
 def _rewrite(session: Session, which: Sequence[ColumnElement[bool]], message: Message) -> int:
     """What has not gone out says the new words, in the language it was meant to be said in."""
     lang = _outbox.c.payload["lang"].as_string()
-    still = (*which, _outbox.c.state.in_(STILL_HERE))
+    still = (*which, in_state.in_(STILL_HERE))
     edited = 0
     for spoken in session.scalars(select(lang).where(*still).distinct()).all():
         rows = update(_outbox).where(*still, lang.is_(None) if spoken is None else lang == spoken)
@@ -300,7 +300,7 @@ def _replace_older(session: Session, to: To, topic: str, now: datetime, newest: 
 
 
 def _take_back(session: Session, *which: ColumnElement[bool], state: str, now: datetime) -> int:
-    taken = update(_outbox).where(*which, _outbox.c.state.in_(STILL_HERE))
+    taken = update(_outbox).where(*which, in_state.in_(STILL_HERE))
     return changed(session, taken.values(state=state, settled_at=now))
 
 

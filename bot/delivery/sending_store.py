@@ -16,8 +16,8 @@ from bot.db import jobs
 from bot.db.among import among
 from bot.db.once import insert_many_once, insert_once, table_of
 from bot.delivery import leases
-from bot.delivery.claiming import SENDER, Waiting, in_state
-from bot.delivery.tables import FileIdRow, LeaseRow, OutboxRow, SentMessageRow
+from bot.delivery.claiming import SENDER, Waiting
+from bot.delivery.tables import FileIdRow, LeaseRow, OutboxRow, SentMessageRow, in_state
 from bot.people.tables import AccountRow, PersonRow
 
 __all__ = ["SENDER", "Outcome", "expire", "mark_done", "migrate_chat", "paused", "recover"]

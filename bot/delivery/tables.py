@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
 from bot.db.months import by_month
+from bot.db.once import table_of
 
 _ONE_OF = text("broadcast_id IS NOT NULL")
 _NAMED, _TOPIC = text("ref IS NOT NULL"), text("topic IS NOT NULL")
@@ -62,6 +63,10 @@ class OutboxRow(Base):
         ),
         {"sqlite_autoincrement": True},
     )
+
+
+in_state = func.coalesce(table_of(OutboxRow).c.state, "")
+"""The state where a row is found by its number, topic or ref: SQLite would rather look through all that wait."""
 
 
 class BroadcastRow(Base):
