@@ -39,7 +39,7 @@ _standing = select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessag
 _NOTHING_MORE = {"key": None, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
 _outdated = (
     update(_outbox)
-    .where(_outbox.c.topic.in_(bindparam("topics", expanding=True)), in_state == "waiting")
+    .where(_outbox.c.topic.in_(bindparam("topics", expanding=True)), ~_outbox.c.unasked, in_state == "waiting")
     .values(state="replaced", settled_at=bindparam("now"))
 )
 _insert = insert(_outbox)
@@ -120,7 +120,7 @@ def send(
             "not_before": start,
             "expires_at": expires_at,
             "topic": topic,
-            "unasked": unasked is not None,
+            "unasked": unasked is not None and to.person is not None,
             "kind": unasked.name if unasked is not None else None,
             "state": backlog.HELD if held else "waiting",
             "on_failure": on_failure,
@@ -225,7 +225,7 @@ def set_menu(
     None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced.
     """
     to, topic = To(person=person, chat=chat), f"menu:{chat}"
-    _take_back(session, _outbox.c.topic == topic, state="replaced", now=now)
+    _take_back(session, _outbox.c.topic == topic, ~_outbox.c.unasked, state="replaced", now=now)
     payload = {"v": 1, "commands": [list(command) for command in commands]}
     _queue(session, to, Message(), lane, now, method="menu", topic=topic, payload=payload)
 
@@ -295,7 +295,7 @@ def _replace_older(session: Session, to: To, topic: str, now: datetime, newest: 
     if to.person is not None:
         which.append(_outbox.c.person_id == to.person)
     else:
-        which += [_outbox.c.person_id.is_(None), _outbox.c.chat_id == to.chat]
+        which += [_outbox.c.person_id.is_(None), _outbox.c.chat_id == to.chat, ~_outbox.c.unasked]
     _take_back(session, *which, state="replaced", now=now)
 
 

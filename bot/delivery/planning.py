@@ -34,7 +34,7 @@ from bot.people.tables import PersonRow, ShiftRow, UnitRow
 o = table_of(OutboxRow)
 t = Table(
     "broadcast_slice", sa.MetaData(),
-    Column("person_id", Id, primary_key=True, autoincrement=False), Column("zone", sa.String),
+    Column("person_id", Id, nullable=False), Column("zone", sa.String),
     Column("quiet_start", sa.Time), Column("quiet_end", sa.Time), Column("start_at", Instant()), Column("full", sa.Boolean),
     prefixes=["TEMPORARY"], postgresql_on_commit="DELETE ROWS",
 )  # fmt: skip

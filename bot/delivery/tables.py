@@ -13,7 +13,9 @@ from bot.db.months import by_month
 from bot.db.once import table_of
 
 _ONE_OF = text("broadcast_id IS NOT NULL")
-_NAMED, _TOPIC = text("ref IS NOT NULL"), text("topic IS NOT NULL")
+_NAMED = text("ref IS NOT NULL")
+# what nobody asked for is found by its person; there are many of those, and few of the rest
+_TOPIC, _TOPIC_PG = text("topic IS NOT NULL AND unasked = 0"), text("topic IS NOT NULL AND NOT unasked")
 _OPEN = text("settled_at IS NULL")
 
 
@@ -57,7 +59,7 @@ class OutboxRow(Base):
         Index("ix_outbox_next", "state", "lane", "not_before", "id"),
         Index("ix_outbox_person", "person_id", "not_before"),
         Index("ix_outbox_ref", "ref", sqlite_where=_NAMED, postgresql_where=_NAMED),
-        Index("ix_outbox_topic", "topic", "person_id", sqlite_where=_TOPIC, postgresql_where=_TOPIC),
+        Index("ix_outbox_topic", "topic", sqlite_where=_TOPIC, postgresql_where=_TOPIC_PG),
         Index(
             "ix_outbox_broadcast", "broadcast_id", "state", "not_before", sqlite_where=_ONE_OF, postgresql_where=_ONE_OF
         ),

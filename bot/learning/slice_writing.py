@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Executable, bindparam, func, literal, select, update
@@ -18,6 +19,7 @@ from bot.learning import model
 from bot.learning.model import Kind, State
 from bot.learning.tables import AssignmentRow, WishRow
 from bot.learning.working import s, words
+from bot.library.tables import LessonRow
 
 FAILED = "learning.push_failed"
 TOPIC = "push"
@@ -54,7 +56,7 @@ class Writing:
     assign: Executable
     number: Executable
     drop_raced: Executable
-    count_used: Executable
+    place: Executable
     grant: Executable
     leave_out: Executable
     replace: Executable
@@ -68,7 +70,7 @@ def writing(engine: str) -> Writing:
         assign=_assign(engine),
         number=_number(),
         drop_raced=sa.delete(s).where(s.c.assignment_id.is_(None)),
-        count_used=_count_used(),
+        place=_place(),
         grant=_grant(),
         leave_out=update(s).where(s.c.used >= bindparam("places", type_=sa.Integer)).values(start_at=None),
         replace=_replace(),
@@ -102,7 +104,8 @@ def _number() -> Executable:
     return update(s).values(assignment_id=new)
 
 
-def _count_used() -> Executable:
+def _place() -> Executable:
+    """Of those with the same quiet hours, all that is not looked up by lesson: one step, for each writes a row anew on PostgreSQL."""
     theirs = (
         o.c.person_id == s.c.person_id,
         o.c.unasked,
@@ -110,7 +113,14 @@ def _count_used() -> Executable:
         o.c.not_before < bindparam("ends", type_=Instant()),
         o.c.state.in_(budget.HERE),
     )
-    return update(s).values(used=select(func.count()).select_from(o).where(*theirs).scalar_subquery())
+    same = (s.c.quiet_start == bindparam("start"), s.c.quiet_end == bindparam("end"))
+    values: dict[str, Any] = {
+        "version": select(LessonRow.version).where(LessonRow.id == s.c.lesson_id).scalar_subquery(),
+        "start_at": bindparam("at", type_=Instant()),
+        "silent": bindparam("quiet", type_=sa.Boolean),
+        "used": select(func.count()).select_from(o).where(*theirs).scalar_subquery(),
+    }
+    return update(s).where(*same).values(**values)
 
 
 def _grant() -> Executable:
@@ -120,14 +130,17 @@ def _grant() -> Executable:
 
 
 def _replace() -> Executable:
-    """A push of an older day that has not gone out: at most one lies before somebody."""
-    # the state is hidden from the planner: by it alone it would read all that waits
-    hidden = func.coalesce(o.c.state, "") == "waiting"
-    theirs = (
-        select(o.c.id)
-        .join(s, s.c.person_id == o.c.person_id)
-        .where(s.c.start_at.is_not(None), o.c.topic == TOPIC, hidden)
+    """A push of an older day that has not gone out: at most one lies before somebody.
+
+    Looked up person by person: what waits for them is little, what waits of all pushes may be a million.
+    """
+    older = o.alias()
+    waits = (
+        select(func.max(older.c.id))
+        .where(older.c.person_id == s.c.person_id, older.c.topic == TOPIC, older.c.state == "waiting")
+        .scalar_subquery()
     )
+    theirs = select(waits).where(s.c.start_at.is_not(None))
     taken = update(o).where(o.c.id.in_(theirs))
     return taken.values(state="replaced", settled_at=bindparam("now", type_=Instant()))
 

@@ -103,13 +103,11 @@ def _choosing(engine: str) -> tuple[Executable, ...]:
         .limit(1)
         .scalar_subquery()
     )
-    version = select(LessonRow.version).where(LessonRow.id == s.c.lesson_id).scalar_subquery()
     lessons = {"unit_id": unit.id, "position": LessonRow.position, "lesson_id": LessonRow.id}
     return (
         update(s).values(lesson_id=wished, because=waits.exists()),
         sets.insert_from(engine, course, lessons, here),
         update(s).where(s.c.lesson_id.is_(None)).values(lesson_id=unread),
-        update(s).where(s.c.lesson_id.is_not(None)).values(version=version),
     )
 
 
@@ -129,10 +127,9 @@ def plan(session: Session, day: Day, found: Found, now: datetime) -> int:
     values = {"now": now, "on": day.on, "day": f"{day.on}", "expires_at": day.expires_at}
     writes = writing(session.get_bind().dialect.name)
     newest = session.scalar(select(func.max(AssignmentRow.id))) or 0
+    _place(session, writes.place, day, now)
     session.execute(writes.assign, values)
     session.execute(writes.number, {"newest": newest, "day": f"{day.on}"})
-    _set_starts(session, day, now)
-    session.execute(writes.count_used, {"starts": day.starts_at, "ends": day.ends_at})
     full = s.c.used >= budget.budget.per_day
     count, fits = session.execute(
         select(func.count(s.c.assignment_id), func.count(s.c.start_at).filter(~full, s.c.assignment_id.is_not(None)))
@@ -153,14 +150,13 @@ def plan(session: Session, day: Day, found: Found, now: datetime) -> int:
     return int(count)
 
 
-def _set_starts(session: Session, day: Day, now: datetime) -> None:
-    """When each message may go: at work at once, without a sound in quiet hours; else when those end."""
+def _place(session: Session, write: Executable, day: Day, now: datetime) -> None:
+    """When each message may go (at work at once, without a sound in quiet hours; else when those end), and how full the day is."""
     for start, end in session.execute(select(s.c.quiet_start, s.c.quiet_end).distinct()).all():
         quiet = QuietHours(start, end, day.zone)
         at = now if day.at_work else quiet_ends(quiet, now)
-        theirs = update(s).where(s.c.quiet_start == start, s.c.quiet_end == end)
-        values: dict[str, Any] = {"start_at": at if at < day.expires_at else None, "silent": is_quiet(quiet, at)}
-        session.execute(theirs.values(**values))
+        values = {"start": start, "end": end, "at": at if at < day.expires_at else None, "quiet": is_quiet(quiet, at)}
+        session.execute(write, values | {"starts": day.starts_at, "ends": day.ends_at})
 
 
 def _make_room(session: Session, day: Day, now: datetime) -> None:

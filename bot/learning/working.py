@@ -12,12 +12,12 @@ _working = MetaData()
 _temporary: dict[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DELETE ROWS"}
 s = Table(
     "push_slice", _working,
-    Column("person_id", Id, primary_key=True, autoincrement=False), Column("unit_id", Big), Column("post", String),
+    Column("person_id", Id, nullable=False), Column("unit_id", Big), Column("post", String),
     Column("quiet_start", Time), Column("quiet_end", Time), Column("lesson_id", String), Column("version", Integer),
     Column("because", Boolean), Column("assignment_id", Big), Column("start_at", Instant()), Column("silent", Boolean),
     Column("used", SmallInteger), **_temporary,
 )  # fmt: skip
-"""The people of a slice. `because`: the lesson was wished for; `start_at`: when the message may go, empty where never;
+"""The people of a slice; without a key, which PostgreSQL would write anew with every column that is filled in. `because`: the lesson was wished for; `start_at`: when the message may go, empty where never;
 `used`: how many of the day's places other messages have."""
 course = Table(
     "push_course", _working,

@@ -355,7 +355,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_next', ['state', 'lane', 'not_before', 'id'], unique=False)
         batch_op.create_index('ix_outbox_person', ['person_id', 'not_before'], unique=False)
         batch_op.create_index('ix_outbox_ref', ['ref'], unique=False, sqlite_where=sa.text('ref IS NOT NULL'), postgresql_where=sa.text('ref IS NOT NULL'))
-        batch_op.create_index('ix_outbox_topic', ['topic', 'person_id'], unique=False, sqlite_where=sa.text('topic IS NOT NULL'), postgresql_where=sa.text('topic IS NOT NULL'))
+        batch_op.create_index('ix_outbox_topic', ['topic'], unique=False, sqlite_where=sa.text('topic IS NOT NULL AND unasked = 0'), postgresql_where=sa.text('topic IS NOT NULL AND NOT unasked'))
 
     op.create_table('outbox_history',
     sa.Column('id', base.Id, autoincrement=False, nullable=False),
@@ -1012,7 +1012,7 @@ def downgrade() -> None:
 
     op.drop_table('outbox_history')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_outbox_topic', sqlite_where=sa.text('topic IS NOT NULL'), postgresql_where=sa.text('topic IS NOT NULL'))
+        batch_op.drop_index('ix_outbox_topic', sqlite_where=sa.text('topic IS NOT NULL AND unasked = 0'), postgresql_where=sa.text('topic IS NOT NULL AND NOT unasked'))
         batch_op.drop_index('ix_outbox_ref', sqlite_where=sa.text('ref IS NOT NULL'), postgresql_where=sa.text('ref IS NOT NULL'))
         batch_op.drop_index('ix_outbox_person')
         batch_op.drop_index('ix_outbox_next')
