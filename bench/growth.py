@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench import company
+from bench.ours import WARM_UP
 from bench.presses import databases, turn
 from bench.processes import contender, until
 from bench.standin import StandIn
@@ -65,10 +66,10 @@ def one(engine: str, count: int, given: argparse.Namespace) -> str:
 
 
 def lead(url: str) -> None:
-    """A supervisor for each of the first teams."""
+    """A supervisor for each of the first teams, those with which a process warms up among them."""
     engine = connect(url)
     with Session(engine) as session, session.begin():
-        company.lead(session, 1, 20, datetime.now(UTC))
+        company.lead(session, 1, 20 + WARM_UP, datetime.now(UTC))
     engine.dispose()
 
 

@@ -74,7 +74,14 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
                 for name, query in count.items()
             }
         rss = psutil.Process().memory_info().rss
-        return {"settling_s": took, "groups": house.writer.groups, "rss": rss, "committed": committed, "cold": cold, **rows}
+        return {
+            "settling_s": took,
+            "groups": house.writer.groups,
+            "rss": rss,
+            "committed": committed,
+            "cold": cold,
+            **rows,
+        }
 
     yield Running(finish, lambda: report(house, units[:-WARM_UP], given.over, committed))
     await house.stop()

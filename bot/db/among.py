@@ -9,37 +9,44 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import BigInteger, ColumnElement, Dialect, String, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
-class _Numbers(TypeDecorator[Collection[int]]):
-    """Whole numbers: an array on PostgreSQL, JSON on SQLite."""
+class _List(TypeDecorator[Collection[Any]]):
+    """Whole numbers or texts: an array on PostgreSQL, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(ARRAY(BigInteger()) if dialect.name == "postgresql" else Text())
+    def __init__(self, of: type[TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.of = of
 
-    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
-        numbers = list(value or ())
-        return numbers if dialect.name == "postgresql" else json.dumps(numbers)
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(self.of()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else json.dumps(values)
 
 
 class among(FunctionElement[Any]):
-    """Whether a column's number is in the list given under a parameter's name. Nothing is in an empty list."""
+    """Whether a column's number or text is in the list given under a parameter's name. Nothing is in an empty list."""
 
     inherit_cache = True
     name = "among"
     type: Any = NullType()  # as a Boolean it would be compared with 1 on SQLite, and no index would be used
 
-    def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
-        super().__init__(column, bindparam(parameter, type_=_Numbers()))
+    def __init__(self, column: ColumnElement[Any] | InstrumentedAttribute[Any], parameter: str) -> None:
+        super().__init__(
+            column, bindparam(parameter, type_=_List(Text if isinstance(column.type, String) else BigInteger))
+        )
 
 
 @compiles(among, "postgresql")

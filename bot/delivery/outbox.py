@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import backlog, seals
@@ -39,7 +40,7 @@ _standing = select(SentMessageRow.chat_id, SentMessageRow.message_id, SentMessag
 _NOTHING_MORE = {"key": None, "expires_at": None, "topic": None, "unasked": False, "on_failure": None}
 _outdated = (
     update(_outbox)
-    .where(_outbox.c.topic.in_(bindparam("topics", expanding=True)), ~_outbox.c.unasked, in_state == "waiting")
+    .where(among(_outbox.c.topic, "topics"), ~_outbox.c.unasked, in_state == "waiting")
     .values(state="replaced", settled_at=bindparam("now"))
 )
 _insert = insert(_outbox)

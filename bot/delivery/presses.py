@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.db.once import insert_many_once, table_of
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import handling, replying, telegram
@@ -32,9 +33,7 @@ MOST = 100
 """Updates in one step: Telegram gives no more at once."""
 
 _parked = table_of(ParkedRow)
-_behind = select(_parked.c.user_id).where(
-    _parked.c.user_id.in_(bindparam("users", expanding=True)), _parked.c.state == "waiting"
-)
+_behind = select(_parked.c.user_id).where(among(_parked.c.user_id, "users"), _parked.c.state == "waiting")
 WINDOW_S = 0.02
 Waiting = tuple[Mapping[str, Any], "asyncio.Future[Answered]"]
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.db.once import table_of, upsert_many
 from bot.learning.model import Asked, Attempt, Memory, Mode
 from bot.learning.tables import AnswerRow, MemoryRow
@@ -18,21 +19,21 @@ _all = select(
     _answer.c.id, _answer.c.assignment_id, _answer.c.person_id, _answer.c.question_id, _answer.c.question_version,
     _answer.c.place, _answer.c.shown, _answer.c.state, _answer.c.chosen, _answer.c.right, _answer.c.mode, _answer.c.taken_back,
 )  # fmt: skip
-_attempts = _all.where(_answer.c.id.in_(bindparam("ids", expanding=True)))
-_sittings = _all.where(_answer.c.assignment_id.in_(bindparam("ids", expanding=True))).order_by(_answer.c.place)
+_attempts = _all.where(among(_answer.c.id, "ids"))
+_sittings = _all.where(among(_answer.c.assignment_id, "ids")).order_by(_answer.c.place)
 _memories = select(_memory).where(
-    _memory.c.person_id.in_(bindparam("persons", expanding=True)),
-    _memory.c.question_id.in_(bindparam("questions", expanding=True)),
+    among(_memory.c.person_id, "persons"),
+    among(_memory.c.question_id, "questions"),
 )
 _settle = (
     update(_answer)
-    .where(_answer.c.id.in_(bindparam("ids", expanding=True)), _answer.c.state == Asked.ANSWERED.value)
+    .where(among(_answer.c.id, "ids"), _answer.c.state == Asked.ANSWERED.value)
     .values(state=Asked.SETTLED.value)
     .returning(_answer.c.id)
 )
 _counts = (
     select(_answer.c.assignment_id, func.count())
-    .where(_answer.c.assignment_id.in_(bindparam("ids", expanding=True)))
+    .where(among(_answer.c.assignment_id, "ids"))
     .group_by(_answer.c.assignment_id)
 )
 _open = (

@@ -105,7 +105,7 @@ def _number() -> Executable:
 
 
 def _place() -> Executable:
-    """Of those with the same quiet hours, all that is not looked up by lesson: one step, for each writes a row anew on PostgreSQL."""
+    """What is filled in for those with the same quiet hours: in one step, for PostgreSQL writes a row anew in each."""
     theirs = (
         o.c.person_id == s.c.person_id,
         o.c.unasked,

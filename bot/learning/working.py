@@ -17,8 +17,8 @@ s = Table(
     Column("because", Boolean), Column("assignment_id", Big), Column("start_at", Instant()), Column("silent", Boolean),
     Column("used", SmallInteger), **_temporary,
 )  # fmt: skip
-"""The people of a slice; without a key, which PostgreSQL would write anew with every column that is filled in. `because`: the lesson was wished for; `start_at`: when the message may go, empty where never;
-`used`: how many of the day's places other messages have."""
+"""The people of a slice. `because`: the lesson was wished for; `start_at`: when the message may go, empty where never;
+`used`: how many of the day's places other messages have. No key: PostgreSQL would write it anew with each column."""
 course = Table(
     "push_course", _working,
     Column("unit_id", Big, primary_key=True, autoincrement=False), Column("position", Integer, primary_key=True),

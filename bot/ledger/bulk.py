@@ -11,6 +11,7 @@ from sqlalchemy import Executable, FromClause, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from bot.db import sets
+from bot.db.among import among
 from bot.db.once import insert_many_once, table_of
 from bot.ledger import actions
 from bot.ledger.model import Fact, FactKind
@@ -46,6 +47,7 @@ def record_all(session: Session, facts: Sequence[Fact], now: datetime) -> None:
 
 
 _fact, _pseudonym = table_of(FactRow), table_of(PseudonymRow)
+_names = select(_pseudonym).where(among(_pseudonym.c.person_id, "persons"))
 
 
 def record_from(session: Session, kind: FactKind, source: FromClause, now: datetime) -> None:
@@ -88,9 +90,8 @@ def _from(source: FromClause, engine: str) -> tuple[Executable, Executable]:
 
 def _pseudonyms(session: Session, persons: list[int]) -> dict[int, str]:
     """The pseudonyms of many persons; makes those that are missing."""
-    query = select(PseudonymRow.person_id, PseudonymRow.pseudonym).where(PseudonymRow.person_id.in_(persons))
-    names = {row.person_id: row.pseudonym for row in session.execute(query)}
+    names = {row.person_id: row.pseudonym for row in session.execute(_names, {"persons": persons})}
     if missing := [{"person_id": id, "pseudonym": secrets.token_hex(8)} for id in persons if id not in names]:
         insert_many_once(session, PseudonymRow, missing)
-        names = {row.person_id: row.pseudonym for row in session.execute(query)}
+        names = {row.person_id: row.pseudonym for row in session.execute(_names, {"persons": persons})}
     return names

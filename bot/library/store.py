@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.db.among import among
 from bot.library.content import as_lesson, as_question
 from bot.library.model import ANY, Bank, Lesson, Question
 from bot.library.tables import (
@@ -55,9 +56,7 @@ _versions = select(cast(QuestionVersionRow.content, Text).label("content"), Ques
 _at = _versions.where(
     QuestionVersionRow.question_id == bindparam("id"), QuestionVersionRow.version == bindparam("version")
 )
-_at_any = _versions.add_columns(QuestionVersionRow.question_id).where(
-    QuestionVersionRow.question_id.in_(bindparam("ids", expanding=True))
-)
+_at_any = _versions.add_columns(QuestionVersionRow.question_id).where(among(QuestionVersionRow.question_id, "ids"))
 _live = _versions.join(
     QuestionRow,
     and_(QuestionRow.id == QuestionVersionRow.question_id, QuestionRow.version == QuestionVersionRow.version),

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.people import store, worktime
 from bot.people.model import Person, Role
 from bot.people.rules import Presence, calling_order
@@ -22,8 +23,8 @@ _held = (
     store.people_on.add_columns(RoleGrantRow.role, RoleGrantRow.unit_id)
     .join(RoleGrantRow, RoleGrantRow.person_id == PersonRow.id)
     .where(
-        RoleGrantRow.role.in_(bindparam("roles", expanding=True)),
-        RoleGrantRow.unit_id.in_(bindparam("units", expanding=True)),
+        among(RoleGrantRow.role, "roles"),
+        among(RoleGrantRow.unit_id, "units"),
         RoleGrantRow.starts_at <= _now,
         or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > _now),
         PersonRow.left_on.is_(None),

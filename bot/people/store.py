@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.kit.clock import local_date
 from bot.kit.quiet import QuietHours
 from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
@@ -67,23 +68,23 @@ _by_accounts = (
     .join(AccountRow, AccountRow.person_id == PersonRow.id)
     .where(
         AccountRow.channel == bindparam("channel"),
-        AccountRow.user_id.in_(bindparam("users", expanding=True)),
+        among(AccountRow.user_id, "users"),
         AccountRow.closed_at.is_(None),
         PersonRow.left_on.is_(None),
     )
 )
-_by_ids = people_on.where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+_by_ids = people_on.where(among(PersonRow.id, "ids"))
 _away = (
     select(LeaveRow.person_id, LeaveRow.deputy_id)
     .where(
-        LeaveRow.person_id.in_(bindparam("ids", expanding=True)),
+        among(LeaveRow.person_id, "ids"),
         LeaveRow.starts_at <= bindparam("now", type_=LeaveRow.starts_at.type),
         or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > bindparam("now", type_=LeaveRow.starts_at.type)),
     )
     .order_by(LeaveRow.id)
 )
 _chats = select(AccountRow.person_id, AccountRow.chat_id).where(
-    AccountRow.person_id.in_(bindparam("ids", expanding=True)),
+    among(AccountRow.person_id, "ids"),
     AccountRow.channel == bindparam("channel"),
     AccountRow.closed_at.is_(None),
     AccountRow.blocked_at.is_(None),
@@ -149,7 +150,7 @@ def lock_person(session: Session, id: int) -> None:
 def lock_persons(session: Session, ids: Sequence[int]) -> None:
     """The same for many, in one order everywhere, so that two who do this never wait for each other."""
     if ids and session.get_bind().dialect.name == "postgresql":
-        query = select(PersonRow.id).where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+        query = select(PersonRow.id).where(among(PersonRow.id, "ids"))
         session.execute(query.order_by(PersonRow.id).with_for_update(), {"ids": list(ids)})
 
 

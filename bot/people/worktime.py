@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.kit.clock import local_date
 from bot.people import store
 from bot.people.model import Person, Shift
@@ -16,9 +17,9 @@ from bot.people.tables import RosterRow, UnitRow
 
 DAY = timedelta(days=1)
 _listed = select(RosterRow.person_id, RosterRow.on_date, RosterRow.shift).where(
-    RosterRow.person_id.in_(bindparam("ids", expanding=True)), RosterRow.on_date.in_(bindparam("dates", expanding=True))
+    among(RosterRow.person_id, "ids"), RosterRow.on_date.in_(bindparam("dates", expanding=True))
 )
-_workdays = select(UnitRow.id, UnitRow.workdays).where(UnitRow.id.in_(bindparam("units", expanding=True)))
+_workdays = select(UnitRow.id, UnitRow.workdays).where(among(UnitRow.id, "units"))
 
 
 def workday(on: date) -> ColumnElement[bool]:
