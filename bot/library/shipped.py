@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,6 +50,16 @@ def read_facts(path: Path) -> dict[str, frozenset[str]]:
     """Fact id -> the places it holds in; an empty set means everywhere."""
     with path.open(encoding="utf-8", newline="") as file:
         return {row["id"]: places_of(row["jurisdiction"]) for row in csv.DictReader(file)}
+
+
+@cache
+def doubtful() -> dict[str, str]:
+    """Fact id -> its citation, for the facts of which no official text was seen: what a reviewer looks up first."""
+    path = content_path() / "facts.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["citation"] for row in csv.DictReader(file) if "P:" not in row["mark"]}
 
 
 def places_of(jurisdiction: str) -> frozenset[str]:
