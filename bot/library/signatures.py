@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.room import Route
-from bot.kit.texts import text
+from bot.kit.texts import Text, text
 from bot.library import shipped, signing
 from bot.library.model import Lesson
 from bot.library.showing import said
@@ -117,7 +117,7 @@ def _topic(session: Session, event: AnyEvent, unit: Unit, topic: str, now: datet
     return Message(words, rows(*reading, *buttons, button("library.back", f"lb.desk:{unit.id}"), each=1))
 
 
-def _words(session: Session, paper: Paper, now: datetime) -> object:
+def _words(session: Session, paper: Paper, now: datetime) -> Text:
     lesson, signed = paper.lesson, paper.signed
     who = people.person(session, signed.person, now) if signed and signed.person else None
     return text(
