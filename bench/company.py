@@ -29,6 +29,7 @@ from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text as text_of
 from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow
 from bot.ledger.tables import PseudonymRow
+from bot.library import signing
 from bot.library.content import as_question
 from bot.library.kinds.registry import kind_of, order_for
 from bot.library.loading import load_shipped
@@ -76,6 +77,7 @@ def staff(session: Session, count: int, now: datetime) -> None:
     """The shipped content, and `count` people with phones in their teams."""
     units = _units(session, count, now)
     load_shipped(session, now)
+    signing.sign_all(session, None, now)
     _people(session, count, units, now)
 
 

@@ -41,12 +41,14 @@ def settings_or_stop(**overrides: object) -> Settings:
 def run() -> None:
     """Serve: take updates, send messages, show the dashboard. Settings come from the environment or .env."""
     from bot.db.migrate import upgrade
+    from bot.library.loading import take_in
     from bot.serving import run as serve
 
     settings = settings_or_stop()
     if not settings.bot_token.get_secret_value():
         raise BadSettings("DAVY_BOT_TOKEN is not set: get one from @BotFather, or run: davy setup")
     upgrade(settings.database_url)
+    take_in(settings.database_url)
     asyncio.run(serve(settings, clock_of(settings)))
 
 

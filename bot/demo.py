@@ -22,6 +22,7 @@ from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
 from bot.kit.clock import SystemClock, instant, local_date
+from bot.library import signing
 from bot.library.loading import load_shipped
 from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
@@ -34,6 +35,8 @@ from bot.web import app as web
 
 TOKEN = "1815:davy-demo-token-that-opens-nothing-anywhere"
 FOLDER = Path("data/demo")
+SIGNER = "L-1005"
+"""Whose name stands under the lessons of the sample company: its trainer."""
 ZONE = "America/Chicago"
 SIMULATOR_PATHS = ("/bot", "/file/", "/sim", "/page")
 
@@ -110,6 +113,9 @@ def fill(session: Session, now: datetime) -> None:
     """The sample company and the shipped content."""
     load_sample(session, now)
     load_shipped(session, now)
+    signer = people.person_by_badge(session, SIGNER, now)
+    assert signer is not None, "the sample company has a trainer"
+    signing.sign_all(session, signer.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

@@ -16,6 +16,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.review import review  # noqa: E402
+
 BOT = ROOT / "bot"
 MADE = "<!-- Made by `make reference` from the code: change the code, not this page. -->"
 METRICS = {"Counter", "Gauge", "Histogram", "Summary"}
@@ -236,6 +240,7 @@ PAGES: dict[str, tuple[Callable[[], str], str]] = {
     f"{REFERENCE}/facts.md": (facts_page, "bot.features"),
     f"{REFERENCE}/events.md": (events_page, "bot.kit.events"),
     f"{REFERENCE}/metrics.md": (metrics_page, "bot.kit"),
+    f"{REFERENCE}/review.md": (lambda: review(page, table), "bot.library.shipped"),
 }
 """Each page, who writes it, and the module without which there is nothing to write yet."""
 
@@ -265,5 +270,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     raise SystemExit(main())

@@ -171,4 +171,8 @@ ADOPTED = FactKind(
     "A unit gets what follows the rules of another place; what: `lesson:<id>` and so on.",
 )
 GIVEN_UP = FactKind("ContentGivenUp", 1, ("what",), "A unit no longer gets what it had adopted.")
-FACTS = (BANK_PUBLISHED, BANK_REJECTED, ADOPTED, GIVEN_UP)
+SIGNED = FactKind("LessonSigned", 1, ("lesson", "version"), "Somebody read a lesson and answers for it at their unit.")
+UNSIGNED = FactKind(
+    "LessonUnsigned", 1, ("lesson", "version"), "A signature was taken back: the lesson is a draft again."
+)
+FACTS = (BANK_PUBLISHED, BANK_REJECTED, ADOPTED, GIVEN_UP, SIGNED, UNSIGNED)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,6 +51,31 @@ def read_facts(path: Path) -> dict[str, frozenset[str]]:
     """Fact id -> the places it holds in; an empty set means everywhere."""
     with path.open(encoding="utf-8", newline="") as file:
         return {row["id"]: places_of(row["jurisdiction"]) for row in csv.DictReader(file)}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact of the base as far as it is shipped: where it holds, what was seen of it, the rule to look it up in."""
+
+    jurisdiction: str
+    mark: str
+    citation: str
+
+
+@cache
+def marks() -> dict[str, Fact]:
+    """All facts by id; nothing where the content is not installed."""
+    path = content_path() / "facts.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: Fact(row["jurisdiction"], row["mark"], row["citation"]) for row in csv.DictReader(file)}
+
+
+@cache
+def doubtful() -> dict[str, str]:
+    """Fact id -> its citation, for the facts of which no official text was seen: what a reviewer looks up first."""
+    return {id: fact.citation for id, fact in marks().items() if "P:" not in fact.mark}
 
 
 def places_of(jurisdiction: str) -> frozenset[str]:

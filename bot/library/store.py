@@ -27,6 +27,7 @@ from bot.library.tables import (
     QuestionRow,
     QuestionScopeRow,
     QuestionVersionRow,
+    SignatureRow,
     UploadRow,
 )
 from bot.people.tables import UnitRow
@@ -52,6 +53,7 @@ class LiveBank:
 
 _owner = aliased(UnitRow)
 """The unit that a bank is for."""
+_signer, _lesson = aliased(UnitRow), aliased(LessonRow)
 _versions = select(cast(QuestionVersionRow.content, Text).label("content"), QuestionVersionRow.version)
 _at = _versions.where(
     QuestionVersionRow.question_id == bindparam("id"), QuestionVersionRow.version == bindparam("version")
@@ -104,22 +106,43 @@ def lessons(session: Session, ids: Iterable[str] | None = None) -> dict[str, Les
 
 
 def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
-    """SQL: the lesson of the surrounding query holds for, or was adopted by, the unit."""
+    """SQL: the lesson of the surrounding query is signed for, and holds for or was adopted by, the unit."""
     here = _here(LessonScopeRow.jurisdiction, (LESSON + LessonRow.id,), path, jurisdiction)
-    return exists().where(LessonScopeRow.lesson_id == LessonRow.id, here).correlate_except(LessonScopeRow)
+    scoped = exists().where(LessonScopeRow.lesson_id == LessonRow.id, here).correlate_except(LessonScopeRow)
+    return and_(scoped, _signed(LessonRow.id, LessonRow.version, path))
+
+
+def _signed(lesson: SQLColumnExpression[str], version: SQLColumnExpression[int], path: SQLColumnExpression[str]) -> Any:
+    """Somebody who answers for the unit, or for one above it, has signed this version."""
+    return (
+        exists()
+        .where(
+            SignatureRow.lesson_id == lesson,
+            SignatureRow.version == version,
+            SignatureRow.unit_id == _signer.id,
+            path.startswith(_signer.path),
+        )
+        .correlate_except(SignatureRow, _signer)
+    )
 
 
 def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """SQL: the question of the surrounding query holds for, or was adopted (itself or its lesson) by, the unit,
 
-    and its bank is the whole company's, this unit's, or that of one above it.
+    its bank is the whole company's, this unit's, or that of one above it, and if it is a shipped one, its topic is signed.
     """
     own: Sequence[ColumnElement[Any]] = (QUESTION + QuestionRow.id, LESSON + QuestionRow.lesson_id)
     here = _here(QuestionScopeRow.jurisdiction, own, path, jurisdiction)
     scoped = exists().where(QuestionScopeRow.question_id == QuestionRow.id, here).correlate_except(QuestionScopeRow)
     theirs = exists().where(BankRow.unit_id == _owner.id, path.startswith(_owner.path)).correlate_except(_owner)
     bank = exists().where(BankRow.id == QuestionRow.bank_id, or_(BankRow.unit_id.is_(None), theirs))
-    return and_(scoped, bank.correlate_except(BankRow))
+    lesson = (
+        _lesson.topic == QuestionRow.topic,
+        _lesson.retired_at.is_(None),
+        _signed(_lesson.id, _lesson.version, path),
+    )
+    signed = exists().where(*lesson).correlate_except(_lesson)
+    return and_(scoped, bank.correlate_except(BankRow), or_(~QuestionRow.shipped, signed))
 
 
 def _here(

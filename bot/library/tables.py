@@ -111,6 +111,17 @@ class AdoptionRow(Base):
     person_id: Mapped[int | None]
 
 
+class SignatureRow(Base):
+    """Somebody answers for a version of a lesson, for a unit and all below it. Without one, nobody there gets it."""
+
+    __tablename__ = "signature"
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    version: Mapped[int]
+    person_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
 class ShippedFileRow(Base):
     """Which file of the shipped content was taken in, by its hash: it is read again only when it changed."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
+from bot.library import signing
 from bot.library.loading import load_shipped
 from bot.people import actions as people
 from bot.people.model import Role, Unit, UnitKind
@@ -36,4 +37,5 @@ def company(session: Session, now: datetime) -> Unit:
     people.grant(session, other, Role.TRAINER, top.id, now)
     session.flush()
     load_shipped(session, now)
+    signing.sign_all(session, trainer, now)
     return dock

@@ -28,6 +28,7 @@ from bot.learning import model as lessons
 from bot.learning.answering import answer
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.library import signing
 from bot.library.loading import load_shipped
 from bot.people import actions as people
 from bot.people import store as people_store
@@ -242,6 +243,7 @@ def test_everybody_employed_on_a_day_has_a_line_with_their_last_unit(
 def learn_for_real(session: Session, crew: Crew) -> int:
     """The worker asks for today's lesson, reads it and answers a question, by the room of learning itself."""
     load_shipped(session, NOON)
+    signing.sign_all(session, None, NOON)
     who = people_store.person(session, crew.worker, NOON)
     assert who is not None
     given = learning.assign_today(session, who, NOON)

@@ -31,7 +31,7 @@ from bot.kit.events import Pressed
 from bot.kit.risk import Severity
 from bot.learning import actions as learning
 from bot.learning.answering import answer
-from bot.library import adopting
+from bot.library import adopting, signing
 from bot.library.loading import load_shipped
 from bot.library.tables import UploadRow
 from bot.media import store as media
@@ -92,6 +92,7 @@ def _under_way(session: Session) -> dict[str, list[str]]:
     """The sample company with something under way in every room; answers the buttons by room."""
     load_sample(session, NOW)
     load_shipped(session, NOW)
+    signing.sign_all(session, None, NOW)
     made = Works(session, Router.of(()))
     for badge in (ANA, BAO, SAM, MARTA, TRAINER, *ELSEWHERE.values()):
         id = made.who(badge).id

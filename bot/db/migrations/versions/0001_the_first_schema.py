@@ -594,6 +594,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_account_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_account_user', ['channel', 'user_id'], unique=False)
 
+    op.create_table('signature',
+    sa.Column('lesson_id', sa.String(length=60), nullable=False),
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lesson.id'], name=op.f('fk_signature_lesson_id_lesson')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_signature_unit_id_unit')),
+    sa.PrimaryKeyConstraint('lesson_id', 'unit_id', name=op.f('pk_signature'))
+    )
     op.create_table('adoption',
     sa.Column('unit_id', base.Id, nullable=False),
     sa.Column('what', sa.String(length=80), nullable=False),
@@ -956,6 +966,7 @@ def downgrade() -> None:
     op.drop_table('invite')
     op.drop_table('bank')
     op.drop_table('adoption')
+    op.drop_table('signature')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index('ix_account_user')
         batch_op.drop_index(batch_op.f('ix_account_person_id'))
