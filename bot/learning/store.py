@@ -178,10 +178,18 @@ def count_due(session: Session, who: Person, now: datetime) -> int:
 
 
 def new_questions(session: Session, who: Person, most: int, lesson: str | None = None) -> list[str]:
-    """Questions never answered: a lesson's own, or those of lessons already read (and of none)."""
+    """Questions never answered: a lesson's own, or those of lessons already read; one that belongs to none comes with its topic's
+
+    first lesson, a trainer's at once.
+    """
     known = exists().where(MemoryRow.person_id == who.id, MemoryRow.question_id == QuestionRow.id)
-    read = exists().where(ReadingRow.person_id == who.id, ReadingRow.lesson_id == QuestionRow.lesson_id)
-    which = QuestionRow.lesson_id == lesson if lesson is not None else or_(QuestionRow.lesson_id.is_(None), read)
+    readings = exists().where(ReadingRow.person_id == who.id)
+    read = readings.where(ReadingRow.lesson_id == QuestionRow.lesson_id)
+    begun = readings.where(ReadingRow.lesson_id == LessonRow.id, LessonRow.topic == QuestionRow.topic)
+    alone = and_(
+        QuestionRow.lesson_id.is_(None), or_(~QuestionRow.shipped, begun.correlate_except(ReadingRow, LessonRow))
+    )
+    which = QuestionRow.lesson_id == lesson if lesson is not None else or_(alone, read)
     query = select(QuestionRow.id).where(which, _for(who), ~known.correlate_except(MemoryRow), ~_open_elsewhere(who))
     return list(session.scalars(query.order_by(QuestionRow.id).limit(most)))
 

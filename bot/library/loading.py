@@ -23,23 +23,11 @@ from bot.library.store import live_bank
 from bot.library.tables import QuestionRow, ShippedFileRow
 
 ORDER = (
-    "EVA",
-    "STF",
-    "FLT",
-    "NMR",
-    "LAD",
-    "MAN",
-    "FIR",
-    "HAZ",
-    "MGD",
-    "HOC",
-    "TRN",
-    "WAH",
-    "LOTO",
-    "HEA",
-    "NOI",
-    "ELE",
-)
+    "EVA", "STF", "NMR", "SWA", "FLT", "LAD", "MAN", "HSK", "PPE", "FIR",
+    "AID", "HAZ", "VIS", "MGD", "HOC", "TRN", "MAT", "WAH", "LOTO", "HEA",
+    "NOI", "ELE", "DRV", "FAT", "RSK", "ROL", "FNH", "BBS", "COL", "LIF",
+    "SCF", "EXC", "RSP", "DST", "CYL", "PTW", "HOT", "CSE",
+)  # fmt: skip
 """Topics in the order in which people get their first lessons: what everybody meets before what some trades meet."""
 
 
