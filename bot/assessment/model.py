@@ -21,14 +21,15 @@ KINDS = tuple(
         learning.QUESTION_OFFERED,
         learning.QUESTION_NOT_DELIVERED,
         learning.QUESTION_ANSWERED,
+        learning.EXAM_ANSWER_STRUCK,
         hazards.REPORTED,
         hazards.CONFIRMED,
         hazards.PRACTISED,
     )
 )
 """The facts that an assessment is made from. There is nothing in it that is not in one of these."""
-LOST = (learning.NOT_DELIVERED.name, learning.QUESTION_NOT_DELIVERED.name)
-"""That something never arrived. It is often known days later, so these count also when the period is over."""
+LOST = (learning.NOT_DELIVERED.name, learning.QUESTION_NOT_DELIVERED.name, learning.EXAM_ANSWER_STRUCK.name)
+"""That something never arrived, or was asked wrongly. It is often known days later, so these count also when the period is over."""
 
 
 @dataclass(frozen=True)

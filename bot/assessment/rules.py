@@ -29,6 +29,7 @@ class _Seen:
     answered: set[str] = field(default_factory=set)
     exam_answered: set[str] = field(default_factory=set)
     exam_right: set[str] = field(default_factory=set)
+    struck: set[str] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
     confirmed: set[str] = field(default_factory=set)
     practised: set[str] = field(default_factory=set)
@@ -72,6 +73,8 @@ def _note(seen: _Seen, fact: Happened, on: date) -> None:
                 seen.exam_answered.add(fact.subject)
                 if fact.body.get("right") is True:
                     seen.exam_right.add(fact.subject)
+        case learning.EXAM_ANSWER_STRUCK.name:
+            seen.struck.add(fact.subject)
         case hazards.REPORTED.name:
             seen.reported.add(hazard)
         case hazards.CONFIRMED.name:
@@ -100,8 +103,8 @@ def _line(who: Employed, seen: _Seen) -> Line:
         questions_offered=len(shown) - questions_excused,
         questions_answered=len(seen.answered & shown.keys()),
         questions_excused=questions_excused,
-        exam_questions_answered=len(seen.exam_answered),
-        exam_questions_right=len(seen.exam_right),
+        exam_questions_answered=len(seen.exam_answered - seen.struck),
+        exam_questions_right=len(seen.exam_right - seen.struck),
         reports_made=len(seen.reported),
         reports_confirmed=len(seen.confirmed),
         reports_practised=len(seen.practised),

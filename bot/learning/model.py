@@ -122,6 +122,12 @@ QUESTION_ANSWERED = FactKind(
     ("question", "version", "mode", "first", "right"),
     "Somebody answered a question. `right` is there for exams alone: practice counts as taken part.",
 )
+EXAM_ANSWER_STRUCK = FactKind(
+    "ExamAnswerStruck",
+    1,
+    ("question", "version"),
+    "The question was wrong: the answer counts for nobody, right or not.",
+)
 FACTS = (
     LESSON_ASSIGNED,
     REVIEW_ASSIGNED,
@@ -131,6 +137,7 @@ FACTS = (
     QUESTION_OFFERED,
     QUESTION_NOT_DELIVERED,
     QUESTION_ANSWERED,
+    EXAM_ANSWER_STRUCK,
 )
 
 PUSH = UnaskedKind(
@@ -142,4 +149,12 @@ PUSH = UnaskedKind(
     "The day's lesson or quiz. On a full day it waits under Today, where its room lists it.",
     daily=True,
 )
-UNASKED = (PUSH,)
+CORRECTED = UnaskedKind(
+    "learning.corrected",
+    2,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "learning.corrected_title",
+    "A question that somebody answered was wrong: what is right.",
+)
+UNASKED = (CORRECTED, PUSH)

@@ -109,6 +109,7 @@ def verdict(asked: Attempt, found: Question, of: int, lang: str) -> Message:
     buttons = [button("learning.next" if asked.place < of else "learning.finish", f"ln.next:{asked.id}")]
     if not asked.taken_back:
         buttons.append(button("learning.wrong_button", f"ln.undo:{asked.id}"))
+    buttons.append(button("library.this_is_wrong", f"lb.wrong:{asked.question}:{asked.version}"))
     return Message(told, rows(*buttons, each=1))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
-from bot.learning import actions, answering, planning, rules, store
+from bot.learning import actions, answering, corrections, planning, rules, store
 from bot.learning.tables import ReadingRow, WishRow
 from bot.ledger.model import Subscription
 from bot.library.store import lesson_holds
@@ -83,5 +83,9 @@ TICKS = (
     Tick("learning.settle_answers", settle_answers, seconds=10),
     Tick("learning.lapse_unbegun", lapse_unbegun, seconds=60),
 )
-JOBS = {planning.FAILED: planning.push_failed}
-SUBSCRIPTIONS = (Subscription("HazardVerified", "learning", on_hazard_verified),)
+JOBS = {planning.FAILED: planning.push_failed, corrections.JOB: corrections.correct}
+SUBSCRIPTIONS = (
+    Subscription("HazardVerified", "learning", on_hazard_verified),
+    Subscription("QuestionCorrected", "learning", corrections.on_corrected),
+    Subscription("QuestionExplained", "learning", corrections.on_corrected),
+)

@@ -12,7 +12,7 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Media, Message, Reply, answer, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.library import elsewhere, owning, preview, signatures, store, uploads
+from bot.library import doubtful, elsewhere, owning, preview, signatures, store, uploads
 from bot.library.formats.template import bank_workbook, template
 from bot.library.showing import said
 from bot.library.tables import UploadRow
@@ -150,4 +150,5 @@ ROUTES = (
     Route(on_bank, verb="lb.bank"),
     *elsewhere.ROUTES,
     *signatures.ROUTES,
+    *doubtful.ROUTES,
 )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
 Localized = Mapping[str, str]
@@ -127,6 +129,27 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubted:
+    """A question in the version that people say is wrong: how many they are, and their words."""
+
+    question: Question
+    version: int
+    count: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A question that was wrong up to a version: `now` is what stands in its place, else `words` say what is right."""
+
+    id: int
+    question: Question
+    version: int
+    words: str
+    now: Question | None
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """One lesson in all its languages: `cards` maps a language to its one to three cards (Markdown: bold and lists)."""
 
@@ -175,4 +198,37 @@ SIGNED = FactKind("LessonSigned", 1, ("lesson", "version"), "Somebody read a les
 UNSIGNED = FactKind(
     "LessonUnsigned", 1, ("lesson", "version"), "A signature was taken back: the lesson is a draft again."
 )
-FACTS = (BANK_PUBLISHED, BANK_REJECTED, ADOPTED, GIVEN_UP, SIGNED, UNSIGNED)
+QUESTION_DOUBTED = FactKind("QuestionDoubted", 1, ("question", "version"), "Somebody said that a question is wrong.")
+QUESTION_EXPLAINED = FactKind(
+    "QuestionExplained",
+    1,
+    ("question", "version", "correction"),
+    "A wrong question was withdrawn, and what is right is said to all who were taught it.",
+)
+QUESTION_CORRECTED = FactKind(
+    "QuestionCorrected",
+    1,
+    ("question", "version", "correction"),
+    "A doubted question has a new version, which is said to all who were taught the old one.",
+)
+FACTS = (
+    QUESTION_DOUBTED,
+    QUESTION_EXPLAINED,
+    QUESTION_CORRECTED,
+    BANK_PUBLISHED,
+    BANK_REJECTED,
+    ADOPTED,
+    GIVEN_UP,
+    SIGNED,
+    UNSIGNED,
+)
+
+DOUBTED = UnaskedKind(
+    "library.doubted",
+    3,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "library.doubted_title",
+    "Somebody says that a question is wrong; to those who look after its bank.",
+)
+UNASKED = (DOUBTED,)

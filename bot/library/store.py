@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
 from bot.library.content import as_lesson, as_question
-from bot.library.model import ANY, Bank, Lesson, Question
+from bot.library.model import ANY, Bank, Correction, Lesson, Question
 from bot.library.tables import (
     LESSON,
     QUESTION,
     AdoptionRow,
     BankRow,
     BankVersionRow,
+    CorrectionRow,
     LessonRow,
     LessonScopeRow,
     LessonVersionRow,
@@ -173,6 +174,16 @@ def live_bank(session: Session, id: str) -> LiveBank | None:
         select(QuestionRow.id, QuestionRow.digest).where(QuestionRow.bank_id == id, QuestionRow.retired_at.is_(None))
     )
     return LiveBank(row.id, row.version, {each.id: each.digest for each in found}, row.unit_id)
+
+
+def correction(session: Session, id: int) -> Correction | None:
+    """What was wrong, and what is right instead."""
+    row = session.get(CorrectionRow, id)
+    old = question(session, row.question_id, row.version) if row is not None else None
+    if row is None or old is None:
+        return None
+    new = question(session, row.question_id) if row.outcome == "corrected" else None
+    return Correction(row.id, old.question, row.version, row.words, new.question if new else None)
 
 
 def banks_of(session: Session, ids: Iterable[str]) -> dict[str, str]:

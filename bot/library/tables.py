@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
@@ -120,6 +120,37 @@ class SignatureRow(Base):
     version: Mapped[int]
     person_id: Mapped[int | None]
     at: Mapped[datetime]
+
+
+class DoubtRow(Base):
+    """Somebody says that a question is wrong, once a version."""
+
+    __tablename__ = "doubt"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), index=True)
+    version: Mapped[int]
+    person_id: Mapped[int]
+    words: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    """open, kept, withdrawn, corrected."""
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class CorrectionRow(Base):
+    """A question was wrong up to a version: withdrawn (and then `words` say what is right) or corrected by a newer one."""
+
+    __tablename__ = "correction"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
+    version: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int]
+    words: Mapped[str] = mapped_column(Text)
+    lang: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+    explained_at: Mapped[datetime | None]
 
 
 class ShippedFileRow(Base):

@@ -18,7 +18,7 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media, Message
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.library import owning, preview, store
+from bot.library import doubting, owning, preview, store
 from bot.library.actions import Difference, difference, publish
 from bot.library.checks import checked_bank
 from bot.library.content import bank_content
@@ -218,6 +218,7 @@ def publish_upload(
         "retired": len(change.absent) if retire_absent else 0,
     }
     record(session, Fact(BANK_PUBLISHED, f"bank:{row.bank_id}:{version}", now, row.person_id, body=body), now)
+    doubting.corrected(session, change.changed, row.person_id, now)
     session.execute(update(UploadRow).where(UploadRow.id == row.id).values(changes=None))
     return version
 

@@ -68,6 +68,10 @@ def exam(subject: str, right: bool, mode: str = "exam") -> Happened:
         ([exam("3", True), exam("4", False)], {"exam_questions_answered": 2, "exam_questions_right": 1}),
         ([exam("3", True, "practice")], {"exam_questions_answered": 0, "exam_questions_right": 0}),
         (
+            [exam("3", True), exam("4", False), fact("ExamAnswerStruck", "4"), fact("ExamAnswerStruck", "3")],
+            {"exam_questions_answered": 0, "exam_questions_right": 0},
+        ),
+        (
             [fact("HazardReported", "aa", hazard=5), fact("HazardConfirmed", "bb", hazard=5)],
             {"reports_made": 1, "reports_confirmed": 1},
         ),
