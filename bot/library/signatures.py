@@ -17,7 +17,7 @@ from bot.library.signing import Paper
 from bot.people import store as people
 from bot.people.model import Unit
 
-MOST = 60
+MOST, A_PAGE = 60, 10
 
 
 def on_sign(session: Session, event: Said | Pressed, now: datetime) -> Reply:
@@ -34,8 +34,9 @@ def on_sign(session: Session, event: Said | Pressed, now: datetime) -> Reply:
 
 
 def on_topics(session: Session, event: Pressed, now: datetime) -> Reply:
-    """A unit's topics."""
-    return Reply(edit=_topics(session, _unit(session, event, now)))
+    """A unit's topics: those that wait, or those that are signed."""
+    done, skip = (event.number(1) == 1, event.number(2)) if len(event.args) > 2 else (False, 0)
+    return Reply(edit=_topics(session, _unit(session, event, now), done, skip))
 
 
 def on_topic(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -82,17 +83,25 @@ def _drafts(papers: list[Paper]) -> int:
     return sum(paper.signed is None for paper in papers)
 
 
-def _topics(session: Session, unit: Unit) -> Message:
+def _topics(session: Session, unit: Unit, done: bool = False, skip: int = 0) -> Message:
+    """A page of the topics that wait, or of those that are signed."""
     found = signing.papers(session, unit)
+    chosen = [(topic, papers) for topic, papers in found.items() if done == (not _drafts(papers))]
     buttons = [
         button(
             "library.sign_topic", f"lb.topic:{unit.id}:{topic}",
-            title=said(papers[0].lesson.title), more=len(papers) - 1, done=not _drafts(papers),
+            title=said(papers[0].lesson.title), more=len(papers) - 1, done=done,
         )
-        for topic, papers in sorted(found.items(), key=lambda each: not _drafts(each[1]))
+        for topic, papers in chosen[skip : skip + A_PAGE]
     ]  # fmt: skip
+    if len(chosen) > skip + A_PAGE:
+        buttons.append(button("library.sign_more", f"lb.desk:{unit.id}:{int(done)}:{skip + A_PAGE}"))
+    if not done and (signed := len(found) - len(chosen)):
+        buttons.append(button("library.sign_signed", f"lb.desk:{unit.id}:1:0", count=signed))
+    elif done:
+        buttons.append(button("library.back", f"lb.desk:{unit.id}"))
     left, all_ = sum(_drafts(papers) for papers in found.values()), sum(map(len, found.values()))
-    return Message(text("library.sign_topics", unit=unit.label, left=left, all=all_), rows(*buttons[:MOST], each=1))
+    return Message(text("library.sign_topics", unit=unit.label, left=left, all=all_), rows(*buttons, each=1))
 
 
 def _topic(session: Session, event: AnyEvent, unit: Unit, topic: str, now: datetime) -> Message:
