@@ -134,7 +134,7 @@ def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Ru
     upto, count = session.execute(_next(group, run.cursor, run.step)).one()
     if not count:
         return Slice(run.cursor, 0, False)
-    due = _people(audience, group, now).where(PersonRow.id > run.cursor, PersonRow.id <= upto)
+    due = _people(session, audience, group, now).where(PersonRow.id > run.cursor, PersonRow.id <= upto)
     found = slicing.find(session, due, {"on": group.on})
     if not found.count:
         return Slice(upto, 0, count == run.step)
@@ -170,11 +170,11 @@ def _member(group: Group) -> ColumnElement[bool]:
     return and_(PersonRow.shift.is_(None), chosen)
 
 
-def _people(audience: Audience, group: Group, now: datetime) -> Select[Any]:
+def _people(session: Session, audience: Audience, group: Group, now: datetime) -> Select[Any]:
     """People of a group who can be reached, are not away, and have no assignment of this day yet."""
     listed = exists().where(RosterRow.person_id == PersonRow.id, RosterRow.on_date == group.on)
     rostered = listed.where(RosterRow.shift == group.what)
-    works = rostered if group.by == "listed" else and_(_member(group), workday(group.on), ~listed)
+    works = rostered if group.by == "listed" else and_(_member(group), workday(session, group.on), ~listed)
     given = exists().where(
         AssignmentRow.person_id == PersonRow.id, AssignmentRow.on_date == group.on, AssignmentRow.kind.in_(store.DAILY)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
 from bot.kit.clock import SystemClock
-from bot.onboarding.importing import Imported, Mistakes, import_people, import_roster
+from bot.onboarding.importing import Imported, Mistakes, import_calendar, import_people, import_roster
 from bot.people import store as people
 from bot.people.importing.plan import MOST_LEAVERS, Plan
 from bot.settings import Settings, load
@@ -69,6 +69,16 @@ def roster_(
     """Who works which shift on which day; replaces what was there for those people and days."""
     now = SystemClock().now()
     _import(begin(), lambda session: import_roster(session, file, now), _roster, yes, False)
+
+
+@import_app.command("holidays")
+def holidays_(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX: unit, date, name, works; see content/sample/holidays.csv")],
+    yes: Yes = False,
+) -> None:
+    """Public holidays, on which nobody gets a lesson who is not on the roster, and days that are worked in their place."""
+    now = SystemClock().now()
+    _import(begin(), lambda session: import_calendar(session, file, now), _roster, yes, False)
 
 
 def _import(

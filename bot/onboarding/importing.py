@@ -14,6 +14,8 @@ from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact, FactKind
 from bot.onboarding.model import PERSON_ADDED, PERSON_LEFT, PERSON_MOVED, ROLES_IMPORTED
 from bot.people import actions, store
+from bot.people.company import named_units
+from bot.people.importing import calendar
 from bot.people.importing import plan as planning
 from bot.people.importing import roster as rosters
 from bot.people.importing.apply import Applied, apply_company, apply_plan, slices, successors
@@ -78,6 +80,17 @@ def import_roster(session: Session, path: Path, now: datetime) -> Imported:
     if problems:
         raise Mistakes(problems.found)
     return Imported(days=rosters.apply_roster(session, roster))
+
+
+def import_calendar(session: Session, path: Path, now: datetime) -> Imported:
+    """Reads public holidays and the days worked in their place, over what was there for those dates. Raises Mistakes."""
+    problems = Problems(str(path))
+    table = read_table(path, calendar.NEEDED, calendar.MAY, problems)
+    units = {name: unit.id for name, unit in named_units(session).items()}
+    days = calendar.read_calendar(table, units, problems)
+    if problems:
+        raise Mistakes(problems.found)
+    return Imported(days=calendar.apply_calendar(session, days))
 
 
 def record_changes(session: Session, applied: Applied, now: datetime) -> None:

@@ -22,12 +22,15 @@ class Presence:
     away: bool
 
 
-def works_on(day: date, workdays: str, *, listed: bool, shift: str | None) -> bool:
+def works_on(day: date, workdays: str, *, listed: bool, shift: str | None, special: bool | None = None) -> bool:
     """Whether somebody works on a date: what a roster lists for it goes first (an empty shift is a day off).
 
-    Where it lists nothing, the weekdays on which their unit works decide (`workdays`: "12345" is Monday to Friday).
+    Where it lists nothing, a public holiday (or a day worked in its place) of their unit decides (`special`: whether it is
+    worked, None on a usual day), then the weekdays on which their unit works (`workdays`: "12345" is Monday to Friday).
     """
-    return bool(shift) if listed else str(day.isoweekday()) in workdays
+    if listed:
+        return bool(shift)
+    return str(day.isoweekday()) in workdays if special is None else special
 
 
 def shift_window(shift: Shift, at: datetime, zone: str, days_back: int = 0) -> tuple[datetime, datetime]:

@@ -143,6 +143,20 @@ class RosterRow(Base):
     __table_args__ = (Index("ix_roster_day", "on_date", "shift", "person_id"),)
 
 
+class SpecialDayRow(Base):
+    """A date that is no usual one in a unit and all below it: a public holiday, or a day off that is worked instead.
+
+    A roster goes before it, and a nearer unit before a farther one.
+    """
+
+    __tablename__ = "special_day"
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    on_date: Mapped[date] = mapped_column(primary_key=True)
+    works: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(80))
+    __table_args__ = (Index("ix_special_day_date", "on_date"),)
+
+
 class LeaveRow(Base):
     """Away from an instant to an instant (None: until they say otherwise), with who stands in."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -13,18 +13,46 @@ from bot.kit.clock import local_date
 from bot.people import store
 from bot.people.model import Person, Shift
 from bot.people.rules import Presence, works_on
-from bot.people.tables import RosterRow, UnitRow
+from bot.people.tables import RosterRow, SpecialDayRow, UnitRow
 
 DAY = timedelta(days=1)
 _listed = select(RosterRow.person_id, RosterRow.on_date, RosterRow.shift).where(
     among(RosterRow.person_id, "ids"), RosterRow.on_date.in_(bindparam("dates", expanding=True))
 )
-_workdays = select(UnitRow.id, UnitRow.workdays).where(among(UnitRow.id, "units"))
+_workdays = select(UnitRow.id, UnitRow.workdays, UnitRow.path).where(among(UnitRow.id, "units"))
+_special = (
+    select(SpecialDayRow.on_date, UnitRow.path, SpecialDayRow.works)
+    .join(UnitRow, UnitRow.id == SpecialDayRow.unit_id)
+    .where(SpecialDayRow.on_date.in_(bindparam("dates", expanding=True)))
+    .order_by(func.length(UnitRow.path), UnitRow.path)
+)
+Specials = dict[date, list[tuple[str, bool]]]
+"""By date, the units (by path, a farther one before a nearer) in which it is no usual day, and whether it is worked."""
 
 
-def workday(on: date) -> ColumnElement[bool]:
-    """SQL: the unit of the surrounding query works on this weekday; see `rules.works_on`, which asks the roster first."""
-    return UnitRow.workdays.contains(str(on.isoweekday()))
+def specials(session: Session, dates: Collection[date]) -> Specials:
+    """Public holidays, and days worked in their place."""
+    found: Specials = {}
+    for on, path, works in session.execute(_special, {"dates": list(dates)}):
+        found.setdefault(on, []).append((path, works))
+    return found
+
+
+def special(found: Specials, on: date, path: str) -> bool | None:
+    """Whether a special day is worked in a unit: as the nearest unit above says; None on a usual day."""
+    return next((works for above, works in reversed(found.get(on, [])) if path.startswith(above)), None)
+
+
+def workday(session: Session, on: date) -> ColumnElement[bool]:
+    """SQL: the unit of the surrounding query works on this date; see `rules.works_on`, which asks the roster first.
+
+    The few special days of a date are written out: joined, they would be looked up for everybody.
+    """
+    works: ColumnElement[bool] = UnitRow.workdays.contains(str(on.isoweekday()))
+    for path, worked in specials(session, [on]).get(on, []):
+        here = UnitRow.path.startswith(path)
+        works = or_(here, works) if worked else and_(~here, works)
+    return works
 
 
 def presence(session: Session, who: Person, now: datetime) -> Presence:
@@ -41,11 +69,14 @@ def presences(session: Session, people: Sequence[Person], now: datetime, away: C
     found = session.execute(_listed, {"ids": list(today), "dates": dates})
     listed = {(row.person_id, row.on_date): row.shift for row in found}
     found = session.execute(_workdays, {"units": list({who.unit for who in people})})
-    usual, known = {row.id: row.workdays for row in found}, store.shifts(session)
+    usual, known = {row.id: row for row in found}, store.shifts(session)
+    off = specials(session, dates)
 
     def worked(who: Person, day: date) -> Shift | None:
         shift = listed.get((who.id, day), who.shift)
-        works = works_on(day, usual.get(who.unit) or "", listed=(who.id, day) in listed, shift=shift)
+        there = usual.get(who.unit)
+        weekdays, holiday = (there.workdays, special(off, day, there.path)) if there else ("", None)
+        works = works_on(day, weekdays, listed=(who.id, day) in listed, shift=shift, special=holiday)
         return known.get(shift or "") if works else None
 
     return {

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.onboarding.importing import Mistakes, import_calendar
 from bot.people import worktime
 from bot.people.importing.company import company_of
 from bot.people.importing.problems import Problems
 from bot.people.rules import works_on
-from bot.people.tables import RosterRow, UnitRow
+from bot.people.tables import RosterRow, SpecialDayRow, UnitRow
 from tests.store.learning_house import chicago, house, plan, pushes, who
 
 FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
@@ -96,3 +98,60 @@ def test_the_company_file_says_on_which_weekdays_people_work() -> None:
     assert [unit.workdays for unit in read.units] == ["12345", "126", "126"]
     company_of("c.yaml", FILE.replace("sat", "caturday"), problems)
     assert "'cat' is no weekday" in str(problems.found[0])
+
+
+HOLIDAYS = "unit,date,name,works\nHarbour Works,2026-11-26,Thanksgiving Day,\nHarbour Works/Dock Team,{worked},,yes\n"
+THURSDAY = chicago(26, 9, 30)
+"""Thanksgiving: a Thursday on which the harbour rests."""
+
+
+def calendar_of(session: Session, tmp_path: Path, words: str) -> None:
+    """HR brings a file with these days in."""
+    path = tmp_path / "holidays.csv"
+    path.write_text(words, encoding="utf-8")
+    import_calendar(session, path, THURSDAY)
+    session.flush()
+
+
+@pytest.mark.parametrize(("worked", "sent"), [("2026-11-27", 0), ("2026-11-26", 1)])
+def test_on_a_public_holiday_only_who_works_gets_a_lesson(
+    database_url: str, tmp_path: Path, worked: str, sent: int
+) -> None:
+    """The site rests, and its dock as well unless the file says that it works on that very day; the nearer unit decides."""
+    with house(database_url, "D-1", "T-1", at=chicago(25, 8)) as session:
+        calendar_of(session, tmp_path, HOLIDAYS.format(worked=worked))
+        plan(session, THURSDAY)
+        assert len(pushes(session, "D-1", THURSDAY)) == sent
+        assert pushes(session, "T-1", THURSDAY) == []
+        assert worktime.presence(session, who(session, "T-1", THURSDAY), THURSDAY).today is None
+
+
+def test_a_day_off_is_worked_where_the_calendar_says_so_and_a_roster_goes_before_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    """A Saturday in the place of a holiday; and whoever is on the roster works on the holiday itself."""
+    with house(database_url, "D-1", "T-1", at=chicago(20, 8)) as session:
+        calendar_of(session, tmp_path, f"unit,date,works\nHarbour Works,{SATURDAY},yes\nHarbour Works,2026-11-26,no\n")
+        tess = who(session, "T-1", MORNING)
+        session.add(RosterRow(person_id=tess.id, on_date=date(2026, 11, 26), shift="day"))
+        session.flush()
+        plan(session, MORNING)
+        assert len(pushes(session, "D-1", MORNING)) == 1
+        assert worktime.presence(session, tess, MORNING).today is not None
+        assert worktime.presence(session, tess, THURSDAY).today is not None
+
+
+def test_mistakes_in_a_calendar_are_told_with_their_places(database_url: str, tmp_path: Path) -> None:
+    """A unit that is not there, a day that is none, a word that is neither yes nor no, a day twice; nothing is kept."""
+    words = (
+        "unit,date,works\nHarbor Works,2026-11-26,\nHarbour Works,2026-11-31,maybe\n"
+        + "Harbour Works,2026-12-25,\n" * 2
+    )
+    with house(database_url, "D-1", at=chicago(20, 8)) as session:
+        with pytest.raises(Mistakes) as told:
+            calendar_of(session, tmp_path, words)
+        said = [str(problem) for problem in told.value.problems]
+        assert len(said) == 4
+        assert "there is no unit 'Harbor Works'" in said[0]
+        assert "Harbour Works" in said[0].partition("Works'")[2], "what was meant is named"
+        assert session.scalar(select(SpecialDayRow.on_date).limit(1)) is None

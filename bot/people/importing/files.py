@@ -49,6 +49,14 @@ class Table:
     records: tuple[Record, ...]
 
 
+def day(text: str) -> date | None:
+    """A date as YYYY-MM-DD; None for anything else."""
+    try:
+        return date.fromisoformat(text if len(text) == 10 else "?")
+    except ValueError:
+        return None
+
+
 def read_table(path: Path, needed: tuple[str, ...], may: tuple[str, ...], problems: Problems) -> Table:
     """The table in a file, with the columns `needed` and `may`; mistakes are noted, never raised."""
     try:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from bot.people.importing.files import Table
+from bot.people.importing.files import Table, day
 from bot.people.importing.problems import Problems, meant
 from bot.people.tables import RosterRow
 
@@ -32,14 +32,14 @@ def read_roster(table: Table, people: Mapping[str, int], shifts: frozenset[str],
         shift = None if cell.text.lower() in OFF else cell.text
         if shift is not None and shift not in shifts:
             problems.note(cell.place, f"there is no shift {shift!r}{meant(shift, shifts)}")
-        day = _day(record["date"].text)
-        if day is None:
+        on = day(record["date"].text)
+        if on is None:
             problems.note(record["date"].place, f"{record['date'].text!r} is no day: write YYYY-MM-DD")
-        if person is None or day is None:
+        if person is None or on is None:
             continue
-        if (person, day) in found:
-            problems.note(badge.place, f"{badge.text} has a row for {day} already")
-        found[person, day] = shift
+        if (person, on) in found:
+            problems.note(badge.place, f"{badge.text} has a row for {on} already")
+        found[person, on] = shift
     return {} if problems else _with_days_off(found)
 
 
@@ -57,13 +57,6 @@ def apply_roster(session: Session, roster: Roster) -> int:
     rows = [{"person_id": person, "on_date": day, "shift": shift} for (person, day), shift in roster.items()]
     session.execute(insert(RosterRow), rows)
     return len(rows)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text if len(text) == 10 else "?")
-    except ValueError:
-        return None
 
 
 def _with_days_off(found: Roster) -> Roster:

@@ -604,6 +604,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_signature_unit_id_unit')),
     sa.PrimaryKeyConstraint('lesson_id', 'unit_id', name=op.f('pk_signature'))
     )
+    op.create_table('special_day',
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('on_date', sa.Date(), nullable=False),
+    sa.Column('works', sa.Boolean(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_special_day_unit_id_unit')),
+    sa.PrimaryKeyConstraint('unit_id', 'on_date', name=op.f('pk_special_day'))
+    )
+    with op.batch_alter_table('special_day', schema=None) as batch_op:
+        batch_op.create_index('ix_special_day_date', ['on_date'], unique=False)
+
     op.create_table('adoption',
     sa.Column('unit_id', base.Id, nullable=False),
     sa.Column('what', sa.String(length=80), nullable=False),
@@ -1000,6 +1011,10 @@ def downgrade() -> None:
     op.drop_table('invite')
     op.drop_table('bank')
     op.drop_table('adoption')
+    with op.batch_alter_table('special_day', schema=None) as batch_op:
+        batch_op.drop_index('ix_special_day_date')
+
+    op.drop_table('special_day')
     op.drop_table('signature')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index('ix_account_user')
