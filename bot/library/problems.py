@@ -18,13 +18,15 @@ old_excel macros broken_workbook workbook_bomb sheet_too_large formula_cell date
 no_questions too_many_questions missing_field unknown_field expected_text expected_list expected_map expected_bool
 expected_number bad_id duplicate_id unknown_kind unknown_language missing_base_text bad_topic bad_jurisdiction
 mixed_any too_few_options too_many_options option_gap no_right_option several_right right_unreadable right_is_empty
-too_long too_many_line_feeds duplicate_option duplicate_question
+too_long too_many_line_feeds duplicate_option duplicate_question bad_picture bad_spot
+expected_amount
 front_matter no_cards too_many_cards too_many_words too_many_characters seconds_range markup picture_missing
 picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_language_missing lesson_differs
 """
 _WARNINGS = """
 all_right misconception_on_right missing_misconception missing_translation untranslated no_source unknown_fact
-unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named all_of_the_above
+unknown_topic unknown_lesson unknown_picture fact_of_another_place number_without_jurisdiction jurisdiction_not_named
+all_of_the_above
 near_duplicate longest_is_right right_positions_uneven true_false_uneven much_bold many_numbers
 """
 
@@ -44,6 +46,7 @@ SHIPPED_ERRORS = frozenset(
         "no_source",
         "unknown_fact",
         "unknown_lesson",
+        "unknown_picture",
         "untranslated",
     }
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.library.formats.rows import COLUMNS
+from bot.library.formats.rows import COLUMNS, TEXT_COLUMNS, USUAL
 from bot.library.formats.sheets import Lists, Sheets
 from bot.library.formats.xlsx_bank import HELP
 from bot.library.kinds.registry import kind_of
-from bot.library.model import LETTERS, Bank, Question
+from bot.library.model import Bank, Question
 
 _NO_LISTS = Lists()
 
@@ -35,6 +35,7 @@ def question_row(question: Question, languages: Sequence[str], base: str) -> dic
     row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
     row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
     row["sources"] = "; ".join(question.sources)
+    row["confidence"] = "yes" if question.confidence else ""
     for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
         for language in languages:
             row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
@@ -44,8 +45,12 @@ def question_row(question: Question, languages: Sequence[str], base: str) -> dic
 def _workbook(
     sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
 ) -> bytes:
-    translated = ("stem", *LETTERS, "explanation", *(f"{letter}!" for letter in LETTERS))
-    header = [*COLUMNS, *(f"{name}:{language}" for language in also for name in translated)]
+    used = {column for row in rows for column, text in row.items() if text}
+    header = [column for column in COLUMNS if column in USUAL or column in used]
+    typed = any(row["kind"] == "short" for row in rows)  # in no other kind is `right` a text
+    header += [
+        f"{name}:{each}" for each in also for name in TEXT_COLUMNS if name in header and (name != "right" or typed)
+    ]
     sheet = sheets.questions()
     sheets.dress(sheet, header)
     for at, column in enumerate(header):
