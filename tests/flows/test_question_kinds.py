@@ -120,7 +120,7 @@ async def test_the_marks_are_in_the_picture_that_arrives(database_url: str, tmp_
         drawn = Image.open(BytesIO(data)).convert("RGB")
         plain = Image.open("content/pictures/spot-store-room.png").convert("RGB")
         assert drawn.size == plain.size
-        x, y = round(0.33 * drawn.width - 0.075 * drawn.height), round(0.58 * drawn.height)
+        x, y = round(0.33 * drawn.width - 0.085 * drawn.height), round(0.58 * drawn.height)
         assert drawn.getpixel((x + 3, y)) != plain.getpixel((x + 3, y))
 
 
