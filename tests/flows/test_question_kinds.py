@@ -177,3 +177,22 @@ async def test_nobody_has_to_type_and_a_wrong_tap_is_taken_back(database_url: st
 def test_every_kind_but_the_old_three_is_played_here() -> None:
     """A new kind needs a story of its own."""
     assert set(KINDS) - {"one", "several", "true_false"} == {"order", "match", "number", "short", "spot"}
+
+
+async def test_a_trainer_sees_a_picture_question_as_workers_will_and_publishes_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The first question of the handbook's bank is put under its picture in the preview; it goes live like any other."""
+    text = Path("docs/howto/write-questions.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    head, spot = text.partition("  - id: own-001")[0], "  - id: own-008" + text.partition("  - id: own-008")[2]
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
+        await s.employee("T-1")
+        await s.sends_file("Tess", "our-own.yaml", (head + spot.replace("spot-store-room.png", "gate.png")).encode())
+        assert "There is no picture gate.png" in await s.sees("Tess")
+        await s.sends_file("Tess", "our-own.yaml", (head + spot).encode())
+        preview = (await s.screen("Tess"))[-1]
+        assert "photo" in preview
+        assert "Tap each number that shows something dangerous" in await s.sees("Tess")
+        await s.presses("Tess", "Publish")
+        assert "Version 1 is live. New: 1" in await s.sees("Tess")
+        assert [(c["method"], c.get("description"), c["params"]) for c in await s.violations()] == []
