@@ -21,7 +21,7 @@ from bot.library.model import Answer
 from bot.library.shipped import known_content, quizzes_path
 from bot.media.marks import marked, places
 from bot.media.pictures import BadPicture
-from tests.rules.library_samples import OTHERS, bank, question
+from tests.rules.library_samples import OTHERS, bank, csv_text, question, row
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,11 @@ def test_a_banks_wish_for_confidence_holds_for_its_questions_unless_they_say_no(
     assert found is not None
     assert [each.confidence for each in found.questions] == [True, False]
     assert not registry.fits_poll(found.questions[0], "en"), "a native quiz cannot ask it"
+    table = csv_text([row(), row(id="swing-002", stem="And then?", confidence="no")])
+    found, problems = read_bank("x.csv", f"# confidence: yes\n{table}".encode())
+    assert problems == []
+    assert found is not None
+    assert [each.confidence for each in found.questions] == [True, False]
 
 
 def test_marks_are_drawn_where_they_belong_and_nowhere_else() -> None:

@@ -29,6 +29,8 @@ REQUIRED = ("id", "kind", "topic", "jurisdictions", "stem", "right", "explanatio
 LEAST_COLUMNS = 3
 """A row that names fewer columns is no header."""
 SETTINGS = ("bank", "language", "title")
+MORE_SETTINGS = (*SETTINGS, "confidence")
+"""Those that may be given, too, but need not stand in every workbook."""
 _ALL = (*PLAIN_COLUMNS, *TEXT_COLUMNS)
 
 
@@ -87,10 +89,11 @@ def read_rows(
 
 def _settings(settings: Fields, file: str, reading: Reading) -> tuple[str, str, Mapping[str, str]]:
     for name, node in settings.items():
-        if name.partition(":")[0] not in SETTINGS:
-            known = ", ".join(SETTINGS)
-            reading.note("unknown_setting", node.key, name=name, guess=nearest(name, SETTINGS), known=known)
+        if name.partition(":")[0] not in MORE_SETTINGS:
+            known = ", ".join(MORE_SETTINGS)
+            reading.note("unknown_setting", node.key, name=name, guess=nearest(name, MORE_SETTINGS), known=known)
     reading.language = language = read_language(settings, reading)
+    reading.confidence = bool(reading.boolean(settings, "confidence", NOWHERE, default=False))
     stem = PurePath(file).stem
     slug = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:40]
     ident = read_id(settings, "bank", NOWHERE, reading) if "bank" in settings else slug

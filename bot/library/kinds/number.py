@@ -192,7 +192,7 @@ class Number(Kind[NumberPayload]):
         return tuple(Choice(at, self._words(payload, number)) for at, number in enumerate(numbers))
 
     def _words(self, payload: NumberPayload, number: Decimal | str) -> Localized:
-        text = number if isinstance(number, str) else written(number)
+        text = _short(number) if isinstance(number, str) else written(number)
         return {language: f"{text} {unit}" for language, unit in payload.unit.items()} or {"en": text}
 
     def order(self, payload: NumberPayload, seed: str) -> Order:
@@ -279,6 +279,12 @@ class Number(Kind[NumberPayload]):
         """The wrong numbers that name no misconception."""
         named = zip(LETTERS, payload.wrong, strict=False)
         return [letter for letter, each in named if not each.misconception]
+
+
+def _short(number: str) -> str:
+    """A number that was answered, as it is shown: from another unit it may come with many digits."""
+    known = decimal(number)
+    return written(round(known, 2)) if known is not None and abs(known) >= 1 else number
 
 
 def _unit(words: str) -> str:
