@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
 from bot.library.formats.bank_map import QUESTION_FIELDS, read_common, read_id, read_kind, read_language
+from bot.library.kinds.registry import kind_of
 from bot.library.model import LETTERS, MAX_QUESTIONS, NOWHERE, Bank, Place, Question
 from bot.library.reading import ID, LANGUAGE, Fields, Node, Reading, nearest
 from bot.library.row import Row
@@ -147,3 +148,20 @@ def _question(row: Row, missing: Sequence[str], reading: Reading) -> Question | 
             each for each in told if each.code != "missing_field" or each.params.get("field") not in missing
         ]
     return question
+
+
+def translated(languages: Sequence[str]) -> list[str]:
+    """The columns of the texts in other languages."""
+    names = ("stem", *LETTERS, "explanation", *(f"{letter}!" for letter in LETTERS))
+    return [f"{name}:{language}" for language in languages for name in names]
+
+
+def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
+    """A question as the cells of a row, by column name."""
+    row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
+    row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
+    row["sources"] = "; ".join(question.sources)
+    for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
+        for language in languages:
+            row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
+    return row | kind_of(question).to_row(question.payload, languages, base)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.library.formats.rows import COLUMNS
+from bot.library.formats.rows import COLUMNS, question_row, translated
 from bot.library.formats.sheets import Lists, Sheets
 from bot.library.formats.xlsx_bank import HELP
-from bot.library.kinds.registry import kind_of
-from bot.library.model import LETTERS, Bank, Question
+from bot.library.formats.texts_of import languages_of
+from bot.library.model import Bank
 
 _NO_LISTS = Lists()
 
@@ -23,29 +23,17 @@ def template(language: str, lists: Lists = _NO_LISTS, also: Sequence[str] = ()) 
 
 def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS) -> bytes:
     """A bank as a workbook with notes in the trainer's language; reading it gives the same questions."""
-    languages = sorted({each for question in bank.questions for each in question.stem} - {bank.language})
+    _, *languages = languages_of(bank)
     sheets = Sheets(language, lists)
     rows = [question_row(question, (bank.language, *languages), bank.language) for question in bank.questions]
     titles = {"title" if each == bank.language else f"title:{each}": text for each, text in bank.title.items()}
     return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages)
 
 
-def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
-    """A question as the cells of a row, by column name."""
-    row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
-    row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
-    row["sources"] = "; ".join(question.sources)
-    for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
-        for language in languages:
-            row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
-    return row | kind_of(question).to_row(question.payload, languages, base)
-
-
 def _workbook(
     sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
 ) -> bytes:
-    translated = ("stem", *LETTERS, "explanation", *(f"{letter}!" for letter in LETTERS))
-    header = [*COLUMNS, *(f"{name}:{language}" for language in also for name in translated)]
+    header = [*COLUMNS, *translated(also)]
     sheet = sheets.questions()
     sheets.dress(sheet, header)
     for at, column in enumerate(header):

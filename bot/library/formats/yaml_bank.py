@@ -7,11 +7,13 @@ or nest so deep that the reader's stack ends. Plain `no` and `1.10` stay the wor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
 from bot.library.formats.bank_map import read_bank_map
-from bot.library.model import Bank, Place
+from bot.library.formats.texts_of import payload_of
+from bot.library.model import Bank, Place, Question
 from bot.library.reading import Node, Reading
 
 MAX_DEPTH = 12
@@ -121,3 +123,41 @@ class _Builder:
 def _place(event: yaml.Event) -> Place:
     mark = event.start_mark
     return Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes everything out where it stands: what is repeated is no alias, because those are not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Always."""
+        return True
+
+
+def write_yaml(bank: Bank) -> bytes:
+    """A bank with everything it has."""
+    entries = {"bank": bank.id, "language": bank.language, "title": dict(bank.title)}
+    entries["questions"] = [_entries(question) for question in bank.questions]
+    return bytes(yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, encoding="utf-8"))
+
+
+def _entries(question: Question) -> dict[str, Any]:
+    fields = {
+        "id": question.id,
+        "kind": question.kind,
+        "topic": question.topic,
+        "lesson": question.lesson,
+        "jurisdictions": list(question.jurisdictions),
+        "facts": list(question.facts),
+        "sources": list(question.sources),
+        "stem": dict(question.stem),
+        **_filled(payload_of(question)),
+        "explanation": dict(question.explanation),
+    }
+    return {name: value for name, value in fields.items() if value not in (None, [], {})}
+
+
+def _filled(value: Any) -> Any:
+    """Maps and lists without what is empty in them; false and nought are kept."""
+    if isinstance(value, dict):
+        return {name: _filled(each) for name, each in value.items() if each not in (None, {}, [], "")}
+    return [_filled(each) for each in value] if isinstance(value, list) else value
