@@ -18,13 +18,19 @@ old_excel macros broken_workbook workbook_bomb sheet_too_large formula_cell date
 no_questions too_many_questions missing_field unknown_field expected_text expected_list expected_map expected_bool
 expected_number bad_id duplicate_id unknown_kind unknown_language missing_base_text bad_topic bad_jurisdiction
 mixed_any too_few_options too_many_options option_gap no_right_option several_right right_unreadable right_is_empty
-too_long too_many_line_feeds duplicate_option duplicate_question
+too_long too_many_line_feeds duplicate_option duplicate_question bad_picture bad_spot
+expected_amount
 front_matter no_cards too_many_cards too_many_words too_many_characters seconds_range markup picture_missing
+xml_syntax xml_forbidden xml_root gift_brace gift_answers aiken_answer aiken_letter broken_zip zip_bomb zip_banks
+took_too_long too_much_memory checker_ended
 picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_language_missing lesson_differs
 """
 _WARNINGS = """
 all_right misconception_on_right missing_misconception missing_translation untranslated no_source unknown_fact
-unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named all_of_the_above
+unknown_topic unknown_lesson unknown_picture fact_of_another_place number_without_jurisdiction jurisdiction_not_named
+all_of_the_above
+no_explanation kind_not_held not_kept weight_dropped either_right all_or_nothing wildcard feedback_dropped
+feedback_as_belief id_made topic_made place_made carried_stale zip_extra
 near_duplicate longest_is_right right_positions_uneven true_false_uneven much_bold many_numbers
 """
 
@@ -40,10 +46,12 @@ SHIPPED_ERRORS = frozenset(
         "misconception_on_right",
         "missing_misconception",
         "missing_translation",
+        "no_explanation",
         "near_duplicate",
         "no_source",
         "unknown_fact",
         "unknown_lesson",
+        "unknown_picture",
         "untranslated",
     }
 )

@@ -14,7 +14,7 @@ from bot.library.formats.bank_map import read_bank_map
 from bot.library.formats.foreign import Gathering
 from bot.library.formats.found import FULL, NOTHING, Found, Given
 from bot.library.kinds.registry import choices, kind_of
-from bot.library.model import Bank, Place, Question
+from bot.library.model import NOWHERE, Bank, Place, Question
 from bot.library.reading import Node, Reading
 
 _OPTION = re.compile(r"\s*([A-Z])\s*[).]\s*(.*)")
@@ -29,7 +29,7 @@ class _Open:
 
     stem: list[str] = field(default_factory=list)
     options: list[tuple[str, Node]] = field(default_factory=list)
-    place: Place = Place(1, 1)
+    place: Place = NOWHERE
 
 
 def read_aiken(text: str, reading: Reading) -> Bank | None:

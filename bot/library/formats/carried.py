@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.library.formats.texts_of import payload_of
 from bot.library.model import Bank, Localized, Question
 from bot.library.reading import ID, LANGUAGE
 
@@ -21,22 +22,31 @@ _VERSION = 1
 
 def bank_line(bank: Bank) -> str:
     """The comment of a whole bank."""
-    return f"{BANK_MARK} {_json({'v': _VERSION, 'bank': bank.id, 'language': bank.language, 'title': dict(bank.title)})}"
+    return (
+        f"{BANK_MARK} {_json({'v': _VERSION, 'bank': bank.id, 'language': bank.language, 'title': dict(bank.title)})}"
+    )
 
 
 def question_line(question: Question, texts: Iterable[tuple[str, Localized]], base: str) -> str:
     """The comment of a question; `texts` are its texts by their role (stem, option, misconception, explanation ...)."""
     kept: dict[str, Any] = {"v": _VERSION, "id": question.id, "topic": question.topic}
-    if question.lesson:
-        kept["lesson"] = question.lesson
+    kept |= {"lesson": question.lesson} if question.lesson else {}
+    kept |= {"confidence": True} if question.confidence else {}
     kept |= {name: list(getattr(question, name)) for name in _LISTS if getattr(question, name)}
     translated: dict[str, dict[str, dict[str, str]]] = {}
     for role, words in texts:
         for language, text in words.items():
             if language != base and words.get(base):
                 translated.setdefault(role, {}).setdefault(words[base], {})[language] = text
-    if translated:
-        kept["texts"] = translated
+    payload = payload_of(question)
+    for each in (*payload.get("pairs", ()), *payload.get("steps", ())):
+        if each["misconception"]:
+            beside = (each.get("left") or each.get("text")).get(base, "")
+            translated.setdefault("belief of", {})[beside] = dict(each["misconception"])
+    if payload.get("unit"):
+        translated.setdefault("unit", {})[""] = dict(payload["unit"])
+    kept |= {"texts": translated} if translated else {}
+    kept |= {name: payload[name] for name in ("units", "synonyms") if payload.get(name)}
     return f"{MARK} {_json(kept)}"
 
 
@@ -59,6 +69,14 @@ def found(comment: str, mark: str) -> Mapping[str, Any] | None:
     kept: dict[str, Any] = {
         name: data[name] for name in ("id", "topic", "lesson", "bank", "language") if isinstance(data.get(name), str)
     }
+    kept["confidence"] = data.get("confidence") is True
+    kept["units"] = _texts(data.get("units"))
+    synonyms = data.get("synonyms")
+    kept["synonyms"] = {
+        language: [word for word in words if isinstance(word, str)]
+        for language, words in (synonyms.items() if isinstance(synonyms, dict) else ())
+        if LANGUAGE.fullmatch(language) and isinstance(words, list)
+    }
     for name in _LISTS:
         if isinstance(data.get(name), list) and all(isinstance(each, str) for each in data[name]):
             kept[name] = data[name]
@@ -74,8 +92,11 @@ def found(comment: str, mark: str) -> Mapping[str, Any] | None:
 
 def localized(value: Any) -> dict[str, str]:
     """A map of language to text; whatever is not one is left out."""
-    entries = value.items() if isinstance(value, dict) else ()
-    return {name: text for name, text in entries if LANGUAGE.fullmatch(name) and isinstance(text, str)}
+    return {name: text for name, text in _texts(value).items() if LANGUAGE.fullmatch(name)}
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
 
 
 def is_id(text: str) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.kit.delimited import OpenQuote, cells, plain_breaks
-from bot.library.formats.rows import COLUMNS, column_name, known_columns, question_row, read_rows, translated
-from bot.library.formats.texts_of import languages_of
-from bot.library.model import Bank, Place, Question
+from bot.library.formats.rows import column_name, known_columns, read_rows
+from bot.library.model import Bank, Place
 from bot.library.reading import Node, Reading
 
 _SETTING = re.compile(r"#\s*([\w:-]+)\s*[:：=]\s*(.*)")
@@ -53,24 +52,3 @@ def _rows(text: str, delimiter: str, reading: Reading) -> Iterator[list[Node]]:
             yield [Node(cell.text or None, Place(cell.line, cell.column)) for cell in row]
     except OpenQuote as error:
         reading.note("csv_quote", Place(error.line, error.column))
-
-
-def write_csv(bank: Bank) -> bytes:
-    """A bank as CSV in UTF-8 with the mark that spreadsheets look for; without questions that `fits` refuses."""
-    languages = languages_of(bank)
-    header = [*COLUMNS, *translated(languages[1:])]
-    rows = (question_row(each, languages, bank.language) for each in bank.questions if fits(each, languages, bank))
-    titles = {"title" if each == bank.language else f"title:{each}": words for each, words in bank.title.items()}
-    settings = {"bank": bank.id, "language": bank.language, **titles}
-    lines = [_cell(f"# {name}: {' '.join(words.split())}") for name, words in settings.items()]
-    lines += [",".join(header), *(",".join(_cell(row.get(column, "")) for column in header) for row in rows)]
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
-
-
-def fits(question: Question, languages: Sequence[str], bank: Bank) -> bool:
-    """Whether every cell stays a text: one that begins with `=` is a formula to a spreadsheet."""
-    return not any(cell.startswith("=") for cell in question_row(question, languages, bank.language).values())
-
-
-def _cell(text: str) -> str:
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if re.search(r'[",;\t\n\r#]|^\s|\s$', text) else text

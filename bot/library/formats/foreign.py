@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
@@ -21,7 +20,7 @@ from bot.library.formats.carried import is_id
 from bot.library.formats.found import NONE, Found
 from bot.library.formats.markup import plainly
 from bot.library.kinds.registry import KINDS
-from bot.library.model import ANY, NOWHERE, Place
+from bot.library.model import ANY, Place
 from bot.library.reading import ID, LANGUAGE, Node, Reading
 
 OWN = "OWN"
@@ -88,11 +87,13 @@ class Gathering:
             "explanation": found.said("explanation", found.explanation, self.reading.language),
             **payload,
         }
+        if given.get("confidence"):
+            entries["confidence"] = Node("true", found.place)
         if given.get("lesson"):
             entries["lesson"] = Node(given["lesson"], found.place)
         if stale := found.stale():
             self.reading.note("carried_stale", found.place, n=stale)
-        self.questions.append(Node(entries, found.place))
+        return self.questions.append(Node(entries, found.place))
 
     def _listed(self, found: Found, name: str) -> Node:
         values: Sequence[str] = found.carried.get(name, ())
@@ -167,7 +168,3 @@ class Gathering:
         """What an earlier export said of the whole bank."""
         self.carried = carried
         self.reading.language = self.language
-
-
-HUNDRED = Decimal(100)
-__all__ = ["HUNDRED", "NOWHERE", "Found", "Gathering"]

@@ -55,6 +55,14 @@ class Found:
         texts = {language: Node(words, node.place, node.place) for language, words in others.items()}
         return Node(texts | {base: Node(node.value, node.place, node.place)}, node.place)
 
+    def beside(self, role: str, words: str, place: Place) -> Node:
+        """A text in all its languages that the other program has no field for, kept beside the words it belongs to."""
+        others = self.carried.get("texts", {}).get(role, {}).get(words)
+        if not others:
+            return Node(None, place)
+        self._used.add((role, words))
+        return Node({language: Node(text, place, place) for language, text in others.items()}, place)
+
     def stale(self) -> int:
         """How many kept translations belong to words that are no longer there."""
         kept = {(role, words) for role, by_words in self.carried.get("texts", {}).items() for words in by_words}

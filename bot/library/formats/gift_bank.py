@@ -234,9 +234,8 @@ class _Question:
 
     def _truth(self, body: _Piece) -> tuple[Given, ...]:
         """The first feedback is said to who is wrong, the second to who is right."""
-        parts = body.text.count("#") and list(_SHARP.finditer(body.text))
-        sharps = [each.start() for each in parts or () if each[0] == "#"][:2]
-        ends = [*sharps[1:], len(body.text)]
+        sharps = [each.start() for each in _SHARP.finditer(body.text) if each[0] == "#"][:2]
+        ends = [*sharps[1:], len(body.text)] if sharps else []
         said = [self._said(body.cut(at + 1, end)) for at, end in zip(sharps, ends, strict=True)]
         return tuple(Given(NONE, percent, text) for percent, text in zip((NOTHING, FULL), said, strict=False))
 

@@ -84,4 +84,25 @@ def _several(payload: dict[str, Any], language: str) -> Iterator[str]:
         yield "~" + _weighted(each, 100 / right if each["right"] else -100, language, always=True)
 
 
-_WRITERS = {"one": _options, "several": _several}
+def _pairs(payload: dict[str, Any], language: str) -> Iterator[str]:
+    for each in payload["pairs"]:
+        yield f"={_text(each['left'], language)} -> {_text(each['right'], language)}"
+    for other in payload["others"]:
+        yield f"= -> {_text(other, language)}"
+
+
+def _number(payload: dict[str, Any], language: str) -> Iterator[str]:
+    yield "#"
+    yield f"={payload['number']}:{payload['tolerance']}"
+    for each in payload["wrong"]:
+        yield f"=%0%{each['number']}:0{_feedback(each['misconception'], language)}"
+
+
+def _words(payload: dict[str, Any], language: str) -> Iterator[str]:
+    for text in (payload["answer"].get(language, ""), *payload["synonyms"].get(language, ())):
+        yield f"=%100%{_text({language: text}, language)}"
+    for each in payload["wrong"]:
+        yield f"=%0%{_text(each['text'], language)}{_feedback(each['misconception'], language)}"
+
+
+_WRITERS = {"one": _options, "several": _several, "match": _pairs, "number": _number, "short": _words}

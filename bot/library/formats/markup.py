@@ -24,14 +24,17 @@ FORMATS = {
 
 MOST = 20_000
 """Longer texts are far beyond every limit: their tags are cut out without a look at what they mean."""
-_BLOCKS = frozenset(
-    "p div br li tr table ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre hr section article header footer".split()
-)
-_INLINE = frozenset(
-    "b strong i em u span font small big a sub sup code kbd samp var cite q abbr mark tt td th thead tbody tfoot caption"
-    " colgroup col label center nobr wbr bdi bdo ruby rt rp time ins del s strike style script head html body title meta"
-    " link img video audio iframe object embed svg canvas source track math form input button select textarea".split()
-)
+_BLOCKS = frozenset({
+    "p", "div", "br", "li", "tr", "table", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
+    "blockquote", "pre", "hr", "section", "article", "header", "footer",
+})  # fmt: skip
+_INLINE = frozenset({
+    "b", "strong", "i", "em", "u", "span", "font", "small", "big", "a", "sub", "sup", "code", "kbd", "samp", "var",
+    "cite", "q", "abbr", "mark", "tt", "td", "th", "thead", "tbody", "tfoot", "caption", "colgroup", "col", "label",
+    "center", "nobr", "wbr", "bdi", "bdo", "ruby", "rt", "rp", "time", "ins", "del", "s", "strike", "style", "script",
+    "head", "html", "body", "title", "meta", "link", "img", "video", "audio", "iframe", "object", "embed", "svg",
+    "canvas", "source", "track", "math", "form", "input", "button", "select", "textarea",
+})  # fmt: skip
 _SILENT = frozenset({"script", "style", "head", "title"})
 _PICTURES = frozenset({"img", "video", "audio", "iframe", "object", "embed", "svg", "canvas", "math", "input"})
 _STRUCK = frozenset({"s", "strike", "del"})

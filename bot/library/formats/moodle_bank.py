@@ -85,6 +85,8 @@ class _Question:
         elif question.kind == "true_false":
             right = (each for each in question.answers if each.percent > NOTHING)
             question.truth = any(str(each.text.value or "").casefold() == "true" for each in right)
+        elif question.kind == "order":
+            question.answers = tuple(sorted(question.answers, key=lambda each: each.percent))
         elif question.kind == "number":
             units = self.element.first("units")
             listed = units.all("unit") if units else []
@@ -152,4 +154,3 @@ def _files(element: Element) -> list[Element]:
         found += each.all("file")
         open_ += each.children
     return found
-

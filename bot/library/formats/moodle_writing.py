@@ -82,4 +82,45 @@ def _truth(payload: dict[str, Any], language: str) -> Iterator[str]:
         yield _answer({language: word}, {} if right else payload["misconception"], 100 if right else 0, language)
 
 
-_WRITERS = {"one": _options, "several": _several, "true_false": _truth}
+def _pairs(payload: dict[str, Any], language: str) -> Iterator[str]:
+    yield "<shuffleanswers>true</shuffleanswers>"
+    pairs = [*((each["left"], each["right"]) for each in payload["pairs"]), *(({}, each) for each in payload["others"])]
+    for left, right in pairs:
+        answer = f"<answer><text>{escape(right.get(language, ''))}</text></answer>"
+        text = f"<text>{escape(left.get(language, ''))}</text>"
+        yield f'<subquestion format="plain_text">{text}{answer}</subquestion>'
+
+
+def _number(payload: dict[str, Any], language: str) -> Iterator[str]:
+    numbers = [(payload["number"], payload["tolerance"], {}, 100)]
+    numbers += [(each["number"], "0", each["misconception"], 0) for each in payload["wrong"]]
+    for value, tolerance, belief, percent in numbers:
+        yield _answer({language: value}, belief, percent, language, f"<tolerance>{tolerance}</tolerance>")
+    if unit := payload["unit"].get(language):
+        name = f"<multiplier>1</multiplier><unit_name>{escape(unit)}</unit_name>"
+        yield f"<units><unit>{name}</unit></units>"
+
+
+def _words(payload: dict[str, Any], language: str) -> Iterator[str]:
+    yield "<usecase>0</usecase>"
+    for text in (payload["answer"].get(language, ""), *payload["synonyms"].get(language, ())):
+        yield _answer({language: text}, {}, 100, language)
+    for each in payload["wrong"]:
+        yield _answer(each["text"], each["misconception"], 0, language)
+
+
+def _steps(payload: dict[str, Any], language: str) -> Iterator[str]:
+    yield "<layouttype>VERTICAL</layouttype><selecttype>ALL</selecttype>"
+    for place, each in enumerate(payload["steps"], 1):
+        yield _answer(each["text"], {}, place, language)
+
+
+_WRITERS = {
+    "match": _pairs,
+    "number": _number,
+    "short": _words,
+    "order": _steps,
+    "one": _options,
+    "several": _several,
+    "true_false": _truth,
+}

@@ -7,16 +7,24 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from bot.library.formats.bank_map import QUESTION_FIELDS, read_common, read_id, read_kind, read_language
-from bot.library.kinds.registry import kind_of
+from bot.library.formats.bank_map import read_common, read_id, read_kind, read_language
 from bot.library.model import LETTERS, MAX_QUESTIONS, NOWHERE, Bank, Place, Question
 from bot.library.reading import ID, LANGUAGE, Fields, Node, Reading, nearest
 from bot.library.row import Row
 
-PLAIN_COLUMNS = ("id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "right")
-TEXT_COLUMNS = ("stem", *LETTERS, *(f"{letter}!" for letter in LETTERS), "explanation")
-COLUMNS = (*QUESTION_FIELDS[:-1], *LETTERS, "right", "explanation", *(f"{letter}!" for letter in LETTERS))
-"""The columns in the order the template writes them."""
+BELIEFS, MATCHES, SPOTS = (tuple(f"{letter}{mark}" for letter in LETTERS) for mark in "!=@")
+PLAIN_COLUMNS = (
+    "id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "confidence", "right", "tolerance", "units",
+    "picture", *SPOTS,
+)  # fmt: skip
+TEXT_COLUMNS = ("stem", *LETTERS, "explanation", *BELIEFS, *MATCHES, "right", "unit")
+COLUMNS = (
+    "id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "stem", *LETTERS, "right", "explanation",
+    *BELIEFS, "confidence", *MATCHES, "tolerance", "unit", "units", "picture", *SPOTS,
+)  # fmt: skip
+"""The columns in the order the template writes them: what every kind needs first."""
+USUAL = frozenset({*COLUMNS[: COLUMNS.index("confidence")]})
+"""The columns that every workbook has; the others are there where a question needs them."""
 REQUIRED = ("id", "kind", "topic", "jurisdictions", "stem", "right", "explanation")
 LEAST_COLUMNS = 3
 """A row that names fewer columns is no header."""
@@ -134,7 +142,7 @@ def _row(columns: Sequence[str], cells: Sequence[Node], header: Sequence[Node], 
 def _question(row: Row, missing: Sequence[str], reading: Reading) -> Question | None:
     reading.next_question()
     before = len(reading.problems)
-    common: dict[str, Node] = {name: row.node(name) for name in ("id", "kind", "topic", "lesson")}
+    common: dict[str, Node] = {name: row.node(name) for name in ("id", "kind", "topic", "lesson", "confidence")}
     common["jurisdictions"], common["facts"] = row.words("jurisdictions"), row.words("facts")
     common["sources"] = row.phrases("sources")
     common["stem"] = row.localized("stem", reading.language)
@@ -148,20 +156,3 @@ def _question(row: Row, missing: Sequence[str], reading: Reading) -> Question | 
             each for each in told if each.code != "missing_field" or each.params.get("field") not in missing
         ]
     return question
-
-
-def translated(languages: Sequence[str]) -> list[str]:
-    """The columns of the texts in other languages."""
-    names = ("stem", *LETTERS, "explanation", *(f"{letter}!" for letter in LETTERS))
-    return [f"{name}:{language}" for language in languages for name in names]
-
-
-def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
-    """A question as the cells of a row, by column name."""
-    row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
-    row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
-    row["sources"] = "; ".join(question.sources)
-    for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
-        for language in languages:
-            row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
-    return row | kind_of(question).to_row(question.payload, languages, base)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.library.formats.rows import COLUMNS, question_row, translated
+from bot.library.formats.rows import COLUMNS, TEXT_COLUMNS, USUAL
 from bot.library.formats.sheets import Lists, Sheets
-from bot.library.formats.xlsx_bank import HELP
 from bot.library.formats.texts_of import languages_of
-from bot.library.model import Bank
+from bot.library.formats.xlsx_bank import HELP
+from bot.library.kinds.registry import kind_of
+from bot.library.model import Bank, Question
 
 _NO_LISTS = Lists()
 
@@ -30,10 +31,32 @@ def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS) -> bytes:
     return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages)
 
 
+def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
+    """A question as the cells of a row, by column name."""
+    row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
+    row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
+    row["sources"] = "; ".join(question.sources)
+    row["confidence"] = "yes" if question.confidence else ""
+    for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
+        for language in languages:
+            row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
+    return row | kind_of(question).to_row(question.payload, languages, base)
+
+
+def header_of(rows: Sequence[Mapping[str, str]], also: Sequence[str]) -> list[str]:
+    """The columns that these rows need, and those that every file has; `also` are the languages of translations."""
+    used = {column for row in rows for column, text in row.items() if text}
+    header = [column for column in COLUMNS if column in USUAL or column in used]
+    typed = any(row["kind"] == "short" for row in rows)  # in no other kind is `right` a text
+    return header + [
+        f"{name}:{each}" for each in also for name in TEXT_COLUMNS if name in header and (name != "right" or typed)
+    ]
+
+
 def _workbook(
     sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
 ) -> bytes:
-    header = [*COLUMNS, *translated(also)]
+    header = header_of(rows, also)
     sheet = sheets.questions()
     sheets.dress(sheet, header)
     for at, column in enumerate(header):

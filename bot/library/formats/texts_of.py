@@ -8,7 +8,7 @@ from typing import Any
 from bot.library.kinds.registry import kind_of
 from bot.library.model import Bank, Localized, Question
 
-ROLES = {"text": "option", "misconception": "misconception", "left": "left", "right": "right"}
+ROLES = {"text": "option", "others": "right"}
 """What a text within a payload is called where its translations are kept."""
 
 
@@ -22,7 +22,8 @@ def texts_of(question: Question) -> Iterator[tuple[str, Localized]]:
     """Every text of a question with its role."""
     yield "stem", question.stem
     yield "explanation", question.explanation
-    yield from _within(payload_of(question), "")
+    skipped = ("unit", "units", "synonyms")
+    yield from _within({name: each for name, each in payload_of(question).items() if name not in skipped}, "")
 
 
 def _within(value: Any, role: str) -> Iterator[tuple[str, Localized]]:

@@ -149,6 +149,7 @@ def _entries(question: Question) -> dict[str, Any]:
         "jurisdictions": list(question.jurisdictions),
         "facts": list(question.facts),
         "sources": list(question.sources),
+        "confidence": True if question.confidence else None,
         "stem": dict(question.stem),
         **_filled(payload_of(question)),
         "explanation": dict(question.explanation),
