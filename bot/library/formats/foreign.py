@@ -26,6 +26,8 @@ from bot.library.reading import ID, LANGUAGE, Node, Reading
 OWN = "OWN"
 """The topic of what says none."""
 _TOP = re.compile(r"\$\w+\$|top|Default for .*", re.IGNORECASE)
+_DATED = re.compile(r"\.aiken$|[-_ ]*\d{8}[-_ ]*\d{4,6}$|[ ]*\(\d{1,2}\)$")
+"""What an export puts behind its name: the same bank tomorrow is the same bank."""
 _SPLIT = re.compile(r"(?<!/)/(?!/)")
 
 
@@ -46,7 +48,8 @@ class Gathering:
     @property
     def bank_id(self) -> str:
         """The bank's id: as an earlier export said, else from the file's name."""
-        slug = re.sub(r"[^a-z0-9]+", "-", PurePath(self.reading.file).stem.casefold()).strip("-")[:40]
+        stem = _DATED.sub("", PurePath(self.reading.file).stem.casefold())
+        slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:40]
         given = str(self.carried.get("bank", ""))
         return given if ID.fullmatch(given) else slug or "bank"
 

@@ -95,11 +95,11 @@ class _Block:
 
 
 def _blocks(text: str, lines: _Lines, told: Gathering) -> Iterator[_Block]:
-    """The questions; categories are taken on the way. An empty line within braces ends nothing, unless a question begins."""
-    block, empty = _Block(0), True
+    """The questions; categories are taken on the way. Braces that are open where a title begins were never closed."""
+    block = _Block(0)
     for start, line in zip(lines.starts, text.split("\n"), strict=True):
         bare = line.strip()
-        if block.open_at is not None and empty and bare.startswith((CATEGORY, "::")):
+        if block.open_at is not None and bare.startswith((CATEGORY, "::")):
             told.reading.note("gift_brace", lines.place(block.open_at))
             block = _Block(start)
         if block.open_at is None and (not bare or bare.startswith(CATEGORY)):
@@ -114,7 +114,6 @@ def _blocks(text: str, lines: _Lines, told: Gathering) -> Iterator[_Block]:
             block.take(" " * len(line), start)
         else:
             block.take(line, start)
-        empty = not bare
     if block.open_at is not None:
         told.reading.note("gift_brace", lines.place(block.open_at))
     elif block.lines:
