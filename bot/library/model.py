@@ -96,10 +96,10 @@ class Choice:
 
 
 class Line(NamedTuple):
-    """One line of what is told after an answer: a choice, or a place with what belongs there.
+    """One line of what is told after an answer: what belongs into a place, or what was answered.
 
     `right` says whether the line is (part of) the right answer, `chosen` whether it was answered; `instead` is what was
-    answered in that place, where it was something else. `text_key` names words of ours.
+    answered in that place, where it was something else.
     """
 
     mark: str
@@ -107,7 +107,6 @@ class Line(NamedTuple):
     right: bool
     chosen: bool
     instead: Localized = {}
-    text_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

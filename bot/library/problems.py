@@ -19,7 +19,7 @@ no_questions too_many_questions missing_field unknown_field expected_text expect
 expected_number bad_id duplicate_id unknown_kind unknown_language missing_base_text bad_topic bad_jurisdiction
 mixed_any too_few_options too_many_options option_gap no_right_option several_right right_unreadable right_is_empty
 too_long too_many_line_feeds duplicate_option duplicate_question bad_picture bad_spot
-expected_amount
+expected_amount unknown_picture
 front_matter no_cards too_many_cards too_many_words too_many_characters seconds_range markup picture_missing
 xml_syntax xml_forbidden xml_root gift_brace gift_answers aiken_answer aiken_letter broken_zip zip_bomb zip_banks
 took_too_long too_much_memory checker_ended
@@ -27,7 +27,7 @@ picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_lang
 """
 _WARNINGS = """
 all_right misconception_on_right missing_misconception missing_translation untranslated no_source unknown_fact
-unknown_topic unknown_lesson unknown_picture fact_of_another_place number_without_jurisdiction jurisdiction_not_named
+unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named
 all_of_the_above
 no_explanation kind_not_held not_kept weight_dropped either_right all_or_nothing wildcard feedback_dropped
 feedback_as_belief id_made topic_made place_made carried_stale zip_extra
@@ -51,7 +51,6 @@ SHIPPED_ERRORS = frozenset(
         "no_source",
         "unknown_fact",
         "unknown_lesson",
-        "unknown_picture",
         "untranslated",
     }
 )

@@ -49,6 +49,8 @@ class Kind(ABC, Generic[P]):
     """Whether it can be a native quiz."""
     typed: ClassVar[bool] = False
     """Whether it is answered by typing; buttons, where there are any, only help."""
+    staged: ClassVar[bool] = False
+    """Whether one thing is asked after the other, so that a press answers the one whose turn it is."""
     labels: ClassVar[Literal["letters", "numbers", "words"]] = "letters"
     """What stands on the buttons: letters and numbers stand for what the text or the picture shows."""
 
@@ -100,6 +102,10 @@ class Kind(ABC, Generic[P]):
         """The answer after a press on a choice, from what was chosen before."""
         return tuple(sorted({*map(int, chosen)} ^ {position})) if self.many else (position,)
 
+    def place_of(self, payload: P, chosen: Answer, position: int) -> int:
+        """The place of a choice in what was chosen, from 1; 0 where it was not."""
+        return chosen.index(position) + 1 if position in chosen else 0
+
     def complete(self, payload: P, answer: Answer) -> bool:
         """Whether the answer can be sent off."""
         return bool(answer)
@@ -116,16 +122,13 @@ class Kind(ABC, Generic[P]):
         """The ref of the picture that is shown with the question."""
         return None
 
-    def lines(self, payload: P, answer: Answer, order: Sequence[int] | None = None) -> tuple[Line, ...]:
-        """What is told of an answer: the right choices and the chosen ones, as they were shown."""
-        right = self.right_positions(payload)
-        told = []
-        for at, choice in enumerate(self.shown(payload, order)):
-            mark = "" if choice.text_key else self.mark(at)
-            is_right, is_chosen = choice.position in right, choice.position in answer
-            if is_right or is_chosen:
-                told.append(Line(mark, choice.text, is_right, is_chosen, text_key=choice.text_key))
-        return tuple(told)
+    def unit(self, payload: P) -> Localized:
+        """The unit an answer is given in."""
+        return {}
+
+    def lines(self, payload: P, answer: Answer) -> tuple[Line, ...]:
+        """What is told of an answer, where that is not simply the right choices and the chosen ones."""
+        return ()
 
     def mark(self, at: int) -> str:
         """What stands for the choice in this place of the screen (0 is the first)."""

@@ -55,6 +55,7 @@ class Match(Kind[MatchPayload]):
     name = "match"
     also_called = ("matching", "pairs", "连线", "配对", "匹配", "emparejar", "relacionar")
     fields = frozenset({"pairs", "others"})
+    staged = True
 
     def parse(self, fields: Fields, owner: Place, reading: Reading) -> MatchPayload | None:
         """`pairs` of `left`, `right` and perhaps `misconception`; `others` go with nothing."""
@@ -181,7 +182,7 @@ class Match(Kind[MatchPayload]):
         pairs = zip(payload.pairs, right, answer, strict=False)
         return tuple(pair.misconception for pair, at, given in pairs if given != at and pair.misconception)
 
-    def lines(self, payload: MatchPayload, answer: Answer, order: Sequence[int] | None = None) -> tuple[Line, ...]:
+    def lines(self, payload: MatchPayload, answer: Answer) -> tuple[Line, ...]:
         """Each pair, and what was chosen instead."""
         rights, told = payload.rights, []
         for at, (pair, right) in enumerate(zip(payload.pairs, self.right_positions(payload), strict=True)):

@@ -217,6 +217,14 @@ class Number(Kind[NumberPayload]):
         numbers = [payload.number, *(each.number for each in payload.wrong)]
         return (written(numbers[position]),)
 
+    def place_of(self, payload: NumberPayload, chosen: Answer, position: int) -> int:
+        """1 where its number was answered, by tapping or typing."""
+        return int(bool(chosen) and self.press(payload, (), position) == chosen)
+
+    def unit(self, payload: NumberPayload) -> Localized:
+        """The unit, in words."""
+        return payload.unit
+
     def so_far(self, payload: NumberPayload, chosen: Answer) -> tuple[Localized, ...]:
         """The number with its unit."""
         return (self._words(payload, str(chosen[0])),) if chosen else ()
@@ -235,7 +243,7 @@ class Number(Kind[NumberPayload]):
         near = [each for each in payload.wrong if abs(each.number - given) <= payload.tolerance]
         return tuple(each.misconception for each in near[:1] if each.misconception)
 
-    def lines(self, payload: NumberPayload, answer: Answer, order: Sequence[int] | None = None) -> tuple[Line, ...]:
+    def lines(self, payload: NumberPayload, answer: Answer) -> tuple[Line, ...]:
         """The right number, and the one that was given."""
         right = self.grade(payload, answer).right
         told = [Line("", self._words(payload, payload.number), True, right)]

@@ -130,7 +130,7 @@ class Order(Kind[OrderPayload]):
         early = [at for place, at in enumerate(map(int, answer)) if any(int(late) < at for late in answer[place + 1 :])]
         return tuple(belief for at in sorted(early) if (belief := payload.steps[at].misconception))
 
-    def lines(self, payload: OrderPayload, answer: Answer, order: Sequence[int] | None = None) -> tuple[Line, ...]:
+    def lines(self, payload: OrderPayload, answer: Answer) -> tuple[Line, ...]:
         """Each place with its step, and the one that was put there instead."""
         told = []
         for at, step in enumerate(payload.steps):

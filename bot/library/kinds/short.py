@@ -24,8 +24,8 @@ from bot.library.reading import LANGUAGE, Fields, Node, Reading
 from bot.library.row import Row
 
 VERSION = 1
-LONGEST = 200
-"""A longer text is no short answer, and is passed on."""
+LEAST_LONG, TIMES_LONG = 40, 3
+"""A text longer than this many characters, and so many times longer than the right one, is no answer and is passed on."""
 _PARTS = re.compile(r"[;；|]+")
 
 
@@ -195,7 +195,7 @@ class Short(Kind[ShortPayload]):
                 return (each.misconception,)
         return ()
 
-    def lines(self, payload: ShortPayload, answer: Answer, order: Sequence[int] | None = None) -> tuple[Line, ...]:
+    def lines(self, payload: ShortPayload, answer: Answer) -> tuple[Line, ...]:
         """The answer, and what was typed where it is something else."""
         verdict = self.grade(payload, answer)
         told = [Line("", payload.answer, True, verdict.right and not verdict.nearly)]
@@ -204,9 +204,10 @@ class Short(Kind[ShortPayload]):
         return tuple(told)
 
     def read_answer(self, text: str, payload: ShortPayload, order: Sequence[int] | None = None) -> Answer | None:
-        """Whatever was typed, if it is short and says something."""
+        """Whatever was typed, if it says something and is not much longer than any right answer."""
         typed = " ".join(text.split())
-        return (typed,) if len(typed) <= LONGEST and normal(typed) else None
+        longest = max(map(len, self._accepted(payload)))
+        return (typed,) if len(typed) <= max(LEAST_LONG, TIMES_LONG * longest) and normal(typed) else None
 
     def texts(self, payload: ShortPayload) -> Iterable[Written]:
         """The answer; each wrong one `a` and its misconception `a!`. Synonyms need no translation."""
