@@ -65,15 +65,18 @@ def check(request: Mapping[str, Any]) -> dict[str, Any]:
 def write(request: Mapping[str, Any]) -> dict[str, Any]:
     """A live bank, or one in a file, as a file of another format."""
     language = str(request["lang"])
+    problems: list[Problem] = []
     if "bank" in request:
         bank = as_bank(request["bank"])
     else:
-        read = read_bank(str(request["name"]), base64.b64decode(request["data"]), language)[0]
+        read, problems = read_bank(str(request["name"]), base64.b64decode(request["data"]), language)
         if read is None or not read.questions:
             return {"data": None}
-        bank = read
+        bank, problems = read, sorted([*problems, *check_bank(read, _known())], key=in_file_order)
     pictures = {ref: base64.b64decode(data) for ref, data in request.get("pictures", {}).items()}
-    made = export(bank, str(request["format"]), language, lists(), pictures.get)
+    made = export(bank, str(request["format"]), language, lists(), pictures.get, problems)
+    if len(made.left_out) == len(bank.questions):
+        return {"data": None, "none_fits": True}
     return {
         "data": _text(made.data),
         "name": made.name,

@@ -68,7 +68,7 @@ class Exported:
             made = {"data": None}
         kept = {name: value for name, value in payload.items() if name not in ("bank", "media")}
         if made["data"] is None:
-            return kept | {"made": None}
+            return kept | {"made": None, "none_fits": made.get("none_fits", False)}
         data = base64.b64decode(made.pop("data"))
         return kept | {"made": made | {"ref": media.put(data, made["name"])}}
 
@@ -77,7 +77,7 @@ class Exported:
         to = outbox.to_person(payload["person"])
         made = payload["made"]
         if made is None:
-            outbox.send(session, to, preview.not_written(), outbox.Lane.REPLY, now)
+            outbox.send(session, to, preview.not_written(payload["format"], payload["none_fits"]), outbox.Lane.REPLY, now)
             return
         file = Media("document", made["ref"], made["name"])
         message: Message = preview.written(made, payload["format"], payload["mine"], payload["again"], file)

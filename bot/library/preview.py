@@ -11,11 +11,13 @@ from bot.library.actions import Difference
 from bot.library.checking import Checked
 from bot.library.formats.write import NAMES
 from bot.library.model import Bank, Problem, Severity
+from bot.library.problems import NOT_TAKEN
 from bot.library.showing import picture, question_text, said
 from bot.people.model import Unit
 
 MOST_PROBLEMS = 10
 MOST_ADVICE = 3
+MOST_LOST = 8
 MOST_IDS = 10
 
 
@@ -42,9 +44,9 @@ def _as_workbook(upload: int) -> Button:
     return button("library.as_workbook", f"lb.file:{upload}:xlsx")
 
 
-def not_written() -> Message:
-    """No file could be made."""
-    return Message(text("library.not_written"))
+def not_written(format: str, none_fits: bool) -> Message:
+    """No file could be made; `none_fits`: because the format can say none of the questions."""
+    return Message(text("library.not_written", format=NAMES[format], none_fits=none_fits))
 
 
 def written(made: Mapping[str, Any], format: str, mine: bool, again: str, file: Media) -> Message:
@@ -94,6 +96,7 @@ def clean(
     upload: int, bank: Bank, change: Difference, advice: Sequence[Problem], units: Sequence[Unit] = ()
 ) -> Message:
     """What publishing would change, for whom, advice, and the first question as a worker will see it."""
+    told = _foremost(advice)
     first = next((q for q in bank.questions if q.id in change.added or q.id in change.changed), bank.questions[0])
     words = text(
         "library.preview",
@@ -102,11 +105,17 @@ def clean(
         added=len(change.added),
         changed=len(change.changed),
         absent=len(change.absent),
-        advice=[line(each) for each in advice[:MOST_ADVICE]],
-        more=max(len(advice) - MOST_ADVICE, 0),
+        advice=[line(each) for each in told],
+        more=len(advice) - len(told),
         question=question_text(first),
     )
     return Message(words, rows(*_decisions(upload, change, units)), picture(first))
+
+
+def _foremost(advice: Sequence[Problem]) -> list[Problem]:
+    """What is not taken as the file said it, and then a little advice."""
+    lost = sorted((each for each in advice if each.code in NOT_TAKEN), key=lambda each: NOT_TAKEN.index(each.code))
+    return [*lost[:MOST_LOST], *[each for each in advice if each.code not in NOT_TAKEN][:MOST_ADVICE]]
 
 
 def _decisions(upload: int, change: Difference, units: Sequence[Unit]) -> list[Button]:

@@ -55,3 +55,9 @@ SHIPPED_ERRORS = frozenset(
     }
 )
 """Warnings for a trainer's bank which are errors in what Davy ships."""
+
+NOT_TAKEN = (
+    "feedback_as_belief", "kind_not_held", "either_right", "wildcard", "weight_dropped", "carried_stale", "not_kept",
+    "feedback_dropped", "zip_extra", "all_or_nothing", "topic_made", "place_made", "id_made",
+)  # fmt: skip
+"""Warnings that say how what is taken differs from what the file said; told before all other advice, in this order."""

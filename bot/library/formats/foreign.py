@@ -26,7 +26,7 @@ from bot.library.reading import ID, LANGUAGE, Node, Reading
 OWN = "OWN"
 """The topic of what says none."""
 _TOP = re.compile(r"\$\w+\$|top|Default for .*", re.IGNORECASE)
-_DATED = re.compile(r"\.aiken$|[-_ ]*\d{8}[-_ ]*\d{4,6}$|[ ]*\(\d{1,2}\)$")
+_DATED = re.compile(r"(?i)\.aiken$|[-_ ]*\d{8}[-_ ]*\d{4,6}$|[ ]*\(\d{1,2}\)$")
 """What an export puts behind its name: the same bank tomorrow is the same bank."""
 _SPLIT = re.compile(r"(?<!/)/(?!/)")
 
@@ -48,10 +48,14 @@ class Gathering:
     @property
     def bank_id(self) -> str:
         """The bank's id: as an earlier export said, else from the file's name."""
-        stem = _DATED.sub("", PurePath(self.reading.file).stem.casefold())
-        slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:40]
+        slug = re.sub(r"[^a-z0-9]+", "-", self._stem.casefold()).strip("-")[:40]
         given = str(self.carried.get("bank", ""))
         return given if ID.fullmatch(given) else slug or "bank"
+
+    @property
+    def _stem(self) -> str:
+        """The file's name without its ending and its date."""
+        return _DATED.sub("", PurePath(self.reading.file).stem)
 
     def plain(self, written: str, format: str, place: Place) -> Node:
         """A text in another program's format as plain text; what is lost of it is told once a file."""
@@ -152,7 +156,7 @@ class Gathering:
                 params["example"] = self._example[what]
             self.reading.note(code, self._where[what], **params)
         top = Place(1, 1)
-        title = self.carried.get("title") or {self.language: PurePath(self.reading.file).stem or "?"}
+        title = self.carried.get("title") or {self.language: self._stem or "?"}
         entries = {
             "bank": Node(self.bank_id, top),
             "language": Node(self.language, top),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.library.formats.marked import list_problems
 from bot.library.formats.rows import COLUMNS, TEXT_COLUMNS, USUAL
 from bot.library.formats.sheets import Lists, Sheets
 from bot.library.formats.texts_of import languages_of
 from bot.library.formats.xlsx_bank import HELP
 from bot.library.kinds.registry import kind_of
-from bot.library.model import Bank, Question
+from bot.library.model import Bank, Problem, Question
 
 _NO_LISTS = Lists()
 
@@ -22,13 +23,16 @@ def template(language: str, lists: Lists = _NO_LISTS, also: Sequence[str] = ()) 
     return _workbook(sheets, rows, {"bank": "our-own-questions", "language": language, "title": title}, also)
 
 
-def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS) -> bytes:
-    """A bank as a workbook with notes in the trainer's language; reading it gives the same questions."""
+def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS, problems: Sequence[Problem] = ()) -> bytes:
+    """A bank as a workbook with notes in the trainer's language; reading it gives the same questions.
+
+    `problems` of the file that it was read from are listed on a sheet of their own.
+    """
     _, *languages = languages_of(bank)
     sheets = Sheets(language, lists)
     rows = [question_row(question, (bank.language, *languages), bank.language) for question in bank.questions]
     titles = {"title" if each == bank.language else f"title:{each}": text for each, text in bank.title.items()}
-    return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages)
+    return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages, problems)
 
 
 def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
@@ -54,7 +58,11 @@ def header_of(rows: Sequence[Mapping[str, str]], also: Sequence[str]) -> list[st
 
 
 def _workbook(
-    sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
+    sheets: Sheets,
+    rows: Sequence[Mapping[str, str]],
+    settings: Mapping[str, str],
+    also: Sequence[str],
+    problems: Sequence[Problem] = (),
 ) -> bytes:
     header = header_of(rows, also)
     sheet = sheets.questions()
@@ -65,6 +73,8 @@ def _workbook(
             if text := row.get(column):
                 sheet.write_string(number, at, text, sheets.formats["text"])
     sheets.bank(settings)
+    if problems:
+        list_problems(sheets, problems)
     _help(sheets, header)
     sheets.lists_sheet()
     return sheets.close()

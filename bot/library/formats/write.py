@@ -5,7 +5,7 @@ What was written is read again at once. A question that does not come back as it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.library.formats.template import bank_workbook
 from bot.library.formats.yaml_bank import write_yaml
 from bot.library.formats.zip_bank import Open, write_zip
 from bot.library.kinds.spot import SpotPayload
-from bot.library.model import Bank, Question
+from bot.library.model import Bank, Problem, Question
 
 ENDINGS: Mapping[str, str] = {
     "xlsx": ".xlsx",
@@ -64,11 +64,19 @@ def _nothing(_: str) -> None:
 
 
 def export(
-    bank: Bank, format: str, language: str = "en", lists: Lists = _NO_LISTS, open_picture: Open = _nothing
+    bank: Bank,
+    format: str,
+    language: str = "en",
+    lists: Lists = _NO_LISTS,
+    open_picture: Open = _nothing,
+    problems: Sequence[Problem] = (),
 ) -> Exported:
-    """A bank in a format. `language` is that of a workbook's notes. KeyError for a format that there is not."""
+    """A bank in a format. `language` is that of a workbook's notes, which lists `problems` too. KeyError for a format
+
+    that there is not.
+    """
     writers: Mapping[str, Callable[[Bank], bytes]] = {
-        "xlsx": lambda each: bank_workbook(each, language, lists),
+        "xlsx": lambda each: bank_workbook(each, language, lists, problems),
         "csv": write_csv,
         "yaml": write_yaml,
         "gift": write_gift,
