@@ -77,7 +77,9 @@ class Exported:
         to = outbox.to_person(payload["person"])
         made = payload["made"]
         if made is None:
-            outbox.send(session, to, preview.not_written(payload["format"], payload["none_fits"]), outbox.Lane.REPLY, now)
+            outbox.send(
+                session, to, preview.not_written(payload["format"], payload["none_fits"]), outbox.Lane.REPLY, now
+            )
             return
         file = Media("document", made["ref"], made["name"])
         message: Message = preview.written(made, payload["format"], payload["mine"], payload["again"], file)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.kit.delimited import plain_breaks
-from bot.library.formats.bank_map import read_bank_map
 from bot.library.formats.foreign import Gathering
 from bot.library.formats.found import FULL, NOTHING, Found, Given
 from bot.library.kinds.registry import choices, kind_of
@@ -55,7 +54,7 @@ def read_aiken(text: str, reading: Reading) -> Bank | None:
             break
     if now.stem:
         reading.note("aiken_answer", now.place)
-    return read_bank_map(told.bank(), reading)
+    return told.bank()
 
 
 def _close(now: _Open, answer: str, place: Place, told: Gathering) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bot.library.formats.found import FULL, NOTHING, Found, Given, number
+from bot.library.formats.found import FULL, NONE, NOTHING, Found, Given, number
 from bot.library.reading import Node
 
 if TYPE_CHECKING:
     from bot.library.formats.foreign import Gathering
 
 Fields = dict[str, Node]
+_WILD = re.compile(r"(?<!\\)\*")
+_STAR = re.compile(r"\\\*")
+"""Moodle's sign for any words, and how it is written where it is meant as a star."""
 _ROUNDED = Decimal("0.1")
 """A third of the points is written as 33.333."""
 
@@ -106,25 +111,29 @@ def _pairs(found: Found, told: Gathering) -> Fields:
 def _words(found: Found, told: Gathering) -> Fields | None:
     """The first answer with full points, the others as other words for it; those without points are known to be wrong."""
     base = told.reading.language
-    full = [each for each in found.answers if each.percent >= FULL]
-    taken = [each for each in full if "*" not in str(each.text.value or "")]
-    for each in full:
-        if each not in taken:
-            told.reading.note("wildcard", each.text.place, words=str(each.text.value)[:60])
-    if not taken:
-        told.skip(found.written or "short", found.place)
-        return None
-    _note_parts(found, told, [each for each in found.answers if NOTHING < each.percent < FULL])
-    wrong = []
+    taken, wrong = [], []
     for given in found.answers:
-        if given.percent <= NOTHING and given.text.value and "*" not in str(given.text.value):
-            entries = {"text": found.said("option", given.text, base)}
+        words = str(given.text.value or "")
+        text = given.text._replace(value=_STAR.sub("*", words) or None)
+        if NOTHING < given.percent < FULL:
+            _note_parts(found, told, [given])
+        elif _WILD.search(words):
+            if given.percent >= FULL:
+                told.reading.note("wildcard", given.text.place, words=words[:60])
+            _drop(given, told)
+        elif given.percent >= FULL:
+            taken.append(replace(given, text=text))
+        elif text.value:
+            entries = {"text": found.said("option", text, base)}
             if given.feedback.value:
                 _count_belief(found, given.feedback, told)
                 entries["misconception"] = found.said("misconception", given.feedback, base)
             wrong.append(Node(entries, given.text.place))
-        elif given.percent <= NOTHING and given.feedback.value:
-            told.reading.note("feedback_dropped", given.feedback.place, words=str(given.feedback.value)[:60])
+        else:
+            _drop(given, told)
+    if not taken:
+        told.skip(found.written or "short", found.place)
+        return None
     _explain(found, [each.feedback for each in taken], told)
     others = {base: Node(tuple(each.text for each in taken[1:]) or None, found.place, found.place)}
     kept = found.carried.get("synonyms", {})
@@ -138,6 +147,12 @@ def _words(found: Found, told: Gathering) -> Fields | None:
         "synonyms": Node({name: node for name, node in others.items() if node.value} or None, found.place),
         "wrong": Node(tuple(wrong) or None, found.place),
     }
+
+
+def _drop(given: Given, told: Gathering) -> None:
+    """What was said after an answer that is not taken."""
+    if given.feedback.value:
+        told.reading.note("feedback_dropped", given.feedback.place, words=str(given.feedback.value)[:60])
 
 
 def _number(found: Found, told: Gathering) -> Fields | None:
@@ -163,12 +178,16 @@ def _number(found: Found, told: Gathering) -> Fields | None:
                 _count_belief(found, given.feedback, told)
                 entries["misconception"] = found.said("misconception", given.feedback, told.reading.language)
             wrong.append(Node(entries, given.text.place))
-        elif given.percent <= NOTHING and given.feedback.value:
-            told.reading.note("feedback_dropped", given.feedback.place, words=str(given.feedback.value)[:60])
+        elif given.percent <= NOTHING:
+            _drop(given, told)
     _explain(found, [full[0].feedback], told)
     units = found.carried.get("units", {})
     base = told.reading.language
-    unit = found.said("unit", found.unit, base) if found.unit.value else found.beside("unit", "", found.place)
+    unit = found.beside("unit", "", found.place)
+    if found.unit.value and (
+        not isinstance(unit.value, Mapping) or unit.value.get(base, NONE).value != found.unit.value
+    ):
+        unit = found.unit
     return {
         "number": Node(f"{value:f}", full[0].text.place),
         "tolerance": Node(f"{tolerance:f}", full[0].text.place),

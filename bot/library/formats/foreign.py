@@ -15,12 +15,12 @@ from pathlib import PurePath
 from typing import Any
 
 from bot.library.formats import answers
-from bot.library.formats.bank_map import TOPIC
+from bot.library.formats.bank_map import TOPIC, read_bank_map
 from bot.library.formats.carried import is_id
 from bot.library.formats.found import NONE, Found
 from bot.library.formats.markup import plainly
 from bot.library.kinds.registry import KINDS
-from bot.library.model import ANY, Place
+from bot.library.model import ANY, Bank, Place, Severity
 from bot.library.reading import ID, LANGUAGE, Node, Reading
 
 OWN = "OWN"
@@ -139,16 +139,22 @@ class Gathering:
             for word in re.findall(r"\w+", part):
                 if TOPIC.fullmatch(word):
                     return str(word)
-        letters = re.sub(r"[^A-Z0-9]", "", parts[0].upper()) if parts else ""
-        made = letters[:8] if TOPIC.fullmatch(letters[:8]) else OWN
+        words = re.findall(r"[A-Z][A-Z0-9]+", parts[0].upper()) if parts else []
+        made = words[0][:8] if words and words[0].isascii() else OWN
         if made not in self._topics:
             self._topics.add(made)
             place = self.category.place if parts else found.place
             self.reading.note("topic_made", place, topic=made, category=parts[0][:80] if parts else "")
         return made
 
-    def bank(self) -> Node:
-        """The whole bank as a map; tells what was filled in and what was left out."""
+    def bank(self) -> Bank | None:
+        """The whole bank; tells what was filled in and what was left out. None where errors left no question of it."""
+        root = self._root()
+        if not self.questions and any(each.severity is Severity.ERROR for each in self.reading.problems):
+            return None
+        return read_bank_map(root, self.reading)
+
+    def _root(self) -> Node:
         for what, n in self._made.items():
             code, _, name = what.partition(":")
             params: dict[str, str | int] = {"n": n} | ({"what": name} if name else {})

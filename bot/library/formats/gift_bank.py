@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from bot.kit.delimited import plain_breaks
-from bot.library.formats.bank_map import read_bank_map
 from bot.library.formats.carried import BANK_MARK, MARK, found
 from bot.library.formats.foreign import Gathering
 from bot.library.formats.found import FULL, NONE, NOTHING, Found, Given
@@ -45,7 +44,7 @@ def read_gift(text: str, reading: Reading) -> Bank | None:
         _Question(block, lines, told).read()
         if reading.full:
             break
-    return read_bank_map(told.bank(), reading)
+    return told.bank()
 
 
 class _Lines:
@@ -69,9 +68,17 @@ class _Block:
     labels: list[tuple[str, str]] = field(default_factory=list)
     carried: Mapping[str, Any] = field(default_factory=dict)
     open_at: int | None = None
+    next: _Block | None = None
+    """Of a question whose braces are open: the comments behind an empty line, which may be those of the next one."""
+
+    def gap(self, start: int) -> None:
+        """An empty line within the braces."""
+        self.next = _Block(start)
 
     def comment(self, line: str, told: Gathering) -> None:
         """Ids and tags, as Moodle writes them, and what an export of ours noted."""
+        if self.next is not None:
+            self.next.comment(line, told)
         words = line.strip().removeprefix("//").strip()
         if (bank := found(words, BANK_MARK)) is not None:
             told.begin(bank)
@@ -101,7 +108,7 @@ def _blocks(text: str, lines: _Lines, told: Gathering) -> Iterator[_Block]:
         bare = line.strip()
         if block.open_at is not None and bare.startswith((CATEGORY, "::")):
             told.reading.note("gift_brace", lines.place(block.open_at))
-            block = _Block(start)
+            block = block.next or _Block(start)
         if block.open_at is None and (not bare or bare.startswith(CATEGORY)):
             if block.lines:
                 yield block
@@ -113,6 +120,8 @@ def _blocks(text: str, lines: _Lines, told: Gathering) -> Iterator[_Block]:
             block.comment(bare, told)
             block.take(" " * len(line), start)
         else:
+            if not bare:
+                block.gap(start)
             block.take(line, start)
     if block.open_at is not None:
         told.reading.note("gift_brace", lines.place(block.open_at))

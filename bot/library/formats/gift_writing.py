@@ -27,7 +27,7 @@ def _lines(bank: Bank) -> Iterator[str]:
     title = bank.title.get(bank.language) or bank.id
     topic = None
     for question in bank.questions:
-        if question.kind not in KINDS:
+        if not fits(question, bank.language):
             continue
         if question.topic != topic:
             topic = question.topic
@@ -37,15 +37,30 @@ def _lines(bank: Bank) -> Iterator[str]:
         yield f"// [id:{question.id}] [tag:{question.topic}]"
         yield f"::{escaped(question.id)}::[plain]{_text(question.stem, bank.language, plain=True)} {{"
         yield from (f"\t{line}" for line in _answers(question, bank.language))
-        if explanation := question.explanation.get(bank.language):
-            yield f"\t####{escaped(explanation)}"
+        if question.explanation.get(bank.language):
+            yield f"\t####{_text(question.explanation, bank.language)}"
         yield "}"
         yield ""
+
+
+def fits(question: Question, language: str) -> bool:
+    """Whether GIFT can say it: an arrow in an answer would make another question of it."""
+    payload = payload_of(question)
+    words = [each["left"].get(language, "") for each in payload.get("pairs", ())]
+    if question.kind == "short":
+        words = [payload["answer"].get(language, ""), *payload["synonyms"].get(language, ())]
+        words += [each["text"].get(language, "") for each in payload["wrong"]]
+    return question.kind in KINDS and not any("->" in each or each.endswith("-") for each in words)
 
 
 def escaped(text: str) -> str:
     """A text with GIFT's signs behind backslashes and its breaks as `\\n`."""
     return _SPECIAL.sub(r"\\\g<0>", text).replace("\n", "\\n")
+
+
+def starred(text: str) -> str:
+    """A short answer in which a star is a star, and not any words."""
+    return text.replace("*", "\\*")
 
 
 def _text(texts: Localized, language: str, plain: bool = False) -> str:
@@ -100,9 +115,10 @@ def _number(payload: dict[str, Any], language: str) -> Iterator[str]:
 
 def _words(payload: dict[str, Any], language: str) -> Iterator[str]:
     for text in (payload["answer"].get(language, ""), *payload["synonyms"].get(language, ())):
-        yield f"=%100%{_text({language: text}, language)}"
+        yield f"=%100%{_text({language: starred(text)}, language)}"
     for each in payload["wrong"]:
-        yield f"=%0%{_text(each['text'], language)}{_feedback(each['misconception'], language)}"
+        words = starred(each["text"].get(language, ""))
+        yield f"=%0%{_text({language: words}, language)}{_feedback(each['misconception'], language)}"
 
 
 _WRITERS = {"one": _options, "several": _several, "match": _pairs, "number": _number, "short": _words}

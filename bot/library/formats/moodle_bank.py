@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.library.formats.bank_map import read_bank_map
 from bot.library.formats.carried import BANK_MARK, MARK, found
 from bot.library.formats.foreign import Gathering
 from bot.library.formats.found import NONE, NOTHING, Found, Given, number
@@ -44,7 +43,7 @@ def read_moodle(text: str, reading: Reading) -> Bank | None:
     except BadXml as bad:
         reading.note(bad.code, bad.place, **bad.params)
         return None
-    return read_bank_map(told.bank(), reading)
+    return told.bank()
 
 
 class _Question:

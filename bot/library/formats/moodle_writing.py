@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from bot.library.formats.carried import bank_line, question_line
+from bot.library.formats.gift_writing import starred
 from bot.library.formats.texts_of import payload_of, texts_of
 from bot.library.model import Bank, Localized, Question
 
@@ -104,9 +105,9 @@ def _number(payload: dict[str, Any], language: str) -> Iterator[str]:
 def _words(payload: dict[str, Any], language: str) -> Iterator[str]:
     yield "<usecase>0</usecase>"
     for text in (payload["answer"].get(language, ""), *payload["synonyms"].get(language, ())):
-        yield _answer({language: text}, {}, 100, language)
+        yield _answer({language: starred(text)}, {}, 100, language)
     for each in payload["wrong"]:
-        yield _answer(each["text"], each["misconception"], 0, language)
+        yield _answer({language: starred(each["text"].get(language, ""))}, each["misconception"], 0, language)
 
 
 def _steps(payload: dict[str, Any], language: str) -> Iterator[str]:

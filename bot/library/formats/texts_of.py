@@ -40,5 +40,9 @@ def _within(value: Any, role: str) -> Iterator[tuple[str, Localized]]:
 
 def languages_of(bank: Bank) -> tuple[str, ...]:
     """The bank's own language, then the others that any of its texts has."""
-    used = set(bank.title) | {each for question in bank.questions for _, texts in texts_of(question) for each in texts}
+    used = set(bank.title)
+    for question in bank.questions:
+        used |= {language for _, texts in texts_of(question) for language in texts}
+        payload = payload_of(question)
+        used |= {*payload.get("unit", ()), *payload.get("synonyms", ())}
     return (bank.language, *sorted(used - {bank.language}))
