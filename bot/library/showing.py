@@ -48,7 +48,7 @@ def question_text(
             "tapped": bool(shown),
         }
     if question.confidence:
-        params["sure"] = "now" if not kind.many and kind.complete(payload, chosen) else "then"
+        params["sure"] = "then" if kind.many else "now" if kind.complete(payload, chosen) else None
     return text("library.question", **params, number=number, of=of)
 
 

@@ -23,7 +23,7 @@ COLUMNS = (
     *BELIEFS, "confidence", *MATCHES, "tolerance", "unit", "units", "picture", *SPOTS,
 )  # fmt: skip
 """The columns in the order the template writes them: what every kind needs first."""
-USUAL = frozenset({*COLUMNS[: COLUMNS.index("confidence")]})
+USUAL = frozenset({*(column for column in COLUMNS[: COLUMNS.index("tolerance")] if "=" not in column)})
 """The columns that every workbook has; the others are there where a question needs them."""
 REQUIRED = ("id", "kind", "topic", "jurisdictions", "stem", "right", "explanation")
 LEAST_COLUMNS = 3

@@ -13,12 +13,24 @@ from bot.library.kinds.registry import kind_of
 from bot.library.model import Bank, Problem, Question
 
 _NO_LISTS = Lists()
+_EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "one": ("STF", {"right": "b", "said": "a a! b c c!"}),
+    "several": ("LAD", {"right": "a,c", "said": "a b b! c"}),
+    "true_false": ("MGD", {"right": "false", "said": "a!"}),
+    "order": ("FLT", {"said": "a b c"}),
+    "match": ("VIS", {"said": "a a= b b= c="}),
+    "number": ("LAD", {"right": "1", "tolerance": "0", "said": "unit"}),
+    "short": ("NMR", {"said": "right"}),
+    "spot": ("STF", {"right": "a", "picture": "spot-store-room.png", "a@": "14, 68", "b@": "33, 58", "said": "a b b!"}),
+}
+"""For each kind a topic and the cells of its example; `said` lists the columns whose words are in the texts."""
+_SAID = str.maketrans({"!": "_belief", "=": "_match"})
 
 
 def template(language: str, lists: Lists = _NO_LISTS, also: Sequence[str] = ()) -> bytes:
     """An XLSX template in the trainer's language; `also` adds columns for translations into those languages."""
     sheets = Sheets(language, lists)
-    rows = [_example(sheets, kind, lists) for kind in ("one", "several", "true_false")]
+    rows = [_example(sheets, kind, lists) for kind in _EXAMPLES]
     title = sheets.say("template_title_example")
     return _workbook(sheets, rows, {"bank": "our-own-questions", "language": language, "title": title}, also)
 
@@ -94,19 +106,12 @@ def _help(sheets: Sheets, header: Sequence[str]) -> None:
 
 def _example(sheets: Sheets, kind: str, lists: Lists) -> dict[str, str]:
     """An example row; its id begins with # so that it is never published by accident."""
-    row = {"id": f"#example-{kind.replace('_', '-')}", "kind": kind, "jurisdictions": "any"}
-    row["topic"] = {"one": "STF", "several": "LAD", "true_false": "MGD"}[kind]
-    if lists.topics and row["topic"] not in lists.topics:
-        row["topic"] = lists.topics[0]
+    topic, cells = _EXAMPLES[kind]
+    row = {"id": f"#example-{kind.replace('_', '-')}", "kind": kind, "jurisdictions": "any", **cells}
+    row["topic"] = topic if topic in lists.topics or not lists.topics else lists.topics[0]
     row["sources"] = sheets.say("template_example_source")
     row["stem"] = sheets.say(f"template_example_{kind}_stem")
     row["explanation"] = sheets.say(f"template_example_{kind}_explanation")
-    row["right"] = {"one": "b", "several": "a,c", "true_false": "false"}[kind]
-    if kind == "true_false":
-        row["a!"] = sheets.say("template_example_true_false_belief")
-        return row
-    for letter in "abc":
-        row[letter] = sheets.say(f"template_example_{kind}_{letter}")
-        if letter not in row["right"]:
-            row[f"{letter}!"] = sheets.say(f"template_example_{kind}_{letter}_belief")
+    for column in row.pop("said").split():
+        row[column] = sheets.say(f"template_example_{kind}_{column.translate(_SAID)}")
     return row

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 MOST_DIGITS = 15
 _NUMBER = re.compile(r"[-+]?(?:\d[\d.,' ]*\d|\d|[.,]\d+)(?:e[-+]?\d{1,2})?", re.IGNORECASE)
+_GROUPS = r"[.,' ]"
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 
 
@@ -61,16 +62,15 @@ def readings(text: str) -> Iterator[tuple[Decimal, str]]:
             yield number, words
 
 
-def _forms(number: str) -> Iterator[str]:
+def _forms(number: str) -> list[str]:
     body, sign = number.lstrip("+-"), "-" if number.startswith("-") else ""
-    grouped = _GROUPED.fullmatch(body)
+    forms = []
     last = max(body.rfind("."), body.rfind(","))
-    if grouped and not body.startswith("0"):
-        yield sign + re.sub(r"[.,' ]", "", body)
-    if last >= 0 and (body.count(body[last]) == 1):
-        whole = re.sub(r"[.,' ]", "", body[:last])
-        rest = body[last + 1 :]
-        if rest and " " not in rest and "'" not in rest:
-            yield f"{sign}{whole or '0'}.{rest}"
-    elif last < 0 and " " not in body and "'" not in body:
-        yield sign + body
+    if last < 0 and " " not in body and "'" not in body:
+        forms.append(body)
+    elif last >= 0 and body.count(body[last]) == 1 and body[last + 1 :].isdigit():
+        forms.append(f"{re.sub(_GROUPS, '', body[:last]) or '0'}.{body[last + 1 :]}")
+    if _GROUPED.fullmatch(body) and not body.startswith("0"):
+        # "1.001" is rather one and a bit, "1,001" rather a thousand and one
+        forms.insert(1 if last >= 0 and body[last] == "." else 0, re.sub(_GROUPS, "", body))
+    return [sign + form for form in forms]

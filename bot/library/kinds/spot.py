@@ -46,6 +46,7 @@ class SpotTheHazard(OptionsKind[SpotPayload]):
         picture = reading.text(fields, "picture", owner)
         if picture and not PICTURE.fullmatch(picture):
             reading.note("bad_picture", fields["picture"].place, value=picture[:80])
+            picture = ""
         node = fields.get("marks")
         items = node.value if node is not None and isinstance(node.value, tuple) else ()
         spots, bare = [], []
