@@ -83,6 +83,8 @@ class Gathering:
         if payload is None:
             return None
         given = found.carried
+        if not found.explanation.value:
+            found.explanation = Node(None, found.place)
         entries: dict[str, Node] = {
             "id": Node(self._id(found), found.name.place if found.name.value else found.place),
             "kind": Node(found.kind, found.place),
