@@ -36,8 +36,9 @@ def check(payload: Mapping[str, Any]) -> Checked:
     except Stopped as stopped:
         return Checked(None, [Problem(stopped.code, name, params=stopped.params)])
     problems = [
-        Problem(each["code"], each["file"], *each["place"], each["params"], Severity(each["severity"]))
+        Problem(each["code"], each["file"], line, column, cell, each["params"], Severity(each["severity"]))
         for each in found["problems"]
+        for line, column, cell in [each["place"]]
     ]
     marked = media.put(base64.b64decode(found["marked"]), "marked.xlsx") if found["marked"] else None
     return Checked(_bank(found, name), problems, marked)

@@ -60,8 +60,8 @@ class Exported:
             pictures = _pictures(payload["bank"]) if payload["format"] == "zip" else {}
             request |= {"bank": payload["bank"], "pictures": pictures}
         else:
-            data = base64.b64encode(media.open_ref(payload["media"])).decode()
-            request |= {"name": payload["name"], "data": data}
+            sent = base64.b64encode(media.open_ref(payload["media"])).decode()
+            request |= {"name": payload["name"], "data": sent}
         try:
             made = READER.ask(request)
         except Stopped:

@@ -162,7 +162,7 @@ class Gathering:
             params: dict[str, str | int] = {"n": n} | ({"what": name} if name else {})
             if code == "feedback_as_belief":
                 params["example"] = self._example[what]
-            self.reading.note(code, self._where[what], **params)
+            self.reading.note(code, self._where[what], None, **params)
         top = Place(1, 1)
         title = self.carried.get("title") or {self.language: self._stem or "?"}
         entries = {

@@ -250,7 +250,7 @@ class _Question:
     def _pairs(self, body: _Piece) -> Iterator[Given]:
         for _, piece in self._split(body, _MATCHES):
             left, arrow, _ = piece.text.partition("->")
-            right = self._said(piece.cut(len(left) + 2)) if arrow else NONE
+            right = self._said(piece.cut(len(left) + 2)) if arrow else Node(None, self.lines.place(piece.at))
             yield Given(self._said(piece.cut(0, len(left))), FULL, partner=right)
 
     def _numbers(self, body: _Piece) -> Iterator[Given]:

@@ -49,7 +49,7 @@ def fits(question: Question, language: str) -> bool:
     words = [each["left"].get(language, "") for each in payload.get("pairs", ())]
     if question.kind == "short":
         words = [payload["answer"].get(language, ""), *payload["synonyms"].get(language, ())]
-        words += [each["text"].get(language, "") for each in payload["wrong"]]
+        words += [each[name].get(language, "") for each in payload["wrong"] for name in ("text", "misconception")]
     return question.kind in KINDS and not any("->" in each or each.endswith("-") for each in words)
 
 

@@ -41,7 +41,7 @@ def read_moodle(text: str, reading: Reading) -> Bank | None:
     try:
         walk(text, ROOT, took, comment)
     except BadXml as bad:
-        reading.note(bad.code, bad.place, **bad.params)
+        reading.note(bad.code, bad.place, None, **bad.params)
         return None
     return told.bank()
 

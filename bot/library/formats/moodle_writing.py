@@ -93,7 +93,7 @@ def _pairs(payload: dict[str, Any], language: str) -> Iterator[str]:
 
 
 def _number(payload: dict[str, Any], language: str) -> Iterator[str]:
-    numbers = [(payload["number"], payload["tolerance"], {}, 100)]
+    numbers: list[tuple[str, str, Localized, int]] = [(payload["number"], payload["tolerance"], {}, 100)]
     numbers += [(each["number"], "0", each["misconception"], 0) for each in payload["wrong"]]
     for value, tolerance, belief, percent in numbers:
         yield _answer({language: value}, belief, percent, language, f"<tolerance>{tolerance}</tolerance>")

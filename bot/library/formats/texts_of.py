@@ -32,7 +32,7 @@ def _within(value: Any, role: str) -> Iterator[tuple[str, Localized]]:
             yield role, value
             return
         for name, each in value.items():
-            yield from _within(each, ROLES.get(name, name))
+            yield from _within(each, ROLES.get(str(name), str(name)))
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _within(each, role)

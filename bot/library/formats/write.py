@@ -88,8 +88,10 @@ def export(
     name = f"{bank.id}{ENDINGS[format]}"
     back = read_bank(name, data, bank.language)[0]
     left_out, in_part = _compared(bank, back, format)
-    pictured = [each for each in bank.questions if isinstance(each.payload, SpotPayload) and each.id not in left_out]
-    gone = sum(1 for each in pictured if format != "zip" or open_picture(each.payload.picture) is None)  # type: ignore[attr-defined]
+    gone = 0
+    for each in bank.questions:
+        if isinstance(each.payload, SpotPayload) and each.id not in left_out:
+            gone += format != "zip" or open_picture(each.payload.picture) is None
     return Exported(data, name, left_out, in_part, gone)
 
 

@@ -135,7 +135,7 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 def write_yaml(bank: Bank) -> bytes:
     """A bank with everything it has."""
-    entries = {"bank": bank.id, "language": bank.language, "title": dict(bank.title)}
+    entries: dict[str, Any] = {"bank": bank.id, "language": bank.language, "title": dict(bank.title)}
     entries["questions"] = [_entries(question) for question in bank.questions]
     return bytes(yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, encoding="utf-8"))
 
