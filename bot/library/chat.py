@@ -14,6 +14,7 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import elsewhere, exporting, owning, preview, store, uploads
 from bot.library.formats.template import template
+from bot.library.model import MAX_BYTES
 from bot.library.showing import said
 from bot.library.tables import UploadRow
 from bot.media import store as media
@@ -93,8 +94,8 @@ def on_document(session: Session, event: Sent, now: datetime) -> Reply:
     name = event.file.name or ""
     if not name.casefold().endswith(uploads.ENDINGS):
         return answer("library.which_files", name=name)
-    if (event.file.size or 0) > uploads.most_bytes(name):
-        return answer("library.not_fetched", name=name, limit=uploads.most_bytes(name) // 1_000_000)
+    if (event.file.size or 0) > MAX_BYTES:
+        return answer("library.not_fetched", name=name, limit=MAX_BYTES // 1_000_000)
     row = uploads.receive(session, _who(session, event, now), event.file.file_id, name, now)
     return Reply((Message(text("library.checking", name=row.name), ref=uploads.ref(row.id)),))
 

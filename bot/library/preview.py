@@ -10,7 +10,7 @@ from bot.kit.texts import Text, text
 from bot.library.actions import Difference
 from bot.library.checking import Checked
 from bot.library.formats.write import NAMES
-from bot.library.model import Bank, Problem, Severity
+from bot.library.model import MAX_BYTES, Bank, Problem, Severity
 from bot.library.problems import NOT_TAKEN
 from bot.library.showing import picture, question_text, said
 from bot.people.model import Unit
@@ -21,9 +21,9 @@ MOST_LOST = 8
 MOST_IDS = 10
 
 
-def not_fetched(name: str, code: str, most: int) -> Message:
+def not_fetched(name: str, code: str) -> Message:
     """The file never arrived."""
-    return Message(text("library.not_fetched", name=name, limit=most // 1_000_000 if code == "too_big" else 0))
+    return Message(text("library.not_fetched", name=name, limit=MAX_BYTES // 1_000_000 if code == "too_big" else 0))
 
 
 def problems(upload: int, name: str, file: Checked) -> Message:

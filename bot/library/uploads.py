@@ -33,9 +33,6 @@ ENDINGS = (
     *(".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls"),
     *(".gift", ".xml", ".txt", ".aiken", ".zip"),
 )
-MOST_BYTES = 5_000_000
-MOST_ZIPPED = 20_000_000
-"""The most that Telegram lets a bot fetch."""
 
 
 def is_trainer(session: Session, person: int, now: datetime) -> bool:
@@ -48,11 +45,6 @@ def lists() -> Lists:
     """What the drop-downs of workbooks offer."""
     known = known_content()
     return Lists(sorted(known.topics), sorted(known.lessons or ()))
-
-
-def most_bytes(name: str) -> int:
-    """How large a file may be: a zip holds pictures."""
-    return MOST_ZIPPED if name.casefold().endswith(".zip") else MOST_BYTES
 
 
 def receive(session: Session, who: Person, file_id: str, name: str, now: datetime) -> UploadRow:
@@ -73,7 +65,7 @@ def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
     if payload.get("error") or not payload.get("media"):
         row.state, row.settled_at = "rejected", now
         session.flush()
-        return _say(session, row, preview.not_fetched(row.name, str(payload.get("error")), most_bytes(row.name)), now)
+        return _say(session, row, preview.not_fetched(row.name, str(payload.get("error"))), now)
     row.media = str(payload["media"])
     found = payload.get("checked") or check(payload)
     if found.bank is not None:

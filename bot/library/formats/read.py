@@ -15,7 +15,6 @@ from bot.library.formats.gift_bank import read_gift
 from bot.library.formats.moodle_bank import read_moodle
 from bot.library.formats.xlsx_bank import read_xlsx
 from bot.library.formats.yaml_bank import read_yaml
-from bot.library.formats.zip_bank import MAX_BYTES as MAX_ZIP
 from bot.library.formats.zip_bank import Picture, read_zip
 from bot.library.model import MAX_BYTES, Bank, Place, Problem
 from bot.library.reading import Reading
@@ -43,8 +42,8 @@ def read_with_pictures(
     reading = Reading(name, language)
     if not data.startswith(b"PK") or _is_workbook(data, PurePath(name).suffix.casefold()):
         return _read(name, data, reading), reading.problems, ()
-    if len(data) > MAX_ZIP:
-        reading.note("too_big", size=len(data) // 1_000_000 + 1, limit=MAX_ZIP // 1_000_000)
+    if len(data) > MAX_BYTES:
+        reading.note("too_big", size=len(data) // 1_000_000 + 1, limit=MAX_BYTES // 1_000_000)
         return None, reading.problems, ()
     bank, pictures = read_zip(data, reading, lambda inner, found: _read(inner, found, reading))
     return bank, reading.problems, pictures

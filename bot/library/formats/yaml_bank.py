@@ -136,11 +136,11 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 def write_yaml(bank: Bank) -> bytes:
     """A bank with everything it has."""
     entries: dict[str, Any] = {"bank": bank.id, "language": bank.language, "title": dict(bank.title)}
-    entries["questions"] = [_entries(question) for question in bank.questions]
+    entries["questions"] = [_entries(question, bank.language) for question in bank.questions]
     return bytes(yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, encoding="utf-8"))
 
 
-def _entries(question: Question) -> dict[str, Any]:
+def _entries(question: Question, base: str) -> dict[str, Any]:
     fields = {
         "id": question.id,
         "kind": question.kind,
@@ -151,14 +151,18 @@ def _entries(question: Question) -> dict[str, Any]:
         "sources": list(question.sources),
         "confidence": True if question.confidence else None,
         "stem": dict(question.stem),
-        **_filled(payload_of(question)),
+        **payload_of(question),
         "explanation": dict(question.explanation),
     }
-    return {name: value for name, value in fields.items() if value not in (None, [], {})}
+    units = fields.pop("units", None)
+    filled = {name: _filled(value, base) for name, value in fields.items() if value not in (None, [], {})}
+    return filled | ({"units": units} if units else {})
 
 
-def _filled(value: Any) -> Any:
-    """Maps and lists without what is empty in them; false and nought are kept."""
+def _filled(value: Any, base: str) -> Any:
+    """Without what is empty; a text that is there in the bank's language alone is written as it is."""
     if isinstance(value, dict):
-        return {name: _filled(each) for name, each in value.items() if each not in (None, {}, [], "")}
-    return [_filled(each) for each in value] if isinstance(value, list) else value
+        if list(value) == [base] and isinstance(value[base], str):
+            return value[base]
+        return {name: _filled(each, base) for name, each in value.items() if each not in (None, {}, [], "")}
+    return [_filled(each, base) for each in value] if isinstance(value, list) else value

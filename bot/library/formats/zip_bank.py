@@ -22,7 +22,6 @@ from bot.media.store import PREFIX
 
 BANKS = frozenset({".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".gift", ".xml", ".txt"})
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-MAX_BYTES = 20_000_000
 MAX_UNPACKED = 60_000_000
 MAX_ENTRIES = 500
 _OURS = re.compile(r"[0-9a-f]{64}")
