@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+import zipfile
+from io import BytesIO
 
 from bot.library.formats.read import read_bank
+from bot.library.formats.template import header_of, question_row
 from bot.library.formats.write import ENDINGS, export
 from bot.library.model import Bank
+from tests.rules.library_samples import workbook
 
 YAML = """
 bank: yard
@@ -75,3 +79,23 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
             piece = data[other : other + 40]
         data = data[:start] + piece + data[end:]
     return data
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    """A zip of these files."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def seen_to(name: str, data: bytes) -> bytes:
+    """A file of another program as a workbook, with what a trainer then fills in."""
+    bank = read_bank(name, data)[0]
+    assert bank is not None
+    rows = [question_row(question, ("en",), "en") for question in bank.questions]
+    for cells in rows:
+        cells |= {"topic": "LAD", "sources": "our ladder rule", "explanation": cells["explanation"] or "It must hold."}
+        cells |= {f"{letter}!": "It looks safe" for letter in "abc" if letter in cells and letter not in cells["right"]}
+    return workbook(rows, header=header_of(rows, ()))

@@ -18,14 +18,13 @@ import xlsxwriter
 from bot.i18n.say import say
 from bot.library.checks import checked_bank
 from bot.library.command import check_files
-from bot.library.formats.read import read_bank
-from bot.library.formats.template import header_of, question_row
 from bot.library.formats.workbook import column_index
 from bot.library.formats.xlsx_bank import read_values
 from bot.library.lesson_checks import check_lesson
 from bot.library.model import Problem, Severity
 from bot.library.problems import PROBLEMS
 from bot.library.shipped import known_content, quizzes_path
+from tests.rules.library_files import seen_to, zipped
 from tests.rules.library_samples import csv_text, row, workbook
 
 BAD = quizzes_path() / "bad"
@@ -122,28 +121,6 @@ def test_following_the_advice_makes_a_workbook_pass(name: str) -> None:
 
 GOOD_CSV = csv_text([row()])
 MENDED = (BAD / "no-explanation.yaml").read_bytes().replace(b'""', b"There is nothing to hold on to.")
-
-
-def zipped(entries: dict[str, bytes]) -> bytes:
-    """A zip of these files."""
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in entries.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def seen_to(name: str) -> bytes:
-    """A file of another program as a workbook, with what a trainer then fills in."""
-    bank = read_bank(name, (BAD / name).read_bytes())[0]
-    assert bank is not None
-    rows = [question_row(question, ("en",), "en") for question in bank.questions]
-    for cells in rows:
-        cells |= {"topic": "LAD", "sources": "our ladder rule", "explanation": cells["explanation"] or "It must hold."}
-        cells |= {f"{letter}!": "It looks safe" for letter in "abc" if letter in cells and letter not in cells["right"]}
-    return workbook(rows, header=header_of(rows, ()))
-
-
 OTHER_ADVICE = {
     "aiken-answer.txt": (
         "x.txt",
@@ -151,7 +128,7 @@ OTHER_ADVICE = {
     ),
     "aiken-letter.txt": ("x.txt", (BAD / "aiken-letter.txt").read_bytes().replace(b"ANSWER: C", b"ANSWER: B")),
     "broken-zip.zip": ("x.zip", zipped({"bank.yaml": MENDED})),
-    "left-out.gift": ("x.xlsx", seen_to("left-out.gift")),
+    "left-out.gift": ("x.xlsx", seen_to("left-out.gift", (BAD / "left-out.gift").read_bytes())),
     "zip-banks.zip": ("x.zip", zipped({"one.yaml": MENDED})),
     "zip-extra.zip": ("x.zip", zipped({"bank.yaml": MENDED})),
     "empty-file.yaml": ("x.csv", GOOD_CSV.encode()),
