@@ -53,9 +53,14 @@ def _put(event: AnyEvent, message: Message) -> Reply:
 def _show(session: Session, event: AnyEvent, asked: Attempt, of: int, now: datetime) -> Reply:
     message = showing.question(asked, actions.published(session, asked), of)
     reply = _put(event, replace(message, ref=f"question:{asked.id}"))
-    where = event.message if reply.edit is not None else None
-    drafts.begin(session, asked.person, actions.DRAFT, "asked", {"attempt": asked.id, "message": where}, now)
+    data = {"attempt": asked.id, "message": _where(event, reply)}
+    drafts.begin(session, asked.person, actions.DRAFT, "asked", data, now)
     return reply
+
+
+def _where(event: AnyEvent, reply: Reply) -> int | None:
+    """The message in which a question stands then; None where it is a new one: in a text's place no picture can stand."""
+    return event.message if reply.edit is not None and not reply.edit.media else None
 
 
 def on_choices(session: Session, events: Sequence[Pressed], now: datetime) -> list[Reply]:
@@ -138,9 +143,7 @@ def on_nexts(session: Session, events: Sequence[Pressed], now: datetime) -> list
         else:
             shown = showing.question(one, questions[one.question, one.version], len(sittings[one.assignment]))
             reply = _put(event, replace(shown, ref=f"question:{one.id}"))
-            open_now.append(
-                (one.person, {"attempt": one.id, "message": event.message if reply.edit is not None else None})
-            )
+            open_now.append((one.person, {"attempt": one.id, "message": _where(event, reply)}))
             replies.append(reply)
     drafts.begin_all(session, actions.DRAFT, "asked", open_now, now)
     return replies

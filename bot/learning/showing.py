@@ -88,7 +88,7 @@ def _choice_button(asked: Attempt, found: Question, choice: Choice, at: int) -> 
     kind, data = kind_of(found), f"ln.a:{asked.id}:{at}"
     if kind.staged:  # a second tap on the same button must not answer what is asked next
         return button("learning.letter", f"{data}:{len(asked.chosen)}", letter=kind.mark(at), chosen=False)
-    place = kind.place_of(found.payload, asked.chosen, choice.position)
+    place = kind.place_of(found.payload, asked.chosen, choice.position) if asked.chosen else 0
     if choice.text_key or kind.labels == "words":
         words = Text(choice.text_key) if choice.text_key else said(choice.text)
         return button("learning.words", data, words=words, chosen=place > 0)

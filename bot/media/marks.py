@@ -12,7 +12,7 @@ from bot.media.pictures import MOST_BYTES, MOST_PIXELS, BadPicture
 
 LONGEST_SIDE = 1280
 """What phones show; a drawn picture need not be larger."""
-RING, BADGE = 0.075, 0.042
+RING, BADGE = 0.085, 0.062
 """Radius of the ring and of the number's disc, as shares of the shorter side."""
 _INK, _PAPER = (15, 23, 42), (255, 255, 255)
 
@@ -63,7 +63,7 @@ def _draw(image: Image.Image, marks: Sequence[Mark]) -> None:
     short = min(image.size)
     ring, badge, line = short * RING, short * BADGE, max(2, round(short * 0.008))
     pen = ImageDraw.Draw(image)
-    font = ImageFont.load_default(size=badge * 1.35)
+    font = ImageFont.load_default(size=badge * 1.45)
     for number, mark in enumerate(marks, 1):
         x, y = image.width * mark.x / 100, image.height * mark.y / 100
         _circle(pen, x, y, ring, outline=_PAPER, width=line * 3)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.library.checks import checked_bank
 from bot.library.formats.read import read_bank
 from bot.library.formats.template import bank_workbook
 from bot.library.kinds import registry
@@ -17,6 +18,7 @@ from bot.library.kinds.quantity import readings, written
 from bot.library.kinds.registry import KINDS
 from bot.library.kinds.spelling import normal, one_slip
 from bot.library.model import Answer
+from bot.library.shipped import known_content, quizzes_path
 from bot.media.marks import marked, places
 from bot.media.pictures import BadPicture
 from tests.rules.library_samples import OTHERS, bank, question
@@ -215,3 +217,15 @@ def test_marks_that_are_none_are_refused(text: str) -> None:
         places(text)
     with pytest.raises(BadPicture):
         marked(b"no picture", places("1,2"))
+
+
+def test_the_example_of_every_kind_in_the_handbook_is_a_clean_bank() -> None:
+    """What trainers copy from `docs/howto/write-questions.md` can be published as it stands."""
+    page = (quizzes_path().parent / "docs/howto/write-questions.md").read_text(encoding="utf-8")
+    found, problems = checked_bank(
+        "own.yaml", page.split("```yaml\n")[1].split("```")[0].encode(), "en", known_content()
+    )
+    assert problems == []
+    assert found is not None
+    assert [each.kind for each in found.questions][:3] == ["one", "several", "true_false"]
+    assert {each.kind for each in found.questions} == set(KINDS)
