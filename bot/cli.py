@@ -88,7 +88,9 @@ def migrate() -> None:
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Banks (.yaml .csv .xlsx), lessons (.md) or folders")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Banks (.yaml .csv .xlsx .gift .xml .zip), lessons (.md) or folders")
+    ],
     json: Annotated[bool, typer.Option("--json", help="For programs")] = False,
 ) -> None:
     """Check question banks and lessons: a line for each problem, exit 1 if there is an error."""
@@ -114,6 +116,19 @@ def export_assessment(
     settings = settings_or_stop()
     written = export_file(settings, starts.date(), ends.date(), format, out)
     typer.echo(f"{out}: {written} people")
+
+
+@export.command("bank")
+def export_bank(
+    bank: Annotated[str, typer.Argument(help="The id of a live bank, or a file with one")],
+    out: Annotated[Path, typer.Option(help="The file to write")],
+    format: Annotated[str, typer.Option(help="xlsx, csv, yaml, gift, aiken, moodle (its XML) or zip")] = "xlsx",
+) -> None:
+    """A bank of questions for another program; what its format cannot say is told."""
+    from bot.library.command import export_bank
+
+    written = export_bank(settings_or_stop(), bank, format, out, sys.stderr)
+    typer.echo(f"{out}: {written} questions")
 
 
 def clock_of(settings: Settings):  # type: ignore[no-untyped-def]

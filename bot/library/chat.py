@@ -12,8 +12,9 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Media, Message, Reply, answer, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.library import doubtful, elsewhere, owning, preview, signatures, store, uploads
-from bot.library.formats.template import bank_workbook, template
+from bot.library import doubtful, elsewhere, exporting, owning, preview, signatures, store, uploads
+from bot.library.formats.template import template
+from bot.library.model import MAX_BYTES
 from bot.library.showing import said
 from bot.library.tables import UploadRow
 from bot.media import store as media
@@ -61,17 +62,29 @@ def on_banks(session: Session, event: Said, now: datetime) -> Reply:
 
 
 def on_bank(session: Session, event: Pressed, now: datetime) -> Reply:
-    """One bank as a workbook."""
+    """One bank as a workbook; under it are buttons for the other formats."""
+    return _export_bank(session, event, "xlsx", now)
+
+
+def on_bank_as(session: Session, event: Pressed, now: datetime) -> Reply:
+    """One bank in another format."""
+    return _export_bank(session, event, event.word(1), now)
+
+
+def _export_bank(session: Session, event: Pressed, format: str, now: datetime) -> Reply:
     if not uploads.is_trainer(session, event.person or 0, now):
         return REFUSED
-    bank = store.bank(session, event.word(0))
-    if bank is None:
+    if not exporting.ask_for_bank(session, _who(session, event, now), event.word(0), format, now):
         return toast("delivery.stale", alert=True)
-    name = f"{bank.id}.xlsx"
-    ref = media.put(bank_workbook(bank, _who(session, event, now).lang, uploads.lists()), name)
-    live = store.live_bank(session, bank.id)
-    mine = live is not None and owning.may_change(session, live.unit, event.person or 0, now)
-    return answer("library.bank_file", media=(Media("document", ref, name),), title=said(bank.title), mine=mine)
+    return toast("library.t_writing")
+
+
+def on_file_as(session: Session, event: Pressed, now: datetime) -> Reply:
+    """A file that was sent in, in another format: what could be read of it."""
+    row, who = _row(session, event, now), _who(session, event, now)
+    if not exporting.ask_for_upload(session, who, row, event.word(1), now):
+        return toast("delivery.stale", alert=True)
+    return toast("library.t_writing")
 
 
 def on_document(session: Session, event: Sent, now: datetime) -> Reply:
@@ -81,8 +94,8 @@ def on_document(session: Session, event: Sent, now: datetime) -> Reply:
     name = event.file.name or ""
     if not name.casefold().endswith(uploads.ENDINGS):
         return answer("library.which_files", name=name)
-    if (event.file.size or 0) > uploads.MOST_BYTES:
-        return answer("library.not_fetched", name=name, too_big=True)
+    if (event.file.size or 0) > MAX_BYTES:
+        return answer("library.not_fetched", name=name, limit=MAX_BYTES // 1_000_000)
     row = uploads.receive(session, _who(session, event, now), event.file.file_id, name, now)
     return Reply((Message(text("library.checking", name=row.name), ref=uploads.ref(row.id)),))
 
@@ -148,6 +161,8 @@ ROUTES = (
     Route(on_cancel, verb="lb.no"),
     Route(on_check_again, verb="lb.again"),
     Route(on_bank, verb="lb.bank"),
+    Route(on_bank_as, verb="lb.as"),
+    Route(on_file_as, verb="lb.file"),
     *elsewhere.ROUTES,
     *signatures.ROUTES,
     *doubtful.ROUTES,

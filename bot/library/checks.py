@@ -152,6 +152,8 @@ def _check_question(question: Question, base: str, languages: Sequence[str], kno
     for each in written:
         _check_text(question, each, base, findings)
     _check_translations(question, written, base, languages, findings)
+    if not question.explanation:
+        findings.add("no_explanation", place_of(question, "explanation"), id=question.id)
     _check_options(question, findings)
     _check_origin(question, known, findings)
     _check_numbers(question, written, base, findings)

@@ -1,19 +1,31 @@
-"""`davy check FILE...`: the answer a trainer would get in the chat, on a terminal. Operator output, in English."""
+"""`davy check FILE...` and `davy export bank`: what a trainer would get in the chat, on a terminal. Operator output, in English."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from sqlalchemy.orm import Session
+from typer import BadParameter
+
+from bot.db.engine import connect
 from bot.i18n.say import say
+from bot.library import store
 from bot.library.checks import check_banks, checked_bank, in_file_order
+from bot.library.exporting import picture
+from bot.library.formats.read import read_bank
+from bot.library.formats.sheets import Lists
+from bot.library.formats.write import ENDINGS, NAMES, export
 from bot.library.lesson_checks import check_lesson
 from bot.library.model import Bank, Problem, Severity
 from bot.library.shipped import known_content, pictures_path, quizzes_path
+from bot.media import store as media
+from bot.settings import Settings
 
-BANK_ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
+BANK_ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".gift", ".xml", ".aiken", ".zip")
 LESSONS = "lessons"
 
 
@@ -134,3 +146,43 @@ def _as_json(problem: Problem, language: str) -> dict[str, object]:
         "message": sentence(problem, language),
         "params": dict(problem.params),
     }
+
+
+def export_bank(settings: Settings, which: str, format: str, out: Path, told: TextIO) -> int:
+    """Writes a live bank (by its id), or the bank in a file (by its path), in a format; answers how many questions it has.
+
+    What the file does not say is told, a line each. Raises BadParameter: no such bank or format; OSError: the file cannot be
+    written, and an older one of that name is left as it was.
+    """
+    if format not in ENDINGS:
+        raise BadParameter(f"there is no format {format!r}; choose {', '.join(ENDINGS)}", param_hint="--format")
+    path = Path(which)
+    bank = read_bank(which, path.read_bytes())[0] if path.is_file() else _live(settings, which)
+    if bank is None or not bank.questions:
+        raise BadParameter(f"there is no live bank and no readable file {which!r}", param_hint="BANK")
+    known = known_content()
+    lists = Lists(sorted(known.topics), sorted(known.lessons or ()))
+    made = export(bank, format, settings.language, lists, picture)
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(made.data)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    for id in made.left_out:
+        told.write(f"{id}: not in the file, {NAMES[format]} cannot say it\n")
+    for id in made.in_part:
+        told.write(f"{id}: in the file, but not all of it\n")
+    if made.pictures:
+        told.write(f"{_count(made.pictures, 'picture')} not in the file; choose zip to have them with it\n")
+    return len(bank.questions) - len(made.left_out)
+
+
+def _live(settings: Settings, id: str) -> Bank | None:
+    media.use(settings.data_dir / "media")
+    engine = connect(settings.database_url, readers=1)
+    try:
+        with engine.connect().execution_options(read_only=True) as connection, Session(connection) as session:
+            return store.bank(session, id)
+    finally:
+        engine.dispose()

@@ -86,6 +86,12 @@ def bank_content(bank: Bank) -> dict[str, Any]:
     }
 
 
+def as_bank(content: Mapping[str, Any], file: str = "") -> Bank:
+    """The bank back, without the places of its questions."""
+    questions = tuple(as_question(id, each) for id, each in content["questions"].items())
+    return Bank(content["id"], content["language"], content["title"], questions, file)
+
+
 def digest(content: Any) -> str:
     """A hash of JSON that does not depend on the order of keys."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -31,7 +31,8 @@ ANY = "any"
 """The jurisdiction of a statement that holds everywhere."""
 
 SHIPPED_LANGUAGES = ("en", "zh", "es")
-MAX_BYTES = 5_000_000
+MAX_BYTES = 20_000_000
+"""The most that a file may have: what Telegram lets a bot fetch. Time and memory are bounded besides (`apart`)."""
 MAX_QUESTIONS = 10_000
 
 STEM_LIMIT = 300

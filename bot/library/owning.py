@@ -28,6 +28,16 @@ def may_change(session: Session, unit: int | None, person: int, now: datetime) -
     return viewer is not None and path is not None and viewer.holds(Role.TRAINER, path)
 
 
+def may_read(session: Session, unit: int | None, person: int, now: datetime) -> bool:
+    """Whether a bank of a unit (None: the whole company's) reaches anybody for whom somebody is a trainer."""
+    found = None if unit is None else people.unit(session, unit)
+    reached = found.path if found else None
+    mine = [each.path for each in units_of(session, person, now)]
+    return bool(mine) and (
+        reached is None or any(reached.startswith(path) or path.startswith(reached) for path in mine)
+    )
+
+
 def _path(session: Session, unit: int | None, viewer: Viewer) -> str | None:
     found = people.unit(session, people.ancestors(viewer.path)[-1] if unit is None else unit)
     return found.path if found else None

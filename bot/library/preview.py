@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.kit.replies import Button, Message, button, rows
+from bot.kit.replies import Button, Media, Message, button, rows
 from bot.kit.texts import Text, text
 from bot.library.actions import Difference
-from bot.library.model import Bank, Problem, Severity
+from bot.library.checking import Checked
+from bot.library.formats.write import NAMES
+from bot.library.model import MAX_BYTES, Bank, Problem, Severity
+from bot.library.problems import NOT_TAKEN
 from bot.library.showing import picture, question_text, said
 from bot.people.model import Unit
 
 MOST_PROBLEMS = 10
 MOST_ADVICE = 3
+MOST_LOST = 8
 MOST_IDS = 10
 
 
 def not_fetched(name: str, code: str) -> Message:
     """The file never arrived."""
-    return Message(text("library.not_fetched", name=name, too_big=code == "too_big"))
+    return Message(text("library.not_fetched", name=name, limit=MAX_BYTES // 1_000_000 if code == "too_big" else 0))
 
 
-def problems(name: str, found: Sequence[Problem], workbook: bool) -> Message:
+def problems(upload: int, name: str, file: Checked) -> Message:
     """The first problems, errors before advice, each with its line or cell and what to do."""
+    found, workbook = file.problems, file.marked is not None
     errors = [each for each in found if each.severity is Severity.ERROR]
     advice = [each for each in found if each.severity is not Severity.ERROR]
     listed = [line(each) for each in [*errors, *advice][:MOST_PROBLEMS]]
     left = max(len(errors) - MOST_PROBLEMS, 0)
     counts = {"errors": len(errors), "more": left, "more_advice": len(found) - len(listed) - left}
-    return Message(text("library.problems", name=name, listed=listed, workbook=workbook, **counts))
+    words = text("library.problems", name=name, listed=listed, workbook=workbook, **counts)
+    readable = file.bank is not None and bool(file.bank.questions) and not workbook
+    return Message(words, rows(_as_workbook(upload)) if readable else ())
+
+
+def _as_workbook(upload: int) -> Button:
+    """What could be read as a workbook to go on with."""
+    return button("library.as_workbook", f"lb.file:{upload}:xlsx")
+
+
+def not_written(format: str, none_fits: bool) -> Message:
+    """No file could be made; `none_fits`: because the format can say none of the questions."""
+    return Message(text("library.not_written", format=NAMES[format], none_fits=none_fits))
+
+
+def written(made: Mapping[str, Any], format: str, mine: bool, again: str, file: Media) -> Message:
+    """A bank as a file, what of it is not in there, and buttons for the other formats."""
+    words = text(
+        "library.bank_file",
+        title=said(made["title"]),
+        mine=mine,
+        format=format,
+        left_out=made["left_out"][:MOST_IDS],
+        more_left_out=max(len(made["left_out"]) - MOST_IDS, 0),
+        in_part=made["in_part"][:MOST_IDS],
+        more_in_part=max(len(made["in_part"]) - MOST_IDS, 0),
+        pictures=made["pictures"],
+    )
+    others = [Button(text("delivery.just", text=NAMES[each]), f"{again}:{each}") for each in NAMES if each != format]
+    return Message(words, rows(*others, each=3), (file,))
 
 
 def line(problem: Problem) -> dict[str, Any]:
@@ -62,6 +96,7 @@ def clean(
     upload: int, bank: Bank, change: Difference, advice: Sequence[Problem], units: Sequence[Unit] = ()
 ) -> Message:
     """What publishing would change, for whom, advice, and the first question as a worker will see it."""
+    told = _foremost(advice)
     first = next((q for q in bank.questions if q.id in change.added or q.id in change.changed), bank.questions[0])
     words = text(
         "library.preview",
@@ -70,11 +105,17 @@ def clean(
         added=len(change.added),
         changed=len(change.changed),
         absent=len(change.absent),
-        advice=[line(each) for each in advice[:MOST_ADVICE]],
-        more=max(len(advice) - MOST_ADVICE, 0),
+        advice=[line(each) for each in told],
+        more=len(advice) - len(told),
         question=question_text(first),
     )
     return Message(words, rows(*_decisions(upload, change, units)), picture(first))
+
+
+def _foremost(advice: Sequence[Problem]) -> list[Problem]:
+    """What is not taken as the file said it, and then a little advice."""
+    lost = sorted((each for each in advice if each.code in NOT_TAKEN), key=lambda each: NOT_TAKEN.index(each.code))
+    return [*lost[:MOST_LOST], *[each for each in advice if each.code not in NOT_TAKEN][:MOST_ADVICE]]
 
 
 def _decisions(upload: int, change: Difference, units: Sequence[Unit]) -> list[Button]:
@@ -85,7 +126,7 @@ def _decisions(upload: int, change: Difference, units: Sequence[Unit]) -> list[B
         buttons.append(button("library.publish", f"lb.pub:{upload}"))
     if change.absent:
         buttons.append(button("library.replace_bank", f"lb.all:{upload}"))
-    return [*buttons, button("library.cancel", f"lb.no:{upload}")]
+    return [*buttons, _as_workbook(upload), button("library.cancel", f"lb.no:{upload}")]
 
 
 def confirm_replacing(upload: int, change: Difference) -> Message:

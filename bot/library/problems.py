@@ -21,12 +21,16 @@ mixed_any too_few_options too_many_options option_gap no_right_option several_ri
 too_long too_many_line_feeds duplicate_option duplicate_question bad_picture bad_spot
 expected_amount unknown_picture
 front_matter no_cards too_many_cards too_many_words too_many_characters seconds_range markup picture_missing
+xml_syntax xml_forbidden xml_root gift_brace gift_answers aiken_answer aiken_letter broken_zip zip_bomb zip_banks
+took_too_long too_much_memory checker_ended
 picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_language_missing lesson_differs
 """
 _WARNINGS = """
 all_right misconception_on_right missing_misconception missing_translation untranslated no_source unknown_fact
 unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named
 all_of_the_above
+no_explanation kind_not_held not_kept weight_dropped either_right all_or_nothing wildcard feedback_dropped
+feedback_as_belief id_made topic_made place_made carried_stale zip_extra
 near_duplicate longest_is_right right_positions_uneven true_false_uneven much_bold many_numbers
 """
 
@@ -42,6 +46,7 @@ SHIPPED_ERRORS = frozenset(
         "misconception_on_right",
         "missing_misconception",
         "missing_translation",
+        "no_explanation",
         "near_duplicate",
         "no_source",
         "unknown_fact",
@@ -50,3 +55,9 @@ SHIPPED_ERRORS = frozenset(
     }
 )
 """Warnings for a trainer's bank which are errors in what Davy ships."""
+
+NOT_TAKEN = (
+    "feedback_as_belief", "kind_not_held", "either_right", "wildcard", "weight_dropped", "carried_stale", "not_kept",
+    "feedback_dropped", "zip_extra", "all_or_nothing", "topic_made", "place_made", "id_made",
+)  # fmt: skip
+"""Warnings that say how what is taken differs from what the file said; told before all other advice, in this order."""

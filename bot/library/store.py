@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, bindparam
 from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
-from bot.library.content import as_lesson, as_question
+from bot.library.content import as_bank, as_lesson, as_question
 from bot.library.model import ANY, Bank, Correction, Lesson, Question
 from bot.library.tables import (
     LESSON,
@@ -221,8 +221,8 @@ def banks(session: Session) -> list[BankLine]:
     return [BankLine(*row) for row in session.execute(query)]
 
 
-def bank(session: Session, id: str) -> Bank | None:
-    """A bank with its live questions, as it could be sent back by a trainer."""
+def live_content(session: Session, id: str) -> dict[str, Any] | None:
+    """A bank with its live questions as JSON (id, language, title, questions by id)."""
     row = session.get(BankRow, id)
     if row is None:
         return None
@@ -235,8 +235,14 @@ def bank(session: Session, id: str) -> Bank | None:
         .where(QuestionRow.bank_id == id, QuestionRow.retired_at.is_(None))
         .order_by(QuestionRow.id)
     )
-    questions = tuple(as_question(each.id, each.content) for each in session.execute(query))
-    return Bank(row.id, row.language, row.title, questions)
+    questions = {each.id: each.content for each in session.execute(query)}
+    return {"id": row.id, "language": row.language, "title": row.title, "questions": questions}
+
+
+def bank(session: Session, id: str) -> Bank | None:
+    """A bank with its live questions, as it could be sent back by a trainer."""
+    content = live_content(session, id)
+    return as_bank(content) if content else None
 
 
 def last_change(session: Session, bank: str) -> tuple[int | None, datetime] | None:

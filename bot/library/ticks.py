@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.library import uploads
+from bot.library import checking, exporting, uploads
 
 
 class Uploaded:
@@ -15,11 +15,11 @@ class Uploaded:
 
     def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The payload with the file's bank and problems; as it is where the file never came."""
-        return payload | {"checked": uploads.check(payload)} if payload.get("media") else payload
+        return payload | {"checked": checking.check(payload)} if payload.get("media") else payload
 
     def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
         """Says what is wrong with the file, or what publishing it would change."""
         uploads.uploaded(session, payload, now)
 
 
-JOBS = {uploads.JOB: Uploaded()}
+JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -20,35 +19,20 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library import doubting, owning, preview, store
 from bot.library.actions import Difference, difference, publish
-from bot.library.checks import checked_bank
+from bot.library.checking import Checked, check
 from bot.library.content import bank_content
-from bot.library.formats.marked import marked_workbook
 from bot.library.formats.sheets import Lists
 from bot.library.model import BANK_PUBLISHED, BANK_REJECTED, Bank, Place, Problem, Severity
 from bot.library.shipped import known_content
 from bot.library.tables import UploadRow
-from bot.media import store as media
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit
 
 JOB = "library.uploaded"
-ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls")
-WORKBOOKS = (".xlsx", ".xlsm")
-MOST_BYTES = 5_000_000
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A file as it was found: its bank where one could be read, all problems, and the marked workbook's ref."""
-
-    bank: Bank | None
-    problems: Sequence[Problem]
-    marked: str | None = None
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing keeps it from being published; advice does not."""
-        return self.bank is not None and not any(each.severity is Severity.ERROR for each in self.problems)
+ENDINGS = (
+    *(".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls"),
+    *(".gift", ".xml", ".txt", ".aiken", ".zip"),
+)
 
 
 def is_trainer(session: Session, person: int, now: datetime) -> bool:
@@ -71,17 +55,6 @@ def receive(session: Session, who: Person, file_id: str, name: str, now: datetim
     payload = {"upload": row.id, "name": row.name, "lang": who.lang}
     downloads.want(session, file_id, JOB, payload, now, keep="file")
     return row
-
-
-def check(payload: Mapping[str, Any]) -> Checked:
-    """Reads and checks the file of a job. Pure but for media; may take seconds for ten thousand questions."""
-    data = media.open_ref(str(payload["media"]))
-    bank, problems = checked_bank(payload["name"], data, payload["lang"], known_content())
-    found = Checked(bank, problems)
-    if found.clean or not str(payload["name"]).casefold().endswith(WORKBOOKS):
-        return found
-    marked = marked_workbook(data, problems, payload["lang"], lists())
-    return Checked(bank, problems, media.put(marked, "marked.xlsx") if marked else None)
 
 
 def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
@@ -124,7 +97,7 @@ def _reject(session: Session, row: UploadRow, found: Checked, now: datetime) -> 
     errors = sum(each.severity is Severity.ERROR for each in found.problems)
     body = {"errors": errors, "warnings": len(found.problems) - errors}
     record(session, Fact(BANK_REJECTED, f"upload:{row.id}", now, row.person_id, body=body), now)
-    _say(session, row, preview.problems(row.name, found.problems, found.marked is not None), now)
+    _say(session, row, preview.problems(row.id, row.name, found), now)
     if found.marked is not None:
         name = f"{PurePath(row.name).stem}-marked.xlsx"
         message = Message(preview.marked(row.name), media=(Media("document", found.marked, name),))

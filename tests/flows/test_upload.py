@@ -154,7 +154,8 @@ async def test_a_trainer_of_two_teams_chooses_whose_bank_it_is(database_url: str
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=crews) as s:
         await s.employee("T-1")
         await s.sends_file("Tess", "our-rules.yaml", bank(*FIRST))
-        assert await s.buttons("Tess") == ["Publish for Dock Team", "Publish for Line One Team", "Cancel"]
+        shown = ["Publish for Dock Team", "Publish for Line One Team", "As an Excel workbook", "Cancel"]
+        assert await s.buttons("Tess") == shown
         await s.presses("Tess", "Publish for Dock Team")
         assert "Version 1 is live" in await s.sees("Tess")
         await s.sends_file("Tess", "our-rules.yaml", bank("The gate is open at night."))

@@ -107,8 +107,12 @@ def read_common(
     confidence = reading.boolean(fields, "confidence", place, default=reading.confidence)
     facts, sources = reading.texts(fields, "facts"), reading.texts(fields, "sources")
     stem = reading.localized(fields, "stem", place)
-    explanation = reading.localized(fields, "explanation", place)
+    explanation = reading.localized(fields, "explanation", place, required=False)
+    if "explanation" in fields:  # where its absence is told
+        reading.places.setdefault("explanation", fields["explanation"].place)
     if not (ident and kind and stem and payload is not None):
+        if not explanation:
+            reading.note("no_explanation", reading.places.get("explanation", place), id=ident or "?")
         _note_lengths({"stem": stem, "explanation": explanation}, reading)
         return None
     reading.places.setdefault("id", place)

@@ -10,7 +10,7 @@ from bot.library.formats.rows import column_name, known_columns, read_rows
 from bot.library.model import Bank, Place
 from bot.library.reading import Node, Reading
 
-_SETTING = re.compile(r"#\s*([\w:-]+)\s*[:：=]\s*(.*)")
+_SETTING = re.compile(r"#\s*([\w-]+(?::[\w-]+)?)\s*[:：=]\s*(.*)")
 
 
 def read_csv(text: str, reading: Reading) -> Bank | None:

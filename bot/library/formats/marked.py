@@ -49,7 +49,7 @@ def marked_workbook(data: bytes, problems: Sequence[Problem], language: str, lis
         else:
             sheet.set_column(0, 3, 30, sheets.formats["text"])
         _copy(sheets, sheet, values[name], marks.get(name, {}), 0 if is_questions else -1)
-    _list(sheets, problems)
+    list_problems(sheets, problems).activate()
     sheets.lists_sheet()
     return sheets.close()
 
@@ -89,9 +89,9 @@ def _copy(
         sheet.write_comment(row, column, mark.note[:4000], {"x_scale": 2.5, "y_scale": 1.6, "author": "Davy"})
 
 
-def _list(sheets: Sheets, problems: Sequence[Problem]) -> None:
+def list_problems(sheets: Sheets, problems: Sequence[Problem]) -> Worksheet:
     """The sheet Problems: where (a link), how bad, and what to do; in words, because a colour alone is not enough."""
-    sheet = sheets.book.add_worksheet(PROBLEMS_SHEET)
+    sheet: Worksheet = sheets.book.add_worksheet(PROBLEMS_SHEET)
     sheet.set_column(0, 1, 18, sheets.formats["text"])
     sheet.set_column(2, 2, 110, sheets.formats["text"])
     for at, key in enumerate(("marked_where", "marked_how_bad", "marked_heading")):
@@ -103,9 +103,11 @@ def _list(sheets: Sheets, problems: Sequence[Problem]) -> None:
             name = where[1].replace("'", "''")
             link = f"internal:'{name}'!{where[2]}{where[3]}"
             sheet.write_url(row, 0, link, sheets.formats["link"], problem.cell)
+        elif problem.line:
+            sheet.write_string(row, 0, f"{problem.line}:{problem.column or 1}", sheets.formats["text"])
         sheet.write_string(row, 1, words[problem.severity], sheets.formats["text"])
         sheet.write_string(row, 2, sentence(sheets, problem), sheets.formats["text"])
     if len(problems) > MOST_LISTED:
         more = sheets.say("marked_more", n=len(problems) - MOST_LISTED)
         sheet.write_string(MOST_LISTED + 1, 2, more, sheets.formats["text"])
-    sheet.activate()
+    return sheet

@@ -97,7 +97,8 @@ def _settings(settings: Fields, file: str, reading: Reading) -> tuple[str, str, 
     stem = PurePath(file).stem
     slug = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:40]
     ident = read_id(settings, "bank", NOWHERE, reading) if "bank" in settings else slug
-    titles = Row(settings, NOWHERE, {}).localized("title", language)
+    place = next((node.place for name, node in settings.items() if name.partition(":")[0] == "title"), NOWHERE)
+    titles = Row(settings, place, {}).localized("title", language)
     title = reading.localized({"title": titles}, "title", NOWHERE, required=False)
     return language, ident if ID.fullmatch(ident) else (slug or "bank"), title or {language: stem}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.library.formats.marked import list_problems
 from bot.library.formats.rows import COLUMNS, TEXT_COLUMNS, USUAL
 from bot.library.formats.sheets import Lists, Sheets
+from bot.library.formats.texts_of import languages_of
 from bot.library.formats.xlsx_bank import HELP
 from bot.library.kinds.registry import kind_of
-from bot.library.model import Bank, Question
+from bot.library.model import Bank, Problem, Question
 
 _NO_LISTS = Lists()
 _EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -33,13 +35,16 @@ def template(language: str, lists: Lists = _NO_LISTS, also: Sequence[str] = ()) 
     return _workbook(sheets, rows, {"bank": "our-own-questions", "language": language, "title": title}, also)
 
 
-def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS) -> bytes:
-    """A bank as a workbook with notes in the trainer's language; reading it gives the same questions."""
-    languages = sorted({each for question in bank.questions for each in question.stem} - {bank.language})
+def bank_workbook(bank: Bank, language: str, lists: Lists = _NO_LISTS, problems: Sequence[Problem] = ()) -> bytes:
+    """A bank as a workbook with notes in the trainer's language; reading it gives the same questions.
+
+    `problems` of the file that it was read from are listed on a sheet of their own.
+    """
+    _, *languages = languages_of(bank)
     sheets = Sheets(language, lists)
     rows = [question_row(question, (bank.language, *languages), bank.language) for question in bank.questions]
     titles = {"title" if each == bank.language else f"title:{each}": text for each, text in bank.title.items()}
-    return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages)
+    return _workbook(sheets, rows, {"bank": bank.id, "language": bank.language, **titles}, languages, problems)
 
 
 def question_row(question: Question, languages: Sequence[str], base: str) -> dict[str, str]:
@@ -54,15 +59,24 @@ def question_row(question: Question, languages: Sequence[str], base: str) -> dic
     return row | kind_of(question).to_row(question.payload, languages, base)
 
 
-def _workbook(
-    sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
-) -> bytes:
+def header_of(rows: Sequence[Mapping[str, str]], also: Sequence[str]) -> list[str]:
+    """The columns that these rows need, and those that every file has; `also` are the languages of translations."""
     used = {column for row in rows for column, text in row.items() if text}
     header = [column for column in COLUMNS if column in USUAL or column in used]
     typed = any(row["kind"] == "short" for row in rows)  # in no other kind is `right` a text
-    header += [
+    return header + [
         f"{name}:{each}" for each in also for name in TEXT_COLUMNS if name in header and (name != "right" or typed)
     ]
+
+
+def _workbook(
+    sheets: Sheets,
+    rows: Sequence[Mapping[str, str]],
+    settings: Mapping[str, str],
+    also: Sequence[str],
+    problems: Sequence[Problem] = (),
+) -> bytes:
+    header = header_of(rows, also)
     sheet = sheets.questions()
     sheets.dress(sheet, header)
     for at, column in enumerate(header):
@@ -71,6 +85,8 @@ def _workbook(
             if text := row.get(column):
                 sheet.write_string(number, at, text, sheets.formats["text"])
     sheets.bank(settings)
+    if problems:
+        list_problems(sheets, problems)
     _help(sheets, header)
     sheets.lists_sheet()
     return sheets.close()

@@ -7,11 +7,13 @@ or nest so deep that the reader's stack ends. Plain `no` and `1.10` stay the wor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
 from bot.library.formats.bank_map import read_bank_map
-from bot.library.model import Bank, Place
+from bot.library.formats.texts_of import payload_of
+from bot.library.model import Bank, Place, Question
 from bot.library.reading import Node, Reading
 
 MAX_DEPTH = 12
@@ -121,3 +123,46 @@ class _Builder:
 def _place(event: yaml.Event) -> Place:
     mark = event.start_mark
     return Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes everything out where it stands: what is repeated is no alias, because those are not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Always."""
+        return True
+
+
+def write_yaml(bank: Bank) -> bytes:
+    """A bank with everything it has."""
+    entries: dict[str, Any] = {"bank": bank.id, "language": bank.language, "title": dict(bank.title)}
+    entries["questions"] = [_entries(question, bank.language) for question in bank.questions]
+    return bytes(yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, encoding="utf-8"))
+
+
+def _entries(question: Question, base: str) -> dict[str, Any]:
+    fields = {
+        "id": question.id,
+        "kind": question.kind,
+        "topic": question.topic,
+        "lesson": question.lesson,
+        "jurisdictions": list(question.jurisdictions),
+        "facts": list(question.facts),
+        "sources": list(question.sources),
+        "confidence": True if question.confidence else None,
+        "stem": dict(question.stem),
+        **payload_of(question),
+        "explanation": dict(question.explanation),
+    }
+    units = fields.pop("units", None)
+    filled = {name: _filled(value, base) for name, value in fields.items() if value not in (None, [], {})}
+    return filled | ({"units": units} if units else {})
+
+
+def _filled(value: Any, base: str) -> Any:
+    """Without what is empty; a text that is there in the bank's language alone is written as it is."""
+    if isinstance(value, dict):
+        if list(value) == [base] and isinstance(value[base], str):
+            return value[base]
+        return {name: _filled(each, base) for name, each in value.items() if each not in (None, {}, [], "")}
+    return [_filled(each, base) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,155 @@
+"""The process in which strangers' files are read: frames of JSON in, frames of JSON out, until nothing comes any more.
+
+    python -m bot.library.apart_child
+
+It writes no large file and opens few; what it needs beyond its memory ends it, and nobody else.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any, BinaryIO
+
+from bot.library.apart import HEAD, MEGABYTES
+from bot.library.checks import Known, check_bank, in_file_order
+from bot.library.content import as_bank, bank_content
+from bot.library.formats.marked import marked_workbook
+from bot.library.formats.read import read_bank, read_with_pictures
+from bot.library.formats.sheets import Lists
+from bot.library.formats.write import export
+from bot.library.model import Problem, Severity
+from bot.library.shipped import known_content
+
+IDLE_SECONDS = 120
+WORKBOOKS = (".xlsx", ".xlsm")
+
+
+@cache
+def _known() -> Known:
+    return known_content()
+
+
+def lists() -> Lists:
+    """What the drop-downs of workbooks offer."""
+    return Lists(sorted(_known().topics), sorted(_known().lessons or ()))
+
+
+def check(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A file's bank, its problems, its pictures, and the marked workbook where there is something to mend in one."""
+    name, language = str(request["name"]), str(request["lang"])
+    data = base64.b64decode(request["data"])
+    bank, problems, pictures = read_with_pictures(name, data, language)
+    if bank is not None:
+        problems = problems + check_bank(bank, _known())
+    problems = sorted(problems, key=in_file_order)
+    marked = None
+    if name.casefold().endswith(WORKBOOKS) and any(each.severity is Severity.ERROR for each in problems):
+        marked = marked_workbook(data, problems, language, lists())
+    found = [each for each in bank.questions if "id" in each.places] if bank else []
+    return {
+        "bank": bank_content(bank) if bank else None,
+        "places": {each.id: list(each.places["id"]) for each in found},
+        "problems": [_problem(each) for each in problems],
+        "marked": _text(marked),
+        "pictures": [{"ref": each.ref, "kept": each.kept, "data": _text(each.data)} for each in pictures],
+    }
+
+
+def write(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A live bank, or one in a file, as a file of another format."""
+    language = str(request["lang"])
+    problems: list[Problem] = []
+    if "bank" in request:
+        bank = as_bank(request["bank"])
+    else:
+        read, problems = read_bank(str(request["name"]), base64.b64decode(request["data"]), language)
+        if read is None or not read.questions:
+            return {"data": None}
+        bank, problems = read, sorted([*problems, *check_bank(read, _known())], key=in_file_order)
+    pictures = {ref: base64.b64decode(data) for ref, data in request.get("pictures", {}).items()}
+    made = export(bank, str(request["format"]), language, lists(), pictures.get, problems)
+    if len(made.left_out) == len(bank.questions):
+        return {"data": None, "none_fits": True}
+    return {
+        "data": _text(made.data),
+        "name": made.name,
+        "title": dict(bank.title),
+        "left_out": list(made.left_out),
+        "in_part": list(made.in_part),
+        "pictures": made.pictures,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    place = [problem.line, problem.column, problem.cell]
+    return {
+        "code": problem.code,
+        "file": problem.file,
+        "place": place,
+        "params": dict(problem.params),
+        "severity": problem.severity.value,
+    }
+
+
+def _text(data: bytes | None) -> str | None:
+    return base64.b64encode(data).decode() if data is not None else None
+
+
+DOES = {"check": check, "write": write}
+
+
+def main() -> None:
+    """Answers until the parent is gone or nothing comes."""
+    limit = int(os.environ.get("DAVY_READER_MEGABYTES", MEGABYTES))
+    bounded(limit)
+    source, to = sys.stdin.buffer, sys.stdout.buffer
+    while select.select([source], [], [], IDLE_SECONDS)[0] and (head := source.read(HEAD.size)):
+        try:
+            answer = _answer(source, HEAD.unpack(head)[0])
+        except MemoryError:
+            answer = {"stopped": "too_much_memory", "params": {"limit": limit}}
+        _send(to, answer)
+
+
+def _answer(source: BinaryIO, length: int) -> dict[str, Any]:
+    try:
+        request = json.loads(source.read(length))
+        return DOES[request["do"]](request)
+    except MemoryError:
+        raise
+    except Exception:  # whatever a reader fails at is told as a problem; the traceback would hold words of the file
+        return {"stopped": "checker_ended"}
+
+
+def _send(to: BinaryIO, answer: Mapping[str, Any]) -> None:
+    data = json.dumps(answer).encode()
+    to.write(HEAD.pack(len(data)) + data)
+    to.flush()
+
+
+def bounded(megabytes: int) -> None:
+    """No more memory than this, no core, no large file, few open; as far as the system knows such bounds."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    for name, most in (
+        ("RLIMIT_DATA", megabytes << 20),
+        ("RLIMIT_AS", (megabytes + 400) << 20),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_FSIZE", 8 << 20),
+        ("RLIMIT_NOFILE", 64),
+    ):
+        with suppress(ValueError, OSError, AttributeError):
+            resource.setrlimit(getattr(resource, name), (most, most))
+
+
+if __name__ == "__main__":
+    main()
