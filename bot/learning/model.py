@@ -17,6 +17,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     POLL = "poll"
     PRACTICE = "practice"
+    INDUCTION = "induction"
     NOTHING = "nothing"
 
 

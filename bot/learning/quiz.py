@@ -14,8 +14,9 @@ from bot.kit.replies import NOTHING, Message, Reply, toast
 from bot.kit.texts import text
 from bot.learning import actions, answering, batches, showing, store
 from bot.learning.answering import Answer
+from bot.learning.induction import exams
 from bot.learning.lists import who_is
-from bot.learning.model import Asked, Assignment, Attempt
+from bot.learning.model import Asked, Assignment, Attempt, Kind
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
 from bot.library.model import Question
@@ -35,6 +36,8 @@ def next_question(session: Session, event: AnyEvent, given: Assignment, who: Per
     if asked is not None:
         return _show(session, event, actions.ask(session, asked, who, now), len(planned), now)
     actions.finish(session, given, now)
+    if given.kind is Kind.INDUCTION:
+        return _put(event, exams.ended(session, given, who, now))
     if not planned and given.lesson is None:
         return _put(event, Message(text("learning.nothing_to_practise")))
     due = store.count_due(session, who, now)

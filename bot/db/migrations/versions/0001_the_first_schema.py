@@ -517,6 +517,88 @@ def upgrade() -> None:
     sa.Column('at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_shipped_file'))
     )
+    op.create_table('certificate',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('number_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('badge', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(length=12), nullable=False),
+    sa.Column('subject', sa.String(length=80), nullable=False),
+    sa.Column('title', base.Json, nullable=False),
+    sa.Column('lines', base.Json, nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('issued_by', sa.Integer(), nullable=True),
+    sa.Column('reminded', sa.Integer(), nullable=True),
+    sa.Column('revoked_at', base.Instant(), nullable=True),
+    sa.Column('revoked_by', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(length=20), nullable=True),
+    sa.Column('file', sa.String(length=120), nullable=True),
+    sa.Column('drawn_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
+    sa.UniqueConstraint('key', name=op.f('uq_certificate_key')),
+    sa.UniqueConstraint('number_hash', name=op.f('uq_certificate_number_hash'))
+    )
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index('ix_certificate_expiry', ['expires_on', 'reminded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_certificate_person_id'), ['person_id'], unique=False)
+
+    op.create_table('exemption',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('starts_at', base.Instant(), nullable=False),
+    sa.Column('ends_at', base.Instant(), nullable=False),
+    sa.Column('ended_at', base.Instant(), nullable=True),
+    sa.Column('ended_by', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exemption'))
+    )
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exemption_person_id'), ['person_id'], unique=False)
+
+    op.create_table('induction',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('because', sa.String(length=12), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=80), nullable=False),
+    sa.Column('needs', base.Json, nullable=False),
+    sa.Column('months', sa.Integer(), nullable=True),
+    sa.Column('started_at', base.Instant(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_at', base.Instant(), nullable=True),
+    sa.Column('reminded_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_induction')),
+    sa.UniqueConstraint('key', name=op.f('uq_induction_key'))
+    )
+    with op.batch_alter_table('induction', schema=None) as batch_op:
+        batch_op.create_index('ix_induction_open', ['due_on'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.create_index(batch_op.f('ix_induction_person_id'), ['person_id'], unique=False)
+
+    op.create_table('induction_step',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('induction_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('level', sa.String(length=12), nullable=False),
+    sa.Column('what', sa.String(length=12), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('share', sa.Integer(), nullable=False),
+    sa.Column('confirmed_by', sa.Integer(), nullable=True),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_induction_step')),
+    sa.UniqueConstraint('key', name=op.f('uq_induction_step_key'))
+    )
+    with op.batch_alter_table('induction_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_induction_step_induction_id'), ['induction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_induction_step_person_id'), ['person_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', base.Id, nullable=False),
     sa.Column('parent_id', base.Id, nullable=True),
@@ -533,6 +615,7 @@ def upgrade() -> None:
     sa.Column('workdays', sa.String(length=7), nullable=False),
     sa.Column('emergency_number', sa.String(length=40), nullable=True),
     sa.Column('assembly', base.Json, nullable=True),
+    sa.Column('training', base.Json, nullable=True),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['parent_id'], ['unit.id'], name=op.f('fk_unit_parent_id_unit')),
@@ -974,6 +1057,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_path'))
 
     op.drop_table('unit')
+    with op.batch_alter_table('induction_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_induction_step_person_id'))
+        batch_op.drop_index(batch_op.f('ix_induction_step_induction_id'))
+
+    op.drop_table('induction_step')
+    with op.batch_alter_table('induction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_induction_person_id'))
+        batch_op.drop_index('ix_induction_open', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
+    op.drop_table('induction')
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exemption_person_id'))
+
+    op.drop_table('exemption')
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_person_id'))
+        batch_op.drop_index('ix_certificate_expiry')
+
+    op.drop_table('certificate')
     op.drop_table('shipped_file')
     op.drop_table('shift')
     with op.batch_alter_table('sent_message', schema=None) as batch_op:
