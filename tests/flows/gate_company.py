@@ -42,7 +42,9 @@ def company_file(gate: str = GATE, site: str = "    jurisdiction: US\n") -> str:
     """The sample's file with a gate at one site."""
     text = (SAMPLE / "company.yaml").read_text(encoding="utf-8")
     assert text.count(site) == 1
-    contractor = "  - {code: contractor, name: Contractor, names: {zh: 承包商人员, es: Contratista}, topics: [TRN, EVA]}\n"
+    contractor = (
+        "  - {code: contractor, name: Contractor, names: {zh: 承包商人员, es: Contratista}, topics: [TRN, EVA]}\n"
+    )
     return text.replace(site, site + gate.strip("\n") + "\n").replace("\nposts:\n", "\nposts:\n" + contractor)
 
 

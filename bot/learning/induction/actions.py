@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed, insert_many_once, insert_once
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.kit.clock import instant
 from bot.kit.errors import Refused
 from bot.kit.replies import Message
 from bot.learning.certificates import actions as certificates
@@ -219,14 +218,13 @@ def _months_later(on: date, months: int) -> date:
 
 
 def exempt(session: Session, by: Viewer, person: int, reason: Reason, words: str, days: int, now: datetime) -> None:
-    """Somebody may work without the induction until the end of a day: why, in a code and in words. Raises Refused."""
+    """Somebody may work without the induction for so many times 24 hours: why, in a code and in words. Raises Refused."""
     who, words = people.person(session, person, now), " ".join(words.split())[:MOST_WORDS]
     if who is None or days not in rules.EXEMPT_DAYS or not rules.may_exempt(by, person, who.path):
         raise Refused("learning.induction.not_yours_to_except")
     if store.clearance(session, person, now).standing is not Standing.NOT_CLEARED or len(words) < 3:
         raise Refused("learning.induction.needs_no_exception")
-    last = people.today_of(who, now) + timedelta(days=days)
-    ends = instant(last, datetime.min.time(), who.zone)
+    ends = now + timedelta(days=days)
     row = ExemptionRow(
         person_id=person, reason=reason.value, words=words, made_by=by.person, starts_at=now, ends_at=ends
     )
