@@ -1,4 +1,4 @@
-"""The composition root: the one place where things are wired."""
+"""The composition root (long because it is the one place where things are wired)."""
 
 from __future__ import annotations
 

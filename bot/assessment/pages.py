@@ -105,7 +105,7 @@ def _people(session: Session, here: Unit, now: datetime) -> list[dict[str, Any]]
     for who in own:
         kinds, gate = marks.get(who.id, frozenset()), cleared[who.id]
         away = people.deputy(session, who.id, now) is not None
-        row = {"name": who.name, "post": posts.get(who.post, who.post), "did": rules.did(kinds, away)}
+        row: dict[str, Any] = {"name": who.name, "post": posts.get(who.post, who.post), "did": rules.did(kinds, away)}
         rows.append(row | {"standing": gate.standing.value, "gate": showing.line(gate)})
     rows.sort(key=lambda row: (rules.DID.index(row["did"]), row["name"]))
     return rows[:MOST_PEOPLE]

@@ -37,8 +37,8 @@ def draw(template: bytes, values: Mapping[str, Any], form: Literal["pdf", "png"]
     Raises typst.TypstError where the template has a mistake. Nothing is fetched: a template names no packages.
     """
     inputs = {"values": json.dumps(dict(values), ensure_ascii=False), "fonts": json.dumps(LETTERS)}
-    drawn = typst.compile(template, font_paths=_fonts(str(_where())), sys_inputs=inputs, format=form, ppi=ppi)
-    return drawn if isinstance(drawn, bytes) else drawn[0]  # type: ignore[index,return-value]
+    drawn: Any = typst.compile(template, font_paths=_fonts(str(_where())), sys_inputs=inputs, format=form, ppi=ppi)
+    return bytes(drawn if isinstance(drawn, bytes) else drawn[0])
 
 
 def missing(words: str) -> str:

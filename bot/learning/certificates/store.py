@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.learning.certificates import rules
@@ -86,7 +86,7 @@ def ending(session: Session, today: date, most: int) -> list[CertificateRow]:
     return list(session.scalars(query))
 
 
-def _still_to_tell(today: date) -> object:
+def _still_to_tell(today: date) -> ColumnElement[bool]:
     column = CertificateRow.expires_on
     steps = [
         and_(
