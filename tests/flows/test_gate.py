@@ -37,7 +37,7 @@ async def test_a_newcomer_is_told_what_is_missing_and_is_cleared_step_by_step(
         told = "\n".join(await s.news("Rosa"))
         assert "Before you may work here" in told
         assert "1 Company: exam and 2 h; 2 Workshop: 1 h; 3 Team: confirmation. By Dec 2, 2026." in told
-        await s.says("Rosa", "/cleared")
+        await s.says("Rosa", "Am I cleared to work?")
         assert (await s.sees("Rosa")).startswith("⛔ Not cleared to work yet.")
         assert "Rosa Field" in "\n".join(await s.news(sam))
 

@@ -56,6 +56,13 @@ def _names(some: list[Person], more: int, macro: str) -> Message:
     return Message(text(f"learning.induction.{macro}", more=more, some=bool(some)), rows(*buttons, each=1))
 
 
+def on_plain_words(session: Session, event: Said, now: datetime) -> Reply | None:
+    """*Am I cleared to work?*, typed as one would say it; anything else is for others."""
+    if event.person is None or not event.private or not showing.asks_for_oneself(event.text):
+        return None
+    return Reply((_own(session, _viewer(session, event, now), now),))
+
+
 def on_badge(session: Session, event: Said, now: datetime) -> Reply:
     """/start w...: the code on somebody's badge was scanned."""
     me = _viewer(session, event, now)
@@ -246,6 +253,7 @@ ROUTES = (
     Route(on_cleared, command="cleared", menu="learning.induction.menu"),
     Route(on_print_badge, command="badge", menu="learning.induction.menu_badge", roles=LEADERS),
     Route(on_badge, start="w"),
+    Route(on_plain_words, event="Said"),
     Route(on_cleared, verb="in.own"),
     Route(on_card, verb="in.card"),
     Route(on_list, verb="in.list"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from bot.i18n.languages import LANGUAGES
@@ -12,6 +13,17 @@ from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import Text, text
 from bot.learning.induction.model import Clearance, Done, Induction, Level, Missing, Reason, Standing, Step
 from bot.people.model import Person
+
+
+@cache
+def _asked() -> frozenset[str]:
+    every = (str(say("learning.induction.asked_as", lang)) for lang in LANGUAGES)
+    return frozenset(words.strip().casefold() for said in every for words in said.split("|"))
+
+
+def asks_for_oneself(words: str) -> bool:
+    """Whether somebody typed *am I cleared to work?* in any of our languages; exactly that, so that no report is taken for it."""
+    return words.strip(" \n¿?？!！.。").casefold() in _asked()
 
 
 def lack(each: Missing) -> Text:
