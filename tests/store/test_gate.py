@@ -16,7 +16,7 @@ from bot.ledger.tables import FactRow
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Role
-from bot.people.tables import LeaveRow, PersonRow, PlacementRow
+from bot.people.tables import LeaveRow, PlacementRow
 from tests.store.gate_crew import HOUR, gated, through, viewer
 from tests.store.learning_house import NOW, who
 
@@ -27,11 +27,43 @@ def test_whoever_was_here_before_the_gate_is_not_asked(database_url: str) -> Non
     """The same event begins an induction for one who came after, once, whichever of joining and payroll comes first."""
     with gated(database_url) as session:
         ana, sam = who(session, "D-1", NOW), who(session, "S-1", NOW)
-        session.execute(update(PersonRow).where(PersonRow.id == sam.id).values(joined_on=NOW.date().replace(year=2025)))
+        early = NOW.date().replace(year=2025)
+        session.execute(update(PlacementRow).where(PlacementRow.person_id == sam.id).values(starts_on=early))
         for person in (ana.id, sam.id, ana.id, 999_999):
             ticks.on_new(session, {"person": person}, NOW)
         assert list(session.scalars(select(InductionRow.person_id))) == [ana.id]
         assert store.clearance(session, sam.id, NOW).standing is Standing.NOT_ASKED
+
+
+def test_who_left_and_came_back_is_new_again(database_url: str) -> None:
+    """A gap in employment: what was done years ago clears nobody."""
+    with gated(database_url) as session:
+        ana = through(session)
+        left, back = NOW.date() + DAY, NOW.date() + 30 * DAY
+        mine = PlacementRow.person_id == ana.id
+        session.execute(update(PlacementRow).where(mine).values(ends_on=left))
+        assert store.employed_since(session, ana.id) is None
+        session.add(PlacementRow(person_id=ana.id, unit_id=ana.unit, post=ana.post, starts_on=back))
+        session.flush()
+        assert store.employed_since(session, ana.id) == back
+        later = NOW + 31 * DAY
+        ticks.on_new(session, {"person": ana.id}, later)
+        found = store.clearance(session, ana.id, later)
+        assert (found.standing, found.because, len(found.missing)) == (Standing.NOT_CLEARED, Because.NEW, 3)
+
+
+def test_changing_posts_or_going_away_gets_nobody_around_a_level(database_url: str) -> None:
+    """Not through with it, then an absence: what was missing is still missing, and an exception is over."""
+    with gated(database_url) as session:
+        ana, yun = who(session, "D-1", NOW), viewer(session, "S-2")
+        actions.begin(session, ana, Because.NEW, "new:1", NOW)
+        actions.confirm(session, yun, ana.id, Level.WORKSHOP, 60, NOW, "1")
+        actions.exempt(session, yun, ana.id, Reason.ESCORTED, "with Sam", 7, NOW)
+        actions.begin_return(session, ana.id, 1, (NOW - 100 * DAY, NOW), NOW + HOUR)
+        found = store.clearance(session, ana.id, NOW + HOUR)
+        assert (found.standing, found.because) == (Standing.NOT_CLEARED, Because.RETURN)
+        assert [each.level for each in found.missing] == [Level.COMPANY, Level.TEAM]
+        assert [each.id for each in store.waiting(session, viewer(session, "S-1"), NOW)] == [ana.id]
 
 
 def test_where_nothing_is_set_nobody_is_asked(database_url: str) -> None:

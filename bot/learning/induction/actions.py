@@ -34,6 +34,7 @@ def begin(session: Session, who: Person, because: Because, key: str, now: dateti
     needs = rules.needs_for(gate, because) if gate is not None else ()
     if gate is None or not needs:
         return None
+    needs = rules.with_what_lacked(needs, store.clearance(session, who.id, now))
     values = {
         "key": key, "person_id": who.id, "because": because.value, "unit_id": who.unit, "post": who.post,
         "needs": [rules.need_to(need) for need in needs], "months": gate.months, "started_at": now,
@@ -53,18 +54,17 @@ def begin(session: Session, who: Person, because: Because, key: str, now: dateti
 def begin_new(session: Session, person: int, now: datetime) -> None:
     """Somebody began to work here, or opened Davy for the first time: their induction begins, whichever came first.
 
-    Who was here before the gate is not asked: the company's `since` says from when on.
+    Who was here before the gate is not asked: the company's `since` says from when on. Who left and came back is new.
     """
     who = people.person(session, person, now)
-    joined = store.joined_on(session, person)
+    joined = store.employed_since(session, person)
     gate = store.gate(session, who.path) if who else None
     if who is None or joined is None or gate is None or joined < gate.since:
         return
-    begun = store.newest(session, person)
-    if begun is None:
-        begin(session, who, Because.NEW, f"new:{person}:{joined}", now)
-    elif begun.done_at is None:
-        tell_begun(session, who, store.as_induction(begun), now)
+    begun = begin(session, who, Because.NEW, f"new:{person}:{joined}", now)
+    there = store.newest(session, person)
+    if begun is None and there is not None and there.done_at is None:
+        tell_begun(session, who, store.as_induction(there), now)
 
 
 def begin_again(session: Session, person: int, now: datetime) -> None:

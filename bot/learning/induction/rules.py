@@ -42,7 +42,8 @@ def clearance(
     if not lacking:
         since = max((step.at for step in mine), default=newest.started_at)
         return Clearance(Standing.CLEARED, (), newest.because, newest.due_on, since, induction=newest)
-    exempt = _exempt(exemptions, at)
+    # an exception was made for what was missing then: for another post, or a later return, it says nothing
+    exempt = _exempt((each for each in exemptions if each.starts_at >= newest.started_at), at)
     if exempt is not None:
         return Clearance(
             Standing.EXCEPTION, lacking, newest.because, newest.due_on, exempt.starts_at, exempt.ends_at, newest, exempt
@@ -137,6 +138,14 @@ def needs_for(gate: Gate, because: Because) -> tuple[Need, ...]:
         return gate.needs
     levels = gate.on_new_post if because is Because.NEW_POST else gate.on_return
     return tuple(need for need in gate.needs if need.level in levels)
+
+
+def with_what_lacked(needs: Sequence[Need], before: Clearance) -> tuple[Need, ...]:
+    """The levels of a new induction, and those that were not done of the one before: changing posts gets nobody around them."""
+    asked = {need.level: need for need in needs}
+    lacking = {each.level for each in before.missing}
+    old = {need.level: need for need in before.induction.needs if need.level in lacking} if before.induction else {}
+    return tuple((asked | old)[level] for level in Level if level in asked or level in old)
 
 
 def was_long_away(starts_at: datetime, ends_at: datetime, days: int | None) -> bool:

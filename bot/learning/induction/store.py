@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, cast, exists, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
 from bot.learning.induction import rules
@@ -28,10 +28,16 @@ from bot.library.tables import QuestionRow
 from bot.people import company
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
-from bot.people.tables import LeaveRow, PersonRow
+from bot.people.tables import LeaveRow, PersonRow, PlacementRow, UnitRow
 
 SLICE = 500
 MOST_NAMES = 8
+MOST_FOUND = 50
+_newer = aliased(InductionRow)
+_overtaken = (
+    exists().where(_newer.person_id == InductionRow.person_id, _newer.id > InductionRow.id).correlate(InductionRow)
+)
+"""Whether a newer induction counts instead."""
 _inductions = select(InductionRow).where(among(InductionRow.person_id, "ids")).order_by(InductionRow.id)
 _steps = select(InductionStepRow).where(among(InductionStepRow.person_id, "ids")).order_by(InductionStepRow.id)
 _exemptions = select(ExemptionRow).where(among(ExemptionRow.person_id, "ids")).order_by(ExemptionRow.id)
@@ -106,9 +112,16 @@ def gate(session: Session, path: str) -> Gate | None:
     return rules.gate_of(company.training(session, path).get("induction", {}))
 
 
-def joined_on(session: Session, person: int) -> date | None:
-    """Since when somebody has worked here."""
-    return session.scalar(select(PersonRow.joined_on).where(PersonRow.id == person))
+def employed_since(session: Session, person: int) -> date | None:
+    """Since when somebody has worked here without a gap; None for who does not."""
+    query = select(PlacementRow.starts_on, PlacementRow.ends_on).where(PlacementRow.person_id == person)
+    since: date | None = None
+    until: date | None = date.min
+    for starts, ends in session.execute(query.order_by(PlacementRow.starts_on, PlacementRow.id)):
+        if since is None or (until is not None and starts > until):
+            since = starts
+        until = ends
+    return since if until is None else None
 
 
 def found(session: Session, viewer: Viewer, words: str, now: datetime) -> list[Person]:
@@ -117,39 +130,42 @@ def found(session: Session, viewer: Viewer, words: str, now: datetime) -> list[P
     by_badge = people.person_by_badge(session, words, now)
     if by_badge is not None and by_badge.left_on is None and rules.may_ask(viewer, by_badge.id, by_badge.path):
         return [by_badge]
-    paths = {path for role in (Role.SUPERVISOR, Role.TRAINER, Role.HR) for path in viewer.paths(role)}
-    wanted = words.casefold()
-    if not paths or len(wanted) < 1:
-        return []
-    return [who for who in people.everyone(session, now, sorted(paths)) if wanted in who.name.casefold()]
+    called = or_(
+        PersonRow.name.contains(words, autoescape=True),
+        func.lower(PersonRow.name).contains(words.lower(), autoescape=True),
+    )
+    return _under(session, viewer, (Role.SUPERVISOR, Role.TRAINER, Role.HR), called, now, MOST_FOUND) if words else []
 
 
 def waiting(session: Session, viewer: Viewer, now: datetime, most: int = MOST_NAMES) -> list[Person]:
-    """The people of a viewer who are not through their induction, longest begun first. Of one's own people only."""
-    paths = {path for role in (Role.SUPERVISOR, Role.TRAINER) for path in viewer.paths(role)}
-    query = select(InductionRow.person_id).where(InductionRow.done_at.is_(None)).order_by(InductionRow.id)
-    here = people.persons(session, list(dict.fromkeys(session.scalars(query))), now) if paths else {}
-    mine = [who for who in here.values() if who.left_on is None and who.id != viewer.person]
-    under = [who for who in mine if any(who.path.startswith(path) for path in paths)]
-    return sorted(under, key=lambda who: who.id)[:most]
+    """The people of a viewer who are not through their induction. Of one's own people only, and not oneself."""
+    open_ = exists().where(InductionRow.person_id == PersonRow.id, InductionRow.done_at.is_(None), ~_overtaken)
+    which = and_(open_.correlate(PersonRow), PersonRow.id != viewer.person)
+    return _under(session, viewer, (Role.SUPERVISOR, Role.TRAINER), which, now, most)
+
+
+def _under(
+    session: Session, viewer: Viewer, roles: Sequence[Role], which: ColumnElement[bool], now: datetime, most: int
+) -> list[Person]:
+    paths = sorted({path for role in roles for path in viewer.paths(role)})
+    if not paths:
+        return []
+    under = or_(*(UnitRow.path.startswith(path) for path in paths))
+    query = people.people_on.where(under, which, PersonRow.left_on.is_(None)).order_by(PersonRow.id).limit(most)
+    return [people.as_person(row) for row in session.execute(query, {"on": now.date()})]
 
 
 def due_soon(session: Session, before: date, most: int) -> list[InductionRow]:
     """Open inductions whose day is near, of which nobody has been reminded; only the one that counts, of people who work here."""
-    later = (
-        select(InductionRow.person_id, func.max(InductionRow.id).label("id"))
-        .group_by(InductionRow.person_id)
-        .subquery()
-    )
     query = (
         select(InductionRow)
-        .join(later, later.c.id == InductionRow.id)
         .join(PersonRow, PersonRow.id == InductionRow.person_id)
         .where(
             InductionRow.done_at.is_(None),
             InductionRow.due_on <= before,
             InductionRow.reminded_at.is_(None),
             PersonRow.left_on.is_(None),
+            ~_overtaken,
         )
         .order_by(InductionRow.due_on, InductionRow.id)
         .limit(most)
