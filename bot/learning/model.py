@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.delivery.model import Overflow, UnaskedKind
+from bot.learning.courses import model as courses
 from bot.ledger.model import FactKind
 
 
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     POLL = "poll"
     PRACTICE = "practice"
+    EXAM = "exam"
     NOTHING = "nothing"
 
 
@@ -131,6 +133,7 @@ FACTS = (
     QUESTION_OFFERED,
     QUESTION_NOT_DELIVERED,
     QUESTION_ANSWERED,
+    *courses.FACTS,
 )
 
 PUSH = UnaskedKind(
@@ -142,4 +145,4 @@ PUSH = UnaskedKind(
     "The day's lesson or quiz. On a full day it waits under Today, where its room lists it.",
     daily=True,
 )
-UNASKED = (PUSH,)
+UNASKED = (PUSH, *courses.UNASKED)
