@@ -17,6 +17,8 @@ from bot.learning.courses.model import (
     Course,
     Given,
     Hours,
+    Licence,
+    LicenceState,
     Offer,
     Sitting,
     SittingState,
@@ -29,6 +31,7 @@ from bot.learning.courses.tables import (
     CourseRow,
     CourseVersionRow,
     ExamGrantRow,
+    LicenceRow,
     SittingRow,
     TrainingHoursRow,
 )
@@ -205,3 +208,26 @@ def hours(session: Session, persons: Sequence[int], since: date, until: date) ->
         query.order_by(TrainingHoursRow.on_date.desc(), TrainingHoursRow.id), {_PERSONS: list(persons)}
     )
     return [Hours(r.person_id, r.on_date, r.minutes, r.course_id, r.words, r.entered_by) for r in rows]
+
+
+def as_licence(row: LicenceRow) -> Licence:
+    """A row as a Licence."""
+    return Licence(
+        row.id, row.person_id, row.name, row.number, row.expires_on, row.photo, LicenceState(row.state),
+        row.entered_on, row.decided_by, row.decided_on,
+    )  # fmt: skip
+
+
+def licences(session: Session, persons: Collection[int], on: date) -> list[Licence]:
+    """What these people had confirmed by a day, run out or not; and what is still to be looked at."""
+    confirmed = and_(LicenceRow.state == LicenceState.CONFIRMED, LicenceRow.decided_on <= on)
+    then = or_(confirmed, LicenceRow.state == LicenceState.ENTERED)
+    query = select(LicenceRow).where(among(LicenceRow.person_id, _PERSONS), LicenceRow.entered_on <= on, then)
+    rows = session.scalars(query.order_by(LicenceRow.expires_on, LicenceRow.id), {_PERSONS: list(persons)})
+    return [as_licence(row) for row in rows]
+
+
+def licence(session: Session, id: int) -> Licence | None:
+    """A licence as it stands now."""
+    row = session.get(LicenceRow, id, populate_existing=True)
+    return as_licence(row) if row else None
