@@ -68,7 +68,9 @@ async def sits(s: Story, who: str, right: int) -> str:
     for number in range(8):
         seen = await s.sees(who)
         assert f"Question {number + 1} of 8" in seen
-        assert not any(word in seen for word in ("That is right", "Not quite", "Right:", "✅", "❌")), "no verdict before the end"
+        assert not any(word in seen for word in ("That is right", "Not quite", "Right:", "✅", "❌")), (
+            "no verdict before the end"
+        )
         await answers(s, who, number < right)
     return await s.sees(who)
 

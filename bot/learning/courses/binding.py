@@ -55,15 +55,9 @@ def company(session: Session) -> Company:
     return Company(topics, {row.code: row.path for row in units})
 
 
-def scope(session: Session, offer: Offer) -> str:
-    """The path of the people whom a course may bind at all."""
-    row = session.get(UnitRow, offer.unit) if offer.unit is not None else None
-    return row.path if row is not None else "/"
-
-
 def bound(session: Session, offer: Offer, of: Slice, on: date) -> Iterator[list[Bound]]:
     """The people of a slice whom each rule of a course binds anew on a day; the next rule is asked after they are kept."""
-    known, above = company(session), scope(session, offer)
+    known, above = company(session), offer.path
     standing = [rules.reach(each, known.topics, known.paths) for each in rules.standing(offer.course)]
     for binding in offer.course.binds:
         to = rules.reach(binding, known.topics, known.paths)
@@ -102,10 +96,12 @@ def freed(session: Session, offer: Offer, of: Slice, on: date) -> list[CourseGiv
             CourseGivenRow.person_id <= of.until,
         )
     )
+    force = tuple(each.path for each in store.in_force(session, on) if each.course.id == offer.course.id)
     found = []
     for row, post, path in session.execute(query):
         asked = everything if row.cause in {*STANDING, Cause.EXPIRED} else []
-        if path is None or (asked and not any(rules.reaches(each, post, path) for each in asked)):
+        elsewhere = path is None or (row.cause != Cause.BY_HAND and not path.startswith(force))
+        if elsewhere or (asked and not any(rules.reaches(each, post, path) for each in asked)):
             found.append(row)
     return found
 

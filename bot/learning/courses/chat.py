@@ -14,7 +14,7 @@ from bot.kit.room import Route
 from bot.learning import actions as learning
 from bot.learning import showing as lesson_showing
 from bot.learning import store as sheets
-from bot.learning.courses import actions, deciding, exams, leading, papers, rules, showing, store
+from bot.learning.courses import actions, deciding, exams, leading, papers, rules, sending_in, showing, store
 from bot.learning.courses.model import Course, Given, Sitting, Step
 from bot.learning.courses.training_file import file_of
 from bot.learning.lists import turn, who_is
@@ -217,4 +217,4 @@ OWN_ROUTES = (
     Route(on_typed, draft=exams.DRAFT),
     Route(on_file, verb="co.file"),
 )
-ROUTES = (*OWN_ROUTES, *leading.ROUTES, *papers.ROUTES, *deciding.ROUTES)
+ROUTES = (*OWN_ROUTES, *leading.ROUTES, *papers.ROUTES, *deciding.ROUTES, *sending_in.ROUTES)

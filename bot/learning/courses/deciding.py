@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.kit.errors import Refused
-from bot.kit.events import Pressed, Said
-from bot.kit.replies import Message, Reply, button, rows
+from bot.kit.events import AnyEvent, Pressed, Said
+from bot.kit.replies import Button, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.learning.courses import publishing, store
-from bot.learning.courses.model import Binding, Offer
+from bot.learning.courses import publishing
+from bot.learning.courses.model import Binding, Course, Offer
 from bot.learning.lists import who_is
 from bot.library import store as library
 from bot.library.showing import said
@@ -25,45 +26,55 @@ ROLES = ("trainer", "safety_officer", "admin")
 
 def on_offers(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     """`/offers`: the courses there are, in force or drafts."""
-    _may(session, event, now)
-    found = store.offers(session)
+    found = _decided(session, event, now)
     buttons = [
-        button(
-            "learning.courses.offer_button",
-            f"co.offer:{each.course.id}",
-            title=said(each.course.title),
-            draft=each.since is None,
-        )
-        for each in found
+        button("learning.courses.offer_button", f"co.offer:{course.id}", title=said(course.title), draft=not force)
+        for course, force in found
     ]
     return Reply(messages=(Message(text("learning.courses.offers", count=len(found)), rows(*buttons[:40], each=1)),))
 
 
-def _may(session: Session, event: Said | Pressed, now: datetime) -> None:
-    if not publishing.may_publish(people.viewer(session, event.person or 0, now)):
+def _decided(session: Session, event: AnyEvent, now: datetime) -> list[tuple[Course, list[Offer]]]:
+    who = who_is(session, event, now)
+    viewer = people.viewer(session, who.id, now)
+    if not publishing.paths(viewer):
         raise Refused("learning.courses.not_yours_to_decide")
+    return publishing.decided(session, viewer, people.today_of(who, now))
 
 
 def on_offer(session: Session, event: Pressed, now: datetime) -> Reply:
     """One course in words: what it holds, whom it binds, until when. That is read before it is put in force."""
-    _may(session, event, now)
-    found = next((each for each in store.offers(session) if each.course.id == event.word(0)), None)
-    if found is None:
-        raise Refused("delivery.stale")
-    return Reply(edit=_shown(session, found))
+    return Reply(edit=_one(session, event, now))
 
 
-def _shown(session: Session, offer: Offer) -> Message:
-    course, exam = offer.course, offer.course.exam
-    lessons = library.lessons(session, course.lessons)
-    words = text(
-        "learning.courses.offer", title=said(course.title), since=offer.since.isoformat() if offer.since else None,
-        lessons=[said(lessons[id].title) for id in course.lessons if id in lessons], minutes=course.minutes,
-        months=course.months, binds=[_bound(session, each) for each in course.binds],
-        exam=exam and {"questions": exam.questions, "minutes": exam.minutes, "passes": exam.passes, "tries": exam.tries},
-    )  # fmt: skip
-    force = button("learning.courses.force", f"co.force:{course.id}")
-    return Message(words, rows(force) if offer.since is None else ())
+def _one(session: Session, event: Pressed, now: datetime) -> Message:
+    for course, force in _decided(session, event, now):
+        if course.id == event.word(0):
+            return shown(session, course, force)
+    raise Refused("delivery.stale")
+
+
+def shown(session: Session, course: Course, force: Sequence[Offer], buttons: Sequence[Button] = ()) -> Message:
+    """A course for those who decide on it."""
+    words = text("learning.courses.offer", **_values(session, course, force))
+    put = button("learning.courses.force", f"co.force:{course.id}")
+    return Message(words, rows(*(buttons or ([] if force else [put]))))
+
+
+def _values(session: Session, course: Course, force: Sequence[Offer]) -> dict[str, Any]:
+    exam, lessons = course.exam, library.lessons(session, course.lessons)
+    where = [{"day": each.since.isoformat(), "unit": _label(session, each.unit)} for each in force]
+    return {
+        "title": said(course.title), "force": where, "minutes": course.minutes, "months": course.months,
+        "lessons": [said(lessons[id].title) for id in course.lessons if id in lessons],
+        "binds": [_bound(session, each) for each in course.binds],
+        "exam": exam and {"questions": exam.questions, "minutes": exam.minutes, "passes": exam.passes, "tries": exam.tries},
+    }  # fmt: skip
+
+
+def _label(session: Session, unit: int) -> Any:
+    found = people.unit(session, unit)
+    return found.label if found is not None else ""
 
 
 def _bound(session: Session, binding: Binding) -> dict[str, Any]:
@@ -78,8 +89,7 @@ def on_force(session: Session, event: Pressed, now: datetime) -> Reply:
     who = who_is(session, event, now)
     viewer = people.viewer(session, who.id, now)
     publishing.put_in_force(session, event.word(0), viewer, people.today_of(who, now), now)
-    found = next(each for each in store.offers(session) if each.course.id == event.word(0))
-    return Reply(edit=_shown(session, found))
+    return Reply(edit=_one(session, event, now))
 
 
 ROUTES = (

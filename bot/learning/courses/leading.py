@@ -204,7 +204,7 @@ def _minutes(word: str) -> int:
 
 def on_never_mind(session: Session, event: Pressed, now: datetime) -> Reply:
     """Nothing is entered."""
-    for kind in (DRAFT, "licence"):
+    for kind in (DRAFT, "licence", "course.file"):
         draft = drafts.current(session, event.person or 0, kind)
         if draft is not None:
             drafts.close(session, draft)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.learning.courses import binding, rules, store
 from bot.learning.courses.model import Completion, Course, Given, Standing
+from bot.learning.courses.rules import Reach
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 from bot.people.tables import PersonRow, UnitRow
@@ -65,19 +66,19 @@ def matrix(session: Session, under: Sequence[str], on: date, only: int | None = 
         done.setdefault((each.person, each.course), []).append(each)
     given = store.given_on(session, ids, on)
     open_ = {(each.person, each.course): each for each in given}
-    reaches = []
+    courses = {offer.course.id: offer.course for offer in offers}
+    reaches: dict[str, list[tuple[str, Reach]]] = {id: [] for id in courses}
     for offer in offers:
-        to = [rules.reach(each, known.topics, known.paths) for each in rules.standing(offer.course)]
-        reaches.append((offer.course, binding.scope(session, offer), to))
+        to = (rules.reach(each, known.topics, known.paths) for each in rules.standing(offer.course))
+        reaches[offer.course.id] += [(offer.path, each) for each in to]
     lines = []
     for who in found:
         cells = {}
-        for course, above, to in reaches:
-            bound = who.path.startswith(above) and any(rules.reaches(each, who.post, who.path) for each in to)
-            key = (who.id, course.id)
-            cells[course.id] = rules.stands(bound, done.get(key, []), open_.get(key), on)
+        for id, bound in reaches.items():
+            needed = any(who.path.startswith(above) and rules.reaches(to, who.post, who.path) for above, to in bound)
+            cells[id] = rules.stands(needed, done.get((who.id, id), []), open_.get((who.id, id)), on)
         lines.append(Line(who, cells))
-    return Matrix(on, tuple(offer.course for offer in offers), tuple(lines), tuple(given))
+    return Matrix(on, tuple(courses.values()), tuple(lines), tuple(given))
 
 
 def people_under(session: Session, under: Sequence[str], on: date, only: int | None = None) -> list[Person]:

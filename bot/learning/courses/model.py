@@ -85,11 +85,12 @@ class Course:
 
 @dataclass(frozen=True)
 class Offer:
-    """A course with whether it binds anybody: `since` is the day it was put in force, None while it is a draft."""
+    """A course as it binds the people of a unit, `path`, and of all below it, since a day."""
 
     course: Course
-    since: date | None
-    unit: int | None
+    since: date
+    unit: int
+    path: str
 
 
 class Step(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from bot.learning.courses.model import (
 )
 from bot.learning.courses.tables import (
     CompletionRow,
+    CourseForceRow,
     CourseGivenRow,
     CourseReadRow,
     CourseRow,
@@ -35,6 +36,7 @@ from bot.learning.courses.tables import (
     SittingRow,
     TrainingHoursRow,
 )
+from bot.people.tables import UnitRow
 
 _PERSONS = "persons"
 
@@ -118,35 +120,38 @@ def course(session: Session, id: str, version: int | None = None) -> Course | No
     return as_course(row.course_id, row.version, row.content) if row else None
 
 
-def offers(session: Session) -> list[Offer]:
-    """All courses in their newest version, whether they bind anybody or not."""
+def courses(session: Session) -> list[tuple[Course, int | None]]:
+    """All courses in their newest version, in force or not, each with the unit whose it is (None: the company's)."""
     newest = and_(CourseVersionRow.course_id == CourseRow.id, CourseVersionRow.version == CourseRow.version)
-    query = select(CourseRow, CourseVersionRow).join(CourseVersionRow, newest).where(CourseRow.ended_on.is_(None))
+    query = select(CourseRow, CourseVersionRow).join(CourseVersionRow, newest)
     found = session.execute(query.order_by(CourseRow.id).execution_options(populate_existing=True))
-    return [Offer(as_course(row.id, v.version, v.content), row.in_force_on, row.unit_id) for row, v in found]
+    return [(as_course(row.id, version.version, version.content), row.unit_id) for row, version in found]
 
 
-def in_force(session: Session, on: date, zone: str = "UTC") -> list[Offer]:
-    """The courses that bound people on a day, each in the version of that day (of the zone)."""
-    evening = instant(date.fromordinal(on.toordinal() + 1), datetime.min.time(), zone)
+def in_force(session: Session, on: date, force: int | None = None) -> list[Offer]:
+    """What bound people on a day (or one of it), each course in the version of that day."""
+    evening = instant(on + timedelta(days=1), time(), "UTC")
     latest = (
         select(CourseVersionRow.course_id, func.max(CourseVersionRow.version).label("version"))
         .where(CourseVersionRow.at < evening)
         .group_by(CourseVersionRow.course_id)
         .subquery()
     )
+    then = and_(CourseVersionRow.course_id == latest.c.course_id, CourseVersionRow.version == latest.c.version)
     query = (
-        select(CourseRow, CourseVersionRow)
-        .join(latest, latest.c.course_id == CourseRow.id)
-        .join(
-            CourseVersionRow,
-            and_(CourseVersionRow.course_id == CourseRow.id, CourseVersionRow.version == latest.c.version),
-        )
-        .where(CourseRow.in_force_on <= on, or_(CourseRow.ended_on.is_(None), CourseRow.ended_on > on))
-        .order_by(CourseRow.id)
+        select(CourseForceRow, CourseVersionRow, UnitRow.path)
+        .join(latest, latest.c.course_id == CourseForceRow.course_id)
+        .join(CourseVersionRow, then)
+        .join(UnitRow, UnitRow.id == CourseForceRow.unit_id)
+        .where(CourseForceRow.in_force_on <= on, or_(CourseForceRow.ended_on.is_(None), CourseForceRow.ended_on > on))
+        .order_by(CourseForceRow.course_id, UnitRow.path)
     )
-    found = session.execute(query.execution_options(populate_existing=True))
-    return [Offer(as_course(row.id, v.version, v.content), row.in_force_on, row.unit_id) for row, v in found]
+    if force is not None:
+        query = query.where(CourseForceRow.id == force)
+    return [
+        Offer(as_course(version.course_id, version.version, version.content), row.in_force_on, row.unit_id, path)
+        for row, version, path in session.execute(query.execution_options(populate_existing=True))
+    ]
 
 
 def read_in(session: Session, given: int) -> set[str]:

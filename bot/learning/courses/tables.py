@@ -14,7 +14,7 @@ _OPEN = text("state = 'open'")
 
 
 class CourseRow(Base):
-    """A course; `version` is the newest. While `in_force_on` is empty it binds nobody."""
+    """A course; `version` is the newest. It binds nobody by itself: see `course_force`."""
 
     __tablename__ = "course"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -22,11 +22,22 @@ class CourseRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     shipped: Mapped[bool]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    """Whose people it may bind: a unit's and all below it; None: the whole company's."""
-    in_force_on: Mapped[date | None]
+    """Whose it is: a unit's, for itself and all below it; None: the whole company's."""
+
+
+class CourseForceRow(Base):
+    """From a day on (to a day, exclusive) a course binds the people of a unit and all below it. Somebody decided that."""
+
+    __tablename__ = "course_force"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    in_force_on: Mapped[date]
     ended_on: Mapped[date | None]
+    decided_by: Mapped[int | None]
     cursor: Mapped[int] = mapped_column(Big, default=0)
-    """How far through the people its rules were applied; 0 between two rounds."""
+    """How far through the people the rules were applied; 0 between two rounds."""
     checked_at: Mapped[datetime | None]
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
-from bot.learning.courses import actions, exams, licences, publishing, store
+from bot.learning.courses import actions, exams, licences, publishing, sending_in, store
 from bot.learning.courses.binding import Slice
 from bot.learning.courses.model import Step
-from bot.learning.courses.tables import CourseGivenRow, CourseRow
+from bot.learning.courses.tables import CourseForceRow, CourseGivenRow
 from bot.people import store as people
 from bot.people.tables import PersonRow
 
@@ -22,11 +22,13 @@ REMIND, END, LICENCES = 25, 20, 25
 
 
 def assign_courses(session: Session, now: datetime) -> bool:
-    """Applies the rules of one course to one slice of the people."""
+    """Applies the rules of one course that is in force somewhere to one slice of the people."""
     on = now.date()
-    due = or_(CourseRow.cursor > 0, CourseRow.checked_at.is_(None), CourseRow.checked_at <= now - EVERY)
-    query = select(CourseRow).where(CourseRow.in_force_on <= on, CourseRow.ended_on.is_(None), due)
-    locked = query.order_by(CourseRow.id).limit(1).with_for_update(skip_locked=True)
+    due = or_(
+        CourseForceRow.cursor > 0, CourseForceRow.checked_at.is_(None), CourseForceRow.checked_at <= now - EVERY
+    )  # fmt: skip
+    query = select(CourseForceRow).where(CourseForceRow.in_force_on <= on, CourseForceRow.ended_on.is_(None), due)
+    locked = query.order_by(CourseForceRow.id).limit(1).with_for_update(skip_locked=True)
     row = session.scalar(locked.execution_options(populate_existing=True))
     if row is None:
         return False
@@ -35,8 +37,7 @@ def assign_courses(session: Session, now: datetime) -> bool:
     if until is None:
         row.cursor, row.checked_at = 0, now
         return True
-    offer = next((each for each in store.offers(session) if each.course.id == row.id), None)
-    if offer is not None:
+    for offer in store.in_force(session, on, row.id):
         actions.apply_rules(session, offer, Slice(row.cursor, until), on, now)
     row.cursor = until
     return True
@@ -84,4 +85,4 @@ TICKS = (
     Tick("learning.end_exams", end_exams, seconds=10),
     Tick("learning.remind_of_licences", remind_of_licences, seconds=600),
 )
-JOBS = {licences.JOB: licences.kept}
+JOBS = {licences.JOB: licences.kept, sending_in.JOB: sending_in.fetched}
