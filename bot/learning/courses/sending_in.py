@@ -99,9 +99,7 @@ def on_take_in(session: Session, event: Pressed, now: datetime) -> Reply:
     path = publishing.paths(viewer)[0]
     publishing.take_in(session, course, now, by=who.id, unit=people.ancestors(path)[0])
     drafts.close(session, draft)
-    force = {c.id: f for c, f in publishing.decided(session, viewer, people.today_of(who, now))}.get(
-        course.id, []
-    )
+    force = {c.id: f for c, f in publishing.decided(session, viewer, people.today_of(who, now))}.get(course.id, [])
     return Reply(edit=deciding.shown(session, course, force))
 
 
