@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.delivery.model import Overflow, UnaskedKind
+from bot.learning.courses import model as courses
 from bot.ledger.model import FactKind
 
 
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     POLL = "poll"
     PRACTICE = "practice"
+    EXAM = "exam"
     INDUCTION = "induction"
     NOTHING = "nothing"
 
@@ -47,6 +49,8 @@ class Mode(StrEnum):
     """Practice counts as taken part; whether it was right counts in exams alone."""
 
     PRACTICE = "practice"
+    INDUCTION = "induction"
+    """Right or wrong is said at once, as in practice; but an answer stays, and enough of them have to be right."""
     EXAM = "exam"
 
 
@@ -132,6 +136,7 @@ FACTS = (
     QUESTION_OFFERED,
     QUESTION_NOT_DELIVERED,
     QUESTION_ANSWERED,
+    *courses.FACTS,
 )
 
 PUSH = UnaskedKind(
@@ -143,4 +148,4 @@ PUSH = UnaskedKind(
     "The day's lesson or quiz. On a full day it waits under Today, where its room lists it.",
     daily=True,
 )
-UNASKED = (PUSH,)
+UNASKED = (PUSH, *courses.UNASKED)

@@ -16,7 +16,7 @@ from bot.learning import actions, answering, batches, showing, store
 from bot.learning.answering import Answer
 from bot.learning.induction import exams
 from bot.learning.lists import who_is
-from bot.learning.model import Asked, Assignment, Attempt, Kind
+from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
 from bot.library.model import Question
@@ -138,7 +138,7 @@ def _end(session: Session, event: Pressed, asked: Attempt, who: Person, now: dat
 def on_done(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Done* under a question with several right choices."""
     asked = store.attempt(session, event.number(0), event.person)
-    if asked is None or asked.state is not Asked.OPEN:
+    if asked is None or asked.state is not Asked.OPEN or asked.mode is Mode.EXAM:
         return toast("learning.answered")
     if not asked.chosen:
         return toast("learning.choose_first")

@@ -49,7 +49,7 @@ def begin(session: Session, who: Person, level: Level, now: datetime) -> Assignm
         raise Refused("learning.induction.too_few_questions")
     drawn = sorted(there, key=lambda id: (id in seen, _lot(sheet.key, id)))[: need.questions]
     for place, id in enumerate(drawn, 1):
-        learning.add_attempt(session, sheet.id, who.id, id, place, Mode.EXAM)
+        learning.add_attempt(session, sheet.id, who.id, id, place, Mode.INDUCTION)
     return learning_store.as_assignment(sheet)
 
 
