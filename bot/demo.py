@@ -22,6 +22,7 @@ from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
 from bot.kit.clock import SystemClock, instant, local_date
+from bot.learning.courses.publishing import decided, load_courses, put_in_force
 from bot.library.loading import load_shipped
 from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
@@ -107,9 +108,16 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company and the shipped content."""
+    """The sample company and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
     load_shipped(session, now)
+    load_courses(session, now)
+    trainer = people.person_by_badge(session, CAST[2].badge, now)
+    if trainer is not None:
+        viewer = people.viewer(session, trainer.id, now)
+        for course, force in decided(session, viewer, now.date()):
+            if not force:
+                put_in_force(session, course.id, viewer, now.date(), now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

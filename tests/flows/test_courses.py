@@ -37,7 +37,7 @@ async def in_force(s: Story, title: str = "Forklift refresher") -> None:
     await s.says("Yusuf", "/offers")
     await s.presses("Yusuf", title)
     assert "A draft: it binds nobody yet." in await s.sees("Yusuf")
-    assert "posts that learn about: FLT" in await s.sees("Yusuf")
+    assert "• who works here, within 14 days (posts: Warehouse driver)\n• who changes post" in await s.sees("Yusuf")
     await s.presses("Yusuf", "Put it in force")
     assert "in force since" in await s.sees("Yusuf")
 

@@ -117,7 +117,7 @@ def _in(to: Reach) -> ColumnElement[bool]:
     return and_(*parts) if parts else PersonRow.id > 0
 
 
-def _people(course: Course, to: Reach, above: str, of: Slice, on: date) -> Select[Any]:
+def _people(course: Course, to: Reach, above: str, of: Slice, on: date) -> Any:
     """People of a slice who work here, whom a rule reaches, and who have the course not open already."""
     open_ = exists().where(
         CourseGivenRow.person_id == PersonRow.id,

@@ -13,7 +13,7 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.learning.courses import publishing
+from bot.learning.courses import binding, publishing, rules
 from bot.learning.courses.model import Binding, Course, Offer
 from bot.learning.lists import who_is
 from bot.library import store as library
@@ -77,10 +77,13 @@ def _label(session: Session, unit: int) -> Any:
     return found.label if found is not None else ""
 
 
-def _bound(session: Session, binding: Binding) -> dict[str, Any]:
+def _bound(session: Session, rule: Binding) -> dict[str, Any]:
+    """A rule with the posts it means by name: the codes of topics say nothing to those who read it."""
+    reach = rules.reach(rule, binding.company(session).topics, {})
+    posts = sorted(reach.posts or ())
     return {
-        "cause": binding.cause.value, "days": binding.days, "months": binding.months, "topics": list(binding.topics),
-        "units": list(binding.units), "posts": [post_label(session, post) for post in binding.posts],
+        "cause": rule.cause.value, "days": rule.days, "months": rule.months, "units": list(rule.units),
+        "topics": [] if posts else list(rule.topics), "posts": [post_label(session, post) for post in posts],
     }  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from bot.delivery import drafts, outbox
 from bot.delivery.outbox import Lane
 from bot.kit.errors import Refused
 from bot.learning import actions as learning
-from bot.learning import answering, model
+from bot.learning import answering
 from bot.learning import store as sheets
 from bot.learning.courses import actions, rules, showing, store
 from bot.learning.courses.model import (
+    COURSES,
     EXAM_FAILED,
     EXAM_PASSED,
     EXAM_STARTED,
@@ -197,9 +198,7 @@ def _used_up(session: Session, given: Given, course: Course, who: Person, now: d
     for leader in actions.supervisors(session, who, now):
         key = f"exam-used-up:{given.id}:{given.tries_added}:{leader.id}"
         message = showing.used_up(given, course, who.name)
-        outbox.send(
-            session, outbox.to_person(leader.id), message, Lane.BULK, now, key=key, unasked=model.courses.COURSES
-        )
+        outbox.send(session, outbox.to_person(leader.id), message, Lane.BULK, now, key=key, unasked=COURSES)
 
 
 def _body(course: Course, number: int) -> dict[str, Any]:

@@ -159,8 +159,8 @@ def _month(word: str) -> int | None:
     for lang in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for number, name in get_month_names(width, locale=lang).items():
-                if name.rstrip(".").casefold() == word.casefold():
-                    return number
+                if str(name).rstrip(".").casefold() == word.casefold():
+                    return int(number)
     return None
 
 

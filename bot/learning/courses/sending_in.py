@@ -79,9 +79,10 @@ def _read(session: Session, payload: dict[str, Any], now: datetime) -> Message:
 
 
 def _wrong(name: str, problems: list[Problem], lang: str) -> Message:
-    listed = [
-        {"line": each.line or 1, "words": str(say(each.text_key, lang, **each.params))} for each in problems[:SHOWN]
-    ]
+    listed = []
+    for each in problems[:SHOWN]:
+        params: dict[str, Any] = dict(each.params)
+        listed.append({"line": each.line or 1, "words": str(say(each.text_key, lang, **params))})
     words = text("learning.courses.file_wrong", name=name, problems=listed, more=max(0, len(problems) - SHOWN))
     return Message(words)
 

@@ -111,7 +111,7 @@ def _cell(cell: Standing, lang: str) -> str:
 
 def _licences(session: Session, found: Matrix, lang: str) -> list[Row]:
     who = {line.who.id: line.who for line in found.lines}
-    rows = []
+    rows: list[Row] = []
     for each in store.licences(session, list(who), found.on):
         confirmed = each.state is LicenceState.CONFIRMED
         state = "x_unseen" if not confirmed else ("x_counts" if each.expires_on >= found.on else "x_run_out")
@@ -123,7 +123,7 @@ def _licences(session: Session, found: Matrix, lang: str) -> list[Row]:
 
 def _hours(session: Session, found: Matrix, lang: str) -> list[Row]:
     who = {line.who.id: line.who for line in found.lines}
-    rows = []
+    rows: list[Row] = []
     for each in store.hours(session, list(who), found.on - YEAR, found.on):
         course = store.course(session, each.course) if each.course else None
         what = localized(course.title, lang) if course is not None else each.words
