@@ -54,7 +54,7 @@ _mark = (
 
 
 def attempts(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
-    """Questions of practice and induction that were put to people, by attempt. An exam is played elsewhere: here it would get a verdict."""
+    """Questions of practice and induction, by attempt. An exam is played elsewhere: here it would get a verdict."""
     return {row[0]: _attempt(row) for row in session.execute(_attempts, {"ids": list(ids)})}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.kit.replies import Button, Media, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
-from bot.learning.model import Assignment, Attempt, Tally
+from bot.learning.model import Assignment, Attempt, Mode, Tally
 from bot.library.kinds.registry import choices, grade, kind_of
 from bot.library.model import LETTERS, Choice, Lesson, Question, text_in
 from bot.library.showing import question_text, said
@@ -107,7 +107,7 @@ def verdict(asked: Attempt, found: Question, of: int, lang: str) -> Message:
         explanation=text_in(found.explanation, lang),
     )
     buttons = [button("learning.next" if asked.place < of else "learning.finish", f"ln.next:{asked.id}")]
-    if not asked.taken_back:
+    if not asked.taken_back and asked.mode is Mode.PRACTICE:
         buttons.append(button("learning.wrong_button", f"ln.undo:{asked.id}"))
     return Message(told, rows(*buttons, each=1))
 
