@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.learning.courses.publishing import load_courses
+from bot.learning.courses.model import Course, Exam, Pool
+from bot.learning.courses.publishing import load_courses, take_in
 from bot.people import actions as people
 from bot.people import store
 from bot.people.model import Role
@@ -18,7 +19,7 @@ DRIVER = "warehouse-driver"
 
 
 def company(session: Session, now: datetime) -> None:
-    """Sam leads the dock, Yusuf is the safety officer of the site, Mei leads the other site; posts know their topics."""
+    """Sam leads the dock, Yusuf and Wu Lan are safety officers of the two sites; a short course binds nobody."""
     dock = dock_of(session, now)
     site = store.unit(session, dock.parent or 0)
     other = next(each for each in store.units(session) if each.name == "Lingang Works")
@@ -36,6 +37,9 @@ def company(session: Session, now: datetime) -> None:
     row.code = "HW-WH-A"
     session.flush()
     load_courses(session, now)
+    exam = Exam((Pool(3, ("truck-and-walker",)),), 75, 15, 2)
+    short = Course("short", 0, {"en": "Walkways"}, ("truck-and-walker",), exam, 10, 12, ())
+    take_in(session, short, now, by=people.add_person(session, "T-9", "Nia Blake", "en", dock, "trainer", SINCE))
 
 
 def hire(session: Session, badge: str, name: str, post: str, now: datetime) -> int:

@@ -17,9 +17,9 @@ from tests.flows.test_courses import NOON, ROOMS, answers, open_question, sits
 
 
 def given(session: Session, now: datetime) -> int:
-    """Ana has the forklift course, and has read its lessons."""
+    """Ana has the short course, and has read its lesson."""
     ana = people.person_by_badge(session, "D-1", now)
-    course = store.course(session, "forklift-refresher")
+    course = store.course(session, "short")
     assert ana is not None
     assert course is not None
     mine = actions.give_by_hand(session, ana.id, course, now.date(), date(2026, 12, 2), now)
@@ -32,31 +32,30 @@ def given(session: Session, now: datetime) -> int:
 async def to_the_exam(s: Story) -> None:
     """Ana opens the course and stands before the exam."""
     await s.says("Ana", "/courses")
-    await s.presses("Ana", "Forklift refresher")
+    await s.presses("Ana", "Walkways")
     await s.presses("Ana", "To the exam")
 
 
 async def test_an_exam_goes_on_where_the_connection_was_lost(database_url: str, tmp_path: Path) -> None:
-    """Three answers, then nothing; she comes back, sees the fourth question, types a letter, and the clock was never reset."""
+    """One answer, then nothing; she comes back, sees the second question, types a letter, and the clock was never reset."""
     async with story(database_url, tmp_path, at=NOON, rooms=ROOMS, prepare=company) as s:
         await s.employee("D-1")
         await s.db(given, s.now)
         await to_the_exam(s)
         await s.presses("Ana", "Begin")
-        for _ in range(3):
-            await answers(s, "Ana", right=True)
+        await answers(s, "Ana", right=True)
         before, _ = await s.ask(open_question)
         await s.forward(minutes=5)
         await s.says("Ana", "/courses")
-        await s.presses("Ana", "Forklift refresher")
+        await s.presses("Ana", "Walkways")
         assert "Your exam is running until 12:15" in await s.sees("Ana")
         await s.presses("Ana", "Go on with the exam")
-        assert "Question 4 of 8" in await s.sees("Ana")
+        assert "Question 2 of 3" in await s.sees("Ana")
         asked, places = await s.ask(open_question)
         assert asked.id == before.id
         await s.says("Ana", "abcdef"[places[0]] if len(asked.shown) > 2 else ("true", "false")[places[0]])
         if "Done" not in await s.buttons("Ana"):
-            assert "Question 5 of 8" in await s.sees("Ana")
+            assert "Question 3 of 3" in await s.sees("Ana")
         assert await s.ask(lambda session: len(session.scalars(select(SittingRow)).all())) == 1
         assert await s.violations() == []
 
@@ -73,13 +72,13 @@ async def test_the_clock_ends_an_exam_and_a_supervisor_gives_one_more_try(databa
         await s.news("Ana")
         await s.forward(minutes=16)
         [told] = [each for each in await s.news("Ana") if "Not passed this time" in each]
-        assert "1 of 8 right" in told
+        assert "1 of 3 right" in told
         assert "You may try 1 more time" in told
         await s.presses("Ana", "Try again")
-        assert "That was your last try" in await sits(s, "Ana", right=5)
+        assert "That was your last try" in await sits(s, "Ana", right=1, of=3)
         assert "has no try left" in await s.sees("Sam")
         await s.says("Ana", "/courses")
-        await s.presses("Ana", "Forklift refresher")
+        await s.presses("Ana", "Walkways")
         assert "You have used all your tries" in await s.sees("Ana")
         await s.presses("Sam", "Give one more try")
         await s.says("Sam", "We went through the walkways together")
@@ -88,5 +87,5 @@ async def test_the_clock_ends_an_exam_and_a_supervisor_gives_one_more_try(databa
         reasons = await s.ask(lambda session: list(session.scalars(select(ExamGrantRow.reason))))
         assert reasons == ["We went through the walkways together"]
         await to_the_exam(s)
-        assert "Passed: Forklift refresher" in await sits(s, "Ana", right=8)
+        assert "Passed: Walkways" in await sits(s, "Ana", right=3, of=3)
         assert await s.violations() == []

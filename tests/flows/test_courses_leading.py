@@ -6,15 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
-from sqlalchemy import update
-from sqlalchemy.orm import Session
 
-from bot.people.tables import PersonRow
 from tests.flows.courses_company import DRIVER, company, hire
 from tests.flows.hazards_company import photo
 from tests.flows.house import story
 from tests.flows.test_courses import NOON, ROOMS, in_force
-from tests.flows.test_courses_exam import given
 
 
 async def test_a_supervisor_sees_who_is_behind_and_reminds_with_one_tap(database_url: str, tmp_path: Path) -> None:
@@ -45,7 +41,7 @@ async def test_a_supervisor_sees_who_is_behind_and_reminds_with_one_tap(database
         ).to_python()
         lines = {row[0]: row for row in book.get_sheet_by_name("People").to_python()}
         assert lines["D-9"][-1] == "overdue since 2026-12-02"
-        assert set(lines) == {"Badge", "D-1", "D-2", "D-9", "S-1"}
+        assert set(lines) == {"Badge", "D-1", "D-2", "D-9", "S-1", "T-9"}
         await s.says("Wu", "/matrix")
         assert "Ines" not in await s.sees("Wu")
         await s.says("Wu", "/training Ines")
@@ -148,21 +144,3 @@ async def test_a_trainers_own_course_is_checked_taken_in_and_done_without_an_exa
         await s.sends_file("Ana", "mine.course.yaml", b"course: x")
         assert "Trainers and safety officers decide" in await s.sees("Ana")
         assert await s.violations() == []
-
-
-async def test_the_exam_reads_right_in_other_languages(database_url: str, tmp_path: Path) -> None:
-    """Percent signs and plurals survive translation."""
-    async with story(database_url, tmp_path, at=NOON, rooms=ROOMS, prepare=company) as s:
-        await s.employee("D-1")
-        await s.db(given, s.now)
-        for lang, words in (("es", "se aprueba con 75 % de aciertos"), ("zh", "答对75 %为合格")):
-            await s.db(_speaks, lang)
-            await s.says("Ana", "/courses")
-            await s.presses("Ana", {"es": "Repaso", "zh": "叉车"}[lang])
-            await s.presses("Ana", {"es": "Al examen", "zh": "去考试"}[lang])
-            assert words in await s.sees("Ana")
-        assert await s.violations() == []
-
-
-def _speaks(session: Session, lang: str) -> None:
-    session.execute(update(PersonRow).where(PersonRow.badge == "D-1").values(lang=lang))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.i18n.say import say
 from bot.learning.courses import rules
 from bot.learning.courses.content import as_course, course_content
 from bot.learning.courses.model import Binding, Cause, Completion, Exam, Given, Pool, Step
@@ -160,6 +161,18 @@ def test_shipped_courses_are_clean_and_survive_the_database() -> None:
         assert course is not None
         assert set(course.title) >= {"en", "zh", "es"}
         assert as_course(course.id, course.version, course_content(course)) == course
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "75 % right is passed"), ("es", "se aprueba con 75 % de aciertos"), ("zh", "答对75 %为合格")],
+)
+def test_an_exam_reads_right_in_every_language(lang: str, words: str) -> None:
+    """Percent signs survive translation; one try is not two."""
+    values = {"title": "x", "questions": 8, "minutes": 15, "more_time": True, "passes": 75, "left": 1}
+    said = say("learning.courses.before_exam", lang, **values)
+    assert words in said
+    assert "tries" not in said
 
 
 BAD = """course: My Course

@@ -103,12 +103,12 @@ def moves(session: Session, badge: str, post: str, on: date) -> None:
     ("binding", "badges", "due"),
     [
         (Binding(Cause.POST, 14, posts=("team-leader",)), {"S-1"}, 14),
-        (Binding(Cause.UNIT, 10, units=("HW-WH-A",)), {"D-1", "D-2", "S-1", "D-9"}, 10),
+        (Binding(Cause.UNIT, 10, units=("HW-WH-A",)), {"D-1", "D-2", "S-1", "D-9", "T-9"}, 10),
         (Binding(Cause.UNIT, 10, units=("no-such-unit",)), set(), 0),
         (Binding(Cause.TOPIC, 14, topics=("FLT",)), {"D-9"}, 14),
         (Binding(Cause.NEW, 7), {"D-9"}, 7),
         (Binding(Cause.NEW, 1), {"D-9"}, 3),
-        (Binding(Cause.EVERYONE, 30), {"D-1", "D-2", "D-9", "L-1", "O-1", "O-2", "S-1", "T-1", "T-2"}, 30),
+        (Binding(Cause.EVERYONE, 30), {"D-1", "D-2", "D-9", "L-1", "O-1", "O-2", "S-1", "T-1", "T-2", "T-9"}, 30),
     ],
 )
 def test_a_rule_binds_whom_it_names_and_nobody_twice(
