@@ -1,4 +1,4 @@
-"""The composition root: the one place where things are wired."""
+"""The composition root (long because it is the one place where things are wired)."""
 
 from __future__ import annotations
 
@@ -44,10 +44,13 @@ from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.kit.texts import Text, text
 from bot.learning import waiting
+from bot.learning.certificates import actions as certificates
+from bot.learning.induction import badges
 from bot.ledger.actions import subscribe
 from bot.ledger.ageing import age
 from bot.ledger.sealing import seal_block
 from bot.library import shipped
+from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.settings import Settings
@@ -141,6 +144,7 @@ class House:
         await self.transport.initialize()
         me: dict[str, Any] = await self.transport.call("getMe")
         onboarding.configure(bot_username=str(me.get("username") or ""))
+        badges.configure(str(me.get("username") or ""))
         await self._updates()
         if self._lock is not None:  # so nobody else serves: whoever held a lease has died
             await self.writer.in_transaction(leases.release_all)
@@ -273,6 +277,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     """Tells each room what only this place knows; also for commands that write without serving."""
     rooms = rooms if rooms is not None else features.rooms()
     media.use(settings.data_dir / "media")
+    drawing.use(settings.data_dir / "fonts")
+    certificates.configure(settings.address)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
     budget.declare(kind for room in rooms for kind in room.unasked)

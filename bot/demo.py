@@ -22,6 +22,7 @@ from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
 from bot.kit.clock import SystemClock, instant, local_date
+from bot.learning.courses.publishing import decided, load_courses, put_in_force
 from bot.library import signing
 from bot.library.loading import load_shipped
 from bot.onboarding.joining import make_invite
@@ -110,12 +111,17 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company and the shipped content."""
+    """The sample company and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
     load_shipped(session, now)
+    load_courses(session, now)
     signer = people.person_by_badge(session, SIGNER, now)
     assert signer is not None, "the sample company has a trainer"
     signing.sign_all(session, signer.id, now)
+    viewer = people.viewer(session, signer.id, now)
+    for course, force in decided(session, viewer, now.date()):
+        if not force:
+            put_in_force(session, course.id, viewer, now.date(), now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

@@ -45,7 +45,8 @@ class Employed:
     """Somebody who was employed on at least one day of a period.
 
     `unit` names the units from the company down, `post` what they worked as, both as of their last day in the period.
-    `excused` are the days on which they were on leave or off by the roster.
+    `excused` are the days on which they were on leave or off by the roster. `cleared`: whether they might work when the
+    period ended (`learning.induction.model.Standing`).
     """
 
     person: int
@@ -56,6 +57,7 @@ class Employed:
     zone: str
     days: int
     excused: frozenset[date] = frozenset()
+    cleared: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Line:
     reports_made: int = 0
     reports_confirmed: int = 0
     reports_practised: int = 0
+    cleared: str = ""
 
     @property
     def had_opportunity(self) -> bool:
@@ -132,6 +135,7 @@ COLUMNS = (
     Column("name", Type.TEXT),
     Column("unit", Type.TEXT),
     Column("post", Type.TEXT),
+    Column("cleared", Type.TEXT),
     _count("days_employed"),
     _count("days_excused"),
     _count("lessons_offered"),

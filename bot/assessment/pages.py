@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from bot.assessment import rules, store
 from bot.assessment.model import Tally
 from bot.kit.room import Page
+from bot.learning.induction import showing
+from bot.learning.induction import store as induction
 from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
 
@@ -98,11 +100,13 @@ def _people(session: Session, here: Unit, now: datetime) -> list[dict[str, Any]]
     """Who works in this very unit, those who have not begun first. What they answered is nobody's business."""
     marks, posts = store.marks_of(session, here.id, here.zone, now), store.posts(session)
     rows = []
-    for who in people.everyone(session, now, (here.path,)):
-        if who.unit == here.id:
-            kinds = marks.get(who.id, frozenset())
-            away = people.deputy(session, who.id, now) is not None
-            rows.append({"name": who.name, "post": posts.get(who.post, who.post), "did": rules.did(kinds, away)})
+    own = [who for who in people.everyone(session, now, (here.path,)) if who.unit == here.id]
+    cleared = induction.clearances(session, [who.id for who in own], now)
+    for who in own:
+        kinds, gate = marks.get(who.id, frozenset()), cleared[who.id]
+        away = people.deputy(session, who.id, now) is not None
+        row: dict[str, Any] = {"name": who.name, "post": posts.get(who.post, who.post), "did": rules.did(kinds, away)}
+        rows.append(row | {"standing": gate.standing.value, "gate": showing.line(gate)})
     rows.sort(key=lambda row: (rules.DID.index(row["did"]), row["name"]))
     return rows[:MOST_PEOPLE]
 

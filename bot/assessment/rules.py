@@ -108,6 +108,7 @@ def _line(who: Employed, seen: _Seen) -> Line:
         reports_made=len(seen.reported),
         reports_confirmed=len(seen.confirmed),
         reports_practised=len(seen.practised),
+        cleared=who.cleared,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 
@@ -13,11 +14,13 @@ from bot.assessment.model import KINDS, Employed, Happened, Period, Tally
 from bot.assessment.model import LOST as LOST_KINDS
 from bot.kit.clock import instant, local_date
 from bot.learning import model as learning
+from bot.learning.induction import store as induction
 from bot.ledger import store as ledger
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people.tables import LeaveRow, PersonRow, PlacementRow, PostRow, RosterRow, UnitRow
 
 DAY = timedelta(days=1)
+MOMENT = timedelta(microseconds=1)
 KNOWN_WITHIN = timedelta(days=31)
 """For how long after a period we look for what never arrived; a message that waits is given up long before."""
 WIDEST_ZONE = timedelta(hours=14)
@@ -65,7 +68,17 @@ def employed(session: Session, period: Period) -> list[Employed]:
         unit = tuple(names[int(step)] for step in path.strip("/").split("/"))
         excused = frozenset(on for on in away.get(id, set()) if any(first <= on <= final for first, final in spans[id]))
         found.append(Employed(id, person.badge, person.name, unit, placement.post, zone, _days(spans[id]), excused))
-    return found
+    return _with_clearance(session, found, period)
+
+
+def _with_clearance(session: Session, found: Sequence[Employed], period: Period) -> list[Employed]:
+    """Whether each might work when the period ended on their own calendar."""
+    standings: dict[int, str] = {}
+    for zone in sorted({who.zone for who in found}):
+        at = instant(period.ends + DAY, time(), zone) - MOMENT
+        here = [who.person for who in found if who.zone == zone]
+        standings |= {id: each.standing.value for id, each in induction.clearances(session, here, at).items()}
+    return [replace(who, cleared=standings[who.person]) for who in found]
 
 
 def _placed(period: Period) -> Select[PersonRow, PlacementRow, str, str]:

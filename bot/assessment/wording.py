@@ -24,6 +24,11 @@ def note(line: Line, lang: str) -> str:
     return "" if line.had_opportunity else str(say("assessment.note_no_opportunity", lang))
 
 
+def standing(line: Line, lang: str) -> str:
+    """Whether they were cleared to work, in a word or two."""
+    return str(say(f"learning.induction.standing_{line.cleared or 'not_asked'}", lang))
+
+
 def guide(lang: str) -> list[str]:
     """How to read all of it, a sentence or two each."""
     return [str(say(f"assessment.guide_{part}", lang)) for part in GUIDE]

@@ -91,6 +91,9 @@ def _cell(
     if column.code == "note":
         page.write_string(row, place, wording.note(line, lang))
         return
+    if column.code == "cleared":
+        page.write_string(row, place, wording.standing(line, lang))
+        return
     found = rules.value(line, column)
     if found is None:
         page.write_string(row, place, str(say("assessment.none_offered", lang)), faint)

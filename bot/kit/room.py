@@ -51,6 +51,7 @@ class Page:
     `title` is a macro of the same file. `role` is the least role (over any unit) that may open it, `also` are others that
     may; scope is in the query.
     Pages of several rooms with one path stand under one another. A page without a macro answers with a Media: a file.
+    `public`: for anybody, without signing in; the viewer is None then, and few answers are given a minute.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Page:
     role: str = "supervisor"
     nav: bool = True
     also: tuple[str, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Room:
     """All that one room offers. `jobs` maps a kind of job to `(session, payload, now) -> None`."""
 
     name: str
+    """`hazards`; a part of a room that offers for itself is named with its room: `learning.induction`."""
     routes: tuple[Route, ...] = ()
     ticks: tuple[Tick, ...] = ()
     jobs: Mapping[str, Any] = field(default_factory=dict)
@@ -79,3 +82,8 @@ class Room:
     """The same for `/mystatus`."""
     unasked: tuple[Any, ...] = ()
     """Its kinds of messages that nobody asked for (`delivery.model.UnaskedKind`)."""
+
+    @property
+    def template(self) -> str:
+        """Where the macros of its pages stand, below `bot/`."""
+        return f"{self.name.replace('.', '/')}/pages.html.j2"

@@ -218,7 +218,7 @@ def plan_questions(session: Session, given: Assignment, who: Person, now: dateti
     return store.attempts(session, given.id)
 
 
-def add_attempt(session: Session, assignment: int, person: int, id: str, place: int) -> int:
+def add_attempt(session: Session, assignment: int, person: int, id: str, place: int, mode: Mode = Mode.PRACTICE) -> int:
     """A question put into an assignment, in an order of its choices that is kept. Answers the attempt."""
     found: Published | None = library.question(session, id)
     assert found is not None
@@ -226,7 +226,7 @@ def add_attempt(session: Session, assignment: int, person: int, id: str, place: 
     values = {
         "key": key, "assignment_id": assignment, "person_id": person, "question_id": id,
         "question_version": found.version, "place": place, "shown": list(order_for(found.question, key)),
-        "state": Asked.PLANNED.value, "chosen": [], "mode": Mode.PRACTICE.value, "taken_back": False,
+        "state": Asked.PLANNED.value, "chosen": [], "mode": mode.value, "taken_back": False,
     }  # fmt: skip
     return session.execute(insert(AnswerRow).values(**values).returning(AnswerRow.id)).scalar_one()
 

@@ -20,7 +20,7 @@ _all = select(
     _answer.c.place, _answer.c.shown, _answer.c.state, _answer.c.chosen, _answer.c.right, _answer.c.mode, _answer.c.taken_back,
     _answer.c.sure,
 )  # fmt: skip
-_attempts = _all.where(among(_answer.c.id, "ids"))
+_attempts = _all.where(among(_answer.c.id, "ids"), _answer.c.mode != Mode.EXAM.value)
 _sittings = _all.where(among(_answer.c.assignment_id, "ids")).order_by(_answer.c.place)
 _memories = select(_memory).where(
     among(_memory.c.person_id, "persons"),
@@ -61,7 +61,7 @@ _choose = (
 
 
 def attempts(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
-    """Questions that were put to people, by attempt."""
+    """Questions of practice and induction, by attempt. An exam is played elsewhere: here it would get a verdict."""
     return {row[0]: _attempt(row) for row in session.execute(_attempts, {"ids": list(ids)})}
 
 

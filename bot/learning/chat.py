@@ -12,6 +12,7 @@ from bot.kit.replies import Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.learning import actions, showing, store
+from bot.learning.courses import chat as courses
 from bot.learning.lists import on_lessons, on_read, on_status, on_today, turn, who_is
 from bot.learning.model import Assignment, State
 from bot.learning.quiz import (
@@ -139,4 +140,5 @@ ROUTES = (
     Route(on_read, verb="ln.read"),
     Route(on_typed, draft=actions.DRAFT),
     Route(on_vote, poll="quiz"),
+    *courses.ROUTES,
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.delivery.model import Overflow, UnaskedKind
+from bot.learning.courses import model as courses
 from bot.ledger.model import FactKind
 from bot.library.model import Answer
 
@@ -18,6 +19,8 @@ class Kind(StrEnum):
     REVIEW = "review"
     POLL = "poll"
     PRACTICE = "practice"
+    EXAM = "exam"
+    INDUCTION = "induction"
     NOTHING = "nothing"
 
 
@@ -47,6 +50,8 @@ class Mode(StrEnum):
     """Practice counts as taken part; whether it was right counts in exams alone."""
 
     PRACTICE = "practice"
+    INDUCTION = "induction"
+    """Right or wrong is said at once, as in practice; but an answer stays, and enough of them have to be right."""
     EXAM = "exam"
 
 
@@ -144,6 +149,7 @@ FACTS = (
     QUESTION_NOT_DELIVERED,
     QUESTION_ANSWERED,
     EXAM_ANSWER_STRUCK,
+    *courses.FACTS,
 )
 
 PUSH = UnaskedKind(
@@ -163,4 +169,4 @@ CORRECTED = UnaskedKind(
     "learning.corrected_title",
     "A question that somebody answered was wrong: what is right.",
 )
-UNASKED = (CORRECTED, PUSH)
+UNASKED = (CORRECTED, PUSH, *courses.UNASKED)

@@ -14,8 +14,9 @@ from bot.kit.replies import NOTHING, Message, Reply, answer, toast
 from bot.kit.texts import text
 from bot.learning import actions, answering, batches, showing, store
 from bot.learning.answering import Answer
+from bot.learning.induction import exams
 from bot.learning.lists import turn, who_is
-from bot.learning.model import Asked, Assignment, Attempt
+from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
 from bot.library.model import Answer as Given
@@ -37,6 +38,8 @@ def next_question(session: Session, event: AnyEvent, given: Assignment, who: Per
     if asked is not None:
         return _show(session, event, actions.ask(session, asked, who, now), len(planned), now)
     actions.finish(session, given, now)
+    if given.kind is Kind.INDUCTION:
+        return _put(event, exams.ended(session, given, who, now))
     if not planned and given.lesson is None:
         return _put(event, Message(text("learning.nothing_to_practise")))
     due = store.count_due(session, who, now)
@@ -158,7 +161,7 @@ def _end(session: Session, event: Pressed, asked: Attempt, who: Person, now: dat
 def on_done(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Done* under an answer that is marked; *I am sure* and *Not sure* where that is asked."""
     asked = store.attempt(session, event.number(0), event.person)
-    if asked is None or asked.state is not Asked.OPEN:
+    if asked is None or asked.state is not Asked.OPEN or asked.mode is Mode.EXAM:
         return toast("learning.answered")
     found = actions.published(session, asked)
     kind = kind_of(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.kit.replies import Button, Media, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
-from bot.learning.model import Assignment, Attempt, Tally
+from bot.learning.model import Assignment, Attempt, Mode, Tally
 from bot.library.kinds.registry import choices, grade, kind_of
 from bot.library.model import Choice, Lesson, Question, Verdict, text_in
 from bot.library.showing import picture as picture_of
@@ -115,7 +115,7 @@ def verdict(asked: Attempt, found: Question, of: int, lang: str) -> Message:
         **_more(asked, found, judged, lang),
     )
     buttons = [button("learning.next" if asked.place < of else "learning.finish", f"ln.next:{asked.id}")]
-    if not asked.taken_back:
+    if not asked.taken_back and asked.mode is Mode.PRACTICE:
         buttons.append(button("learning.wrong_button", f"ln.undo:{asked.id}"))
     buttons.append(button("library.this_is_wrong", f"lb.wrong:{asked.question}:{asked.version}"))
     return Message(told, rows(*buttons, each=1))

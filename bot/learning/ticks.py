@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
 from bot.learning import actions, answering, corrections, planning, rules, store
+from bot.learning.courses import ticks as courses
 from bot.learning.tables import ReadingRow, WishRow
 from bot.ledger.model import Subscription
 from bot.library.store import lesson_holds
@@ -82,8 +83,9 @@ TICKS = (
     Tick("learning.push_today", planning.push_today, seconds=10),
     Tick("learning.settle_answers", settle_answers, seconds=10),
     Tick("learning.lapse_unbegun", lapse_unbegun, seconds=60),
+    *courses.TICKS,
 )
-JOBS = {planning.FAILED: planning.push_failed, corrections.JOB: corrections.correct}
+JOBS = {planning.FAILED: planning.push_failed, corrections.JOB: corrections.correct, **courses.JOBS}
 SUBSCRIPTIONS = (
     Subscription("HazardVerified", "learning", on_hazard_verified),
     Subscription("QuestionCorrected", "learning", corrections.on_corrected),

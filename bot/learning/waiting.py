@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Button
 from bot.kit.texts import Text
+from bot.learning.courses import waiting as courses
 
 Item = tuple[Text, Button | None]
 """A line (html text) and the button that leads there."""
@@ -28,10 +29,13 @@ def use(today: Sequence[Asked] = (), status: Sequence[Asked] = ()) -> None:
 
 
 def today(session: Session, person: int, now: datetime) -> list[Item]:
-    """All that waits elsewhere for somebody."""
+    """All that waits for somebody besides the day's lesson: courses, and what other rooms have."""
     return [item for ask in _today for item in ask(session, person, now)]
 
 
 def status(session: Session, person: int, now: datetime) -> list[Item]:
     """What other rooms say of how somebody is doing."""
     return [item for ask in _status for item in ask(session, person, now)]
+
+
+TODAY = courses.today

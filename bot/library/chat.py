@@ -21,6 +21,7 @@ from bot.media import store as media
 from bot.people import store as people
 from bot.people.model import Person
 
+COURSES = (".course.yaml", ".course.yml")
 REFUSED = Reply((Message(text("library.not_a_trainer")),))
 
 
@@ -87,8 +88,10 @@ def on_file_as(session: Session, event: Pressed, now: datetime) -> Reply:
     return toast("library.t_writing")
 
 
-def on_document(session: Session, event: Sent, now: datetime) -> Reply:
-    """A file: from a trainer it is a bank; anybody else gets a polite word."""
+def on_document(session: Session, event: Sent, now: datetime) -> Reply | None:
+    """A file: from a trainer it is a bank; anybody else gets a polite word. Courses are passed on to learning."""
+    if (event.file.name or "").casefold().endswith(COURSES):
+        return None
     if not uploads.is_trainer(session, event.person or 0, now):
         return answer("library.no_files")
     name = event.file.name or ""

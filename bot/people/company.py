@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,6 +47,17 @@ def emergency(session: Session, path: str) -> Emergency:
         next((row.emergency_number for row in chain if row.emergency_number), None),
         next((row.assembly for row in chain if row.assembly), {}) or {},
     )
+
+
+def training(session: Session, path: str) -> dict[str, Any]:
+    """What the nearest unit above says of induction and of certificates; each part for itself."""
+    ids = store.ancestors(path)
+    query = select(UnitRow.id, UnitRow.training).where(UnitRow.id.in_(ids), UnitRow.training.is_not(None))
+    rows = {row.id: row.training or {} for row in session.execute(query)}
+    found: dict[str, Any] = {}
+    for id in ids:
+        found = rows.get(id, {}) | found
+    return found
 
 
 def post(session: Session, code: str) -> Post | None:

@@ -32,6 +32,8 @@ class UnitRow(Base):
     emergency_number: Mapped[str | None] = mapped_column(String(40))
     assembly: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """Where people gather in an emergency, by language."""
+    training: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What must be learnt before work (`induction`) and what certificates show, where this unit says so itself."""
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     __table_args__ = (UniqueConstraint("parent_id", "name"),)

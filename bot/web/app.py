@@ -17,6 +17,7 @@ from bot.web import address
 from bot.web.health import Health
 from bot.web.login import HOME, Door
 from bot.web.metrics import Metrics
+from bot.web.open import OpenPages
 from bot.web.page import Pages
 from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
 
@@ -58,6 +59,7 @@ def build(house: Any) -> Starlette:
             Route("/webhook", webhook, methods=["POST"]),
             Route("/", home),
             *door.routes(),
+            *OpenPages(house).routes(),
             *Pages(house, door).routes(),
             Mount("/static", KeptFiles(directory=STATIC)),
         ],

@@ -50,7 +50,7 @@ class Offered:
 
     @property
     def template(self) -> str:
-        return f"{self.room}/pages.html.j2"
+        return f"{self.room.replace('.', '/')}/pages.html.j2"
 
 
 class Pages:
@@ -150,6 +150,8 @@ def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
     found: dict[str, list[Offered]] = {}
     for room in rooms:
         for page in room.pages:
+            if page.public:
+                continue  # they have no door: see open.py
             found.setdefault(page.path, []).append(Offered(page, room.name))
     return found
 

@@ -105,3 +105,55 @@ def test_a_places_code_can_stand_in_a_link() -> None:
     _, wrong = company(GOOD + "places:\n  - {code: DOCK.1, name: Dock 1, unit: Main}\n")
     assert len(wrong) == 1
     assert "cannot stand in a label's QR" in wrong[0]
+
+
+GATED = """\
+company: {code: C, name: Works, certificates: {shows: name}}
+sites:
+  - code: S
+    name: Main
+    jurisdiction: CN
+    induction:
+      since: 2026-12-01
+      levels:
+        company: {hours: 10, topics: [TRN], questions: 5}
+        workshop: {hours: 8}
+        team: {hours: 6, confirmed_by: trainer}
+      on_new_post: [team, workshop]
+      after_absence: {days: 180, levels: [team]}
+"""
+
+
+def test_a_site_sets_its_induction_and_the_split_is_its_own() -> None:
+    """24 hours in all, split as the company likes; the company's own part stands beside it."""
+    read, wrong = company(GATED)
+    assert wrong == []
+    assert read.units[0].training == {"certificates": {"shows": "name"}}
+    said = read.units[1].training["induction"]
+    assert [(one["level"], one["hours"], one["by"]) for one in said["levels"]] == [
+        ("company", 10, "trainer"), ("workshop", 8, "supervisor"), ("team", 6, "trainer"),
+    ]  # fmt: skip
+    assert (said["on_new_post"], said["absence_days"], said["on_return"]) == (["workshop", "team"], 180, ["team"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("hours: 10", "hours: 9", "TRN-03 [CN] wants at least 24"),
+        ("      levels:", "      branch: high_risk\n      levels:", "TRN-04 [CN] wants at least 72"),
+        ("since: 2026-12-01", "since: soon", "'soon' is no day"),
+        ("        workshop: {hours: 8}\n", "", "the level 'workshop' is missing"),
+        ("hours: 6", "hours: many", "'many' is no whole number"),
+        ("confirmed_by: trainer", "confirmed_by: anybody", "'anybody' is none of"),
+        ("[team, workshop]", "[teem]", "'teem' is no level"),
+        ("since:", "sins:", "nobody reads 'sins'"),
+    ],
+)
+def test_a_mistake_in_an_induction_is_told_with_its_place(old: str, new: str, says: str) -> None:
+    """Under the law's total the file is refused; in a place without one it is not."""
+    assert old in GATED
+    _, wrong = company(GATED.replace(old, new))
+    assert any(says in line for line in wrong), wrong
+    if "TRN" in says:
+        _, elsewhere = company(GATED.replace(old, new).replace("jurisdiction: CN", "jurisdiction: US"))
+        assert elsewhere == []

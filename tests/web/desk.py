@@ -95,14 +95,14 @@ def press(client: httpx.Client, page: str, action: str, **changed: str) -> httpx
 
 
 @contextlib.contextmanager
-def opened(database_url: str, folder: Path, **settings: object) -> Iterator[Desk]:
-    """A furnished house and its application."""
+def opened(database_url: str, folder: Path, *, rooms: tuple[Room, ...] = (), **settings: object) -> Iterator[Desk]:
+    """A furnished house and its application; `rooms` come besides those that have the pages of the dashboard."""
     chosen = Settings(
         _env_file=None, bot_token="1:test", database_url=database_url, data_dir=folder / "data",
         secret_key="a test's secret that is long enough", public_url="http://127.0.0.1", **settings,
     )  # type: ignore[call-arg]  # fmt: skip
     clock = FrozenClock(START)
-    house = House(chosen, clock, ROOMS)
+    house = House(chosen, clock, (*ROOMS, *rooms))
     try:
         works = furnished(database_url, furnish, "desk")
         works.photo = media.put(pictures.clean(_photo()), "picture.jpg")

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.i18n.languages import LANGUAGES
 from bot.kit.decoding import decode
+from bot.people.importing.induction import training
 from bot.people.importing.nodes import Node, read_yaml
 from bot.people.importing.problems import Place, Problems, meant
 from bot.people.model import UnitKind
@@ -41,6 +43,8 @@ class UnitEntry:
     assembly: Names = field(default_factory=dict)
     place: Place = NOWHERE
     workdays: str = WORKDAYS
+    training: Mapping[str, Any] = field(default_factory=dict)
+    """Its induction and what its certificates show, as far as it says so itself."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,8 @@ class _Reading:
     """What is known while a company file is read."""
 
     def __init__(self, company: Node) -> None:
-        company.only("code", "name", "language", "languages", "quiet_hours", "zone", "jurisdiction", "working_days")
+        keys = ("code", "name", "language", "languages", "quiet_hours", "zone", "jurisdiction", "working_days")
+        company.only(*keys, "induction", "certificates")
         self.units: list[UnitEntry] = []
         self.seen: dict[str, set[str]] = {}
         self.base = "en"
@@ -136,6 +141,7 @@ class _Reading:
             UnitEntry(
                 self.code(company, "unit"), UnitKind.COMPANY, name, name, None, {self.base: name},
                 zone, self.jurisdiction(company, "any"), self.base, workdays=self.workdays(company, WORKDAYS),
+                training=training(company, self.jurisdiction(company, "any")),
             )
         )  # fmt: skip
 
@@ -144,7 +150,7 @@ class _Reading:
         top = self.units[0]
         for site in root.items("sites"):
             keys = ("code", "name", "names", "jurisdiction", "zone", "language", "emergency", "workshops")
-            site.only(*keys, "working_days")
+            site.only(*keys, "working_days", "induction", "certificates")
             above = self.unit(site, UnitKind.SITE, top)
             for workshop in site.items("workshops"):
                 workshop.only("code", "name", "names", "teams", "working_days")
@@ -165,6 +171,7 @@ class _Reading:
             self.zone(node, above.zone), self.jurisdiction(node, above.jurisdiction),
             self.language(node, "language", above.language), number, assembly, node.at("code").place,
             self.workdays(node, above.workdays),
+            training(node, self.jurisdiction(node, above.jurisdiction)) if kind is UnitKind.SITE else {},
         )  # fmt: skip
         self.units.append(entry)
         return entry

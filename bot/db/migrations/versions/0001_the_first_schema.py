@@ -518,6 +518,88 @@ def upgrade() -> None:
     sa.Column('at', base.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_shipped_file'))
     )
+    op.create_table('certificate',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('number_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('badge', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(length=12), nullable=False),
+    sa.Column('subject', sa.String(length=80), nullable=False),
+    sa.Column('title', base.Json, nullable=False),
+    sa.Column('lines', base.Json, nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('issued_by', sa.Integer(), nullable=True),
+    sa.Column('reminded', sa.Integer(), nullable=True),
+    sa.Column('revoked_at', base.Instant(), nullable=True),
+    sa.Column('revoked_by', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(length=20), nullable=True),
+    sa.Column('file', sa.String(length=120), nullable=True),
+    sa.Column('drawn_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
+    sa.UniqueConstraint('key', name=op.f('uq_certificate_key')),
+    sa.UniqueConstraint('number_hash', name=op.f('uq_certificate_number_hash'))
+    )
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index('ix_certificate_expiry', ['expires_on', 'reminded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_certificate_person_id'), ['person_id'], unique=False)
+
+    op.create_table('exemption',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('starts_at', base.Instant(), nullable=False),
+    sa.Column('ends_at', base.Instant(), nullable=False),
+    sa.Column('ended_at', base.Instant(), nullable=True),
+    sa.Column('ended_by', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exemption'))
+    )
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exemption_person_id'), ['person_id'], unique=False)
+
+    op.create_table('induction',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('because', sa.String(length=12), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('post', sa.String(length=80), nullable=False),
+    sa.Column('needs', base.Json, nullable=False),
+    sa.Column('months', sa.Integer(), nullable=True),
+    sa.Column('started_at', base.Instant(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_at', base.Instant(), nullable=True),
+    sa.Column('reminded_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_induction')),
+    sa.UniqueConstraint('key', name=op.f('uq_induction_key'))
+    )
+    with op.batch_alter_table('induction', schema=None) as batch_op:
+        batch_op.create_index('ix_induction_open', ['due_on'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.create_index(batch_op.f('ix_induction_person_id'), ['person_id'], unique=False)
+
+    op.create_table('induction_step',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('induction_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('level', sa.String(length=12), nullable=False),
+    sa.Column('what', sa.String(length=12), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('share', sa.Integer(), nullable=False),
+    sa.Column('confirmed_by', sa.Integer(), nullable=True),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_induction_step')),
+    sa.UniqueConstraint('key', name=op.f('uq_induction_step_key'))
+    )
+    with op.batch_alter_table('induction_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_induction_step_induction_id'), ['induction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_induction_step_person_id'), ['person_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', base.Id, nullable=False),
     sa.Column('parent_id', base.Id, nullable=True),
@@ -534,6 +616,7 @@ def upgrade() -> None:
     sa.Column('workdays', sa.String(length=7), nullable=False),
     sa.Column('emergency_number', sa.String(length=40), nullable=True),
     sa.Column('assembly', base.Json, nullable=True),
+    sa.Column('training', base.Json, nullable=True),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['parent_id'], ['unit.id'], name=op.f('fk_unit_parent_id_unit')),
@@ -907,6 +990,158 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_version_question_id_question')),
     sa.PrimaryKeyConstraint('question_id', 'version', name=op.f('pk_question_version'))
     )
+    op.create_table('completion',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.String(length=40), nullable=False),
+    sa.Column('course_version', sa.Integer(), nullable=False),
+    sa.Column('given_id', sa.Integer(), nullable=True),
+    sa.Column('completed_on', sa.Date(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('revoked_on', sa.Date(), nullable=True),
+    sa.Column('right', sa.Integer(), nullable=True),
+    sa.Column('of', sa.Integer(), nullable=True),
+    sa.Column('entered_by', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_completion')),
+    sa.UniqueConstraint('key', name=op.f('uq_completion_key'))
+    )
+    with op.batch_alter_table('completion', schema=None) as batch_op:
+        batch_op.create_index('ix_completion_person', ['person_id', 'course_id', 'completed_on'], unique=False)
+
+    op.create_table('course_given',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.String(length=40), nullable=False),
+    sa.Column('course_version', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.String(length=12), nullable=False),
+    sa.Column('assigned_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('remind_on', sa.Date(), nullable=True),
+    sa.Column('tries_added', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_given')),
+    sa.UniqueConstraint('key', name=op.f('uq_course_given_key'))
+    )
+    with op.batch_alter_table('course_given', schema=None) as batch_op:
+        batch_op.create_index('ix_course_given_person', ['person_id', 'course_id'], unique=False)
+        batch_op.create_index('ix_course_given_remind', ['remind_on'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
+    op.create_table('course_read',
+    sa.Column('given_id', sa.Integer(), nullable=False),
+    sa.Column('lesson_id', sa.String(length=60), nullable=False),
+    sa.Column('lesson_version', sa.Integer(), nullable=False),
+    sa.Column('read_at', base.Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('given_id', 'lesson_id', name=op.f('pk_course_read'))
+    )
+    op.create_table('exam_grant',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('given_id', sa.Integer(), nullable=True),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('granted_by', sa.Integer(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_exam_grant'))
+    )
+    with op.batch_alter_table('exam_grant', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exam_grant_person_id'), ['person_id'], unique=False)
+
+    op.create_table('licence',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('number', sa.String(length=60), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('photo', sa.String(length=120), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('entered_on', sa.Date(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('remind_on', sa.Date(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_licence'))
+    )
+    with op.batch_alter_table('licence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_licence_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_licence_remind_on'), ['remind_on'], unique=False)
+
+    op.create_table('sitting',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('given_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.String(length=40), nullable=False),
+    sa.Column('course_version', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=False),
+    sa.Column('started_at', base.Instant(), nullable=False),
+    sa.Column('ends_at', base.Instant(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('right', sa.Integer(), nullable=True),
+    sa.Column('of', sa.Integer(), nullable=False),
+    sa.Column('ended_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sitting')),
+    sa.UniqueConstraint('key', name=op.f('uq_sitting_key'))
+    )
+    with op.batch_alter_table('sitting', schema=None) as batch_op:
+        batch_op.create_index('ix_sitting_ends', ['ends_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index('ix_sitting_given', ['given_id', 'number'], unique=False)
+
+    op.create_table('training_hours',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('on_date', sa.Date(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.String(length=40), nullable=True),
+    sa.Column('words', sa.String(length=300), nullable=False),
+    sa.Column('entered_by', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_training_hours')),
+    sa.UniqueConstraint('key', name=op.f('uq_training_hours_key'))
+    )
+    with op.batch_alter_table('training_hours', schema=None) as batch_op:
+        batch_op.create_index('ix_training_hours_person', ['person_id', 'on_date'], unique=False)
+
+    op.create_table('course',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('shipped', sa.Boolean(), nullable=False),
+    sa.Column('unit_id', base.Id, nullable=True),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_course_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course'))
+    )
+    op.create_table('course_force',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('course_id', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('in_force_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('cursor', sa.BigInteger(), nullable=False),
+    sa.Column('checked_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_force_course_id_course')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_course_force_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_force')),
+    sa.UniqueConstraint('key', name=op.f('uq_course_force_key'))
+    )
+    with op.batch_alter_table('course_force', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_force_course_id'), ['course_id'], unique=False)
+
+    op.create_table('course_version',
+    sa.Column('course_id', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('content', base.Json, nullable=False),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_version_course_id_course')),
+    sa.PrimaryKeyConstraint('course_id', 'version', name=op.f('pk_course_version'))
+    )
     # ### end Alembic commands ###
     op.create_table('doubt',
     sa.Column('id', base.Id, nullable=False),
@@ -946,6 +1181,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_doubt_question_id'))
 
     op.drop_table('doubt')
+    op.drop_table('course_version')
+    with op.batch_alter_table('course_force', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_force_course_id'))
+
+    op.drop_table('course_force')
+    op.drop_table('course')
+    with op.batch_alter_table('training_hours', schema=None) as batch_op:
+        batch_op.drop_index('ix_training_hours_person')
+
+    op.drop_table('training_hours')
+    with op.batch_alter_table('sitting', schema=None) as batch_op:
+        batch_op.drop_index('ix_sitting_given')
+        batch_op.drop_index('ix_sitting_ends', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
+    op.drop_table('sitting')
+    with op.batch_alter_table('licence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_licence_remind_on'))
+        batch_op.drop_index(batch_op.f('ix_licence_person_id'))
+
+    op.drop_table('licence')
+    with op.batch_alter_table('exam_grant', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exam_grant_person_id'))
+
+    op.drop_table('exam_grant')
+    op.drop_table('course_read')
+    with op.batch_alter_table('course_given', schema=None) as batch_op:
+        batch_op.drop_index('ix_course_given_remind', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_course_given_person')
+
+    op.drop_table('course_given')
+    with op.batch_alter_table('completion', schema=None) as batch_op:
+        batch_op.drop_index('ix_completion_person')
+
+    op.drop_table('completion')
     op.drop_table('question_version')
     op.drop_table('question_scope')
     with op.batch_alter_table('hazard_note', schema=None) as batch_op:
@@ -1035,6 +1304,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_path'))
 
     op.drop_table('unit')
+    with op.batch_alter_table('induction_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_induction_step_person_id'))
+        batch_op.drop_index(batch_op.f('ix_induction_step_induction_id'))
+
+    op.drop_table('induction_step')
+    with op.batch_alter_table('induction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_induction_person_id'))
+        batch_op.drop_index('ix_induction_open', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
+    op.drop_table('induction')
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exemption_person_id'))
+
+    op.drop_table('exemption')
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_person_id'))
+        batch_op.drop_index('ix_certificate_expiry')
+
+    op.drop_table('certificate')
     op.drop_table('shipped_file')
     op.drop_table('shift')
     with op.batch_alter_table('sent_message', schema=None) as batch_op:

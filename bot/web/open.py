@@ -1,0 +1,83 @@
+"""Pages for everybody, without signing in: the page of a certificate's code. Few answers a minute, so that nobody tries numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bot.i18n.say import show
+from bot.web.reading import reading
+from bot.web.shell import notice, reader_of, whole
+
+WINDOW_S = 60.0
+EACH, ALL = 30, 300
+"""So many answers a minute to one address, and to all together, of one process. Numbers have 128 bits: this is against load."""
+MOST_ADDRESSES = 4096
+
+
+class Turnstile:
+    """Counts who came in the last minute, by monotonic time; forgets the address that came longest ago when there are too many."""
+
+    def __init__(self, each: int = EACH, all: int = ALL) -> None:
+        self._each, self._all = each, all
+        self._came: OrderedDict[str, deque[float]] = OrderedDict()
+        self._total: deque[float] = deque()
+
+    def lets(self, address: str, at: float) -> bool:
+        """Whether this one may come in; whoever is turned away is not counted."""
+        mine = self._came.setdefault(address, deque())
+        self._came.move_to_end(address)
+        while len(self._came) > MOST_ADDRESSES:
+            self._came.popitem(last=False)
+        for times in (mine, self._total):
+            while times and times[0] <= at - WINDOW_S:
+                times.popleft()
+        if len(mine) >= self._each or len(self._total) >= self._all:
+            return False
+        mine.append(at)
+        self._total.append(at)
+        return True
+
+
+class OpenPages:
+    """The public pages of all rooms in one house."""
+
+    def __init__(self, house: Any) -> None:
+        self._house = house
+        self._turnstile = Turnstile()
+        self._pages = [(page, room) for room in house.rooms for page in room.pages if page.public]
+
+    def routes(self) -> list[Route]:
+        """A route for each."""
+        return [Route(page.path, self._endpoint(page, room.template)) for page, room in self._pages]
+
+    def _endpoint(self, page: Any, template: str) -> Any:
+        async def answer(request: Request) -> Response:
+            # behind a proxy all come from its address; uvicorn puts the caller's own there where the proxy is trusted
+            if not self._turnstile.lets(request.client.host if request.client else "", time.monotonic()):
+                return notice(reader_of(request, None), "too_many", 429)
+            return await asyncio.to_thread(self._made, page, template, request)
+
+        return answer
+
+    def _made(self, page: Any, template: str, request: Request) -> Response:
+        reader, now = reader_of(request, None), self._house.clock.now()
+        if any("\x00" in str(value) for value in request.path_params.values()):
+            return notice(reader, "not_found", 404)
+        try:
+            with reading(self._house.engine) as session:
+                found = page.do(session, None, dict(request.path_params), now)
+        except DBAPIError:
+            return notice(reader, "broken", 503)
+        if found is None:
+            return notice(reader, "not_found", 404)
+        said = show(template, page.macro, reader.lang, zone=reader.zone, **found)
+        title = str(show(template, page.title, reader.lang))
+        return HTMLResponse(whole(reader, title, [said], now=now))
