@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session
 from bot.db.engine import connect
 from bot.delivery import budget
 from bot.kit.errors import Refused
-from bot.learning import quiz
-from bot.learning import store as learning
-from bot.learning.courses import actions, chat, exams, licences, matrix, publishing, store, ticks
+from bot.learning.courses import actions, licences, matrix, publishing, store, ticks
 from bot.learning.courses.model import UNASKED, Binding, Cause, Course, Step
 from bot.learning.courses.tables import CompletionRow, CourseGivenRow, LicenceRow
 from bot.ledger.tables import FactRow
@@ -26,7 +24,6 @@ from bot.people.tables import LeaveRow, PersonRow, PlacementRow
 from tests.flows.courses_company import DRIVER, company, hire
 from tests.kept import furnished
 from tests.store.conftest import NEWS
-from tests.store.learning_house import press
 
 NOW = datetime(2026, 11, 18, 18, tzinfo=UTC)
 TODAY = NOW.date()
@@ -256,33 +253,3 @@ def test_nobody_enters_training_for_themselves_or_for_other_peoples_people(datab
             (90, sam.person)
         ]
         assert sam.holds(Role.SUPERVISOR, people.person(session, ana, NOW).path)  # type: ignore[union-attr]
-
-
-def test_the_buttons_of_practice_get_no_verdict_out_of_an_exam(database_url: str) -> None:
-    """Forged with an exam's number: no answer, no verdict, no way on; and another person's press does nothing at all."""
-    with house(database_url) as session:
-        forklift = store.course(session, "forklift-refresher")
-        assert forklift is not None
-        ana = people.person(session, who(session, "D-1"), NOW)
-        assert ana is not None
-        given = actions.give_by_hand(session, ana.id, forklift, TODAY, TODAY, NOW)
-        assert given is not None
-        with pytest.raises(Refused):
-            exams.begin(session, given, forklift, ana, NOW)
-        for lesson in forklift.lessons:
-            actions.note_lesson(session, given, lesson, 1, NOW)
-        sitting = exams.begin(session, given, forklift, ana, NOW)
-        assert exams.begin(session, given, forklift, ana, NOW).id == sitting.id, "pressed twice is begun once"
-        asked = exams.next_question(session, sitting, ana, NOW)
-        assert asked is not None
-        for verb, route in (("a", quiz.on_choices), ("next", quiz.on_nexts)):
-            [reply] = route(session, [press(ana.id, f"ln.{verb}:{asked.id}:0", NOW)], NOW)
-            assert (reply.edit, reply.messages) == (None, ())
-        for verb, one in (("done", quiz.on_done), ("undo", quiz.on_undo)):
-            reply = one(session, press(ana.id, f"ln.{verb}:{asked.id}", NOW), NOW)
-            assert (reply.edit, reply.messages) == (None, ())
-        reply = chat.on_choice(session, press(who(session, "D-2"), f"co.a:{asked.id}:0", NOW), NOW)
-        assert (reply.edit, reply.messages) == (None, ())
-        again = learning.attempt(session, asked.id)
-        assert again is not None
-        assert (again.state, again.chosen) == ("open", ())

@@ -163,6 +163,12 @@ def end_by_clock(session: Session, sitting: Sitting, who: Person, now: datetime)
     outbox.send(session, outbox.to_person(who.id), message, Lane.REPLY, now, key=f"exam-result:{sitting.id}")
 
 
+def abandon(session: Session, sitting: Sitting, now: datetime) -> None:
+    """Whoever sat it works here no more: it ends, and nobody is told."""
+    mine = (SittingRow.id == sitting.id, SittingRow.state == SittingState.OPEN)
+    session.execute(update(SittingRow).where(*mine).values(state=SittingState.FAILED.value, ended_at=now))
+
+
 def result(session: Session, sitting: Sitting, who: Person, now: datetime) -> Any:
     """How an exam ended, with what to read again."""
     ended = store.sitting(session, sitting.id, who.id)

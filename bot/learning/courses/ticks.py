@@ -59,7 +59,9 @@ def end_exams(session: Session, now: datetime) -> bool:
     found = store.overrun(session, now, END)
     for sitting in found:
         who = people.person(session, sitting.person, now)
-        if who is not None:
+        if who is None:
+            exams.abandon(session, sitting, now)
+        else:
             people.lock_person(session, who.id)
             exams.end_by_clock(session, sitting, who, now)
     return len(found) == END
