@@ -15,8 +15,11 @@ from typing import Any
 
 from bot.kit.room import Room
 
-ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "compliance", "assessment", "web", "delivery")
-"""In the order in which their commands stand in the menu."""
+ROOMS = (
+    *("onboarding", "handover", "library", "learning", "learning.talks"),
+    *("hazards", "compliance", "assessment", "web", "delivery"),
+)
+"""In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
     "routes": ("chat", "ROUTES"),
     "ticks": ("ticks", "TICKS"),

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 ROOT = Path(__file__).parent.parent
 
 
 def load_tables() -> None:
     """Imports every `tables.py` (and the tables below the rooms), so that Base.metadata knows them all."""
-    for found in iter_modules([str(ROOT)]):
-        if found.ispkg:
-            for name in ("tables", "jobs"):
-                if (ROOT / found.name / f"{name}.py").exists():
-                    import_module(f"bot.{found.name}.{name}")
+    for name in ("tables", "jobs"):
+        for path in sorted((*ROOT.glob(f"*/{name}.py"), *ROOT.glob(f"*/*/{name}.py"))):
+            import_module(".".join(("bot", *path.relative_to(ROOT).with_suffix("").parts)))

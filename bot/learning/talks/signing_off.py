@@ -1,0 +1,68 @@
+"""What follows from a talk that was held: facts, the lesson counts as read, and who missed it gets it as their next push."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.db.once import upsert_many
+from bot.learning import actions as learning
+from bot.learning.tables import ReadingRow, WishRow
+from bot.learning.talks import store
+from bot.learning.talks.model import TALK_ATTENDED, TALK_HELD, TALK_OFFERED, Member, Talk
+from bot.ledger.bulk import record_all
+from bot.ledger.model import Fact
+from bot.people import store as people
+
+FRESH = timedelta(days=30)
+"""Who read the lesson so lately does not get it again for having missed the talk."""
+
+
+def sign_off(session: Session, talk: Talk, now: datetime) -> None:
+    """Facts for everybody who was or should have been there; the lesson for those who were not."""
+    members = store.members(session, talk.id)
+    _facts(session, talk, members, now)
+    for each in members:
+        if each.here:
+            learning.note_reading(session, each.person, talk.lesson, talk.version, now)
+            learning.wish_granted(session, each.person, talk.lesson, now)
+    leader = talk.led_by
+    learning.note_reading(session, leader, talk.lesson, talk.version, now)
+    _give_later(session, talk, [each.person for each in members if not each.here], now)
+
+
+def _facts(session: Session, talk: Talk, members: list[Member], now: datetime) -> None:
+    what = {"lesson": talk.lesson, "version": talk.version}
+    who = people.persons(session, [talk.led_by, *(each.person for each in members)], now)
+    count, answered = store.count(session, talk.id), store.answered(session, talk.id)
+    sums = {"expected": count.of, "present": count.here, "guests": count.guests, "questions": talk.asked}
+    post = who[talk.led_by].post if talk.led_by in who else None
+    held = what | sums | {"minutes": talk.minutes}
+    facts = [Fact(TALK_HELD, f"talk-held:{talk.id}", now, talk.led_by, talk.unit.id, post, held)]
+    for each in members:
+        one = who.get(each.person)
+        if one is None:
+            continue
+        facts.append(Fact(TALK_OFFERED, f"talk-offered:{each.id}", now, one.id, one.unit, one.post, what))
+        if each.here:
+            did = {"guest": each.guest, "asked": talk.asked, "answered": answered.get(one.id, 0)}
+            body = what | {"minutes": talk.minutes} | did
+            facts.append(Fact(TALK_ATTENDED, f"talk-attended:{each.id}", now, one.id, one.unit, one.post, body))
+    record_all(session, facts, now)
+
+
+def _give_later(session: Session, talk: Talk, absent: list[int], now: datetime) -> None:
+    """A wish: planning puts it before other lessons, within the person's day, budget and quiet hours."""
+    read = select(ReadingRow.person_id).where(
+        ReadingRow.person_id.in_(absent), ReadingRow.lesson_id == talk.lesson, ReadingRow.read_at > now - FRESH
+    )
+    fresh = set(session.scalars(read))
+    waits = select(WishRow.person_id).where(
+        WishRow.person_id.in_(absent), WishRow.lesson_id == talk.lesson, WishRow.offered_at.is_(None)
+    )
+    waiting = set(session.scalars(waits))
+    missing = [id for id in absent if id not in fresh | waiting]
+    rows = [{"person_id": id, "lesson_id": talk.lesson, "at": now, "offered_at": None} for id in missing]
+    upsert_many(session, WishRow, rows)
