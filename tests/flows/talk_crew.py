@@ -64,7 +64,8 @@ async def dock(
         group = await s.post("/sim/groups", {"title": "Dock crew", "members": [s.chat(name) for name in names]})
         await s.forward(minutes=1)  # the day's lessons have come
         yield s, int(group["id"])
-        assert await s.violations() == []
+        wrong = await s.violations()
+        assert wrong == [], wrong
 
 
 async def begin(s: Story, group: int, who: str = "Sam") -> str:

@@ -94,7 +94,7 @@ async def test_a_crew_talks_taps_answers_and_whoever_missed_it_gets_the_lesson(
         said = await in_group(s, group)
         assert "Right:" in said
         assert "%" not in said, "two answers are too few to show a share"
-        assert "This question is over" in await tap(s, "Rosa", group, f"tk.a:{id}:1:{place}")
+        assert "ya terminó" in await tap(s, "Rosa", group, f"tk.a:{id}:1:{place}")
         await s.forward(minutes=7)
         await s.presses("Sam", "Close the talk")
         assert "The talk is over" in await in_group(s, group)

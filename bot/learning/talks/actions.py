@@ -63,7 +63,7 @@ def move(session: Session, old: int, new: int, now: datetime) -> None:
         group = store.group_of_chat(session, new)
         talk = store.open_talk(session, group.id) if group else None
         if talk is not None:
-            sending.put_again(session, talk, now)
+            sending.put_again(session, talk, old, now)
 
 
 # --- the talk ------------------------------------------------------------------------------------------------------

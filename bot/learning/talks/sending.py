@@ -18,6 +18,8 @@ from bot.library import store as library
 from bot.library.model import Lesson
 from bot.people import store as people
 
+NOBODY = 0
+
 
 def to_group(session: Session, talk: Talk, message: Message, now: datetime) -> None:
     """Says something in the group, in the group's language."""
@@ -31,8 +33,10 @@ def put(session: Session, talk: Talk, lesson: Lesson, now: datetime) -> None:
     to_group(session, talk, _presence(session, talk, lesson, now), now)
 
 
-def put_again(session: Session, talk: Talk, now: datetime) -> None:
-    """*I am here* and the open question, in the chat that the group has become."""
+def put_again(session: Session, talk: Talk, old: int, now: datetime) -> None:
+    """*I am here* and the open question, in the chat that the group has become; what stood in the old one is left alone."""
+    for ref in (showing.presence_ref(talk), *(showing.question_ref(talk, at) for at in range(1, talk.asked + 1))):
+        outbox.forget(session, NOBODY, old, ref)
     to_group(session, talk, _presence(session, talk, _lesson(session, talk), now), now)
     if talk.asked:
         to_group(session, talk, _question(session, talk, talk.asked), now)
