@@ -159,6 +159,7 @@ async def test_a_talk_left_open_closes_by_itself_and_one_that_nobody_came_to_doe
         assert "It does not count" in await in_group(s, group)
         assert "does not count as held" in await s.sees("Sam")
         assert await facts(s, *KINDS) == []
+        assert await tap(s, "Kofi", group, "tk.here:1") == "This talk is over."
 
         await s.says("Sam", "/talk")
         await s.presses("Sam", (await s.buttons("Sam"))[2])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.once import upsert_many
 from bot.learning import actions as learning
-from bot.learning.tables import ReadingRow, WishRow
+from bot.learning.tables import WishRow
 from bot.learning.talks import store
 from bot.learning.talks.model import TALK_ATTENDED, TALK_HELD, TALK_OFFERED, Member, Talk
 from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact
 from bot.people import store as people
-
-FRESH = timedelta(days=30)
-"""Who read the lesson so lately does not get it again for having missed the talk."""
 
 
 def sign_off(session: Session, talk: Talk, now: datetime) -> None:
@@ -54,15 +51,14 @@ def _facts(session: Session, talk: Talk, members: list[Member], now: datetime) -
 
 
 def _give_later(session: Session, talk: Talk, absent: list[int], now: datetime) -> None:
-    """A wish: planning puts it before other lessons, within the person's day, budget and quiet hours."""
-    read = select(ReadingRow.person_id).where(
-        ReadingRow.person_id.in_(absent), ReadingRow.lesson_id == talk.lesson, ReadingRow.read_at > now - FRESH
-    )
-    fresh = set(session.scalars(read))
+    """A wish: planning puts it before other lessons, within the person's day, budget and quiet hours.
+
+    Also for those who had read it before: the leader is told that these get it, and the crew has talked about it anew.
+    """
     waits = select(WishRow.person_id).where(
         WishRow.person_id.in_(absent), WishRow.lesson_id == talk.lesson, WishRow.offered_at.is_(None)
     )
     waiting = set(session.scalars(waits))
-    missing = [id for id in absent if id not in fresh | waiting]
+    missing = [id for id in absent if id not in waiting]
     rows = [{"person_id": id, "lesson_id": talk.lesson, "at": now, "offered_at": None} for id in missing]
     upsert_many(session, WishRow, rows)

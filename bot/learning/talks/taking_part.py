@@ -75,6 +75,8 @@ def _touched(session: Session, id: int, chat: int, now: datetime) -> Talk:
     if talk is None or talk.chat != chat:
         raise Refused("delivery.stale")
     change = update(TalkRow).where(TalkRow.id == id, TalkRow.state == State.OPEN).values(last_at=now)
-    if changed(session, change) == 0:
-        raise Refused("learning.talks.over")
-    return store.talk(session, id) or talk
+    won = changed(session, change) == 1
+    talk = store.talk(session, id) or talk
+    if not won:
+        raise Refused("learning.talks.over", held=talk.state is State.CLOSED)
+    return talk
