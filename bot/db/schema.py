@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def load_tables() -> None:
-    """Imports every `tables.py` (and the tables below the rooms), so that Base.metadata knows them all."""
+    """Imports every `tables.py` of a room and its parts (and the tables below the rooms), so that Base.metadata knows them all."""
     for name in ("tables", "jobs"):
         for path in sorted((*ROOT.glob(f"*/{name}.py"), *ROOT.glob(f"*/*/{name}.py"))):
             import_module(".".join(("bot", *path.relative_to(ROOT).with_suffix("").parts)))
