@@ -15,7 +15,7 @@ from bot.ledger import store as ledger
 from bot.people import actions as people
 from bot.people.model import Role, UnitKind
 from bot.people.tables import LeaveRow, UnitRow
-from tests.flows.house import MORNING, Story, story
+from tests.flows.house import Story, story
 from tests.flows.learning_company import SINCE, company
 
 ROOMS = (_room("library"), _room("learning"), _room("learning.talks"))
@@ -52,12 +52,10 @@ def people_unit(session: Session, id: int) -> Any:
 
 
 @asynccontextmanager
-async def dock(
-    database_url: str, folder: Path, at: datetime = MORNING, others: tuple[str, ...] = ()
-) -> AsyncIterator[tuple[Story, int]]:
-    """The crew's phones and their group, not yet tied to anything; answers the story and the group's chat."""
-    async with story(database_url, folder, at=at, rooms=ROOMS, prepare=crew) as s:
-        for badge in (*CREW, *others):
+async def dock(database_url: str, folder: Path, phones: tuple[str, ...] = CREW) -> AsyncIterator[tuple[Story, int]]:
+    """Phones of these people, a stranger's, and their group, not yet tied to anything; answers the story and the group's chat."""
+    async with story(database_url, folder, rooms=ROOMS, prepare=crew) as s:
+        for badge in phones:
             await s.employee(badge)
         await s.stranger("Zed")
         names = [*s._users]

@@ -15,7 +15,7 @@ from bot.learning.talks.tables import TalkRow
 from bot.library import store as library
 from bot.library.kinds.registry import grade
 from tests.flows.house import Story, words
-from tests.flows.talk_crew import begin, dock, facts
+from tests.flows.talk_crew import CREW, begin, dock, facts
 
 KINDS = ("TalkHeld", "TalkOffered", "TalkAttended")
 
@@ -59,7 +59,7 @@ async def test_a_crew_talks_taps_answers_and_whoever_missed_it_gets_the_lesson(
     database_url: str, tmp_path: Path
 ) -> None:
     """Six in a group, one on leave, one of another team, one stranger; nobody is shamed, and the ledger has the sign-off."""
-    async with dock(database_url, tmp_path, others=("P-1", "D-2")) as (s, group):
+    async with dock(database_url, tmp_path, phones=(*CREW, "P-1", "D-2")) as (s, group):
         title = await begin(s, group)
         assert "Here: 0 of 4" in await s.sees(group)
         assert "Not here yet: Ana, Kofi, Mia, Rosa" in await s.sees("Sam")
@@ -127,7 +127,7 @@ async def test_a_crew_talks_taps_answers_and_whoever_missed_it_gets_the_lesson(
 
 async def test_only_whoever_leads_the_crew_ties_begins_asks_and_closes(database_url: str, tmp_path: Path) -> None:
     """A worker and the leader of another team are told so; two leaders' taps make one talk and one question."""
-    async with dock(database_url, tmp_path, others=("S-2",)) as (s, group):
+    async with dock(database_url, tmp_path, phones=("S-1", "S-2", "W-2")) as (s, group):
         await s.says("Kofi", "/talk", chat=group)
         assert "Only whoever leads" in await s.sees(group)
         await s.says("Sam", "/group", chat=group)
@@ -153,7 +153,7 @@ async def test_a_talk_left_open_closes_by_itself_and_one_that_nobody_came_to_doe
     database_url: str, tmp_path: Path
 ) -> None:
     """Forgotten, it lasted until the last tap; begun from the private chat, the group gets it as well."""
-    async with dock(database_url, tmp_path) as (s, group):
+    async with dock(database_url, tmp_path, phones=("S-1", "W-2")) as (s, group):
         await begin(s, group)
         await s.presses("Sam", "Close the talk")
         assert "It does not count" in await in_group(s, group)
@@ -180,7 +180,7 @@ async def test_a_group_reads_its_own_language_also_when_it_changes_and_when_it_m
     database_url: str, tmp_path: Path
 ) -> None:
     """The line in Lingang: what is edited stays Chinese, although the leader reads English; a supergroup goes on."""
-    async with dock(database_url, tmp_path, others=("L-1",)) as (s, group):
+    async with dock(database_url, tmp_path, phones=("S-1", "D-1", "W-2", "L-1")) as (s, group):
         await s.db(_lead_lingang)
         await s.says("Sam", "/group", chat=group)
         await s.presses("Sam", "Line One", chat=group)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import upsert_many
-from bot.learning import actions as learning
-from bot.learning.tables import WishRow
+from bot.learning.tables import ReadingRow, WishRow
 from bot.learning.talks import store
 from bot.learning.talks.model import TALK_ATTENDED, TALK_HELD, TALK_OFFERED, Member, Talk
 from bot.ledger.bulk import record_all
@@ -21,12 +20,7 @@ def sign_off(session: Session, talk: Talk, now: datetime) -> None:
     """Facts for everybody who was or should have been there; the lesson for those who were not."""
     members = store.members(session, talk.id)
     _facts(session, talk, members, now)
-    for each in members:
-        if each.here:
-            learning.note_reading(session, each.person, talk.lesson, talk.version, now)
-            learning.wish_granted(session, each.person, talk.lesson, now)
-    leader = talk.led_by
-    learning.note_reading(session, leader, talk.lesson, talk.version, now)
+    _has_read(session, talk, [talk.led_by, *(each.person for each in members if each.here)], now)
     _give_later(session, talk, [each.person for each in members if not each.here], now)
 
 
@@ -48,6 +42,14 @@ def _facts(session: Session, talk: Talk, members: list[Member], now: datetime) -
             body = what | {"minutes": talk.minutes} | did
             facts.append(Fact(TALK_ATTENDED, f"talk-attended:{each.id}", now, one.id, one.unit, one.post, body))
     record_all(session, facts, now)
+
+
+def _has_read(session: Session, talk: Talk, here: list[int], now: datetime) -> None:
+    """They read the cards together: no push brings the same lesson again, and its questions come by and by."""
+    read = {"lesson_id": talk.lesson, "version": talk.version, "read_at": now}
+    upsert_many(session, ReadingRow, [{"person_id": id} | read for id in here])
+    wished = (WishRow.person_id.in_(here), WishRow.lesson_id == talk.lesson, WishRow.offered_at.is_(None))
+    session.execute(update(WishRow).where(*wished).values(offered_at=now))
 
 
 def _give_later(session: Session, talk: Talk, absent: list[int], now: datetime) -> None:

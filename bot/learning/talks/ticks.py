@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.learning.talks import actions, store
 
-SLICE = 5
+SLICE = 1
+"""One talk a step: a large crew's facts are written with it."""
 
 
 def close_forgotten(session: Session, now: datetime) -> bool:
