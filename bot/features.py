@@ -16,7 +16,7 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates"),
+    *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
     *("hazards", "compliance", "assessment", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

@@ -35,7 +35,7 @@ Now in Telegram, with @BotFather:
   2. /setdescription  "The safety bot of {company}. For our people only; ask your supervisor for a link."
   3. /setuserpic      your lamp, or your logo
   4. /setprivacy      Enable (so that it does not read groups)
-  5. /setjoingroups   Disable, unless you want it in groups
+  5. /setjoingroups   Enable for toolbox talks in crews' groups, otherwise Disable
 Commands need not be set: Davy gives everybody the menu of their role, in their language.
 """
 

@@ -150,8 +150,21 @@ def alert_all(
     after_commit(session, "outbox")
 
 
-def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> int:
-    """Changes every message that was sent under a ref (or is still to be sent); answers how many."""
+def edit_ref(
+    session: Session,
+    ref: str,
+    message: Message,
+    now: datetime,
+    *,
+    lane: Lane = Lane.REPLY,
+    lang: str | None = None,
+    not_before: datetime | None = None,
+) -> int:
+    """Changes every message that was sent under a ref (or is still to be sent); answers how many.
+
+    `lang`: the language of a group, which is no person's. `not_before`: where many change one message at once, all of it
+    goes out in one edit then.
+    """
     message = replace(message, ref=ref)
     mine = (_outbox.c.ref == ref, _outbox.c.method == "send")
     edited = _rewrite(session, mine, message)
@@ -160,11 +173,13 @@ def edit_ref(session: Session, ref: str, message: Message, now: datetime, *, lan
     _take_back(session, *older, state="replaced", now=now)
     sent = session.execute(_standing, {"ref": ref}).all()
     for row in sent:
-        edit(session, row.chat_id, row.message_id, fitting(message, row.captioned), now, lane=lane)
+        new = fitting(message, row.captioned)
+        edit(session, row.chat_id, row.message_id, new, now, lane=lane, lang=lang, not_before=not_before)
     flying = select(_outbox.c.chat_id, _outbox.c.person_id).where(*mine, in_state == "started")
     for target in session.execute(flying).all():
         # its number is not known yet: the sender looks it up by ref when the edit's turn comes
-        _queue(session, To(person=target.person_id, chat=target.chat_id), message, lane, now, method="edit")
+        to = To(person=target.person_id, chat=target.chat_id, lang=lang)
+        _queue(session, to, message, lane, now, method="edit", not_before=not_before or now)
         edited += 1
     return edited + len(sent)
 
@@ -185,21 +200,37 @@ def fitting(message: Message, captioned: bool) -> Message:
     return replace(message, media=(Media("photo", "keep"),)) if captioned and not message.media else message
 
 
-def edit(session: Session, chat: int, number: int, message: Message, now: datetime, *, lane: Lane = Lane.REPLY) -> None:
+def edit(
+    session: Session,
+    chat: int,
+    number: int,
+    message: Message,
+    now: datetime,
+    *,
+    lane: Lane = Lane.REPLY,
+    lang: str | None = None,
+    not_before: datetime | None = None,
+) -> None:
     """Changes one message; a newer change of the same message replaces one that has not gone out."""
-    edit_all(session, [(chat, number, message)], now, lane=lane)
+    edit_all(session, [(chat, number, message)], now, lane=lane, lang=lang, not_before=not_before)
 
 
 def edit_all(
-    session: Session, edits: Sequence[tuple[int, int, Message]], now: datetime, *, lane: Lane = Lane.REPLY
+    session: Session,
+    edits: Sequence[tuple[int, int, Message]],
+    now: datetime,
+    *,
+    lane: Lane = Lane.REPLY,
+    lang: str | None = None,
+    not_before: datetime | None = None,
 ) -> None:
     """Changes many messages, each (chat, number, what it says now), in two statements."""
     if not edits:
         return
     rows = [
-        _values(To(chat=chat), message, lane, now)
+        _values(To(chat=chat, lang=lang), message, lane, now)
         | _NOTHING_MORE
-        | {"not_before": now, "method": "edit", "message_id": number, "topic": f"edit:{chat}:{number}"}
+        | {"not_before": not_before or now, "method": "edit", "message_id": number, "topic": f"edit:{chat}:{number}"}
         for chat, number, message in edits
     ]
     session.execute(_outdated, {"topics": [row["topic"] for row in rows], "now": now})

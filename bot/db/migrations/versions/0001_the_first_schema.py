@@ -1009,6 +1009,76 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('completion', schema=None) as batch_op:
         batch_op.create_index('ix_completion_person', ['person_id', 'course_id', 'completed_on'], unique=False)
+    op.create_table('crew_group',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('chat_id', sa.BigInteger(), nullable=False),
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('tied_by', sa.Integer(), nullable=False),
+    sa.Column('tied_at', base.Instant(), nullable=False),
+    sa.Column('left_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_crew_group_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_crew_group')),
+    sa.UniqueConstraint('chat_id', name=op.f('uq_crew_group_chat_id'))
+    )
+    with op.batch_alter_table('crew_group', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_crew_group_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('talk',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('group_id', base.Id, nullable=False),
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('lesson_id', sa.String(length=60), nullable=False),
+    sa.Column('lesson_version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('led_by', sa.Integer(), nullable=False),
+    sa.Column('started_at', base.Instant(), nullable=False),
+    sa.Column('last_at', base.Instant(), nullable=False),
+    sa.Column('closes_at', base.Instant(), nullable=False),
+    sa.Column('closed_at', base.Instant(), nullable=True),
+    sa.Column('minutes', sa.Integer(), nullable=True),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.Column('edit_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['group_id'], ['crew_group.id'], name=op.f('fk_talk_group_id_crew_group')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_talk_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_talk')),
+    sa.UniqueConstraint('key', name=op.f('uq_talk_key'))
+    )
+    with op.batch_alter_table('talk', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_group_id'), ['group_id'], unique=False)
+        batch_op.create_index('ix_talk_open', ['state', 'closes_at'], unique=False)
+        batch_op.create_index('ix_talk_unit', ['unit_id', 'started_at'], unique=False)
+
+    op.create_table('talk_answer',
+    sa.Column('talk_id', base.Id, nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['talk_id'], ['talk.id'], name=op.f('fk_talk_answer_talk_id_talk')),
+    sa.PrimaryKeyConstraint('talk_id', 'place', 'person_id', name=op.f('pk_talk_answer'))
+    )
+    op.create_table('talk_member',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('talk_id', base.Id, nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('expected', sa.Boolean(), nullable=False),
+    sa.Column('guest', sa.Boolean(), nullable=False),
+    sa.Column('here_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['talk_id'], ['talk.id'], name=op.f('fk_talk_member_talk_id_talk')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_talk_member')),
+    sa.UniqueConstraint('talk_id', 'person_id', name=op.f('uq_talk_member_talk_id_person_id'))
+    )
+    op.create_table('talk_question',
+    sa.Column('talk_id', base.Id, nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.String(length=40), nullable=False),
+    sa.Column('question_version', sa.Integer(), nullable=False),
+    sa.Column('shown', base.Json, nullable=False),
+    sa.Column('answered', sa.Integer(), nullable=False),
+    sa.Column('right', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['talk_id'], ['talk.id'], name=op.f('fk_talk_question_talk_id_talk')),
+    sa.PrimaryKeyConstraint('talk_id', 'place', name=op.f('pk_talk_question'))
+    )
+    # ### end Alembic commands ###
 
     op.create_table('course_given',
     sa.Column('id', base.Id, nullable=False),
@@ -1215,6 +1285,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_completion_person')
 
     op.drop_table('completion')
+    op.drop_table('talk_question')
+    op.drop_table('talk_member')
+    op.drop_table('talk_answer')
+    with op.batch_alter_table('talk', schema=None) as batch_op:
+        batch_op.drop_index('ix_talk_unit')
+        batch_op.drop_index('ix_talk_open')
+        batch_op.drop_index(batch_op.f('ix_talk_group_id'))
+
+    op.drop_table('talk')
+    with op.batch_alter_table('crew_group', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_crew_group_unit_id'))
+
+    op.drop_table('crew_group')
     op.drop_table('question_version')
     op.drop_table('question_scope')
     with op.batch_alter_table('hazard_note', schema=None) as batch_op:
