@@ -23,7 +23,7 @@ from bot.people.model import Role
 from bot.web import actions, files, store
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
-from bot.web.reading import reading
+from bot.db.reading import reading
 from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
 
 AT_ONCE = 4
