@@ -17,6 +17,19 @@ GUESS = 0.25
 """A question of four choices."""
 BEGINNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
+WEEK = 7.0
+
+
+def _after_a_week() -> float:
+    """How likely FSRS's average person recalls a question a week after they first met it and did not know it."""
+    scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    card, _ = scheduler.review_card(Card(card_id=1, due=BEGINNING), Rating.Again, BEGINNING)
+    return float(scheduler.get_card_retrievability(card, BEGINNING + timedelta(days=WEEK)))
+
+
+AFTER_A_WEEK = _after_a_week()
+"""The models are set to agree on this one number, so that none is simply a worse memory; what repeating does is their own."""
+
 
 class Memory(ABC):
     """One person's memory of all questions. Days count from 0."""
@@ -73,11 +86,9 @@ class HalfLife(Memory):
     still well known (the spacing effect).
     """
 
-    FIRST = 2.5
-    """The half-life after meeting a question once, in days, of an average person and question."""
-
     def __init__(self, chance: random.Random, questions: int) -> None:
         super().__init__(chance, questions)
+        self._first = WEEK * math.log(2) / -math.log(AFTER_A_WEEK)
         self._met: dict[int, tuple[float, float]] = {}
 
     def recalls(self, question: int, day: float) -> float:
@@ -87,7 +98,7 @@ class HalfLife(Memory):
         return float(2.0 ** (-(day - at) / half))
 
     def repeat(self, question: int, day: float, recalled: bool) -> None:
-        first = self.FIRST * self.able * self.ease[question]
+        first = self._first * self.able * self.ease[question]
         if question not in self._met:
             self._met[question] = (first, day)
             return
@@ -105,15 +116,17 @@ class Activation(Memory):
     Ability and ease raise activation.
     """
 
-    DECAY, SCALE, THRESHOLD, NOISE = 0.177, 0.217, -0.704, 0.3
-    """Intercept and scale of decay, threshold and noise; time is counted in units in which a day counts as 25 minutes of the
+    DECAY, SCALE, NOISE = 0.177, 0.217, 0.255
+    """Intercept and scale of decay and the noise, as fitted there (their s). Time is counted in seconds of the laboratory, of
 
-    laboratory (86,400 s x 0.0175), because interference is less outside of it.
+    which a day outside has as many as 0.025 of its own, because less interferes there.
     """
-    UNITS = 86_400 * 0.0175
+    UNITS = 86_400 * 0.025
 
     def __init__(self, chance: random.Random, questions: int) -> None:
         super().__init__(chance, questions)
+        met_once = 2 * (WEEK * self.UNITS) ** -self.DECAY
+        self._threshold = math.log(met_once) - self.NOISE * math.log(AFTER_A_WEEK / (1 - AFTER_A_WEEK))
         self._traces: dict[int, list[tuple[float, float]]] = {}
 
     def _activation(self, question: int, day: float) -> float:
@@ -127,7 +140,7 @@ class Activation(Memory):
         if strength == -math.inf:
             return 0.0
         lift = 0.35 * math.log(self.able * self.ease[question])
-        return 1 / (1 + math.exp((self.THRESHOLD - strength - lift) / self.NOISE))
+        return 1 / (1 + math.exp((self._threshold - strength - lift) / self.NOISE))
 
     def repeat(self, question: int, day: float, recalled: bool) -> None:
         strength = self._activation(question, day)

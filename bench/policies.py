@@ -11,8 +11,8 @@ from bot.learning import model, rules
 
 FIXED = (1, 3, 7, 30)
 BOXES = (1, 2, 4, 8, 16, 32, 64)
-LESSON = 3
-"""So many questions belong to a lesson: with a day's lesson its own come first."""
+LESSON = 8
+"""So many questions belong to a lesson. There is a new lesson a day until all were read; others than its own come later."""
 
 
 class Policy(ABC):
@@ -46,20 +46,33 @@ class Davy(Policy):
     def __init__(self, chance: random.Random, questions: int) -> None:
         super().__init__(chance, questions)
         self._known: dict[int, model.Memory] = {}
+        self._lessons = 0
 
     def choose(self, day: int, budget: int) -> list[int]:
         ends = BEGINNING + timedelta(days=day, hours=15)
-        due = sorted((m.due_at, q) for q, m in self._known.items() if m.due_at < ends)
-        own = self.fresh(LESSON)
-        chosen = rules.compose(
-            [str(q) for _, q in due[: rules.QUESTIONS]], [str(q) for q in own], [], after_lesson=bool(own)
-        )
-        return [int(q) for q in chosen[:budget]]
+        due = sorted((m.due_at, q) for q, m in self._known.items() if m.due_at < ends)[:budget]
+        lesson = range(self._lessons * LESSON, min(self.questions, (self._lessons + 1) * LESSON))
+        self._lessons += 1
+        read = (q for q in range(min(self.questions, self._lessons * LESSON)) if q not in self._known)
+        chosen = self._compose([f"{q}" for _, q in due], [f"{q}" for q in lesson], [f"{q}" for q in read])
+        # the same cost for all: who has nothing due is asked what is due next, as who taps "more" is
+        later = (q for _, q in sorted((m.due_at, q) for q, m in self._known.items()) if f"{q}" not in chosen)
+        return [*map(int, chosen), *later][:budget]
+
+    def _compose(self, due: list[str], own: list[str], new: list[str]) -> list[str]:
+        return rules.compose(due, own, new)
 
     def note(self, question: int, day: int, right: bool) -> None:
         self.met(question)
         at = BEGINNING + timedelta(days=day)
         self._known[question] = rules.remember(self._known.get(question), right, at)
+
+
+class RepeatsFirst(Davy):
+    """As Davy had it once: all that is due before anything new, but for one question about the day's lesson."""
+
+    def _compose(self, due: list[str], own: list[str], new: list[str]) -> list[str]:
+        return list(dict.fromkeys([*due[: 2 if own else None], *own, *due, *new]))
 
 
 class Randomly(Policy):
@@ -103,4 +116,10 @@ class Leitner(Fixed):
         self._due[question] = (day + BOXES[box], box)
 
 
-POLICIES = {"Davy": Davy, "random": Randomly, "fixed 1/3/7/30": Fixed, "Leitner": Leitner}
+POLICIES = {
+    "Davy": Davy,
+    "random": Randomly,
+    "fixed 1/3/7/30": Fixed,
+    "Leitner": Leitner,
+    "repeats first": RepeatsFirst,
+}

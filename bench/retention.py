@@ -17,6 +17,7 @@ WORKS = 5
 """Of seven days people work so many: nothing is asked on the others."""
 RIGHT_S, WRONG_S = 12, 30
 """Seconds that an answer costs, the reading of what is right included where it was wrong. An assumption, the same for all."""
+HEAD = "| questions | model | policy | known on day 365 | of random | Davy is | asked | minutes |"
 T95 = {4: 2.776, 9: 2.262, 19: 2.093}
 """Student's t for an interval of 95 %, by degrees of freedom."""
 
@@ -34,19 +35,20 @@ def options(parser: argparse.ArgumentParser) -> None:
     """How many learners a seed, how many seeds, how large a bank."""
     parser.add_argument("--learners", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--questions", type=int, nargs="*", default=[150, 300])
+    parser.add_argument("--questions", type=int, nargs="*", default=[120, 300])
     parser.add_argument("--budget", type=int, default=rules.QUESTIONS)
 
 
 def measure(given: argparse.Namespace) -> list[str]:
     """A table: for each bank and model every policy, with its ratio to random and Davy's to it, seed by seed."""
-    lines = ["| questions | model | policy | known on day 365 | of random | Davy is | asked | minutes |", "|---|---|---|---|---|---|---|---|"]
-    cases = [(q, m, p, s, given.learners, given.budget) for q in given.questions for m in MODELS for p in POLICIES for s in range(given.seeds)]
+    lines = [HEAD, "|---|---|---|---|---|---|---|---|"]
+    rest, seeds = (given.learners, given.budget), range(given.seeds)
+    cases = [(q, m, p, s, *rest) for q in given.questions for m in MODELS for p in POLICIES for s in seeds]
     with ProcessPoolExecutor() as pool:
         done = dict(zip(cases, pool.map(_seed, cases), strict=True))
     for questions in given.questions:
         for model in MODELS:
-            found = {p: [done[questions, model, p, s, given.learners, given.budget] for s in range(given.seeds)] for p in POLICIES}
+            found = {p: [done[questions, model, p, s, *rest] for s in seeds] for p in POLICIES}
             for policy, years in found.items():
                 lines.append(_line(questions, model, policy, years, found["random"], found["Davy"]))
     return lines

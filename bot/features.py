@@ -15,7 +15,18 @@ from typing import Any
 
 from bot.kit.room import Room
 
-ROOMS = ("onboarding", "handover", "library", "learning", "hazards", "compliance", "assessment", "analysis", "web", "delivery")
+ROOMS = (
+    "onboarding",
+    "handover",
+    "library",
+    "learning",
+    "hazards",
+    "compliance",
+    "assessment",
+    "analysis",
+    "web",
+    "delivery",
+)
 """In the order in which their commands stand in the menu."""
 OFFERS = {
     "routes": ("chat", "ROUTES"),

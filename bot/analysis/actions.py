@@ -18,10 +18,12 @@ from bot.people.model import Role, Unit
 FIGURES, MAP = "analysis.figures", "analysis.map"
 
 
-def ask_for(session: Session, job: str, person: int, now: datetime, *, update: int, bank: str = "", file: bool = False) -> None:
+def ask_for(
+    session: Session, job: str, person: int, now: datetime, *, update: int, bank: str = "", file: bool = False
+) -> None:
     """Queues the reading of answers: it takes seconds, and what people send meanwhile must not wait."""
-    payload = {"person": person, "bank": bank, "file": file, "key": f"{job}:{person}:{update}"}
-    jobs.enqueue(session, job, payload, key=payload["key"], now=now)
+    key = f"{job}:{person}:{update}"
+    jobs.enqueue(session, job, {"person": person, "bank": bank, "file": file, "key": key}, key=key, now=now)
 
 
 def put_first(session: Session, person: int, unit: int, topic: str, now: datetime) -> tuple[Unit, int]:
@@ -35,5 +37,7 @@ def put_first(session: Session, person: int, unit: int, topic: str, now: datetim
     count = wish_lesson(session, here, topic, now)
     if count:
         key = f"put-first:{unit}:{topic}:{now.isoformat()}"
-        record(session, Fact(PUT_FIRST, key, now, person=person, unit=unit, body={"topic": topic, "people": count}), now)
+        record(
+            session, Fact(PUT_FIRST, key, now, person=person, unit=unit, body={"topic": topic, "people": count}), now
+        )
     return here, count

@@ -32,7 +32,10 @@ def _newest(paths: Sequence[str], now: datetime) -> Any:
     """Each person's newest answer to each live question of these days, with the unit where they work today."""
     on = now.date()
     a = AnswerRow
-    same = {"partition_by": (a.person_id, a.question_id), "order_by": (a.answered_at.desc(), a.id.desc())}
+    same: dict[str, Any] = {
+        "partition_by": (a.person_id, a.question_id),
+        "order_by": (a.answered_at.desc(), a.id.desc()),
+    }
     wrong = case((surely_wrong(), a.person_id))
     written = case((QuestionRow.kind.in_(WRITTEN), cast(a.chosen, Text)))
     rows = (
@@ -106,4 +109,4 @@ def reported(session: Session, paths: Sequence[str], now: datetime) -> list[Repo
         )
         .group_by(HazardRow.unit_id, HazardRow.topic)
     )
-    return [Reported(*row) for row in session.execute(query)]
+    return [Reported(unit, str(topic), *counts) for unit, topic, *counts in session.execute(query)]

@@ -49,7 +49,9 @@ def across(value: float) -> float:
     return SCALE[0] + (value + 1) / 2 * (SCALE[1] - SCALE[0])
 
 
-def _row(pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, number: int, item: Item, top: int) -> None:
+def _row(
+    pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, number: int, item: Item, top: int
+) -> None:
     found, middle = item.figures, top + ROW // 2
     pen.text((52, middle), f"{number}", INK, font, anchor="rm")
     if item.reasons:

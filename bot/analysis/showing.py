@@ -95,7 +95,9 @@ def cut(words: Localized) -> Mapping[str, str]:
 
 def file(made: Analysis, ref: str) -> Message:
     """The workbook."""
-    return Message(text("analysis.file", title=said(made.title)), media=(Media("document", ref, f"{made.bank}-analysis.xlsx"),))
+    return Message(
+        text("analysis.file", title=said(made.title)), media=(Media("document", ref, f"{made.bank}-analysis.xlsx"),)
+    )
 
 
 # --- what teams believe --------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def _positions(chosen: str | None) -> tuple[int, ...] | None:
 def _groups(bank: str, paths: Sequence[str], now: datetime) -> Select[Any]:
     """The statement of `groups`: who answered first and when, then how each person did on all other questions."""
     a = AnswerRow
-    same = {"partition_by": (a.person_id, a.question_id), "order_by": (a.answered_at, a.id)}
+    same: dict[str, Any] = {"partition_by": (a.person_id, a.question_id), "order_by": (a.answered_at, a.id)}
     written = case((QuestionRow.kind.in_(WRITTEN), cast(a.chosen, Text)))
     numbered = (
         select(
@@ -63,10 +63,12 @@ def _groups(bank: str, paths: Sequence[str], now: datetime) -> Select[Any]:
         numbered = numbered.where(a.person_id.in_(working_under(paths, now)))
     each = numbered.subquery()
     one = cast(each.c.right, Integer)
-    mine = {"partition_by": each.c.person_id}
+    mine: dict[str, Any] = {"partition_by": each.c.person_id}
     first = (
         select(
-            each, (func.count().over(**mine) - 1).label("others"), (func.sum(one).over(**mine) - one).label("right_of")
+            *each.c,
+            (func.count().over(**mine) - 1).label("others"),
+            (func.sum(one).over(**mine) - one).label("right_of"),
         )
         .where(each.c.nth == 1)
         .subquery()
@@ -112,7 +114,9 @@ def contents(
     row = session.get(BankRow, bank)
     if row is None:
         return None
-    live = select(QuestionRow.id, QuestionRow.version).where(QuestionRow.bank_id == bank, QuestionRow.retired_at.is_(None))
+    live = select(QuestionRow.id, QuestionRow.version).where(
+        QuestionRow.bank_id == bank, QuestionRow.retired_at.is_(None)
+    )
     asked_now = frozenset((each.id, each.version) for each in session.execute(live))
     return row.title, library.questions_at(session, asked_now | set(seen)), asked_now
 

@@ -36,8 +36,8 @@ class Counted:
         if made is None:
             return payload | {"messages": REFUSED}
         if payload["file"]:
-            ref = media.put(workbook.xlsx_bytes(made, payload["lang"]), "analysis.xlsx")
-            return payload | {"messages": (showing.file(made, ref),)}
+            book = media.put(workbook.xlsx_bytes(made, payload["lang"]), "analysis.xlsx")
+            return payload | {"messages": (showing.file(made, book),)}
         plotted = showing.plotted(made)
         ref = media.put(picture.drawn(plotted), "analysis.png") if plotted else None
         return payload | {"messages": showing.found(made, ref)}

@@ -143,7 +143,7 @@ def _guide(book: xlsxwriter.Workbook, page: Worksheet, title: str, lang: str) ->
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 96)
     page.write_string(0, 0, title, large)
-    values = {
+    values: dict[str, Any] = {
         "shown": LEAST_SHOWN, "judged": LEAST_JUDGED, "compared": LEAST_COMPARED, "others": LEAST_OTHERS,
         "minutes": LEFT_LYING // 60,
     }  # fmt: skip

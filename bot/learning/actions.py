@@ -210,7 +210,7 @@ def plan_questions(session: Session, given: Assignment, who: Person, now: dateti
     due = store.due_questions(session, who, now, rules.QUESTIONS)
     own = store.new_questions(session, who, rules.QUESTIONS, given.lesson) if given.lesson else []
     new = store.new_questions(session, who, rules.QUESTIONS)
-    chosen = rules.compose(due, own, new, given.lesson is not None)
+    chosen = rules.compose(due, own, new)
     if len(chosen) < rules.QUESTIONS and given.kind is Kind.PRACTICE:
         chosen = list(dict.fromkeys([*chosen, *store.next_due(session, who, rules.QUESTIONS)]))[: rules.QUESTIONS]
     for place, id in enumerate(chosen, 1):

@@ -201,7 +201,7 @@ def _plan_review(session: Session, person: int, day: Day, now: datetime) -> None
         return
     actions.lapse_polls(session, who.id, now)
     due = store.due_questions(session, who, now, rules.QUESTIONS)
-    chosen = rules.compose(due, [], store.new_questions(session, who, rules.QUESTIONS), after_lesson=False)
+    chosen = rules.compose(due, [], store.new_questions(session, who, rules.QUESTIONS))
     fitting = _fitting(session, chosen, who.lang)
     kind = Kind.NOTHING if not chosen else Kind.POLL if fitting else Kind.REVIEW
     given = _assign(session, actions.assignment_values(who.id, day.on, None, None, now, day.expires_at, kind))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, func, literal, or_, select
+from sqlalchemy import delete, exists, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -51,4 +51,4 @@ def wish_lesson(session: Session, here: Unit, topic: str, now: datetime) -> int:
     )
     dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     into = dialect.insert(WishRow).from_select(["person_id", "lesson_id", "at"], found)
-    return cast("CursorResult[Any]", session.execute(into.on_conflict_do_nothing())).rowcount
+    return len(session.scalars(into.on_conflict_do_nothing().returning(WishRow.person_id)).all())

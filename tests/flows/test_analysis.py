@@ -70,7 +70,9 @@ async def test_a_trainer_sees_first_what_everybody_misses_then_figures_and_a_plo
 
 async def ladders(s: Story) -> str:
     """The label of the bank that the ladder questions are in."""
-    query = select(BankRow.title).join(QuestionRow, QuestionRow.bank_id == BankRow.id).where(QuestionRow.id == "lad-001")
+    query = (
+        select(BankRow.title).join(QuestionRow, QuestionRow.bank_id == BankRow.id).where(QuestionRow.id == "lad-001")
+    )
     title = await s.ask(lambda session: session.scalar(query))
     return str(title["en"])
 

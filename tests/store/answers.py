@@ -32,7 +32,9 @@ class Sheet:
             for n in range(1, many + 1)
         ]
 
-    def answers(self, person: int, question: str, *, right: bool, wrong: int = 0, seconds: int = 20, **more: Any) -> None:
+    def answers(
+        self, person: int, question: str, *, right: bool, wrong: int = 0, seconds: int = 20, **more: Any
+    ) -> None:
         """One answer: the right one, or the wrong choice of this number (from 0)."""
         found = library.question(self.session, question, more.pop("version", None))
         assert found is not None
