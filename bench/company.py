@@ -89,7 +89,7 @@ def single_choice(session: Session) -> list[Ask]:
     found = sorted(
         (Ask(as_question(row.question_id, row.content), row.version) for row in rows), key=lambda ask: ask.question.id
     )  # by Python: the engines order otherwise
-    return [each for each in found if not kind_of(each.question).many]
+    return [each for each in found if (kind := kind_of(each.question)).polls and not kind.many]
 
 
 def answers(url: str, count: int, sitting: bool = False) -> list[bytes]:

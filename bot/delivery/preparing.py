@@ -21,7 +21,9 @@ from bot.i18n.languages import SOURCE
 from bot.kit.replies import Message, from_json
 from bot.kit.seal import BrokenSeal
 from bot.kit.texts import Text
+from bot.media import marks
 from bot.media import store as media
+from bot.media.pictures import BadPicture
 
 REMEMBERED = 1000
 """So many texts are kept rendered, and so many file ids known."""
@@ -156,7 +158,7 @@ class Preparer:
         for ref in {each.ref for each in message.media} - {"keep"}:
             try:
                 found[ref] = self._source(row, ref, connection)
-            except OSError:
+            except (OSError, BadPicture):
                 log.error("a file is missing; sent without it", row=row.id, ref=ref)
         return found
 
@@ -170,12 +172,15 @@ class Preparer:
         if row.lane != Lane.ALERT and (self._uploading.get(ref, row.id) != row.id or len(self._uploading) >= UPLOADS):
             raise NotYet
         self._uploading.setdefault(ref, row.id)
+        plain, _, drawn = rest.partition("#")
         if kind == "media":
-            return rest, media.open_ref(ref)
-        path = (self._content / rest).resolve()
-        if not path.is_relative_to(self._content.resolve()):
-            raise media.NoSuchFile(ref)
-        return path.name, path.read_bytes()
+            name, data = plain, media.open_ref(f"media:{plain}")
+        else:
+            path = (self._content / plain).resolve()
+            if not path.is_relative_to(self._content.resolve()):
+                raise media.NoSuchFile(ref)
+            name, data = path.name, path.read_bytes()
+        return (f"{Path(name).stem}.jpg", marks.marked(data, marks.places(drawn))) if drawn else (name, data)
 
 
 def _keep(known: OrderedDict[Any, Any], key: Any, value: Any) -> None:

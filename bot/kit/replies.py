@@ -13,7 +13,10 @@ MediaKind = Literal["photo", "document", "voice", "video", "audio"]
 
 @dataclass(frozen=True)
 class Media:
-    """A file to show. `ref` is `file:<channel's file id>`, `media:<sha256>` or `content:<path under content/>`."""
+    """A file to show. `ref` is `file:<channel's file id>`, `media:<sha256>` or `content:<path under content/>`.
+
+    `#35,60;12.5,80` behind one of the last two: with numbered marks in these places, in hundredths from the left and the top.
+    """
 
     kind: MediaKind
     ref: str

@@ -260,17 +260,11 @@ def lapse_polls(session: Session, person: int, now: datetime) -> None:
                 outbox.delete_message(session, chat, number, now)
 
 
-def toggle(session: Session, asked: Attempt, position: int) -> Attempt:
-    """Marks or unmarks one of several."""
-    chosen = sorted(set(asked.chosen) ^ {position})
-    move(session, asked, Asked.OPEN, Asked.OPEN, chosen=chosen)
-    return again(session, asked)
-
-
 def take_back(session: Session, asked: Attempt) -> Attempt:
     """I pressed the wrong button: once, in practice, before memory took it in. Raises Refused."""
     if asked.mode is Mode.PRACTICE and not asked.taken_back:
-        values: dict[str, Any] = {"chosen": [], "right": None, "answered_at": None, "taken_back": True}
+        values: dict[str, Any] = {"chosen": [], "right": None, "sure": None, "answered_at": None}
+        values["taken_back"] = True
         if move(session, asked, Asked.ANSWERED, Asked.OPEN, **values):
             return again(session, asked)
     raise Refused("learning.too_late")

@@ -16,23 +16,27 @@ from bot.learning.model import Asked, Attempt, Memory, Mode
 from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact
 from bot.library.kinds.registry import grade
+from bot.library.model import Answer as Given
 from bot.library.model import Question
 from bot.people.model import Person
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A question as it lies before somebody, the positions they chose in its payload, and who they are."""
+    """A question as it lies before somebody, what they answer, who they are, and whether they say that they are sure."""
 
     asked: Attempt
     question: Question
-    chosen: tuple[int, ...]
+    chosen: Given
     who: Person
+    sure: bool | None = None
 
 
-def answer(session: Session, asked: Attempt, chosen: tuple[int, ...], who: Person, now: datetime) -> Attempt:
+def answer(
+    session: Session, asked: Attempt, chosen: Given, who: Person, now: datetime, sure: bool | None = None
+) -> Attempt:
     """Somebody answers. Once: a second answer is refused."""
-    return answer_all(session, [Answer(asked, published(session, asked), chosen, who)], now)[0]
+    return answer_all(session, [Answer(asked, published(session, asked), chosen, who, sure)], now)[0]
 
 
 def answer_all(session: Session, answers: Sequence[Answer], now: datetime) -> list[Attempt]:
@@ -43,7 +47,7 @@ def answer_all(session: Session, answers: Sequence[Answer], now: datetime) -> li
     if not answers:
         return []
     done = [
-        replace(a.asked, state=Asked.ANSWERED, chosen=a.chosen, right=grade(a.question, a.chosen).right)
+        replace(a.asked, state=Asked.ANSWERED, chosen=a.chosen, right=grade(a.question, a.chosen).right, sure=a.sure)
         for a in answers
     ]
     befores = [Asked.LAPSED if a.asked.state is Asked.LAPSED else Asked.OPEN for a in answers]
@@ -89,6 +93,8 @@ def _fact(asked: Attempt, first: bool, who: Person, now: datetime) -> Fact:
     body = _what(asked) | {"first": first}
     if asked.mode is Mode.EXAM:
         body["right"] = asked.right
+    if asked.sure is not None:
+        body["sure"] = asked.sure
     return Fact(model.QUESTION_ANSWERED, f"answered:{asked.id}", now, who.id, who.unit, who.post, body)
 
 

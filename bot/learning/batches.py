@@ -18,6 +18,7 @@ _answer, _memory = table_of(AnswerRow), table_of(MemoryRow)
 _all = select(
     _answer.c.id, _answer.c.assignment_id, _answer.c.person_id, _answer.c.question_id, _answer.c.question_version,
     _answer.c.place, _answer.c.shown, _answer.c.state, _answer.c.chosen, _answer.c.right, _answer.c.mode, _answer.c.taken_back,
+    _answer.c.sure,
 )  # fmt: skip
 _attempts = _all.where(among(_answer.c.id, "ids"))
 _sittings = _all.where(among(_answer.c.assignment_id, "ids")).order_by(_answer.c.place)
@@ -48,8 +49,14 @@ _mark = (
         state=Asked.ANSWERED.value,
         chosen=bindparam("said", type_=_answer.c.chosen.type),
         right=bindparam("was_right"),
+        sure=bindparam("was_sure"),
         answered_at=bindparam("now"),
     )
+)
+_choose = (
+    update(_answer)
+    .where(_answer.c.id == bindparam("the_id"), _answer.c.state == Asked.OPEN.value)
+    .values(chosen=bindparam("said", type_=_answer.c.chosen.type))
 )
 
 
@@ -74,7 +81,7 @@ def counts(session: Session, assignments: Iterable[int]) -> dict[int, int]:
 def _attempt(row: Any) -> Attempt:
     return Attempt(
         row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6]), Asked(row[7]), tuple(row[8]), row[9],
-        Mode(row[10]), row[11],
+        Mode(row[10]), row[11], row[12],
     )  # fmt: skip
 
 
@@ -83,6 +90,13 @@ def open_up(session: Session, asked: Sequence[Attempt], now: datetime) -> None:
     rows = [{"the_id": each.id, "before": each.state.value, "now": now} for each in asked]
     if rows:
         session.connection().execute(_open, rows)
+
+
+def choose(session: Session, asked: Sequence[Attempt]) -> None:
+    """Writes what is marked in questions that lie open, and not answered yet."""
+    rows = [{"the_id": each.id, "said": list(each.chosen)} for each in asked]
+    if rows:
+        session.connection().execute(_choose, rows)
 
 
 def memories(session: Session, asked: Sequence[Attempt]) -> dict[tuple[int, str], Memory]:
@@ -116,7 +130,10 @@ def keep(session: Session, known: Iterable[tuple[tuple[int, str], Memory]]) -> N
 def mark_answered(session: Session, answers: Sequence[tuple[Attempt, Asked]], now: datetime) -> int:
     """Writes answers, each with the state in which its question was read; says how many still stood so."""
     rows = [
-        {"the_id": each.id, "before": before.value, "said": list(each.chosen), "was_right": each.right, "now": now}
+        {
+            "the_id": each.id, "before": before.value, "said": list(each.chosen), "was_right": each.right,
+            "was_sure": each.sure, "now": now,
+        }
         for each, before in answers
-    ]
+    ]  # fmt: skip
     return int(session.connection().execute(_mark, rows).rowcount)

@@ -14,7 +14,18 @@ from bot.kit.texts import text
 from bot.learning import actions, showing, store
 from bot.learning.lists import on_lessons, on_read, on_status, on_today, turn, who_is
 from bot.learning.model import Assignment, State
-from bot.learning.quiz import next_question, on_choices, on_done, on_learn, on_nexts, on_typed, on_undo, on_vote
+from bot.learning.quiz import (
+    next_question,
+    on_back,
+    on_choices,
+    on_done,
+    on_learn,
+    on_nexts,
+    on_skip,
+    on_typed,
+    on_undo,
+    on_vote,
+)
 from bot.library import store as library
 from bot.library.model import Lesson
 from bot.library.showing import said
@@ -117,6 +128,8 @@ ROUTES = (
     Route(on_quiz, verb="ln.quiz"),
     Route(on_choices, verb="ln.a", many=True),
     Route(on_done, verb="ln.done"),
+    Route(on_skip, verb="ln.skip"),
+    Route(on_back, verb="ln.back"),
     Route(on_undo, verb="ln.undo"),
     Route(on_nexts, verb="ln.next", many=True),
     Route(on_learn, verb="ln.more"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
+from bot.library.model import Answer
 
 
 class Kind(StrEnum):
@@ -66,7 +67,10 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One question of an assignment. `shown` is the order of the choices; `chosen` are positions in the payload."""
+    """One question of an assignment. `shown` is the order of the choices; `chosen` the answer, or what is marked of it.
+
+    `sure` is what they said of it themselves; None where they were not asked.
+    """
 
     id: int
     assignment: int
@@ -76,10 +80,11 @@ class Attempt:
     place: int
     shown: tuple[int, ...]
     state: Asked
-    chosen: tuple[int, ...]
+    chosen: Answer
     right: bool | None
     mode: Mode
     taken_back: bool
+    sure: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -119,8 +124,9 @@ QUESTION_NOT_DELIVERED = FactKind(
 QUESTION_ANSWERED = FactKind(
     "QuestionAnswered",
     1,
-    ("question", "version", "mode", "first", "right"),
-    "Somebody answered a question. `right` is there for exams alone: practice counts as taken part.",
+    ("question", "version", "mode", "first", "right", "sure"),
+    "Somebody answered a question. `right` is there for exams alone: practice counts as taken part. `sure` is there where "
+    "they were asked whether they are.",
 )
 FACTS = (
     LESSON_ASSIGNED,

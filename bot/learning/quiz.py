@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox
 from bot.kit.events import AnyEvent, Pressed, Said, Voted
-from bot.kit.replies import NOTHING, Message, Reply, toast
+from bot.kit.replies import NOTHING, Message, Reply, answer, toast
 from bot.kit.texts import text
 from bot.learning import actions, answering, batches, showing, store
 from bot.learning.answering import Answer
-from bot.learning.lists import who_is
+from bot.learning.lists import turn, who_is
 from bot.learning.model import Asked, Assignment, Attempt
 from bot.library import store as library
 from bot.library.kinds.registry import kind_of, read_answer
+from bot.library.model import Answer as Given
 from bot.library.model import Question
+from bot.library.showing import said
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -63,6 +65,7 @@ def on_choices(session: Session, events: Sequence[Pressed], now: datetime) -> li
     who = people.persons(session, [event.person or 0 for event in events], now)
     replies: dict[int, Reply] = {}
     answers: dict[int, Answer] = {}
+    marked: dict[int, tuple[Attempt, Question]] = {}
     for event in events:
         asked = there.get(event.number(0))
         if asked is None or asked.person != event.person or not 0 <= event.number(1) < len(asked.shown):
@@ -70,23 +73,40 @@ def on_choices(session: Session, events: Sequence[Pressed], now: datetime) -> li
         elif asked.state is not Asked.OPEN:
             replies[event.update_id] = toast("learning.answered")
         else:
-            found, position = questions[asked.question, asked.version], asked.shown[event.number(1)]
-            if kind_of(found).many:
-                replies[event.update_id] = _marked(session, found, actions.toggle(session, asked, position))
+            found = questions[asked.question, asked.version]
+            chosen = _after(event, asked, found)
+            if _waits(found, chosen):
+                marked[event.update_id] = (replace(asked, chosen=chosen), found)
             else:
-                answers[event.update_id] = Answer(asked, found, (position,), who[asked.person])
+                answers[event.update_id] = Answer(asked, found, chosen, who[asked.person])
+    batches.choose(session, [asked for asked, _ in marked.values()])
     done = dict(zip(answers, answering.answer_all(session, list(answers.values()), now), strict=True))
-    of = batches.counts(session, {each.assignment for each in done.values()})
+    of = batches.counts(
+        session, {each.assignment for each in (*done.values(), *(asked for asked, _ in marked.values()))}
+    )
     for event in events:
         if event.update_id in done:
             each, given = done[event.update_id], answers[event.update_id]
             told = showing.verdict(each, given.question, of[each.assignment], given.who.lang)
             replies[event.update_id] = _put(event, told)
+        elif event.update_id in marked:
+            each, found = marked[event.update_id]
+            replies[event.update_id] = turn(event, showing.question(each, found, of[each.assignment]))
     return [replies[event.update_id] for event in events]
 
 
-def _marked(session: Session, found: Question, asked: Attempt) -> Reply:
-    return Reply(edit=showing.question(asked, found, _of(session, asked)))
+def _after(event: Pressed, asked: Attempt, found: Question) -> Given:
+    """The answer after a press; the same as before where the press was meant for what was asked before."""
+    kind = kind_of(found)
+    if kind.staged and event.number(2) != len(asked.chosen):
+        return asked.chosen
+    return kind.press(found.payload, asked.chosen, asked.shown[event.number(1)])
+
+
+def _waits(found: Question, chosen: Given) -> bool:
+    """Whether an answer is only marked: more may come, or they are asked whether they are sure."""
+    kind = kind_of(found)
+    return kind.many or found.confidence or not kind.complete(found.payload, chosen)
 
 
 def on_nexts(session: Session, events: Sequence[Pressed], now: datetime) -> list[Reply]:
@@ -133,19 +153,47 @@ def _end(session: Session, event: Pressed, asked: Attempt, who: Person, now: dat
 
 
 def on_done(session: Session, event: Pressed, now: datetime) -> Reply:
-    """*Done* under a question with several right choices."""
+    """*Done* under an answer that is marked; *I am sure* and *Not sure* where that is asked."""
     asked = store.attempt(session, event.number(0), event.person)
     if asked is None or asked.state is not Asked.OPEN:
         return toast("learning.answered")
+    found = actions.published(session, asked)
+    kind = kind_of(found)
     if not asked.chosen:
         return toast("learning.choose_first")
-    return _judge(session, event, asked, asked.chosen, now)
+    if not kind.complete(found.payload, asked.chosen):
+        return toast("learning.tap_all_first", left=len(asked.shown) - len(asked.chosen))
+    sure = bool(event.number(1)) if found.confidence and event.word(1) in ("0", "1") else None
+    return _judge(session, event, asked, asked.chosen, now, sure)
 
 
-def _judge(session: Session, event: AnyEvent, asked: Attempt, chosen: tuple[int, ...], now: datetime) -> Reply:
+def on_skip(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*I do not know*: nobody has to type something in order to go on."""
+    asked = store.attempt(session, event.number(0), event.person)
+    if asked is None or asked.state is not Asked.OPEN:
+        return toast("learning.answered")
+    sure = False if actions.published(session, asked).confidence else None
+    return _judge(session, event, asked, (), now, sure)
+
+
+def on_back(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*One step back*: what was answered last is asked again. A second tap on the same button changes nothing."""
+    asked = store.attempt(session, event.number(0), event.person)
+    if asked is None or asked.state is not Asked.OPEN:
+        return toast("learning.answered")
+    found = actions.published(session, asked)
+    if kind_of(found).staged and asked.chosen and event.number(1) == len(asked.chosen):
+        asked = replace(asked, chosen=asked.chosen[:-1])
+        batches.choose(session, [asked])
+    return turn(event, showing.question(asked, found, _of(session, asked)))
+
+
+def _judge(
+    session: Session, event: AnyEvent, asked: Attempt, chosen: Given, now: datetime, sure: bool | None = None
+) -> Reply:
     who = who_is(session, event, now)
     found = actions.published(session, asked)
-    answered = answering.answer(session, asked, chosen, who, now)
+    answered = answering.answer(session, asked, chosen, who, now, sure)
     return _put(event, showing.verdict(answered, found, _of(session, answered), who.lang))
 
 
@@ -162,16 +210,23 @@ def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     if asked is None or asked.state is not Asked.OPEN or now - draft.created_at > actions.TYPED_WITHIN:
         return None
     found = actions.published(session, asked)
+    kind = kind_of(found)
     chosen = read_answer(found, event.text, asked.shown)
+    if chosen is None and kind.typed and any(character.isdecimal() for character in event.text):
+        unit = kind.unit(found.payload)
+        return answer("learning.not_a_number", unit=said(unit) if unit else None)
     if chosen is None:
         return None
-    reply = _judge(session, event, asked, chosen, now)
     if draft.data["message"]:
         outbox.drop_buttons(session, event.chat, int(draft.data["message"]), now)
     else:
-        silent = replace(showing.question(asked, found, _of(session, asked)), buttons=())
+        silent = replace(showing.question(asked, found, _of(session, asked)), buttons=(), media=())
         outbox.edit_ref(session, f"question:{asked.id}", silent, now)
-    return reply
+    if not found.confidence:
+        return _judge(session, event, asked, chosen, now)
+    asked = replace(asked, chosen=chosen)
+    batches.choose(session, [asked])
+    return _show(session, event, asked, _of(session, asked), now)
 
 
 def on_undo(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.kit.replies import Button, Media, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
 from bot.learning.model import Assignment, Attempt, Tally
 from bot.library.kinds.registry import choices, grade, kind_of
-from bot.library.model import LETTERS, Choice, Lesson, Question, text_in
+from bot.library.model import Choice, Lesson, Question, Verdict, text_in
+from bot.library.showing import picture as picture_of
 from bot.library.showing import question_text, said
 
 
@@ -65,22 +67,34 @@ def card_count(lesson: Lesson) -> int:
 
 
 def question(asked: Attempt, found: Question, of: int) -> Message:
-    """A question with its choices: short buttons, the words in the text. Chosen ones of several are marked."""
-    shown = choices(found, asked.shown)
-    many = kind_of(found).many
-    buttons = [_choice_button(asked, choice, at, many) for at, choice in enumerate(shown)]
-    laid_out = rows(*buttons)
-    if many:
+    """A question with its choices: short buttons, the words in the text. What is chosen and not sent off is marked."""
+    kind = kind_of(found)
+    whole = kind.complete(found.payload, asked.chosen)
+    shown = () if kind.staged and whole else choices(found, asked.shown)
+    laid_out = rows(*(_choice_button(asked, found, choice, at) for at, choice in enumerate(shown)))
+    if found.confidence and (kind.many or whole):
+        sure = button("learning.done_sure", f"ln.done:{asked.id}:1", done=kind.many)
+        laid_out = (*laid_out, (sure, button("learning.done_not_sure", f"ln.done:{asked.id}:0", done=kind.many)))
+    elif kind.many:
         laid_out = (*laid_out, (button("learning.send_off", f"ln.done:{asked.id}"),))
-    return Message(question_text(found, asked.shown, asked.place, of), laid_out)
+    if kind.staged and asked.chosen:
+        laid_out = (*laid_out, (button("learning.one_back", f"ln.back:{asked.id}:{len(asked.chosen)}"),))
+    if kind.typed and not asked.chosen:
+        laid_out = (*laid_out, (button("learning.do_not_know", f"ln.skip:{asked.id}"),))
+    return Message(question_text(found, asked.shown, asked.place, of, asked.chosen), laid_out, picture_of(found))
 
 
-def _choice_button(asked: Attempt, choice: Choice, at: int, many: bool) -> Button:
-    data = f"ln.a:{asked.id}:{at}"
-    if choice.text_key:
-        return button(choice.text_key, data)
-    chosen = many and choice.position in asked.chosen
-    return button("learning.letter", data, letter=LETTERS[at].upper(), chosen=chosen)
+def _choice_button(asked: Attempt, found: Question, choice: Choice, at: int) -> Button:
+    kind, data = kind_of(found), f"ln.a:{asked.id}:{at}"
+    if kind.staged:  # a second tap on the same button must not answer what is asked next
+        return button("learning.letter", f"{data}:{len(asked.chosen)}", letter=kind.mark(at), chosen=False)
+    place = kind.place_of(found.payload, asked.chosen, choice.position)
+    if choice.text_key or kind.labels == "words":
+        words = Text(choice.text_key) if choice.text_key else said(choice.text)
+        return button("learning.words", data, words=words, chosen=place > 0)
+    if kind.many and not kind.optional and place:
+        return button("learning.letter", data, letter=kind.mark(at), chosen=True, place=place)
+    return button("learning.letter", data, letter=kind.mark(at), chosen=place > 0)
 
 
 def verdict(asked: Attempt, found: Question, of: int, lang: str) -> Message:
@@ -88,28 +102,49 @@ def verdict(asked: Attempt, found: Question, of: int, lang: str) -> Message:
 
     In one language: it is read within the second, and a third as long to store.
     """
-    judged = grade(found, asked.chosen)
-    shown = choices(found, asked.shown)
-    lettered = not shown[0].text_key
-    options = []
-    for at, choice in enumerate(shown):
-        marks = {"right": choice.position in judged.right_positions, "chosen": choice.position in asked.chosen}
-        words = Text(choice.text_key) if choice.text_key else text_in(choice.text, lang)
-        options.append({"letter": LETTERS[at].upper(), "words": words, "lettered": lettered, **marks})
+    judged, kind = grade(found, asked.chosen), kind_of(found)
     told = text(
         "learning.verdict",
         number=asked.place,
         of=of,
         stem=text_in(found.stem, lang),
-        options=options,
+        options=_options(asked, found, judged, lang) if kind.polls or kind.optional else [],
         right=judged.right,
         beliefs=[text_in(each, lang) for each in judged.misconceptions],
         explanation=text_in(found.explanation, lang),
+        **_more(asked, found, judged, lang),
     )
     buttons = [button("learning.next" if asked.place < of else "learning.finish", f"ln.next:{asked.id}")]
     if not asked.taken_back:
         buttons.append(button("learning.wrong_button", f"ln.undo:{asked.id}"))
     return Message(told, rows(*buttons, each=1))
+
+
+def _options(asked: Attempt, found: Question, judged: Verdict, lang: str) -> list[dict[str, Any]]:
+    kind, options = kind_of(found), []
+    for at, choice in enumerate(choices(found, asked.shown)):
+        marks = {"right": choice.position in judged.right_positions, "chosen": choice.position in asked.chosen}
+        words = Text(choice.text_key) if choice.text_key else text_in(choice.text, lang)
+        options.append({"letter": kind.mark(at), "words": words, "lettered": not choice.text_key, **marks})
+    return options
+
+
+def _more(asked: Attempt, found: Question, judged: Verdict, lang: str) -> dict[str, Any]:
+    """What only some kinds have to tell, and whether they were sure where they were asked."""
+    kind = kind_of(found)
+    more: dict[str, Any] = {} if asked.sure is None else {"sure": asked.sure}
+    if lines := kind.lines(found.payload, asked.chosen):
+        more["typed"] = kind.typed
+        more["lines"] = [
+            {
+                "mark": line.mark, "words": text_in(line.text, lang), "right": line.right, "chosen": line.chosen,
+                "instead": text_in(line.instead, lang),
+            }
+            for line in lines
+        ]  # fmt: skip
+        if judged.nearly:
+            more["nearly"] = text_in(lines[0].text, lang)
+    return more
 
 
 def summary(given: Assignment, tally: Tally, due: int) -> Message:

@@ -32,7 +32,7 @@ def as_attempt(row: AnswerRow) -> Attempt:
     """A row as an Attempt."""
     return Attempt(
         row.id, row.assignment_id, row.person_id, row.question_id, row.question_version, row.place, tuple(row.shown),
-        Asked(row.state), tuple(row.chosen), row.right, Mode(row.mode), row.taken_back,
+        Asked(row.state), tuple(row.chosen), row.right, Mode(row.mode), row.taken_back, row.sure,
     )  # fmt: skip
 
 

@@ -38,7 +38,10 @@ class AssignmentRow(Base):
 
 
 class AnswerRow(Base):
-    """A question of an assignment and what was answered, once. `shown` is the stored order of the choices."""
+    """A question of an assignment and what was answered, once. `shown` is the stored order of the choices.
+
+    `chosen` is the answer in its kind's own terms (`library.model.Answer`); while the question lies open, what is marked.
+    """
 
     __tablename__ = "answer"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -52,6 +55,8 @@ class AnswerRow(Base):
     state: Mapped[str] = mapped_column(String(12), default="planned")
     chosen: Mapped[list[Any]] = mapped_column(Json, default=list)
     right: Mapped[bool | None]
+    sure: Mapped[bool | None]
+    """Whether they said that they were sure of it; empty where they were not asked, or did not say."""
     mode: Mapped[str] = mapped_column(String(12), default="practice")
     taken_back: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None]

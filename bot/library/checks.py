@@ -18,6 +18,7 @@ from bot.library.model import (
     ANY,
     EXPLANATION_LIMIT,
     EXPLANATION_LINE_FEEDS,
+    LETTERS,
     SHIPPED_LANGUAGES,
     STEM_LIMIT,
     Bank,
@@ -42,6 +43,8 @@ class Known:
 
     facts: Mapping[str, frozenset[str]] | None = None
     lessons: Collection[str] | None = None
+    pictures: Collection[str] | None = None
+    """Names of pictures that questions may show, beside those that come with the questions."""
 
     @property
     def topics(self) -> frozenset[str]:
@@ -186,20 +189,19 @@ def _check_translations(
 
 def _check_options(question: Question, findings: Findings) -> None:
     kind = kind_of(question)
-    choices = kind.choices(question.payload)
     right = kind.right_positions(question.payload)
     seen: dict[tuple[str, str], str] = {}
     for each in kind.texts(question.payload):
         option, belief, _ = each.field.partition("!")
-        if belief and "abcdef".find(option) in right and len(option) == 1:
+        if belief and kind.optional and LETTERS.find(option) in right:
             findings.add("misconception_on_right", place_of(question, each.field), field=each.field, option=option)
-        for language, text in each.texts.items() if not belief and choices and not choices[0].text_key else ():
+        for language, text in each.texts.items() if not belief and option in tuple(LETTERS) else ():
             first = seen.setdefault((language, text.casefold()), option)
             if first != option:
                 findings.add("duplicate_option", place_of(question, option, language), field=option, other=first)
             if is_catch_all(text):
                 findings.add("all_of_the_above", place_of(question, option, language), field=option)
-    for name in kind.without_belief(question.payload) if right else ():
+    for name in kind.without_belief(question.payload) if right or kind.typed else ():
         findings.add("missing_misconception", place_of(question, name), field=name)
 
 
@@ -211,6 +213,10 @@ def _check_origin(question: Question, known: Known, findings: Findings) -> None:
         findings.add("unknown_topic", place_of(question, "topic"), topic=question.topic)
     if question.lesson and known.lessons is not None and question.lesson not in known.lessons:
         findings.add("unknown_lesson", place_of(question, "lesson"), lesson=question.lesson)
+    shown = kind_of(question).picture(question.payload)
+    name = shown.partition("#")[0].rpartition("/")[2] if shown and shown.startswith("content:") else None
+    if name and known.pictures is not None and name not in known.pictures:
+        findings.add("unknown_picture", place_of(question, "picture"), picture=name)
 
 
 def check_facts(
@@ -253,7 +259,7 @@ def _check_duplicates(bank: Bank, findings: Findings) -> None:
     for at, question in enumerate(questions):
         kind = kind_of(question)
         answers = tuple(each.texts.get(bank.language, "") for each in kind.texts(question.payload))
-        key = (question.stem.get(bank.language, ""), answers, kind.right_positions(question.payload))
+        key = (question.stem.get(bank.language, ""), answers, kind.right_answer(question.payload))
         if (first := whole.setdefault(key, question.id)) != question.id:
             same.add(at)
             findings.add("duplicate_question", place_of(question, "stem"), id=question.id, other=first)

@@ -13,7 +13,8 @@ from bot.library.model import Bank, Lesson, Question
 
 def question_content(question: Question) -> dict[str, Any]:
     """Everything of a question but its id and its places in a file; the payload carries its kind's own version."""
-    return {
+    asks = {"confidence": True} if question.confidence else {}
+    return asks | {
         "kind": question.kind,
         "topic": question.topic,
         "lesson": question.lesson,
@@ -39,6 +40,7 @@ def as_question(id: str, content: Mapping[str, Any]) -> Question:
         jurisdictions=tuple(content["jurisdictions"]),
         facts=tuple(content["facts"]),
         sources=tuple(content["sources"]),
+        confidence=bool(content.get("confidence")),
     )
 
 

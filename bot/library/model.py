@@ -16,8 +16,14 @@ from bot.ledger.model import FactKind
 Localized = Mapping[str, str]
 """Language code -> text."""
 
-Answer = tuple[int, ...]
-"""The chosen positions, ascending, in the payload's own order (never the shown order). True is 0 and false is 1."""
+Answer = tuple[int | str, ...]
+"""What somebody answered, as its kind keeps it (as JSON beside the attempt); empty: nothing, or *I do not know*.
+
+Positions are those of the payload's own order, never of the shown one. one, several, true_false (true is 0, false is 1)
+and spot: the chosen positions, ascending; order: the steps as they were put; match: for each left side in turn the
+position of the choice it was given; number: one text, the number in the question's unit (`("2.5",)`); short: one text,
+as typed.
+"""
 
 ANY = "any"
 """The jurisdiction of a statement that holds everywhere."""
@@ -89,13 +95,31 @@ class Choice:
     text_key: str = ""
 
 
+class Line(NamedTuple):
+    """One line of what is told after an answer: what belongs into a place, or what was answered.
+
+    `right` says whether the line is (part of) the right answer, `chosen` whether it was answered; `instead` is what was
+    answered in that place, where it was something else.
+    """
+
+    mark: str
+    text: Localized
+    right: bool
+    chosen: bool
+    instead: Localized = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a grader says: right or not, where the right answers are (payload order), and the beliefs that misled."""
+    """What a grader says: right or not, where the right answers are (payload order), and the beliefs that misled.
+
+    `nearly`: it was taken as right although it is written otherwise, so that the reader is shown how.
+    """
 
     right: bool
     right_positions: tuple[int, ...]
     misconceptions: tuple[Localized, ...] = ()
+    nearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,8 @@ class Question:
     jurisdictions: tuple[str, ...] = (ANY,)
     facts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    confidence: bool = False
+    """Whether *sure / not sure* is asked with the answer."""
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
 

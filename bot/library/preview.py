@@ -9,7 +9,7 @@ from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import Text, text
 from bot.library.actions import Difference
 from bot.library.model import Bank, Problem, Severity
-from bot.library.showing import question_text, said
+from bot.library.showing import picture, question_text, said
 from bot.people.model import Unit
 
 MOST_PROBLEMS = 10
@@ -74,7 +74,7 @@ def clean(
         more=max(len(advice) - MOST_ADVICE, 0),
         question=question_text(first),
     )
-    return Message(words, rows(*_decisions(upload, change, units)))
+    return Message(words, rows(*_decisions(upload, change, units)), picture(first))
 
 
 def _decisions(upload: int, change: Difference, units: Sequence[Unit]) -> list[Button]:

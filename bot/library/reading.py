@@ -43,6 +43,8 @@ class Reading:
         self.problems: list[Problem] = []
         self.places: dict[str, Place] = {}
         self.told: set[str] = set()
+        self.confidence = False
+        """Whether the bank asks *sure / not sure* wherever a question does not say."""
 
     def next_question(self) -> None:
         """Forget the places of the question before; `told` are fields whose problem is already noted."""

@@ -65,6 +65,7 @@ def known_content() -> Known:
     return Known(
         facts=read_facts(facts) if facts.is_file() else None,
         lessons={path.name for path in lessons.iterdir() if path.is_dir()} if lessons.is_dir() else None,
+        pictures={path.name for path in pictures_path().glob("*.png")} if pictures_path().is_dir() else None,
     )
 
 

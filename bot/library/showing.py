@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.kit.replies import Media
 from bot.kit.texts import Text, text
 from bot.library.kinds.registry import choices, kind_of
-from bot.library.model import LETTERS, Choice, Localized, Question, text_in
+from bot.library.model import LETTERS, Answer, Choice, Localized, Question, text_in
 
 
 def said(texts: Localized) -> Mapping[str, str]:
@@ -27,9 +28,31 @@ def option(choice: Choice, at: int) -> dict[str, Any]:
     return {"letter": LETTERS[at].upper(), "words": choice_words(choice)}
 
 
-def question_text(question: Question, order: Sequence[int] | None = None, number: int = 0, of: int = 0) -> Text:
-    """A question with its lettered choices; true and false are on the buttons alone. `number` 0: not counted."""
+def question_text(
+    question: Question, order: Sequence[int] | None = None, number: int = 0, of: int = 0, chosen: Answer = ()
+) -> Text:
+    """A question with its lettered choices, and what has been answered so far; words on the buttons are not said again.
+
+    `number` 0: not counted.
+    """
+    kind, payload = kind_of(question), question.payload
     shown = choices(question, order)
-    options = [] if shown[0].text_key else [option(choice, at) for at, choice in enumerate(shown)]
-    many = kind_of(question).many
-    return text("library.question", stem=said(question.stem), options=options, many=many, number=number, of=of)
+    lettered = kind.labels == "letters" and shown and not shown[0].text_key
+    options = [option(choice, at) for at, choice in enumerate(shown)] if lettered else []
+    params: dict[str, Any] = {"stem": said(question.stem), "options": options, "kind": question.kind}
+    if not (kind.polls or kind.optional):
+        params |= {
+            "asked": said(asked) if (asked := kind.asked(payload, chosen)) else None,
+            "so_far": [said(each) for each in kind.so_far(payload, chosen)],
+            "unit": said(unit) if (unit := kind.unit(payload)) else None,
+            "tapped": bool(shown),
+        }
+    if question.confidence:
+        params["sure"] = "then" if kind.many else "now" if kind.complete(payload, chosen) else None
+    return text("library.question", **params, number=number, of=of)
+
+
+def picture(question: Question) -> tuple[Media, ...]:
+    """The picture that a question is about, with its marks."""
+    ref = kind_of(question).picture(question.payload)
+    return (Media("photo", ref),) if ref else ()

@@ -41,7 +41,7 @@ def longest_is_right(questions: Sequence[Question], language: str) -> tuple[list
         kind = kind_of(question)
         lengths = [len(choice.text.get(language, "")) for choice in kind.choices(question.payload)]
         right = kind.right_positions(question.payload)
-        if kind.many or len(right) != 1 or not all(lengths) or len(lengths) < 2:
+        if kind.many or not kind.polls or len(right) != 1 or not all(lengths) or len(lengths) < 2:
             continue
         n += 1
         if lengths[right[0]] > max(length for at, length in enumerate(lengths) if at != right[0]):
@@ -56,7 +56,7 @@ def right_positions(questions: Sequence[Question]) -> tuple[Counter[int], bool]:
     for question in questions:
         kind = kind_of(question)
         size, right = len(kind.choices(question.payload)), kind.right_positions(question.payload)
-        if kind.many or len(right) != 1 or not kind.shuffles(question.payload):
+        if kind.many or not kind.polls or len(right) != 1 or not kind.shuffles(question.payload):
             continue
         counts[right[0]] += 1
         for at in range(size):

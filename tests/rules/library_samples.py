@@ -15,6 +15,41 @@ from bot.library.model import Bank, Localized, Option, Question
 HEADER = list(COLUMNS)
 
 
+OTHERS: Mapping[str, Mapping[str, Any]] = {
+    "order": {
+        "steps": [
+            {"text": {"en": "Stop"}},
+            {"text": {"en": "Lock"}, "misconception": {"en": "The lock comes first"}},
+            {"text": {"en": "Try"}, "misconception": {"en": "Trying can come early"}},
+        ]
+    },
+    "match": {
+        "pairs": [
+            {"left": {"en": "Red"}, "right": {"en": "Forbidden"}},
+            {"left": {"en": "Blue"}, "right": {"en": "Do it"}, "misconception": {"en": "Blue is only advice"}},
+            {"left": {"en": "Red bar"}, "right": {"en": "Forbidden"}},
+        ],
+        "others": [{"en": "Way out"}],
+    },
+    "number": {
+        "number": "2.5", "tolerance": "0.1", "unit": {"en": "m", "zh": "米"}, "units": {"cm": "0.01"},
+        "wrong": [{"number": "25", "misconception": {"en": "The more, the better"}}],
+    },
+    "short": {
+        "answer": {"en": "a near miss", "es": "un casi accidente"}, "synonyms": {"en": ["close call"]},
+        "wrong": [{"text": {"en": "nothing"}, "misconception": {"en": "Unhurt means nothing happened"}}],
+    },
+    "spot": {
+        "picture": "spot-store-room.png",
+        "marks": [
+            {"at": [14, 68], "text": {"en": "Boxes"}, "right": True},
+            {"at": [33, 58.5], "text": {"en": "Extinguisher"}, "right": False, "misconception": {"en": "In the way"}},
+        ],
+    },
+}  # fmt: skip
+"""The kinds that are no lists of options, as their JSON."""
+
+
 def options(*texts: str, right: str) -> list[Option]:
     """Options in English, those of the letters in `right` right, the others each with a misconception."""
     return [
@@ -41,6 +76,8 @@ def question(kind: str = "one", right: str = "b", **fields: Any) -> Question:
 
 def payload(kind: str, right: str) -> object:
     """The payload of a kind, by way of its JSON."""
+    if kind in OTHERS:
+        return KINDS[kind].from_json({"v": 1, **OTHERS[kind]})
     if kind == "true_false":
         return KINDS[kind].from_json({"v": 1, "answer": right == "true", "misconception": {"en": "It is light"}})
     made = options("Hold it by hand", "Step out of its way", "Shout at the driver", "Film it", right=right)

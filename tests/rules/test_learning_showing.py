@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,18 +14,19 @@ from bot.kit.replies import Message, button, from_json, to_json
 from bot.kit.texts import Text
 from bot.learning import showing
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State, Tally
-from bot.library.kinds.registry import KINDS, choices, fits_poll, grade, order_for
-from bot.library.model import Lesson, Option, Question, telegram_length
+from bot.library.kinds.registry import KINDS, choices, fits_poll, grade, kind_of, order_for
+from bot.library.model import Answer, Lesson, Option, Question, telegram_length
 from bot.library.shipped import shipped_banks, shipped_lessons
 
 QUESTIONS = [question for bank in shipped_banks() for question in bank.questions]
+OTHERS = [question for question in QUESTIONS if not kind_of(question).polls]
 LESSONS = shipped_lessons()
 BIG = 10**15
 """An id as large as they may get."""
 TODAY = datetime(2026, 11, 18, tzinfo=UTC)
 
 
-def attempt(question: Question, chosen: tuple[int, ...] = (), taken_back: bool = False) -> Attempt:
+def attempt(question: Question, chosen: Answer = (), taken_back: bool = False) -> Attempt:
     """A question being asked in a shuffled order."""
     order = order_for(question, "some attempt")
     return Attempt(BIG, BIG, BIG, question.id, 1, 2, order, Asked.OPEN, chosen, None, Mode.PRACTICE, taken_back)
@@ -70,17 +72,38 @@ def test_every_question_fits_and_its_verdict_says_what_is_right(question: Questi
     message = showing.question(asked, question, 3)
     assert max(lengths(message)) <= 4096
     check_buttons(message)
-    right = grade(question, ()).right_positions
-    for choice in choices(question):
+    right, kind = grade(question, ()).right_positions, kind_of(question)
+    if message.media:
+        assert max(lengths(message)) <= 1024, "it stands under a picture"
+    pressed = [kind.press(question.payload, (), choice.position) for choice in choices(question)]
+    for chosen in [*pressed, kind.right_answer(question.payload), ()]:
         for language in LANGUAGES:
-            told = showing.verdict(attempt(question, (choice.position,)), question, 3, language)
+            told = showing.verdict(attempt(question, chosen), question, 3, language)
             assert max(lengths(told)) <= 4096
         check_buttons(told)
-        options = told.text.params["options"]  # type: ignore[union-attr]
-        assert [at for at, option in zip(asked.shown, options, strict=True) if option["right"]] == [
-            at for at in asked.shown if at in right
-        ]
         assert from_json(to_json(told)) == told
+        params = told.text.params  # type: ignore[union-attr]
+        assert params["right"] is (chosen == kind.right_answer(question.payload))
+        if kind.polls or kind.optional:
+            assert [at for at, option in zip(asked.shown, params["options"], strict=True) if option["right"]] == [
+                at for at in asked.shown if at in right
+            ]
+        else:
+            assert any(line["right"] for line in params["lines"])
+
+
+@pytest.mark.parametrize("question", OTHERS, ids=lambda question: question.id)
+def test_every_stage_of_an_answer_fits(question: Question) -> None:
+    """Whatever is tapped one after the other: what is shown in between keeps the limits too, sure or not."""
+    kind = kind_of(question)
+    for found in (question, replace(question, confidence=True)):
+        chosen: Answer = ()
+        for choice in (*choices(question), *choices(question)[:1]):
+            chosen = kind.press(question.payload, chosen, choice.position)
+            message = showing.question(attempt(question, chosen), found, 3)
+            assert max(lengths(message)) <= (1024 if message.media else 4096)
+            check_buttons(message)
+            assert message.buttons or found is question
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

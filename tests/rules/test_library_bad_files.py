@@ -213,7 +213,7 @@ def test_the_command_answers_in_json_too() -> None:
     assert (answer["checked"], answer["errors"]) == (1, 1)
     assert answer["problems"][0]["code"] == "unknown_kind"
     assert answer["problems"][0]["line"] == 6
-    assert "one, several, true_false" in answer["problems"][0]["message"]
+    assert "one, order, several, short, spot, true_false" in answer["problems"][0]["message"]
 
 
 def test_a_bank_with_warnings_alone_passes() -> None:

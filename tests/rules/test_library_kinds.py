@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.library.kinds import registry
 from bot.library.kinds.registry import KINDS
-from tests.rules.library_samples import payload, question
+from tests.rules.library_samples import OTHERS, payload, question
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,14 @@ def test_no_typed_text_breaks_the_reading_of_answers(text: str) -> None:
     """Whatever is typed gives positions of the payload or None."""
     for kind in KINDS:
         answer = registry.read_answer(question(kind, "true" if kind == "true_false" else "b"), text)
-        assert answer is None or (answer and all(0 <= each < 4 for each in answer))
+        assert answer is None or (answer and all(isinstance(each, str) or 0 <= each < 4 for each in answer))
+        if answer is not None:
+            registry.grade(question(kind, "true" if kind == "true_false" else "b"), answer)
 
 
-@pytest.mark.parametrize(("kind", "right"), [("one", "b"), ("several", "acd"), ("true_false", "true")])
+@pytest.mark.parametrize(
+    ("kind", "right"), [("one", "b"), ("several", "acd"), ("true_false", "true"), *((kind, "") for kind in OTHERS)]
+)
 def test_a_payload_comes_back_from_the_database_as_it_went(kind: str, right: str) -> None:
     """JSON with its version there and back."""
     asked = question(kind, right)
@@ -130,7 +134,7 @@ def test_a_payload_comes_back_from_the_database_as_it_went(kind: str, right: str
     assert registry.payload_from_json(kind, stored) == asked.payload == payload(kind, right)
 
 
-@pytest.mark.parametrize("kind", ["one", "several", "true_false"])
+@pytest.mark.parametrize("kind", ["one", "several", "true_false", *OTHERS])
 def test_a_payload_of_a_later_version_is_refused(kind: str) -> None:
     """An older program does not grade what it does not understand."""
     with pytest.raises(ValueError, match="version 2"):
@@ -160,7 +164,7 @@ def test_a_question_fits_a_native_quiz_only_within_the_limits_of_telegram(
 
 def test_every_file_with_a_kind_is_in_the_registry() -> None:
     """A new kind is one file: nothing else lists them."""
-    assert set(KINDS) == {"one", "several", "true_false"}
+    assert set(KINDS) == {"one", "several", "true_false", *OTHERS}
     assert all(name == kind.name for name, kind in KINDS.items())
 
 

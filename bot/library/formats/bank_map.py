@@ -22,9 +22,9 @@ from bot.library.model import (
 )
 from bot.library.reading import ID, LANGUAGE, Fields, Node, Reading, nearest
 
-BANK_FIELDS = ("bank", "language", "title", "questions")
+BANK_FIELDS = ("bank", "language", "title", "confidence", "questions")
 QUESTION_FIELDS = (
-    "id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "stem", "explanation",
+    "id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "confidence", "stem", "explanation",
 )  # fmt: skip
 TOPIC = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -41,6 +41,7 @@ def read_bank_map(root: Node, reading: Reading) -> Bank | None:
     reading.language = read_language(fields, reading)
     bank = read_id(fields, "bank", top, reading)
     title = reading.localized(fields, "title", top)
+    reading.confidence = bool(reading.boolean(fields, "confidence", top, default=False))
     questions = []
     for node in _question_nodes(fields, top, reading):
         if reading.full:
@@ -103,6 +104,7 @@ def read_common(
     topic = read_topic(fields, place, reading)
     jurisdictions = read_jurisdictions(fields, place, reading)
     lesson = read_id(fields, "lesson", place, reading) if fields.get("lesson", Node(None)).value else None
+    confidence = reading.boolean(fields, "confidence", place, default=reading.confidence)
     facts, sources = reading.texts(fields, "facts"), reading.texts(fields, "sources")
     stem = reading.localized(fields, "stem", place)
     explanation = reading.localized(fields, "explanation", place)
@@ -112,7 +114,8 @@ def read_common(
     reading.places.setdefault("id", place)
     return Question(
         id=ident, kind=kind.name, topic=topic, stem=stem, payload=payload, explanation=explanation, lesson=lesson,
-        jurisdictions=jurisdictions, facts=facts, sources=sources, places=reading.places,
+        jurisdictions=jurisdictions, facts=facts, sources=sources,
+        confidence=bool(confidence), places=reading.places,
     )  # fmt: skip
 
 

@@ -7,15 +7,24 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from bot.library.formats.bank_map import QUESTION_FIELDS, read_common, read_id, read_kind, read_language
+from bot.library.formats.bank_map import read_common, read_id, read_kind, read_language
 from bot.library.model import LETTERS, MAX_QUESTIONS, NOWHERE, Bank, Place, Question
 from bot.library.reading import ID, LANGUAGE, Fields, Node, Reading, nearest
 from bot.library.row import Row
 
-PLAIN_COLUMNS = ("id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "right")
-TEXT_COLUMNS = ("stem", *LETTERS, *(f"{letter}!" for letter in LETTERS), "explanation")
-COLUMNS = (*QUESTION_FIELDS[:-1], *LETTERS, "right", "explanation", *(f"{letter}!" for letter in LETTERS))
-"""The columns in the order the template writes them."""
+BELIEFS, MATCHES, SPOTS = (tuple(f"{letter}{mark}" for letter in LETTERS) for mark in "!=@")
+PLAIN_COLUMNS = (
+    "id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "confidence", "right", "tolerance", "units",
+    "picture", *SPOTS,
+)  # fmt: skip
+TEXT_COLUMNS = ("stem", *LETTERS, "explanation", *BELIEFS, *MATCHES, "right", "unit")
+COLUMNS = (
+    "id", "kind", "topic", "lesson", "jurisdictions", "facts", "sources", "stem", *LETTERS, "right", "explanation",
+    *BELIEFS, "confidence", *MATCHES, "tolerance", "unit", "units", "picture", *SPOTS,
+)  # fmt: skip
+"""The columns in the order the template writes them: what every kind needs first."""
+USUAL = frozenset({*(column for column in COLUMNS[: COLUMNS.index("tolerance")] if "=" not in column)})
+"""The columns that every workbook has; the others are there where a question needs them."""
 REQUIRED = ("id", "kind", "topic", "jurisdictions", "stem", "right", "explanation")
 LEAST_COLUMNS = 3
 """A row that names fewer columns is no header."""
@@ -133,7 +142,7 @@ def _row(columns: Sequence[str], cells: Sequence[Node], header: Sequence[Node], 
 def _question(row: Row, missing: Sequence[str], reading: Reading) -> Question | None:
     reading.next_question()
     before = len(reading.problems)
-    common: dict[str, Node] = {name: row.node(name) for name in ("id", "kind", "topic", "lesson")}
+    common: dict[str, Node] = {name: row.node(name) for name in ("id", "kind", "topic", "lesson", "confidence")}
     common["jurisdictions"], common["facts"] = row.words("jurisdictions"), row.words("facts")
     common["sources"] = row.phrases("sources")
     common["stem"] = row.localized("stem", reading.language)

@@ -111,6 +111,10 @@ class Sheets:
             return self.say("template_column_option", limit=OPTION_LIMIT)
         if base.endswith("!"):
             return self.say("template_column_misconception", limit=MISCONCEPTION_LIMIT)
+        if base.endswith("="):
+            return self.say("template_column_match", limit=OPTION_LIMIT)
+        if base.endswith("@"):
+            return self.say("template_column_spot")
         if base not in COLUMNS:
             return ""
         params = {"limit": _LIMITS[base]} if base in _LIMITS else {}
@@ -138,6 +142,7 @@ class Sheets:
             "topic": self.lists.topics,
             "jurisdictions": self.lists.jurisdictions,
             "right": (*LETTERS, "true", "false"),
+            "confidence": ("yes", "no"),
             "lesson": self.lists.lessons,
         }
 

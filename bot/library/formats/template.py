@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.library.formats.rows import COLUMNS
+from bot.library.formats.rows import COLUMNS, TEXT_COLUMNS, USUAL
 from bot.library.formats.sheets import Lists, Sheets
 from bot.library.formats.xlsx_bank import HELP
 from bot.library.kinds.registry import kind_of
-from bot.library.model import LETTERS, Bank, Question
+from bot.library.model import Bank, Question
 
 _NO_LISTS = Lists()
+_EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "one": ("STF", {"right": "b", "said": "a a! b c c!"}),
+    "several": ("LAD", {"right": "a,c", "said": "a b b! c"}),
+    "true_false": ("MGD", {"right": "false", "said": "a!"}),
+    "order": ("FLT", {"said": "a b c"}),
+    "match": ("VIS", {"said": "a a= b b= c="}),
+    "number": ("LAD", {"right": "1", "tolerance": "0", "said": "unit"}),
+    "short": ("NMR", {"said": "right"}),
+    "spot": ("STF", {"right": "a", "picture": "spot-store-room.png", "a@": "14, 68", "b@": "33, 58", "said": "a b b!"}),
+}
+"""For each kind a topic and the cells of its example; `said` lists the columns whose words are in the texts."""
+_SAID = str.maketrans({"!": "_belief", "=": "_match"})
 
 
 def template(language: str, lists: Lists = _NO_LISTS, also: Sequence[str] = ()) -> bytes:
     """An XLSX template in the trainer's language; `also` adds columns for translations into those languages."""
     sheets = Sheets(language, lists)
-    rows = [_example(sheets, kind, lists) for kind in ("one", "several", "true_false")]
+    rows = [_example(sheets, kind, lists) for kind in _EXAMPLES]
     title = sheets.say("template_title_example")
     return _workbook(sheets, rows, {"bank": "our-own-questions", "language": language, "title": title}, also)
 
@@ -35,6 +47,7 @@ def question_row(question: Question, languages: Sequence[str], base: str) -> dic
     row = {"id": question.id, "kind": question.kind, "topic": question.topic, "lesson": question.lesson or ""}
     row["jurisdictions"], row["facts"] = ", ".join(question.jurisdictions), ", ".join(question.facts)
     row["sources"] = "; ".join(question.sources)
+    row["confidence"] = "yes" if question.confidence else ""
     for name, texts in (("stem", question.stem), ("explanation", question.explanation)):
         for language in languages:
             row[name if language == base else f"{name}:{language}"] = texts.get(language, "")
@@ -44,8 +57,12 @@ def question_row(question: Question, languages: Sequence[str], base: str) -> dic
 def _workbook(
     sheets: Sheets, rows: Sequence[Mapping[str, str]], settings: Mapping[str, str], also: Sequence[str]
 ) -> bytes:
-    translated = ("stem", *LETTERS, "explanation", *(f"{letter}!" for letter in LETTERS))
-    header = [*COLUMNS, *(f"{name}:{language}" for language in also for name in translated)]
+    used = {column for row in rows for column, text in row.items() if text}
+    header = [column for column in COLUMNS if column in USUAL or column in used]
+    typed = any(row["kind"] == "short" for row in rows)  # in no other kind is `right` a text
+    header += [
+        f"{name}:{each}" for each in also for name in TEXT_COLUMNS if name in header and (name != "right" or typed)
+    ]
     sheet = sheets.questions()
     sheets.dress(sheet, header)
     for at, column in enumerate(header):
@@ -73,19 +90,12 @@ def _help(sheets: Sheets, header: Sequence[str]) -> None:
 
 def _example(sheets: Sheets, kind: str, lists: Lists) -> dict[str, str]:
     """An example row; its id begins with # so that it is never published by accident."""
-    row = {"id": f"#example-{kind.replace('_', '-')}", "kind": kind, "jurisdictions": "any"}
-    row["topic"] = {"one": "STF", "several": "LAD", "true_false": "MGD"}[kind]
-    if lists.topics and row["topic"] not in lists.topics:
-        row["topic"] = lists.topics[0]
+    topic, cells = _EXAMPLES[kind]
+    row = {"id": f"#example-{kind.replace('_', '-')}", "kind": kind, "jurisdictions": "any", **cells}
+    row["topic"] = topic if topic in lists.topics or not lists.topics else lists.topics[0]
     row["sources"] = sheets.say("template_example_source")
     row["stem"] = sheets.say(f"template_example_{kind}_stem")
     row["explanation"] = sheets.say(f"template_example_{kind}_explanation")
-    row["right"] = {"one": "b", "several": "a,c", "true_false": "false"}[kind]
-    if kind == "true_false":
-        row["a!"] = sheets.say("template_example_true_false_belief")
-        return row
-    for letter in "abc":
-        row[letter] = sheets.say(f"template_example_{kind}_{letter}")
-        if letter not in row["right"]:
-            row[f"{letter}!"] = sheets.say(f"template_example_{kind}_{letter}_belief")
+    for column in row.pop("said").split():
+        row[column] = sheets.say(f"template_example_{kind}_{column.translate(_SAID)}")
     return row

@@ -30,6 +30,8 @@ class OptionsKind(Kind[O]):
 
     payload: type[O]
     fields = frozenset({"options"})
+    optional = True
+    polls = True
 
     def check_right(self, right: int, options: Sequence[Option], place: Place, reading: Reading) -> None:
         """Note it when the number of right options does not suit the kind."""
@@ -37,13 +39,17 @@ class OptionsKind(Kind[O]):
 
     def parse(self, fields: Fields, owner: Place, reading: Reading) -> O | None:
         """The options of the map's `options`; each problem at its own place."""
-        node = fields.get("options")
+        options = self.options(fields.get("options"), "options", owner, reading)
+        return self.payload(options) if options else None
+
+    def options(self, node: Node | None, name: str, owner: Place, reading: Reading) -> tuple[Option, ...] | None:
+        """The options of a list, which is the field `name`; None where there are none to speak of."""
         if node is None or node.value is None:
-            reading.note("missing_field", owner, field="options")
+            reading.note("missing_field", owner, field=name)
             return None
-        reading.places["options"] = node.place
+        reading.places[name] = node.place
         if not isinstance(node.value, tuple):
-            reading.note("expected_list", node.place, field="options")
+            reading.note("expected_list", node.place, field=name)
             return None
         if len(node.value) > len(LETTERS):
             reading.note("too_many_options", node.value[len(LETTERS)].place, n=len(node.value), limit=len(LETTERS))
@@ -53,7 +59,7 @@ class OptionsKind(Kind[O]):
             reading.note("too_few_options", node.place, n=len(node.value))
         elif len(written) == len(options) and "right" not in reading.told:
             self.check_right(sum(o.right for o in written), written, reading.places.get("right", node.place), reading)
-        return self.payload(tuple(written)) if written else None
+        return tuple(written) or None
 
     def _option(self, at: int, item: Node, reading: Reading) -> Option | None:
         letter = LETTERS[at]
@@ -137,7 +143,7 @@ class OptionsKind(Kind[O]):
         """The options with their positions."""
         return tuple(Choice(at, option.text) for at, option in enumerate(payload.options))
 
-    def right_positions(self, payload: O) -> Answer:
+    def right_positions(self, payload: O) -> tuple[int, ...]:
         """The options marked right."""
         return tuple(at for at, option in enumerate(payload.options) if option.right)
 
@@ -155,5 +161,5 @@ class OptionsKind(Kind[O]):
 
     def misled_by(self, payload: O, answer: Answer) -> tuple[Mapping[str, str], ...]:
         """The beliefs behind the wrong options that were chosen."""
-        chosen = (payload.options[at] for at in answer if 0 <= at < len(payload.options))
+        chosen = (payload.options[at] for at in map(int, answer) if 0 <= at < len(payload.options))
         return tuple(option.misconception for option in chosen if not option.right and option.misconception)

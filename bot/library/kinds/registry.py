@@ -72,12 +72,15 @@ def fits_poll(question: Question, language: str) -> bool:
     """Whether the question in that language can be a native Telegram quiz without losing a word.
 
     The words of true and false are ours and short; a kind with several right choices needs `allows_multiple_answers`.
+    A native quiz cannot ask whether somebody is sure.
     """
     shown = choices(question)
     texts = [choice.text.get(language, "") for choice in shown if not choice.text_key]
     explanation = question.explanation.get(language, "")
     return (
-        1 <= telegram_length(question.stem.get(language, "")) <= STEM_LIMIT
+        kind_of(question).polls
+        and not question.confidence
+        and 1 <= telegram_length(question.stem.get(language, "")) <= STEM_LIMIT
         and 2 <= len(shown) <= 12
         and all(1 <= telegram_length(text) <= OPTION_LIMIT for text in texts)
         and telegram_length(explanation) <= EXPLANATION_LIMIT

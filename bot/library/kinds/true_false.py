@@ -28,6 +28,7 @@ class TrueFalse(Kind[StatementPayload]):
     name = "true_false"
     also_called = ("true/false", "truefalse", "tf", "boolean", "判断", "判断题", "verdadero/falso")
     fields = frozenset({"answer", "misconception"})
+    polls = True
 
     def parse(self, fields: Fields, owner: Place, reading: Reading) -> StatementPayload | None:
         """`answer` and the `misconception` behind the other answer."""
@@ -78,7 +79,7 @@ class TrueFalse(Kind[StatementPayload]):
         """True always comes first."""
         return False
 
-    def right_positions(self, payload: StatementPayload) -> Answer:
+    def right_positions(self, payload: StatementPayload) -> tuple[int, ...]:
         """0 when the statement is true, 1 when it is false."""
         return (0,) if payload.answer else (1,)
 

@@ -35,6 +35,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('chosen', base.Json, nullable=False),
     sa.Column('right', sa.Boolean(), nullable=True),
+    sa.Column('sure', sa.Boolean(), nullable=True),
     sa.Column('mode', sa.String(length=12), nullable=False),
     sa.Column('taken_back', sa.Boolean(), nullable=False),
     sa.Column('asked_at', base.Instant(), nullable=True),
