@@ -62,10 +62,10 @@ def _newest(paths: Sequence[str], now: datetime) -> Any:
 
 
 def answered(session: Session, paths: Sequence[str], now: datetime) -> list[Answered]:
-    """By team and topic: how many different people answered lately, and how many of them are wrong about something."""
+    """By team and topic: how many different people answered lately, with how many answers, how many of these wrong."""
     each = _newest(paths, now)
     query = select(
-        each.c.unit_id, each.c.topic, func.count(distinct(each.c.person_id)), func.count(distinct(each.c.misled))
+        each.c.unit_id, each.c.topic, func.count(distinct(each.c.person_id)), func.count(), func.count(each.c.misled)
     ).group_by(each.c.unit_id, each.c.topic)
     return [Answered(*row) for row in session.execute(query)]
 

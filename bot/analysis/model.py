@@ -101,11 +101,12 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Answered:
-    """How a team's people answered about a topic lately: how many different people, how many of them wrong."""
+    """A team's newest answers about a topic: of how many different people, how many answers, how many of them wrong."""
 
     unit: int
     topic: str
     people: int
+    answers: int
     wrong: int
 
 
@@ -121,7 +122,7 @@ class Reported:
 
 @dataclass(frozen=True)
 class Spot:
-    """A team and a topic: who was wrong, what was found there, what is overdue, and the belief held by most.
+    """A team and a topic: how many answers are wrong, what was found there, what is overdue, and the belief held by most.
 
     `belief` names the question, its version and the positions chosen; None where no wrong answer stands out.
     """
@@ -129,6 +130,7 @@ class Spot:
     unit: int
     topic: str
     people: int
+    answers: int
     wrong: int
     hazards: int = 0
     overdue: int = 0

@@ -34,7 +34,7 @@ IDLE = 0.05
 MISSED = 0.6
 """A question that fewer were right on is among those that everybody misses."""
 WRONG = 1 / 3
-"""From this share of a team's people on a topic is one that they are wrong about."""
+"""From this share of a team's newest answers on a topic is one that they are wrong about."""
 
 
 def figures(groups: Iterable[Group], edges: Sequence[int]) -> list[Figures]:
@@ -156,11 +156,13 @@ def spots(
             continue
         here = there.get((each.unit, each.topic), Reported(each.unit, each.topic, 0, 0))
         belief = beliefs.get((each.unit, each.topic)) if each.wrong else None
-        found.append(Spot(each.unit, each.topic, each.people, each.wrong, here.hazards, here.overdue, belief))
+        found.append(
+            Spot(each.unit, each.topic, each.people, each.answers, each.wrong, here.hazards, here.overdue, belief)
+        )
     hot = [spot for spot in found if heat(spot) > 0]
-    return sorted(hot, key=lambda spot: (-heat(spot), -spot.wrong / spot.people, spot.unit, spot.topic))
+    return sorted(hot, key=lambda spot: (-heat(spot), -spot.wrong / spot.answers, spot.unit, spot.topic))
 
 
 def heat(spot: Spot) -> int:
     """How many of three things meet: many are wrong about it, it was found there, its fix is overdue."""
-    return (spot.wrong >= WRONG * spot.people) + (spot.hazards > 0) + (spot.overdue > 0)
+    return (spot.wrong >= WRONG * spot.answers) + (spot.hazards > 0) + (spot.overdue > 0)

@@ -38,7 +38,7 @@ def found(made: Analysis, picture: str | None) -> tuple[Message, ...]:
     if picture is None:
         return (text_message,)
     drawn = Message(text("analysis.how_to_see", judged=LEAST_JUDGED), media=(Media("photo", picture, "analysis.png"),))
-    return (drawn, text_message)
+    return (text_message, drawn)
 
 
 def plotted(made: Analysis) -> list[Item]:
@@ -113,7 +113,8 @@ def mapped(made: Map) -> Message:
 def _spot(made: Map, spot: Spot) -> dict[str, Any]:
     content = made.questions.get(spot.belief[:2]) if spot.belief else None
     return {
-        "team": made.units[spot.unit].label, "topic": topic_name(spot.topic), "people": spot.people, "wrong": spot.wrong,
+        "team": made.units[spot.unit].label, "topic": topic_name(spot.topic), "people": spot.people,
+        "answers": spot.answers, "wrong": spot.wrong,
         "hazards": spot.hazards, "overdue": spot.overdue,
         "belief": belief(content, spot.belief[2]) if content is not None and spot.belief else None,
     }  # fmt: skip

@@ -123,6 +123,4 @@ def contents(
 
 def surely_wrong() -> ColumnElement[bool]:
     """SQL: a wrong answer, but for those whose person said that they were not sure of it."""
-    sure = getattr(AnswerRow, "sure", None)
-    wrong = AnswerRow.right.is_(False)
-    return wrong if sure is None else and_(wrong, sure.is_not(False))
+    return and_(AnswerRow.right.is_(False), AnswerRow.sure.is_not(False))

@@ -54,7 +54,7 @@ async def test_a_trainer_sees_first_what_everybody_misses_then_figures_and_a_plo
         await s.employee("T-1")
         await s.says("Tess", "/analysis")
         await s.presses("Tess", await ladders(s))
-        first, *rest = (await s.sees("Tess")).splitlines()
+        first, *rest = next(said for said in await s.news("Tess") if "Right:" in said).splitlines()
         assert first.startswith("Missed by most: 1. “")
         assert "8 of 40 right; most believe: “" in first
         words = "\n".join(rest)
@@ -62,7 +62,7 @@ async def test_a_trainer_sees_first_what_everybody_misses_then_figures_and_a_plo
         assert "These teach nothing as they are:" in words
         assert "Nearly everybody gets it right (40 of 40)" in words
         photo = [m for m in await s.screen("Tess") if "photo" in m][-1]
-        assert "The numbers are those of the list below." in photo["caption"]
+        assert "The numbers are those of the list above." in photo["caption"]
         await s.presses("Tess", "All figures as a spreadsheet")
         assert [m for m in await s.screen("Tess") if "document" in m][-1]["document"]["file_name"].endswith(".xlsx")
         assert await s.violations() == []
@@ -85,7 +85,7 @@ async def test_a_team_that_believes_wrongly_gets_the_lesson_first(database_url: 
         await s.presses("Tess", "What teams believe")
         words = await s.sees("Tess")
         assert "Dock Team · Ladders" in words
-        assert "Wrong about it: 35 of 40 people. Dangers found: 1. Fixes overdue: 1." in words
+        assert "Wrong answers: 92 of 240, by 40 people. Dangers found: 1. Fixes overdue: 1." in words
         assert "Most wrong answers say: “" in words
         await s.presses("Tess", "Lesson first: Ladders → Dock Team")
         assert "Dock Team: the lesson about Ladders comes first for 42 people" in await s.sees("Tess")

@@ -116,13 +116,15 @@ def test_the_wrong_choice_that_most_took_is_the_belief() -> None:
 def test_a_team_of_four_is_never_on_the_map() -> None:
     """Not even by what was found there: its row would tell what one of four believes."""
     reported = [Reported(1, "LAD", 2, 1), Reported(2, "LAD", 2, 1)]
-    found = spots([Answered(1, "LAD", 4, 4), Answered(2, "LAD", 5, 1), Answered(3, "LAD", 90, 29)], reported, {})
+    found = spots(
+        [Answered(1, "LAD", 4, 9, 9), Answered(2, "LAD", 5, 5, 1), Answered(3, "LAD", 90, 90, 29)], reported, {}
+    )
     assert [(spot.unit, spot.hazards, spot.overdue) for spot in found] == [(2, 2, 1)]
 
 
 def test_where_more_meets_is_hotter() -> None:
     """Wrong, found and overdue before wrong alone, whatever the share."""
-    meets, alone = Answered(1, "LAD", 9, 3), Answered(2, "FIR", 9, 9)
+    meets, alone = Answered(1, "LAD", 9, 18, 6), Answered(2, "FIR", 9, 9, 9)
     found = spots([alone, meets], [Reported(1, "LAD", 1, 1)], {})
     assert [(spot.unit, heat(spot)) for spot in found] == [(1, 3), (2, 1)]
-    assert heat(Spot(1, "LAD", 10, 3)) == 0
+    assert heat(Spot(1, "LAD", 9, 10, 3)) == 0
