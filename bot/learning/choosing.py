@@ -21,7 +21,7 @@ from bot.db.once import table_of
 from bot.learning import rules
 from bot.learning.model import Asked
 from bot.learning.tables import AnswerRow, MemoryRow, ReadingRow
-from bot.learning.working import asks, busy, s
+from bot.learning.working import asks, busy, course, s
 from bot.library.store import question_holds
 from bot.library.tables import QuestionRow
 from bot.people.tables import PersonRow, UnitRow
@@ -97,9 +97,10 @@ def _statements(engine: str) -> tuple[Executable, Executable, Executable, Execut
         .join(QuestionRow, QuestionRow.retired_at.is_(None))
         .where(unit.id.in_(select(s.c.unit_id).where(_theirs)), question_holds(unit.path, unit.jurisdiction))
     )
-    columns = {
-        "unit_id": unit.id, "question_id": QuestionRow.id, "topic": QuestionRow.topic, "lesson_id": QuestionRow.lesson_id,
-    }  # fmt: skip
+    # who has no lesson left has read all that hold where they work: only of other lessons must it be looked up
+    holds = exists().where(course.c.unit_id == unit.id, course.c.lesson_id == QuestionRow.lesson_id)
+    other = sa.case((~holds.correlate(unit, QuestionRow), QuestionRow.lesson_id))
+    columns = {"unit_id": unit.id, "question_id": QuestionRow.id, "topic": QuestionRow.topic, "lesson_id": other}
     lies = (
         select(a.c.person_id, a.c.question_id)
         .distinct()

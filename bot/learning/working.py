@@ -36,7 +36,7 @@ asks = Table(
     Column("unit_id", Big, primary_key=True, autoincrement=False), Column("question_id", String, primary_key=True),
     Column("topic", String), Column("lesson_id", String), **_temporary,
 )  # fmt: skip
-"""Which questions hold in the units of a slice."""
+"""Which questions hold in the units of a slice; `lesson_id` where the lesson does not hold there, so that it may be unread."""
 busy = Table(
     "push_busy", _working,
     Column("person_id", Id, primary_key=True, autoincrement=False), Column("question_id", String, primary_key=True),

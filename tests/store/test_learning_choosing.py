@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, event, func, literal, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.audience import EVERYONE
 from bot.delivery.tables import OutboxRow, SentMessageRow
 from bot.learning import choosing, planning, rules, slicing, store
 from bot.learning.slicing import Day
@@ -17,6 +17,8 @@ from bot.ledger.tables import FactRow
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people import actions as people
 from bot.people import store as people_store
+from bot.people.store import QUIET, people_on
+from bot.people.tables import PersonRow, PlacementRow
 from tests.flows.learning_company import SINCE
 from tests.store.learning_house import chicago, house, plan, reachable, who
 
@@ -60,12 +62,19 @@ def day() -> Day:
     return Day(chicago(18, 9).date(), ends, "America/Chicago", False, chicago(18, 0), ends)
 
 
+def everybody() -> Select[Any]:
+    """All people, as a slice of the push takes them."""
+    quiet = [literal(at).label(name) for at, name in zip(QUIET, ("quiet_start", "quiet_end"), strict=True)]
+    return people_on.where(PersonRow.left_on.is_(None)).with_only_columns(
+        PersonRow.id.label("person_id"), PlacementRow.unit_id, PlacementRow.post, *quiet, maintain_column_froms=True
+    )
+
+
 def test_all_at_once_get_what_each_would_get_alone(database_url: str) -> None:
     """Due first by how long, then new ones where they were wrong before, then others; nothing that lies before them."""
     with house(database_url, at=EARLY) as session:
         crew = crowd(session, 24)
-        due = planning._people(EVERYONE, planning.Group("America/Chicago", "hour", "09:00", day().on), NINE)
-        slicing.find(session, due, {"on": day().on})
+        slicing.find(session, everybody(), {"on": day().on})
         found = {each.person: each for each in choosing.choose(session, day().ends_at, NINE)}
         assert set(crew) <= set(found)
         kinds = set()
