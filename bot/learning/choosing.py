@@ -27,6 +27,8 @@ from bot.library.tables import QuestionRow
 from bot.people.tables import PersonRow, UnitRow
 
 m, a, r = table_of(MemoryRow), table_of(AnswerRow), table_of(ReadingRow)
+how_far = func.coalesce(a.c.state, "")
+"""The state where answers are found person by person: SQLite would rather look through all that lie open."""
 LATELY = timedelta(days=1)
 """What was answered before has long been taken into memory."""
 
@@ -107,7 +109,7 @@ def _statements(engine: str) -> tuple[Executable, Executable, Executable, Execut
         .where(
             a.c.person_id.in_(select(s.c.person_id).where(_theirs)),
             sa.or_(a.c.answered_at.is_(None), a.c.answered_at > bindparam("since", type_=Instant())),
-            a.c.state.in_((Asked.OPEN.value, Asked.ANSWERED.value)),
+            how_far.in_((Asked.OPEN.value, Asked.ANSWERED.value)),
         )
     )
     return (

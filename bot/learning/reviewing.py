@@ -18,7 +18,7 @@ from bot.delivery import budget, bulk, outbox
 from bot.delivery.tables import SentMessageRow
 from bot.kit.replies import Message, quietly
 from bot.learning import actions, choosing, model, showing
-from bot.learning.choosing import Chosen
+from bot.learning.choosing import Chosen, how_far
 from bot.learning.model import PUSH, Asked, Attempt, Kind, Mode
 from bot.learning.slice_writing import FAILED, TOPIC
 from bot.learning.slicing import Day
@@ -37,7 +37,7 @@ _old_polls = (
     .where(
         a.c.person_id.in_(select(s.c.person_id).where(s.c.lesson_id.is_(None))),
         a.c.answered_at.is_(None),
-        a.c.state == Asked.OPEN.value,
+        how_far == Asked.OPEN.value,
         g.c.kind == Kind.POLL.value,
     )
 )
