@@ -122,9 +122,8 @@ def _statements(engine: str) -> tuple[Executable, Executable, Executable, Execut
 
 _weak = (
     select(m.c.person_id, QuestionRow.topic, func.sum(m.c.lapses).label("lapses"))
-    .join(s, s.c.person_id == m.c.person_id)
     .join(QuestionRow, QuestionRow.id == m.c.question_id)
-    .where(_theirs, m.c.lapses > 0)
+    .where(m.c.person_id.in_(select(s.c.person_id).where(_theirs)), m.c.lapses > 0)
     .group_by(m.c.person_id, QuestionRow.topic)
     .subquery()
 )
