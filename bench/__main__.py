@@ -19,6 +19,7 @@ PARTS = {
     "planning": "the daily push and messages to everybody",
     "replicas": "one, two and three on one PostgreSQL",
     "starting": "start-up time and memory",
+    "retention": "what simulated learners know after a year",
     "growth": "a thousand to a million people",
 }
 EVERYTHING = (
@@ -29,6 +30,7 @@ EVERYTHING = (
     "planning",
     "replicas --seconds 2 --rounds 2",
     "starting --rounds 2",
+    "retention --learners 8 --seeds 5",
     "growth --people 1000,10000,100000",
 )
 """What runs without a part's name: bounded, so that it is over in about twelve minutes on two cores."""

@@ -27,7 +27,7 @@ from bot.delivery.tables import DraftRow
 from bot.i18n.say import say
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text as text_of
-from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow
+from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow
 from bot.ledger.tables import PseudonymRow
 from bot.library import signing
 from bot.library.content import as_question
@@ -215,6 +215,30 @@ def _memories(numbers: Sequence[int], asks: Sequence[Ask], now: datetime) -> Ite
             "person_id": n, "question_id": asks[(n * 3 + 1) % len(asks)].question.id, "stability": 3.2,
             "difficulty": 5.1, "due_at": now, "reviewed_at": now - timedelta(days=3), "reps": 1, "lapses": 0,
         }  # fmt: skip
+
+
+KNOWN = 20
+"""So many questions everybody remembers in `read_all`."""
+
+
+def read_all(session: Session, count: int, now: datetime) -> None:
+    """Everybody has read every lesson and remembers some questions, each others: of every third one is due today."""
+    same: dict[str, Any] = {"version": 1, "read_at": now - timedelta(days=20)}
+    lessons = list(session.scalars(select(LessonRow.id)))
+    _put(
+        session, ReadingRow, ({"person_id": n, "lesson_id": id, **same} for n in range(1, count + 1) for id in lessons)
+    )
+    _put(session, MemoryRow, _remembered(count, list(session.scalars(select(QuestionRow.id))), now))
+
+
+def _remembered(count: int, questions: Sequence[str], now: datetime) -> Iterator[dict[str, Any]]:
+    for n in range(1, count + 1):
+        for place in range(KNOWN):
+            due = now + timedelta(days=(n + place) % 9 - (n % 3 == 0))
+            yield {
+                "person_id": n, "question_id": questions[(n * 7 + place) % len(questions)], "stability": 3.2,
+                "difficulty": 5.1, "due_at": due, "reviewed_at": now - timedelta(days=3), "reps": 2, "lapses": int(place % 5 == 0),
+            }  # fmt: skip
 
 
 def _put(session: Session, row: type[Base], values: Iterator[dict[str, Any]]) -> None:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Engine, func, literal, select, text, update
 from sqlalchemy.orm import Session
 
-from bench.company import fill
+from bench.company import fill, read_all
 from bot.db.engine import connect
 from bot.delivery import budget
 from bot.delivery.audience import EVERYONE
@@ -25,13 +25,16 @@ from bot.delivery.schedules import FIRST_STEP, next_step
 from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text as text_of
-from bot.learning import planning
-from bot.learning.model import UNASKED
-from bot.people.tables import PersonRow
+from bot.learning import choosing, planning, slicing
+from bot.learning.model import UNASKED, Kind
+from bot.learning.tables import AssignmentRow
+from bot.people.store import QUIET, people_on
+from bot.people.tables import PersonRow, PlacementRow
 from tests.postgres import running_postgres
 
 NINE = datetime(2026, 11, 18, 9, tzinfo=UTC)
 """A Wednesday; the company lives in UTC, and everybody gets their lesson at nine."""
+TOMORROW = NINE + timedelta(days=1)
 NEWS = UnaskedKind("bench.news", 5, Overflow.JOIN, timedelta(days=2), "delivery.other_title", "News.")
 HEAD = "| planning | people | a second | seconds | longest slice, ms | processor, microseconds a person |"
 
@@ -64,9 +67,7 @@ def _measure(engine: str, count: int) -> Iterator[str]:
         made = connect(url)
         with Session(made) as session, session.begin():
             session.execute(update(PersonRow).values(push_at=None))
-        if engine == "postgresql":
-            with made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM ANALYZE"))
+        _vacuum(made)
         with Session(made) as session:
             name = f"{engine}, {{}}"
             yield _line(name.format("the daily push"), count, *_run(session, _push))
@@ -77,7 +78,42 @@ def _measure(engine: str, count: int) -> Iterator[str]:
             session.commit()
             yield f"| {engine}, a look at which nobody is due | {count:,} | | {median(looks):.4f} | | |"
             yield _line(name.format("a message to everybody"), count, *_run(session, _Everybody(session)))
+            read_all(session, count, NINE)
+            session.commit()
+            _vacuum(made)
+            chosen = _timed(lambda: _choose_for_all(session))
+            session.rollback()
+            name_of = f"{engine}, the questions of all chosen in one pass"
+            yield f"| {name_of} | {count:,} | {count / chosen:,.0f} | {chosen:.1f} | | |"
+            yield _line(name.format("the daily push when all is read"), count, *_run(session, _next_day))
+            polls = session.scalar(select(func.count()).where(AssignmentRow.kind == Kind.POLL))
+            assert polls == count, f"{polls} of {count}"
         made.dispose()
+
+
+def _vacuum(engine: Engine) -> None:
+    """What PostgreSQL would do by itself before the next morning."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def _choose_for_all(session: Session) -> None:
+    """The choice alone, for the whole company as one slice: what a slice does, a thousand times as large."""
+    due = people_on.where(PersonRow.left_on.is_(None)).with_only_columns(
+        PersonRow.id.label("person_id"), PlacementRow.unit_id, PlacementRow.post,
+        *(literal(at).label(name) for at, name in zip(QUIET, ("quiet_start", "quiet_end"), strict=True)),
+        maintain_column_froms=True,
+    )  # fmt: skip
+    found = slicing.find(session, due, {"on": TOMORROW.date()})
+    assert found.lessons == 0
+    chosen = choosing.choose(session, TOMORROW + timedelta(hours=15), TOMORROW)
+    assert len(chosen) == found.count
+    assert all(each.questions for each in chosen)
+
+
+def _next_day(session: Session) -> bool:
+    return planning.push_today(session, TOMORROW)
 
 
 class _Everybody:

@@ -45,6 +45,15 @@ SECTIONS = {
     "planning": ("Planning", "Everybody's daily push, and a message to everybody, on one connection in slices."),
     "replicas": ("Replicas", "The same program several times on one PostgreSQL, presses in turn to each."),
     "starting": ("Starting", ""),
+    "retention": (
+        "Retention",
+        "Simulated learners, five working days a week for a year, the same questions a day under every policy; the same people "
+        "and questions under all. Three models of memory: FSRS 6 with its own weights, half-life regression (exponential "
+        "forgetting), and ACT-R's activation (power laws that add up); they agree on how much is left a week after meeting "
+        "a question once, and differ in all else. Known: how likely a question of the bank is recalled, over all of them, "
+        "asked or not. *Davy is*: Davy's ratio to that policy. Means and intervals of 95 % over the seeds. *Repeats first* is what "
+        "Davy did before this was measured. Aims: 1.3 x random, and ahead of every other under every model.",
+    ),
     "growth": (
         "Growth",
         "The same installation with more people; the million by `python -m bench growth --people 1000000`.",

@@ -54,7 +54,7 @@ class Writer:
     """The one thread that writes. `bells` are called by name, in this thread, after a commit that asked for them."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._stopped = False
         self._door = threading.Lock()
@@ -132,7 +132,7 @@ class Writer:
             group = group[len(results) :]
 
     def _together(self, group: list[Work]) -> tuple[list[Any], set[str]]:
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
             results: list[Any] = []
             until = time.monotonic() + SLICE_S
             for fn, args, kwargs, _ in group:
@@ -169,7 +169,7 @@ class Writer:
                 if not patient and (again or not (error.connection_invalidated or _passing(error))):
                     raise
                 self.lost += error.connection_invalidated or patient
-                self._engine.dispose()
+                self.engine.dispose()
                 if patient and again:
                     time.sleep(AGAIN_S)
                 again += 1

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, not_, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
+from bot.db.base import Instant
 from bot.db.once import insert_many_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import outbox
@@ -18,6 +20,14 @@ from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.replies import Message
 
 _outbox = table_of(OutboxRow)
+_whose = select(_outbox.c.person_id).where(among(_outbox.c.id, "ids"))
+# looked up person by person: what waits for them is little, what waits of all pushes may be a million
+_older = (among(_outbox.c.person_id, "persons"), _outbox.c.topic == bindparam("about"), in_state == "waiting")
+_replace = (
+    update(_outbox)
+    .where(*_older, not_(among(_outbox.c.id, "ids")))
+    .values(state="replaced", settled_at=bindparam("now", type_=Instant()))
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,6 @@ def send_all(
     ]
     new = insert_many_once(session, OutboxRow, rows, "key")
     # only for whom a new one is really there: planning the same again must not take back what it planned
-    theirs = select(_outbox.c.person_id).where(_outbox.c.id.in_(new)).scalar_subquery()
-    older = (_outbox.c.topic == topic, in_state == "waiting", _outbox.c.person_id.in_(theirs))
-    session.execute(update(_outbox).where(*older, _outbox.c.id.not_in(new)).values(state="replaced", settled_at=now))
+    theirs = session.scalars(_whose, {"ids": new}).all()
+    session.execute(_replace, {"persons": theirs, "ids": new, "about": topic, "now": now})
     after_commit(session, "outbox")

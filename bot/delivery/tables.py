@@ -129,6 +129,9 @@ class OutboxHistoryRow(Base):
     __table_args__ = (by_month("settled_at"),)
 
 
+_QUIZ = text("quiz_key IS NOT NULL")
+
+
 class SentMessageRow(Base):
     """Where a message that may be edited, answered or voted on stands."""
 
@@ -141,6 +144,7 @@ class SentMessageRow(Base):
     quiz_key: Mapped[str | None] = mapped_column(String(120))
     captioned: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime] = mapped_column(index=True)
+    __table_args__ = (Index("ix_sent_message_quiz", "quiz_key", sqlite_where=_QUIZ, postgresql_where=_QUIZ),)
 
 
 class HandledRow(Base):

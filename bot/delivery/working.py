@@ -17,6 +17,7 @@ from telegram.error import BadRequest
 from bot.db import jobs
 from bot.db.engine import is_down
 from bot.db.jobs import Job
+from bot.db.reading import reading
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import downloads, leases
 from bot.delivery.handling import RETRY_JOB, explain, give_up, refuse_parked
@@ -50,7 +51,7 @@ class Worker:
         self._writer, self._transport, self._clock = writer, transport, clock
         self._handlers, self.ticks = handlers, ticks
         self._bells = {"jobs": asyncio.Event(), "slow": asyncio.Event(), "downloads": asyncio.Event()}
-        self._slow = frozenset(kind for kind, do in handlers.items() if hasattr(do, "prepare"))
+        self._slow = frozenset(kind for kind, do in handlers.items() if hasattr(do, "prepare") or hasattr(do, "look"))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turns = {name: asyncio.Lock() for name in (*self._bells, *(t.name for t in ticks))}
         self._holder = uuid4().hex
@@ -141,9 +142,19 @@ class Worker:
             await self._writer.in_transaction(_failed, job, explain(error), self._clock.now())
 
     async def _prepared(self, job: Job) -> Job:
-        """A handler with `prepare(payload) -> payload` has it run first: slow work, outside the transaction."""
-        prepare = getattr(self._handlers.get(job.kind), "prepare", None)
+        """What a handler does first, outside the transaction: `look(session, payload, now) -> payload` reads for long on a
+
+        connection that waits for nobody's lock, then `prepare(payload) -> payload` computes.
+        """
+        handler = self._handlers.get(job.kind)
+        look, prepare = getattr(handler, "look", None), getattr(handler, "prepare", None)
+        if look is not None:
+            job = replace(job, payload=await asyncio.to_thread(self._looked, look, job.payload))
         return replace(job, payload=await asyncio.to_thread(prepare, job.payload)) if prepare is not None else job
+
+    def _looked(self, look: Any, payload: dict[str, Any]) -> Any:
+        with reading(self._writer.engine) as session:
+            return look(session, payload, self._clock.now())
 
     async def run_downloads(self) -> int:
         """All files that are due; answers how many were settled."""

@@ -210,7 +210,7 @@ def plan_questions(session: Session, given: Assignment, who: Person, now: dateti
     due = store.due_questions(session, who, now, rules.QUESTIONS)
     own = store.new_questions(session, who, rules.QUESTIONS, given.lesson) if given.lesson else []
     new = store.new_questions(session, who, rules.QUESTIONS)
-    chosen = rules.compose(due, own, new, given.lesson is not None)
+    chosen = rules.compose(due, own, new)
     if len(chosen) < rules.QUESTIONS and given.kind is Kind.PRACTICE:
         chosen = list(dict.fromkeys([*chosen, *store.next_due(session, who, rules.QUESTIONS)]))[: rules.QUESTIONS]
     for place, id in enumerate(chosen, 1):
@@ -222,13 +222,20 @@ def add_attempt(session: Session, assignment: int, person: int, id: str, place: 
     """A question put into an assignment, in an order of its choices that is kept. Answers the attempt."""
     found: Published | None = library.question(session, id)
     assert found is not None
-    key = f"attempt:{assignment}:{person}:{id}"
-    values = {
-        "key": key, "assignment_id": assignment, "person_id": person, "question_id": id,
+    values = attempt_values(assignment, person, found, place, mode)
+    return session.execute(insert(AnswerRow).values(**values).returning(AnswerRow.id)).scalar_one()
+
+
+def attempt_values(
+    assignment: int, person: int, found: Published, place: int, mode: Mode = Mode.PRACTICE
+) -> dict[str, Any]:
+    """The row of a question that is put into an assignment and not shown yet."""
+    key = f"attempt:{assignment}:{person}:{found.question.id}"
+    return {
+        "key": key, "assignment_id": assignment, "person_id": person, "question_id": found.question.id,
         "question_version": found.version, "place": place, "shown": list(order_for(found.question, key)),
         "state": Asked.PLANNED.value, "chosen": [], "mode": mode.value, "taken_back": False,
     }  # fmt: skip
-    return session.execute(insert(AnswerRow).values(**values).returning(AnswerRow.id)).scalar_one()
 
 
 def ask(session: Session, asked: Attempt, who: Person, now: datetime) -> Attempt:
@@ -250,14 +257,6 @@ def move(session: Session, asked: Attempt, before: Asked, after: Asked, **values
     """One conditional step of an attempt; False where it was not there any more."""
     change = update(AnswerRow).where(AnswerRow.id == asked.id, AnswerRow.state == before.value)
     return changed(session, change.values(state=after.value, **values)) == 1
-
-
-def lapse_polls(session: Session, person: int, now: datetime) -> None:
-    """At most one native quiz lies before somebody: an older one is taken away. A vote on its way still counts."""
-    for asked in store.open_polls(session, person):
-        if move(session, asked, Asked.OPEN, Asked.LAPSED):
-            for chat, number in store.poll_messages(session, asked.id):
-                outbox.delete_message(session, chat, number, now)
 
 
 def take_back(session: Session, asked: Attempt) -> Attempt:

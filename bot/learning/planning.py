@@ -16,30 +16,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, union
 from sqlalchemy.orm import Session
 
-from bot.db.once import insert_many_once
-from bot.delivery import budget, bulk, outbox, schedules
+from bot.delivery import budget, schedules
 from bot.delivery.audience import Audience, belongs
 from bot.delivery.schedules import Run, Schedule, Slice
 from bot.delivery.timing import OWN_HOURS
 from bot.kit.clock import local_date
-from bot.kit.quiet import is_quiet, quiet_ends
-from bot.kit.replies import Message, quietly
-from bot.learning import actions, rules, showing, slicing, store
-from bot.learning.model import PUSH, Asked, Assignment, Kind, State
-from bot.learning.slice_writing import FAILED, TOPIC
+from bot.learning import actions, reviewing, rules, slicing, store
+from bot.learning.model import Asked, State
+from bot.learning.slice_writing import FAILED
 from bot.learning.slicing import Day
 from bot.learning.tables import AssignmentRow
 from bot.ledger.bulk import record_all
-from bot.library import store as library
-from bot.library.kinds.registry import fits_poll
 from bot.people import store as people
-from bot.people.model import Person
 from bot.people.tables import PersonRow, PlacementRow, RosterRow, ShiftRow, UnitRow
 from bot.people.worktime import workday
 
 __all__ = ["FAILED", "SCHEDULE", "push_failed", "push_today"]
-REVIEW_SLICE = 25
-"""People whose questions must be chosen one by one."""
+REVIEW_SLICE = 50
+"""People whose questions are chosen in one slice: more than for a lesson is looked at and written for each."""
 AGAIN = timedelta(minutes=10)
 """How soon a group is gone through again, for who was away, had no phone or another hour at first."""
 SCHEDULE = schedules.declare(Schedule("learning.push", "learning.push_today", OWN_HOURS))
@@ -130,7 +124,7 @@ def _begin(session: Session, groups: Sequence[Group], now: datetime) -> None:
 
 
 def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Run, now: datetime) -> Slice:
-    """Plans for the next people of a group: by sets for whom there is a lesson, one by one for the rest."""
+    """Plans for the next people of a group, by sets: a lesson where there is one, questions to repeat for the rest."""
     upto, count = session.execute(_next(group, run.cursor, run.step)).one()
     if not count:
         return Slice(run.cursor, 0, False)
@@ -143,9 +137,10 @@ def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Ru
     if len(review) > REVIEW_SLICE:
         upto, review, more = review[REVIEW_SLICE - 1], review[:REVIEW_SLICE], True
         slicing.cut(session, upto)
+    slicing.place(session, day, now)
+    if review:
+        reviewing.plan(session, day, now)
     planned = slicing.plan(session, day, found, now) if found.lessons else 0
-    for person in review:
-        _plan_review(session, person, day, now)
     return Slice(upto, planned + len(review), more)
 
 
@@ -191,60 +186,7 @@ def _people(session: Session, audience: Audience, group: Group, now: datetime) -
     )
 
 
-# --- those who have read everything --------------------------------------------------------------------------------
-
-
-def _plan_review(session: Session, person: int, day: Day, now: datetime) -> None:
-    """Everything is read: one native quiz where one fits, in the place of an older one; else an invitation."""
-    who = people.person(session, person, now)
-    if who is None:
-        return
-    actions.lapse_polls(session, who.id, now)
-    due = store.due_questions(session, who, now, rules.QUESTIONS)
-    chosen = rules.compose(due, [], store.new_questions(session, who, rules.QUESTIONS), after_lesson=False)
-    fitting = _fitting(session, chosen, who.lang)
-    kind = Kind.NOTHING if not chosen else Kind.POLL if fitting else Kind.REVIEW
-    given = _assign(session, actions.assignment_values(who.id, day.on, None, None, now, day.expires_at, kind))
-    if given is None or not chosen:
-        return
-    count = store.count_due(session, who, now)
-    record_all(session, [actions.assigned(given, who, now, count)], now)
-    start = now if day.at_work else quiet_ends(who.quiet, now)
-    if start >= day.expires_at or not _has_room(session, who, day):
-        record_all(session, [actions.not_delivered(given, who, now)], now)
-        return
-    message = showing.push_review(given.id, count) if fitting is None else _poll(session, given, who, fitting, now)
-    message = quietly(message) if is_quiet(who.quiet, start) else message
-    parcel = bulk.Parcel(who.id, message, f"push:{who.id}:{day.on}", start, day.expires_at)
-    bulk.send_all(session, [parcel], outbox.Lane.LESSON, now, kind=PUSH, topic=TOPIC, on_failure=FAILED)
-
-
-def _has_room(session: Session, who: Person, day: Day) -> bool:
-    """Whether the day has a place left. Where it has not, it waits under Today: tomorrow it would be stale."""
-    return budget.has_room(PUSH, budget.taken(session, who.id, day.starts_at, day.ends_at, TOPIC))
-
-
-def _assign(session: Session, values: dict[str, Any]) -> Assignment | None:
-    """A new assignment; None where its key exists, so that two planners never send twice."""
-    new = insert_many_once(session, AssignmentRow, [values], "key")
-    row = session.scalar(select(AssignmentRow).where(AssignmentRow.id.in_(new)))
-    return store.as_assignment(row) if row is not None else None
-
-
-def _fitting(session: Session, ids: Sequence[str], lang: str) -> str | None:
-    for id in ids:
-        found = library.question(session, id)
-        if found is not None and fits_poll(found.question, lang):
-            return id
-    return None
-
-
-def _poll(session: Session, given: Assignment, who: Person, question: str, now: datetime) -> Message:
-    id = actions.add_attempt(session, given.id, who.id, question, 1)
-    planned = store.attempt(session, id)
-    assert planned is not None
-    asked = actions.ask(session, planned, who, now)
-    return showing.poll(asked, actions.published(session, asked))
+# --- what never arrived --------------------------------------------------------------------------------------------
 
 
 def push_failed(session: Session, payload: dict[str, Any], now: datetime) -> None:

@@ -21,8 +21,12 @@ WINDOW = timedelta(hours=4)
 LATER = timedelta(hours=2)
 QUESTIONS = 3
 """Questions after a lesson; with the lesson they take less than three minutes."""
-REVIEWS_WITH_LESSON = 2
-"""At most so many of them are repeats when a lesson was read just now, so that it is asked about at least once."""
+REVIEWS_WITH_NEW = 1
+"""So many repeats come first while there is something that was never asked. With repeats before all else a large bank is never
+
+asked to its end, because they fill every day: after a year people knew less than with questions at random
+(`python -m bench retention`).
+"""
 TAKE_BACK = timedelta(seconds=30)
 STREAK_PAUSE = 3
 """Days off that do not end a streak."""
@@ -75,11 +79,15 @@ def later_at(now: datetime, expires_at: datetime, quiet: QuietHours) -> datetime
     return None if at >= expires_at or is_quiet(quiet, at) else at
 
 
-def compose(due: Sequence[str], own: Sequence[str], new: Sequence[str], after_lesson: bool) -> list[str]:
-    """The questions of one sitting: what is due for repeating first, then the lesson's own, then new ones."""
-    first = due[: REVIEWS_WITH_LESSON if after_lesson and own else QUESTIONS]
-    chosen = dict.fromkeys([*first, *own, *due, *new])
-    return list(chosen)[:QUESTIONS]
+def compose(due: Sequence[str], own: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The questions of one sitting: what is due for repeating first, then the lesson's own, then others never asked.
+
+    While there is something new, repeats leave it all places but REVIEWS_WITH_NEW; what it does not need they get back.
+    """
+    repeats = list(dict.fromkeys(due))
+    fresh = [each for each in dict.fromkeys([*own, *new]) if each not in repeats]
+    kept = min(len(fresh), QUESTIONS - min(len(repeats), REVIEWS_WITH_NEW))
+    return [*repeats[: QUESTIONS - kept], *fresh[:kept]]
 
 
 def remember(before: Memory | None, right: bool, now: datetime) -> Memory:

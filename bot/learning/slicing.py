@@ -127,7 +127,6 @@ def plan(session: Session, day: Day, found: Found, now: datetime) -> int:
     values = {"now": now, "on": day.on, "day": f"{day.on}", "expires_at": day.expires_at}
     writes = writing(session.get_bind().dialect.name)
     newest = session.scalar(select(func.max(AssignmentRow.id))) or 0
-    _place(session, writes.place, day, now)
     session.execute(writes.assign, values)
     session.execute(writes.number, {"newest": newest, "day": f"{day.on}"})
     full = s.c.used >= budget.budget.per_day
@@ -150,8 +149,9 @@ def plan(session: Session, day: Day, found: Found, now: datetime) -> int:
     return int(count)
 
 
-def _place(session: Session, write: Executable, day: Day, now: datetime) -> None:
+def place(session: Session, day: Day, now: datetime) -> None:
     """When each message may go (at work at once, without a sound in quiet hours; else when those end), and how full the day is."""
+    write = writing(session.get_bind().dialect.name).place
     for start, end in session.execute(select(s.c.quiet_start, s.c.quiet_end).distinct()).all():
         quiet = QuietHours(start, end, day.zone)
         at = now if day.at_work else quiet_ends(quiet, now)

@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from bot.delivery.tables import SentMessageRow
 from bot.kit.clock import instant, local_date
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Memory, Mode, State, Tally
 from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
@@ -180,7 +179,7 @@ def count_due(session: Session, who: Person, now: datetime) -> int:
 def new_questions(session: Session, who: Person, most: int, lesson: str | None = None) -> list[str]:
     """Questions never answered: a lesson's own, or those of lessons already read; one that belongs to none comes with its topic's
 
-    first lesson, a trainer's at once.
+    first lesson, a trainer's at once. Those of topics that they were wrong about come first.
     """
     known = exists().where(MemoryRow.person_id == who.id, MemoryRow.question_id == QuestionRow.id)
     readings = exists().where(ReadingRow.person_id == who.id)
@@ -190,8 +189,21 @@ def new_questions(session: Session, who: Person, most: int, lesson: str | None =
         QuestionRow.lesson_id.is_(None), or_(~QuestionRow.shipped, begun.correlate_except(ReadingRow, LessonRow))
     )
     which = QuestionRow.lesson_id == lesson if lesson is not None else or_(alone, read)
-    query = select(QuestionRow.id).where(which, _for(who), ~known.correlate_except(MemoryRow), ~_open_elsewhere(who))
-    return list(session.scalars(query.order_by(QuestionRow.id).limit(most)))
+    asked = aliased(QuestionRow)
+    weak = (
+        select(asked.topic, func.sum(MemoryRow.lapses).label("lapses"))
+        .join(asked, asked.id == MemoryRow.question_id)
+        .where(MemoryRow.person_id == who.id)
+        .group_by(asked.topic)
+        .subquery()
+    )
+    query = (
+        select(QuestionRow.id)
+        .outerjoin(weak, weak.c.topic == QuestionRow.topic)
+        .where(which, _for(who), ~known.correlate_except(MemoryRow), ~_open_elsewhere(who))
+        .order_by(func.coalesce(weak.c.lapses, 0).desc(), QuestionRow.id)
+    )
+    return list(session.scalars(query.limit(most)))
 
 
 def next_due(session: Session, who: Person, most: int) -> list[str]:
@@ -280,20 +292,3 @@ def learning_times(session: Session, person: int, since: datetime) -> Sequence[d
     answered = select(AnswerRow.answered_at).where(AnswerRow.person_id == person, AnswerRow.answered_at > since)
     read = select(ReadingRow.read_at).where(ReadingRow.person_id == person, ReadingRow.read_at > since)
     return [at for at in (*session.scalars(answered), *session.scalars(read)) if at is not None]
-
-
-def open_polls(session: Session, person: int) -> list[Attempt]:
-    """The native quizzes that lie unanswered before somebody."""
-    query = (
-        select(AnswerRow)
-        .join(AssignmentRow, AssignmentRow.id == AnswerRow.assignment_id)
-        .where(AnswerRow.person_id == person, AnswerRow.state == Asked.OPEN, AssignmentRow.kind == Kind.POLL)
-    )
-    return [as_attempt(row) for row in session.scalars(query.execution_options(populate_existing=True))]
-
-
-def poll_messages(session: Session, attempt: int) -> list[tuple[int, int]]:
-    """Where the native quiz of an attempt stands: (chat, message)."""
-    query = select(SentMessageRow.chat_id, SentMessageRow.message_id)
-    found = session.execute(query.where(SentMessageRow.quiz_key == f"quiz:{attempt}"))
-    return [(row.chat_id, row.message_id) for row in found]

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, literal, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
 from bot.learning import actions, answering, corrections, planning, rules, store
 from bot.learning.courses import ticks as courses
-from bot.learning.tables import ReadingRow, WishRow
+from bot.learning.wishing import wish_lesson
 from bot.ledger.model import Subscription
-from bot.library.store import lesson_holds
-from bot.library.tables import LessonRow
 from bot.people import store as people
-from bot.people.tables import PersonRow, PlacementRow, UnitRow
 
-FRESH = timedelta(days=30)
-"""Who read a lesson so lately does not get it again because of a hazard."""
 SETTLE_SLICE = 200
 LAPSE_SLICE = 25
 
@@ -46,37 +39,7 @@ def on_hazard_verified(session: Session, payload: dict[str, Any], now: datetime)
     here = people.unit(session, unit) if unit is not None else None
     if not topic or here is None:
         return
-    long_ago = (
-        WishRow.offered_at < now - FRESH,
-        WishRow.lesson_id.in_(select(LessonRow.id).where(LessonRow.topic == topic)),
-    )
-    session.execute(delete(WishRow).where(*long_ago))
-    fresh = exists().where(
-        ReadingRow.person_id == PersonRow.id, ReadingRow.lesson_id == LessonRow.id, ReadingRow.read_at > now - FRESH
-    )
-    waits = exists().where(WishRow.person_id == PersonRow.id, WishRow.lesson_id == LessonRow.id)
-    on = now.date()
-    found = (
-        select(PersonRow.id, func.min(LessonRow.id), literal(now, WishRow.at.type))
-        .select_from(PersonRow)
-        .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
-        .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
-        .join(LessonRow, LessonRow.topic == topic)
-        .where(
-            UnitRow.path.startswith(here.path),
-            PlacementRow.starts_on <= on,
-            or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > on),
-            PersonRow.left_on.is_(None),
-            LessonRow.retired_at.is_(None),
-            lesson_holds(UnitRow.path, UnitRow.jurisdiction),
-            ~fresh,
-            ~waits,
-        )
-        .group_by(PersonRow.id)
-    )
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    into = dialect.insert(WishRow).from_select(["person_id", "lesson_id", "at"], found)
-    session.execute(into.on_conflict_do_nothing())
+    wish_lesson(session, here, topic, now)
 
 
 TICKS = (

@@ -64,6 +64,14 @@ _live = _versions.join(
     QuestionRow,
     and_(QuestionRow.id == QuestionVersionRow.question_id, QuestionRow.version == QuestionVersionRow.version),
 ).where(QuestionRow.id == bindparam("id"))
+_live_any = (
+    _versions.add_columns(QuestionVersionRow.question_id)
+    .join(
+        QuestionRow,
+        and_(QuestionRow.id == QuestionVersionRow.question_id, QuestionRow.version == QuestionVersionRow.version),
+    )
+    .where(among(QuestionRow.id, "ids"))
+)
 _lessons = select(LessonVersionRow.lesson_id, LessonVersionRow.version, LessonVersionRow.content)
 _lesson_at = _lessons.where(
     LessonVersionRow.lesson_id == bindparam("id"), LessonVersionRow.version == bindparam("version")
@@ -84,6 +92,12 @@ def questions_at(session: Session, which: Collection[tuple[str, int]]) -> dict[t
     found = session.execute(_at_any, {"ids": list({id for id, _ in which})})
     keyed = ((row.question_id, row.version, row.content) for row in found)
     return {(id, version): _read(id, content) for id, version, content in keyed if (id, version) in which}
+
+
+def live_questions(session: Session, ids: Collection[str]) -> dict[str, Published]:
+    """Questions in their live versions, by id."""
+    found = session.execute(_live_any, {"ids": list(ids)})
+    return {row.question_id: Published(_read(row.question_id, row.content), row.version) for row in found}
 
 
 @lru_cache(maxsize=2000)

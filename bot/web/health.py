@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.db.reading import reading
 from bot.delivery.leases import database_time
 from bot.delivery.sending_store import SENDER
 from bot.delivery.tables import LeaseRow
-from bot.web.reading import reading
 
 PATIENCE_S = 2.0
 

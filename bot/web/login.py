@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.db.reading import reading
 from bot.i18n.say import show
 from bot.web import actions, store
 from bot.web.model import LINK_HOLDS, SESSION_HOLDS, TOKEN_BYTES
-from bot.web.reading import reading
 from bot.web.shell import LAYOUT, notice, reader_of, whole
 
 HOME = "/desk"

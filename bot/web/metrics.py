@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.db.jobs import JobRow
+from bot.db.reading import reading
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import OutboxRow, ParkedRow
-from bot.web.reading import reading
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 PROXIED = ("x-forwarded-for", "forwarded", "x-real-ip")

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.db.reading import reading
 from bot.i18n.say import show
 from bot.kit.errors import Refused
 from bot.kit.replies import Media
@@ -23,7 +24,6 @@ from bot.people.model import Role
 from bot.web import actions, files, store
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
-from bot.web.reading import reading
 from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
 
 AT_ONCE = 4

@@ -23,6 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"library"}),
     SIBLINGS,
     frozenset({"assessment"}),
+    frozenset({"analysis"}),
     frozenset({"web"}),
     frozenset({"features"}),
     frozenset({"app"}),

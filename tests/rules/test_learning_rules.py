@@ -88,23 +88,25 @@ def test_later_is_two_hours_later_unless_that_disturbs_or_is_tomorrow(at: dateti
 
 
 @pytest.mark.parametrize(
-    ("due", "own", "new", "after_lesson", "chosen"),
+    ("due", "own", "new", "chosen"),
     [
-        ([], ["o1", "o2", "o3", "o4"], ["n1"], True, ["o1", "o2", "o3"]),
-        (["d1"], ["o1", "o2"], ["n1"], True, ["d1", "o1", "o2"]),
-        (["d1", "d2", "d3"], ["o1"], [], True, ["d1", "d2", "o1"]),
-        (["d1", "d2", "d3"], [], ["n1"], True, ["d1", "d2", "d3"]),
-        (["d1", "d2", "d3"], [], ["n1"], False, ["d1", "d2", "d3"]),
-        (["d1"], [], ["n1"], False, ["d1", "n1"]),
-        (["d1"], ["d1"], ["d1"], True, ["d1"]),
-        ([], [], [], True, []),
+        ([], ["o1", "o2", "o3", "o4"], ["n1"], ["o1", "o2", "o3"]),
+        (["d1"], ["o1", "o2"], ["n1"], ["d1", "o1", "o2"]),
+        (["d1", "d2", "d3"], ["o1", "o2"], [], ["d1", "o1", "o2"]),
+        (["d1", "d2", "d3"], ["o1"], [], ["d1", "d2", "o1"]),
+        (["d1", "d2", "d3"], ["o1"], ["n1"], ["d1", "o1", "n1"]),
+        (["d1", "d2", "d3"], [], ["n1", "n2"], ["d1", "n1", "n2"]),
+        (["d1", "d2", "d3", "d4"], [], [], ["d1", "d2", "d3"]),
+        (["d1"], [], ["n1"], ["d1", "n1"]),
+        (["d1"], ["d1"], ["d1"], ["d1"]),
+        ([], [], [], []),
     ],
 )
-def test_a_sitting_repeats_first_and_asks_about_the_lesson_at_least_once(
-    due: list[str], own: list[str], new: list[str], after_lesson: bool, chosen: list[str]
+def test_a_sitting_repeats_first_and_leaves_places_to_what_was_never_asked(
+    due: list[str], own: list[str], new: list[str], chosen: list[str]
 ) -> None:
-    """Due ones first, then the lesson's own, then new ones; never one twice, never more than three."""
-    assert compose(due, own, new, after_lesson) == chosen
+    """What is longest due first, then the lesson's own, then new ones; never one twice, never more than three."""
+    assert compose(due, own, new) == chosen
     assert len(chosen) <= QUESTIONS
 
 

@@ -13,7 +13,7 @@ from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message
 from bot.kit.texts import text
 from bot.learning import actions, answering, planning, store
-from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
+from bot.learning.tables import AnswerRow, AssignmentRow, ReadingRow, WishRow
 from bot.learning.ticks import on_hazard_verified
 from bot.ledger.tables import FactRow
 from bot.library.adopting import adopt
@@ -247,7 +247,7 @@ def test_when_all_lessons_are_read_the_push_is_one_native_quiz(database_url: str
         plan(session, chicago(20, 9))
         given = [kind for _, kind, _ in assignments(session, "D-1", chicago(20, 9)) if kind != "practice"]
         assert given == ["nothing", "poll", "poll"]
-        assert len(store.open_polls(session, dock.id)) == 1
+        assert session.scalar(select(func.count()).where(AnswerRow.state == "open")) == 1
 
 
 def answered(session, person, question, at):  # type: ignore[no-untyped-def]

@@ -40,7 +40,7 @@ def test_nothing_starts_for_a_chat_that_rests(writer: Writer, crew: Crew) -> Non
         writer.run(outbox.send, to, HELLO, Lane.REPLY, NOON)
         for to in (to_chat(1), to_person(crew.worker), to_chat(2), to_chat(3))
     ]
-    there = waiting(writer._engine)[1].chat
+    there = waiting(writer.engine)[1].chat
     assert there is not None
     claimed = claim(writer, not_ids=(rows[2] or 0,), not_chats=(1, there))
     assert [row.chat for row in claimed.rows] == [3]

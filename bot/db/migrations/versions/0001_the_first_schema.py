@@ -499,6 +499,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sent_message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sent_message_poll_id'), ['poll_id'], unique=False)
+        batch_op.create_index('ix_sent_message_quiz', ['quiz_key'], unique=False, sqlite_where=sa.text('quiz_key IS NOT NULL'), postgresql_where=sa.text('quiz_key IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_sent_message_ref'), ['ref'], unique=False)
         batch_op.create_index(batch_op.f('ix_sent_message_sent_at'), ['sent_at'], unique=False)
 
@@ -1411,6 +1412,7 @@ def downgrade() -> None:
     with op.batch_alter_table('sent_message', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sent_message_sent_at'))
         batch_op.drop_index(batch_op.f('ix_sent_message_ref'))
+        batch_op.drop_index('ix_sent_message_quiz', sqlite_where=sa.text('quiz_key IS NOT NULL'), postgresql_where=sa.text('quiz_key IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_sent_message_poll_id'))
 
     op.drop_table('sent_message')

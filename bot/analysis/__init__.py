@@ -1,0 +1,1 @@
+"""What answers say about questions, and what teams believe: for the trainer."""
