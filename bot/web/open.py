@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.db.reading import reading
 from bot.i18n.say import show
-from bot.web.reading import reading
 from bot.web.shell import notice, reader_of, whole
 
 WINDOW_S = 60.0
