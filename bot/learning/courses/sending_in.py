@@ -42,7 +42,7 @@ def on_document(session: Session, event: Sent, now: datetime) -> Reply | None:
     if viewer is None or not viewer.anywhere(Role.TRAINER):
         raise Refused("learning.courses.not_yours_to_decide")
     if (event.file.size or 0) > MOST_BYTES:
-        return Reply((Message(text("library.not_fetched", name=name[:100], too_big=True)),))
+        return Reply((Message(text("library.not_fetched", name=name[:100], limit=MOST_BYTES / 1_000_000)),))
     ref = f"course-file:{who.id}:{event.update_id}"
     payload = {"person": who.id, "name": name[:100], "ref": ref}
     downloads.want(session, event.file.file_id, JOB, payload, now, keep="file")
@@ -58,7 +58,13 @@ def _read(session: Session, payload: dict[str, Any], now: datetime) -> Message:
     person, name = int(payload["person"]), str(payload["name"])
     who, viewer = people.person(session, person, now), people.viewer(session, person, now)
     if not payload.get("media") or who is None:
-        return Message(text("library.not_fetched", name=name, too_big=payload.get("error") == "too_big"))
+        return Message(
+            text(
+                "library.not_fetched",
+                name=name,
+                limit=MOST_BYTES / 1_000_000 if payload.get("error") == "too_big" else 0,
+            )
+        )
     words = media.open_ref(str(payload["media"])).decode("utf-8-sig", "replace")
     course, problems = read_course(name, words, frozenset(session.scalars(select(LessonRow.id))))
     if course is None:
