@@ -12,6 +12,7 @@ from bot.learning import store as learning
 from bot.learning.actions import published
 from bot.learning.tables import AnswerRow
 from bot.library.kinds.registry import grade
+from bot.library import signing
 from bot.library.loading import load_shipped
 from bot.library.shipped import content_path
 from bot.onboarding.importing import import_people
@@ -28,7 +29,7 @@ GATE = """
       since: 2026-11-17
       within_days: 14
       levels:
-        company: {hours: 2, topics: [TRN, NMR, EVA, STF], questions: 4, pass: 75, confirmed_by: safety_officer}
+        company: {hours: 2, topics: [TRN, EVA, SWA, AID], questions: 4, pass: 75, confirmed_by: safety_officer}
         workshop: {hours: 1}
         team: {}
       on_new_post: [workshop, team]
@@ -52,6 +53,7 @@ def gated(session: Session, now: datetime) -> None:
     """Everybody of the sample, the shipped lessons and questions, and then the gate."""
     load_sample(session, now)
     load_shipped(session, now)
+    signing.sign_all(session, None, now)
     problems = Problems("company.yaml")
     company = company_of("company.yaml", company_file(), problems)
     apply_company(session, company, now.date(), problems)

@@ -31,6 +31,8 @@ FIRST = datetime(2026, 10, 20, 1, tzinfo=UTC)
 """Before the clocks change in Europe."""
 HOUR, STEP = timedelta(hours=1), 2
 
+A_DAY = 4.3
+"""Messages that nobody asked for a person and day, of all kinds together: twice as many as there are places."""
 PEOPLE, ZONES = 20, ("Asia/Shanghai", "Europe/Madrid")
 
 
@@ -50,11 +52,11 @@ class Month:
 
     def hour(self, now: datetime) -> None:
         """Rooms send, the clock's work is done, people look at what waits."""
-        for kind in _declared():
-            if kind not in (WAITING, PUSH):
-                for who in self.people:
-                    if self.chance.random() < 0.06 * STEP:
-                        self._send(who, kind, now)
+        kinds = [kind for kind in _declared() if kind not in (WAITING, PUSH)]
+        for kind in kinds:
+            for who in self.people:
+                if self.chance.random() < A_DAY / 24 / len(kinds) * STEP:
+                    self._send(who, kind, now)
         left = work(self.session, now)
         self.sent += [each for each in left if each.kind is not None and self._unasked(each)]
         gone = {each.row for each in left}

@@ -107,7 +107,7 @@ FACTS = (CERTIFICATE_ISSUED, CERTIFICATE_REVOKED)
 EXPIRING = UnaskedKind(
     "learning.certificates.expiring",
     3,
-    Overflow.DEFER,
+    Overflow.JOIN,
     timedelta(days=5),
     "learning.certificates.expiring_title",
     "A certificate ends soon, or has ended: 30 days and 7 days before, and once after it; not where there is a newer one.",

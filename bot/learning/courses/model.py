@@ -261,7 +261,7 @@ FACTS = (
 COURSES = UnaskedKind(
     "learning.courses",
     3,
-    Overflow.DEFER,
+    Overflow.JOIN,
     timedelta(days=2),
     "learning.courses.waiting_title",
     "Courses that somebody has to do, in one message: when they are given, shortly before their day, weekly after it.",

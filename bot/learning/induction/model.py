@@ -176,7 +176,7 @@ FACTS = (INDUCTION_STARTED, LEVEL_DONE, CLEARED, EXCEPTION_MADE, EXCEPTION_ENDED
 STARTED = UnaskedKind(
     "learning.induction.started",
     2,
-    Overflow.DEFER,
+    Overflow.JOIN,
     timedelta(hours=36),
     "learning.induction.started_title",
     "What somebody must do before they may work, or may work again.",
@@ -192,7 +192,7 @@ TO_LEAD = UnaskedKind(
 DUE = UnaskedKind(
     "learning.induction.due",
     3,
-    Overflow.DEFER,
+    Overflow.JOIN,
     timedelta(hours=48),
     "learning.induction.due_title",
     "The day by which an induction is to be done is near; said once to the newcomer and once to who leads them.",
