@@ -30,7 +30,7 @@ all_right misconception_on_right missing_misconception missing_translation untra
 unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named
 all_of_the_above
 no_explanation kind_not_held not_kept weight_dropped either_right all_or_nothing wildcard feedback_dropped
-feedback_as_belief id_made topic_made place_made carried_stale zip_extra
+feedback_left_out id_made topic_made place_made carried_stale zip_extra
 near_duplicate longest_is_right right_positions_uneven true_false_uneven much_bold many_numbers
 """
 
@@ -57,7 +57,7 @@ SHIPPED_ERRORS = frozenset(
 """Warnings for a trainer's bank which are errors in what Davy ships."""
 
 NOT_TAKEN = (
-    "feedback_as_belief", "kind_not_held", "either_right", "wildcard", "weight_dropped", "carried_stale", "not_kept",
+    "feedback_left_out", "kind_not_held", "either_right", "wildcard", "weight_dropped", "carried_stale", "not_kept",
     "feedback_dropped", "zip_extra", "all_or_nothing", "topic_made", "place_made", "id_made",
 )  # fmt: skip
 """Warnings that say how what is taken differs from what the file said; told before all other advice, in this order."""

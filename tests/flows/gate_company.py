@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot.learning import store as learning
 from bot.learning.actions import published
 from bot.learning.tables import AnswerRow
-from bot.library.kinds.registry import grade
 from bot.library import signing
+from bot.library.kinds.registry import grade
 from bot.library.loading import load_shipped
 from bot.library.shipped import content_path
 from bot.onboarding.importing import import_people

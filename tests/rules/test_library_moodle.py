@@ -80,7 +80,7 @@ def test_gift_is_read_with_all_that_moodle_can_say_in_it() -> None:
     assert [(each.text["en"], each.right) for each in options] == [
         ("Four cones", True), ("One cone", False), ("No <b>cone</b>", False),
     ]  # fmt: skip
-    assert options[1].misconception == {"en": "One sign is seen from everywhere"}
+    assert options[1].misconception == {}, "what stands beside a wrong answer elsewhere mostly says what is true"
     by_stem = {each.stem["en"]: each for each in bank.questions}
     assert by_stem["Who _____ the sheet?"].kind == "one"
     several = found["yard-several"]
@@ -88,7 +88,7 @@ def test_gift_is_read_with_all_that_moodle_can_say_in_it() -> None:
     assert several.payload.options[2].text == {"en": "a = sign {here}"}  # type: ignore[attr-defined]
     gate = by_stem["The gate is open at night."]
     assert (gate.kind, gate.payload.answer) == ("true_false", False)  # type: ignore[attr-defined]
-    assert gate.payload.misconception == {"en": "It was always open"}  # type: ignore[attr-defined]
+    assert gate.payload.misconception == {}  # type: ignore[attr-defined]
     assert gate.explanation == {"en": "Right: it closes at six."}
     assert by_stem["Two metres are _____ for a person."].payload == ShortPayload({"en": "enough"}, {"en": ("2 m",)})
     assert found["yard-width"].payload == NumberPayload(Decimal("0.8"), Decimal("0.05"))
@@ -110,13 +110,13 @@ def test_what_gift_says_and_we_cannot_hold_is_told_at_its_place() -> None:
     assert ("feedback_dropped", 6, 27) in found
     assert ("weight_dropped", 23, 35) in found
     assert ("weight_dropped", 31, 7) in found
-    assert {"id_made", "topic_made", "place_made", "all_or_nothing", "feedback_as_belief"} <= {
+    assert {"id_made", "topic_made", "place_made", "all_or_nothing", "feedback_left_out"} <= {
         code for code, *_ in found
     }
     params = {each.code: dict(each.params) for each in problems}
     assert params["id_made"] == {"n": 9}
     assert params["topic_made"] == {"topic": "YARD", "category": "Yard"}
-    assert params["feedback_as_belief"]["example"] == "One sign is seen from everywhere"
+    assert params["feedback_left_out"]["example"] == "One sign is seen from everywhere"
 
 
 UNHELD = """::E::Say why. {}
@@ -241,7 +241,7 @@ def test_moodle_xml_is_read_kind_by_kind_and_what_we_lack_is_named_with_its_line
     assert {each.topic for each in bank.questions} == {"LOTO"}
     one = found["locks-multichoice"]
     assert one.payload.options[0].text == {"en": "5 m²"}  # type: ignore[attr-defined]
-    assert one.payload.options[1].misconception == {"en": "So it seems"}  # type: ignore[attr-defined]
+    assert one.payload.options[1].misconception == {}  # type: ignore[attr-defined]
     assert found["locks-truefalse"].explanation == {"en": "Never do it."}
     number = found["locks-numerical"].payload
     assert number == NumberPayload(Decimal(230), Decimal(10), {"en": "V"})

@@ -59,8 +59,7 @@ def _listed(found: Found, right: Sequence[Given], told: Gathering) -> Fields:
         entries = {"text": found.said("option", given.text, base)}
         if given in right:
             entries["right"] = Node("true", given.text.place)
-        elif given.feedback.value:
-            _count_belief(found, given.feedback, told)
+        elif _is_belief(found, given.feedback, told):
             entries["misconception"] = found.said("misconception", given.feedback, base)
         options.append(Node(entries, given.text.place))
     _explain(found, [each.feedback for each in right], told)
@@ -70,17 +69,20 @@ def _listed(found: Found, right: Sequence[Given], told: Gathering) -> Fields:
 def _truth(found: Found, told: Gathering) -> Fields:
     entries: Fields = {"answer": Node("true" if found.truth else "false", found.place)}
     for given in found.answers:
-        if given.percent <= NOTHING and given.feedback.value:
-            _count_belief(found, given.feedback, told)
+        if given.percent <= NOTHING and _is_belief(found, given.feedback, told):
             entries["misconception"] = found.said("misconception", given.feedback, told.reading.language)
     _explain(found, [each.feedback for each in found.answers if each.percent > NOTHING], told)
     return entries
 
 
-def _count_belief(found: Found, feedback: Node, told: Gathering) -> None:
-    """Elsewhere such a text mostly corrects; here it is quoted as what people wrongly believe. Ours are beliefs already."""
-    if not found.carried:
-        told.count("feedback_as_belief", feedback.place, example=str(feedback.value)[:80])
+def _is_belief(found: Found, feedback: Node, told: Gathering) -> bool:
+    """Whether what stands beside a wrong answer is the belief behind it, as in an export of ours.
+
+    Elsewhere such a text mostly says what is true: quoted as a mistaken belief it would teach the opposite.
+    """
+    if feedback.value and not found.carried:
+        told.count("feedback_left_out", feedback.place, example=str(feedback.value)[:80])
+    return bool(feedback.value and found.carried)
 
 
 def _explain(found: Found, feedback: Sequence[Node], told: Gathering) -> None:
@@ -125,8 +127,7 @@ def _words(found: Found, told: Gathering) -> Fields | None:
             taken.append(replace(given, text=text))
         elif text.value:
             entries = {"text": found.said("option", text, base)}
-            if given.feedback.value:
-                _count_belief(found, given.feedback, told)
+            if _is_belief(found, given.feedback, told):
                 entries["misconception"] = found.said("misconception", given.feedback, base)
             wrong.append(Node(entries, given.text.place))
         else:
@@ -174,8 +175,7 @@ def _number(found: Found, told: Gathering) -> Fields | None:
         at = _range(given)[0] if given.percent <= NOTHING else None
         if at is not None:
             entries = {"number": Node(f"{at:f}", given.text.place)}
-            if given.feedback.value:
-                _count_belief(found, given.feedback, told)
+            if _is_belief(found, given.feedback, told):
                 entries["misconception"] = found.said("misconception", given.feedback, told.reading.language)
             wrong.append(Node(entries, given.text.place))
         elif given.percent <= NOTHING:

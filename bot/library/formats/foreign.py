@@ -160,7 +160,7 @@ class Gathering:
         for what, n in self._made.items():
             code, _, name = what.partition(":")
             params: dict[str, str | int] = {"n": n} | ({"what": name} if name else {})
-            if code == "feedback_as_belief":
+            if code == "feedback_left_out":
                 params["example"] = self._example[what]
             self.reading.note(code, self._where[what], None, **params)
         top = Place(1, 1)
