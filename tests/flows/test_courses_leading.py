@@ -7,6 +7,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from bot.features import _room
 from tests.flows.courses_company import DRIVER, company, hire
 from tests.flows.hazards_company import photo
 from tests.flows.house import story
@@ -15,7 +16,7 @@ from tests.flows.test_courses import NOON, ROOMS, in_force
 
 async def test_a_supervisor_sees_who_is_behind_and_reminds_with_one_tap(database_url: str, tmp_path: Path) -> None:
     """One press for all, once a day; the table says the same; other sites see none of it, and a worker only their own."""
-    async with story(database_url, tmp_path, at=NOON, rooms=ROOMS, prepare=company) as s:
+    async with story(database_url, tmp_path, at=NOON, rooms=(*ROOMS, _room("delivery")), prepare=company) as s:
         for badge in ("S-1", "O-1", "O-2", "D-1"):
             await s.employee(badge)
         await in_force(s)
@@ -53,8 +54,11 @@ async def test_a_supervisor_sees_who_is_behind_and_reminds_with_one_tap(database
         await s.says("Ana", "/matrix")
         assert "for those who lead people" in await s.sees("Ana")
         await s.forward(days=1)
+        told = [each for each in await s.news("Ines") if "This waited" in each]
+        assert len(told) == 1, "her day was full: the next morning one message says what waits"
+        await s.presses("Ines", "Show me")
         asked = [each for each in await s.news("Ines") if "Your supervisor asks you" in each]
-        assert len(asked) == 1, "her day was full: it comes the next morning, once"
+        assert len(asked) == 1
         assert await s.violations() == []
 
 
