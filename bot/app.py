@@ -244,6 +244,8 @@ class House:
             await asyncio.sleep(0.02)
 
     def _unsent(self) -> bool:
+        if not self.sender.idle:  # before the look as well: what is put back meanwhile would be seen by neither
+            return True
         with self.engine.connect().execution_options(read_only=True) as connection:
             rows = claiming.next_rows(connection, [0, 1, 2, 3], self.clock.now(), 1)
         return bool(rows) or not self.sender.idle
