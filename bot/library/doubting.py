@@ -61,10 +61,11 @@ def of(session: Session, question: str, version: int) -> Doubted | None:
 
 
 def may_decide(session: Session, question: str, person: int, now: datetime) -> bool:
-    """Whether somebody may change the bank that a question is in."""
-    bank = store.banks_of(session, [question]).get(question)
-    live = store.live_bank(session, bank) if bank else None
-    return live is not None and owning.may_change(session, live.unit, person, now)
+    """Whether somebody looks after the bank that a question is in: whoever is asked must be able to stop a wrong one."""
+    row, viewer = session.get(QuestionRow, question), people.viewer(session, person, now)
+    live = store.live_bank(session, row.bank_id) if row is not None else None
+    unit = owning.unit_of(session, live.unit, person, now) if live is not None else None
+    return viewer is not None and unit is not None and any(viewer.holds(role, unit.path) for role in LOOK_AFTER)
 
 
 def keep(session: Session, question: str, version: int, why: str, by: Person, now: datetime) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from bot.features import _room
 from bot.learning.tables import MemoryRow
 from bot.ledger.tables import FactRow
 from bot.library.tables import QuestionRow
+from bot.people import store as people
+from bot.people.actions import grant
+from bot.people.model import Role, Unit
+from bot.people.tables import RoleGrantRow
 from tests.flows.house import Story, story
 from tests.flows.learning_company import company
-from tests.flows.test_learning import answer_rightly
+from tests.flows.test_learning import answer_rightly, to_the_questions
 from tests.flows.test_upload import bank
 
 ROOMS = (_room("library"), _room("learning"))
@@ -94,6 +100,32 @@ async def test_of_two_trainers_one_decides_and_a_right_question_stays(database_u
         await s.presses("Ana", "This question is wrong")
         await s.presses("Ana", "Send without words")
         assert "told me already" in await s.sees("Ana")
+
+
+def no_trainers(session: Session, now: datetime) -> Unit:
+    """The company after its trainers have gone: Omar is its safety officer, and nobody looks after the banks but he."""
+    dock = company(session, now)
+    session.execute(delete(RoleGrantRow))
+    omar = people.person_by_badge(session, "T-2", now)
+    assert omar is not None
+    grant(session, omar.id, Role.SAFETY_OFFICER, people.units(session)[0].id, now)
+    return dock
+
+
+async def test_where_there_is_no_trainer_the_safety_officer_withdraws_it(database_url: str, tmp_path: Path) -> None:
+    """Whoever is asked can also act: the button is no dead end."""
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=no_trainers) as s:
+        await s.employee("D-1")
+        await s.employee("T-2")
+        await s.says("Ana", "/today")
+        await s.presses("Ana", "Start")
+        await to_the_questions(s, "Ana")
+        await answer_rightly(s, "Ana")
+        await s.presses("Ana", "This question is wrong")
+        await s.presses("Ana", "Send without words")
+        assert "1 person says that this question is wrong" in await s.sees("Omar")
+        await s.presses("Omar", "Withdraw it now")
+        assert "nobody is asked it any more" in await s.sees("Omar")
 
 
 async def test_a_corrected_question_reaches_all_who_answered_the_old_one(database_url: str, tmp_path: Path) -> None:

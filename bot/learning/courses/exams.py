@@ -104,12 +104,8 @@ def _questions(session: Session, pools: tuple[Pool, ...], who: Person, seed: str
 def _put(session: Session, sheet: int, person: int, id: str, place: int, seed: str) -> None:
     found = library.question(session, id)
     assert found is not None
-    values: dict[str, Any] = {
-        "key": f"attempt:{sheet}:{person}:{id}", "assignment_id": sheet, "person_id": person, "question_id": id,
-        "question_version": found.version, "place": place, "shown": list(order_for(found.question, seed)),
-        "state": Asked.PLANNED.value, "chosen": [], "mode": Mode.EXAM.value, "taken_back": False,
-    }  # fmt: skip
-    session.execute(insert(AnswerRow).values(**values))
+    values = learning.attempt_values(sheet, person, found, place, Mode.EXAM)
+    session.execute(insert(AnswerRow).values(values | {"shown": list(order_for(found.question, seed))}))
 
 
 def next_question(session: Session, sitting: Sitting, who: Person, now: datetime) -> Attempt | None:
