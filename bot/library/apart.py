@@ -23,7 +23,9 @@ from typing import Any
 import bot
 
 SECONDS = 15
-"""The most that one file may take; ten thousand questions take a third of it on two slow cores."""
+"""The most of the processor's time that one file may take; ten thousand questions take a third of it on two slow cores."""
+PATIENCE = 4
+"""So many times that long is waited for the answer: a busy machine is no fault of the file."""
 MEGABYTES = 400
 """The most memory the process may take, its program included (about 60)."""
 MOST_ANSWER = 200_000_000
@@ -40,6 +42,10 @@ class Stopped(Exception):
         self.code, self.params = code, params
 
 
+class _Left(Stopped):
+    """The process ended by itself, before it took the request."""
+
+
 class Reader:
     """The process: started when it is needed, asked one thing at a time."""
 
@@ -53,7 +59,7 @@ class Reader:
         data = json.dumps(request).encode()
         with self._lock:
             try:
-                answer = self._answered(HEAD.pack(len(data)) + data)
+                answer = self._asked(HEAD.pack(len(data)) + data)
             except BaseException:
                 self._end()
                 raise
@@ -72,11 +78,17 @@ class Reader:
         """The process's number while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
+    def _asked(self, frame: bytes) -> dict[str, Any]:
+        try:
+            return self._answered(frame)
+        except _Left:  # it had waited long enough for work, just when this came
+            return self._answered(frame)
+
     def _answered(self, frame: bytes) -> dict[str, Any]:
         if self.pid is None:
             self._end()
             self._start()
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + self._seconds * PATIENCE
         assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -113,12 +125,19 @@ class Reader:
     def _wait(self, reading: list[int], writing: list[int], deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0 or not any(select.select(reading, writing, [], left)):
-            raise Stopped("took_too_long", seconds=max(round(self._seconds), 1))
+            raise self._too_long()
+
+    def _too_long(self) -> Stopped:
+        return Stopped("took_too_long", seconds=max(round(self._seconds), 1))
 
     def _ended(self) -> Stopped:
         """Why the process ended: whoever gets no memory from the system aborts."""
         assert self._process is not None
         status = self._process.wait(5)
+        if status == 0:
+            return _Left("checker_ended")
+        if status == -signal.SIGPROF:
+            return self._too_long()
         if status in (-signal.SIGABRT, -signal.SIGKILL):
             return Stopped("too_much_memory", limit=self._megabytes)
         return Stopped("checker_ended")
@@ -128,6 +147,7 @@ class Reader:
         root = str(Path(bot.__file__ or "").parent.parent)
         env = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         env |= {"PYTHONPATH": root, "DAVY_READER_MEGABYTES": str(self._megabytes)}
+        env |= {"DAVY_READER_SECONDS": str(self._seconds)}
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(self._command, env=env, cwd=root, start_new_session=True, **pipes)  # type: ignore[call-overload]
         assert self._process.stdin is not None

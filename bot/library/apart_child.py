@@ -11,13 +11,14 @@ import base64
 import json
 import os
 import select
+import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, BinaryIO
 
-from bot.library.apart import HEAD, MEGABYTES
+from bot.library.apart import HEAD, MEGABYTES, SECONDS
 from bot.library.checks import Known, check_bank, in_file_order
 from bot.library.content import as_bank, bank_content
 from bot.library.formats.marked import marked_workbook
@@ -108,9 +109,11 @@ DOES = {"check": check, "write": write}
 def main() -> None:
     """Answers until the parent is gone or nothing comes."""
     limit = int(os.environ.get("DAVY_READER_MEGABYTES", MEGABYTES))
+    seconds = float(os.environ.get("DAVY_READER_SECONDS", SECONDS))
     bounded(limit)
     source, to = sys.stdin.buffer, sys.stdout.buffer
     while select.select([source], [], [], IDLE_SECONDS)[0] and (head := source.read(HEAD.size)):
+        _within(seconds)
         try:
             answer = _answer(source, HEAD.unpack(head)[0])
         except MemoryError:
@@ -126,6 +129,12 @@ def _answer(source: BinaryIO, length: int) -> dict[str, Any]:
         raise
     except Exception:  # whatever a reader fails at is told as a problem; the traceback would hold words of the file
         return {"stopped": "checker_ended"}
+
+
+def _within(seconds: float) -> None:
+    """The processor's time from now on, after which the system ends this process (Windows knows no such bound)."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _send(to: BinaryIO, answer: Mapping[str, Any]) -> None:

@@ -265,6 +265,10 @@ async def story(
     if prepare is not None:
         await asyncio.to_thread(_prepare, house, prepare, at)
     await house.start()
+    for tick in house.worker.ticks:
+        house.metronome.remove_job(
+            tick.name
+        )  # the clock stands still: what falls due is done when it is moved, not when a machine is slow
     async with asyncio.timeout(10):
         while house.settings.updates == "polling" and not house.receiver.asking:
             await asyncio.sleep(0.005)  # it looks first how the last run ended

@@ -34,6 +34,18 @@ from bot.library.formats import read
 read.decode = lambda data: "x" * (1 << 40)
 apart_child.main()
 """
+WAITING = "import time; time.sleep(60)"
+LEAVING = """
+import sys
+from pathlib import Path
+from bot.library import apart_child
+if not Path(sys.argv[1]).exists():
+    Path(sys.argv[1]).touch()
+    sys.stdin.buffer.read(8)
+    sys.exit()
+apart_child.main()
+"""
+"""The child that was about to end because nothing came; its second time it stays."""
 DYING = "import os, sys; sys.stdin.buffer.read(8); os.kill(os.getpid(), 11)"
 
 
@@ -79,6 +91,22 @@ def test_an_endless_regular_expression_is_stopped_and_the_next_file_is_read() ->
     assert time.monotonic() - began < 10
     assert reader.pid is None
     reader._command = (sys.executable, "-m", "bot.library.apart_child")
+    assert reader.ask(request("x.gift", GIFT))["bank"]
+    reader.close()
+
+
+def test_a_reader_that_only_waits_is_stopped_too() -> None:
+    """The processor's time does not pass then, so the clock on the wall ends it, some times later."""
+    reader = Reader((sys.executable, "-c", WAITING), seconds=0.2)
+    with pytest.raises(Stopped) as stopped:
+        reader.ask(request("x.gift", GIFT))
+    assert stopped.value.code == "took_too_long"
+    assert reader.pid is None
+
+
+def test_a_file_that_comes_while_the_reader_is_leaving_is_read_by_the_next(tmp_path: Path) -> None:
+    """A process that ends because nothing came is no fault of the file."""
+    reader = Reader((sys.executable, "-c", LEAVING, str(tmp_path / "left")))
     assert reader.ask(request("x.gift", GIFT))["bank"]
     reader.close()
 
