@@ -45,7 +45,7 @@ SAME = frozenset(
     }
 )
 """Words that a translation may leave as they are (any case)."""
-NATIVE = {"zh": "CJK UNIFIED IDEOGRAPH"}
+NATIVE = {"zh": "CJK UNIFIED IDEOGRAPH", "ru": "CYRILLIC"}
 """Languages that can be told by their script; at least this share of their letters is in it."""
 NATIVE_SHARE = 0.6
 
