@@ -1,8 +1,8 @@
 """A danger that another room has found (a check that failed, a sensor, a control that is not there), on its way to `hazards`.
 
 Facts hold no words and no pictures, and siblings never import one another. So the words, the pictures and the place lie here,
-written in the transaction of the fact `DangerFound` that tells of them; `hazards` listens and makes a hazard of it, and records
-`DangerCleared` once that is closed, for the room that found it.
+written in the transaction of the fact `DangerFound` that tells of them; `hazards` listens and makes a hazard of it, shows anew what
+`DangerChanged` says, and records `DangerCleared` once that is closed, for the room that found it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import insert_once
-from bot.delivery.model import DANGER_FOUND
+from bot.db.once import changed, insert_once
+from bot.delivery.model import DANGER_CHANGED, DANGER_FOUND
 from bot.delivery.tables import FindingRow
 from bot.kit.replies import Message, from_json, to_json
 from bot.kit.risk import Severity
@@ -54,6 +54,24 @@ def hand_over(session: Session, found: Finding, now: datetime) -> bool:
         return False
     body = {"finding": found.key, "room": found.room, "severity": values["severity"], "topic": found.topic}
     record(session, Fact(DANGER_FOUND, f"found:{found.key}", now, found.by, found.unit, body=body), now)
+    return True
+
+
+def change(session: Session, key: str, said: Message, severity: Severity | None, now: datetime) -> bool:
+    """Other words for what was found, and how bad it is now; False where nothing is another than before.
+
+    A rating never gets milder here: what a person has seen, only a person takes back.
+    """
+    before = of(session, key)
+    if before is None:
+        return False
+    worse = max(before.severity or 0, severity or 0) or None
+    values = {"said": to_json(said), "severity": worse}
+    if (to_json(before.said), before.severity) == tuple(values.values()):
+        return False
+    changed(session, update(FindingRow).where(FindingRow.key == key).values(**values))
+    body = {"finding": key, "room": before.room, "severity": worse, "before": before.severity}
+    record(session, Fact(DANGER_CHANGED, f"changed:{key}:{now.isoformat()}", now, None, before.unit, body=body), now)
     return True
 
 

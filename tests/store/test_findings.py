@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,3 +35,27 @@ def test_a_finding_is_handed_over_once_and_read_as_it_was_written(writer: Writer
     assert read == found
     assert bodies == [{"finding": "check:12:3", "room": "inspections", "severity": 3, "topic": "MGD"}]
     assert writer.run(findings.of, "check:12:4") is None
+
+
+def test_what_was_found_may_get_worse_and_never_milder(writer: Writer, crew: Crew) -> None:
+    """Other words are kept; the same again records nothing."""
+
+    def grows(session: Session) -> tuple[list[bool], Finding | None, list[dict[str, object]]]:
+        who = people.person(session, crew.worker, NOON)
+        assert who is not None
+        low, high = (Message(text("delivery.just", text=f"{n} ppm")) for n in (12, 40))
+        findings.hand_over(session, Finding("gas:1:1", "sensors", who.unit, who.path, low, Severity.MEDIUM), NOON)
+        steps = [(high, Severity.HIGH), (low, Severity.LOW), (low, Severity.HIGH)]
+        done = [
+            findings.change(session, "gas:1:1", said, severity, NOON + timedelta(minutes=at))
+            for at, (said, severity) in enumerate(steps, 1)
+        ]
+        bodies = list(session.scalars(select(FactRow.body).where(FactRow.kind == "DangerChanged").order_by(FactRow.id)))
+        return done, findings.of(session, "gas:1:1"), bodies
+
+    done, found, bodies = writer.run(grows)
+    assert done == [True, True, False]
+    assert found is not None
+    assert found.severity is Severity.HIGH
+    assert found.said == Message(text("delivery.just", text="12 ppm"))
+    assert [(body["severity"], body["before"]) for body in bodies] == [(3, 2), (3, 3)]
