@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
-from bot.delivery.model import DANGER_CHANGED, DANGER_FOUND
+from bot.delivery.model import CHECK_WANTED, DANGER_CHANGED, DANGER_FOUND
 from bot.delivery.tables import FindingRow
 from bot.kit.replies import Message, from_json, to_json
 from bot.kit.risk import Severity
@@ -45,16 +45,30 @@ class Finding:
 
 def hand_over(session: Session, found: Finding, now: datetime) -> bool:
     """Writes it and its fact, once a key; False where it was handed over before."""
+    if not _write(session, found, now):
+        return False
+    body = {"finding": found.key, "room": found.room, "severity": found.severity and int(found.severity)}
+    body["topic"] = found.topic
+    record(session, Fact(DANGER_FOUND, f"found:{found.key}", now, found.by, found.unit, body=body), now)
+    return True
+
+
+def ask_to_check(session: Session, found: Finding, now: datetime) -> bool:
+    """Asks those who lead `unit` to look whether the same is so with them; once a key. The answer is `CheckAnswered`."""
+    if not _write(session, found, now):
+        return False
+    body = {"finding": found.key, "room": found.room, "topic": found.topic}
+    record(session, Fact(CHECK_WANTED, f"check:{found.key}", now, None, found.unit, body=body), now)
+    return True
+
+
+def _write(session: Session, found: Finding, now: datetime) -> bool:
     values = {
         "key": found.key, "room": found.room, "unit_id": found.unit, "path": found.path, "said": to_json(found.said),
         "severity": None if found.severity is None else int(found.severity), "topic": found.topic,
         "place_id": found.place, "person_id": found.by, "hurt": found.hurt, "at": now,
     }  # fmt: skip
-    if insert_once(session, FindingRow, values, "key") is None:
-        return False
-    body = {"finding": found.key, "room": found.room, "severity": values["severity"], "topic": found.topic}
-    record(session, Fact(DANGER_FOUND, f"found:{found.key}", now, found.by, found.unit, body=body), now)
-    return True
+    return insert_once(session, FindingRow, values, "key") is not None
 
 
 def change(session: Session, key: str, said: Message, severity: Severity | None, now: datetime) -> bool:

@@ -56,6 +56,18 @@ DANGER_FOUND = FactKind(
     ("finding", "room", "severity", "topic"),
     "A room found a danger and handed it over; person is whoever found it, nobody where it was a machine",
 )
+CHECK_WANTED = FactKind(
+    "CheckWanted",
+    1,
+    ("finding", "room", "topic"),
+    "What a room has learned is to be looked for at another place; `inspections` asks those who lead there",
+)
+CHECK_ANSWERED = FactKind(
+    "CheckAnswered",
+    1,
+    ("finding", "room", "in_order"),
+    "Somebody has looked, at another place, for what a room had learned; person is whoever looked",
+)
 DANGER_CHANGED = FactKind(
     "DangerChanged",
     1,
@@ -68,4 +80,4 @@ DANGER_CLEARED = FactKind(
     ("finding", "room", "hazard", "gone"),
     "What a room had handed over is closed: `gone` after a verified fix, not gone where it was rejected",
 )
-FACTS = (WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED)
+FACTS = (WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED, CHECK_WANTED, CHECK_ANSWERED)
