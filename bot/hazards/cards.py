@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
 from bot.hazards import store
-from bot.hazards.model import Attached, Hazard, MediaRole, State, Urgency
+from bot.hazards.lines import corrected, judged
+from bot.hazards.model import Attached, Control, Hazard, MediaRole, State, Urgency
 from bot.hazards.rules import OPEN, UNFIXED, UNSEEN, first_words, told
 from bot.kit.replies import Button, Media, Message, Rows, button, rows
 from bot.kit.risk import Severity
@@ -19,6 +20,7 @@ MOST_WORDS = 400
 """A caption holds 1024 characters in all, and a card must stay one message."""
 MOST_LINE = 120
 PER_PAGE = 8
+DUE_HOURS = (2, 8, 24, 72, 168, 336)
 UNSHOWABLE = "unshowable"
 """Noted at a file that the channel would not show."""
 
@@ -53,6 +55,8 @@ def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Te
 def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) -> list[Text]:
     """What happened to a hazard, a line each."""
     found: list[Text] = []
+    if hazard.happened_at is not None:
+        found.append(text("hazards.line_late", at=hazard.happened_at.isoformat()))
     if hazard.state is State.REOPENED:
         found.append(text("hazards.line_reopened"))
     if hazard.state in UNSEEN:
@@ -63,8 +67,7 @@ def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) ->
         found.append(text("hazards.line_acknowledged", name=name, at=hazard.acknowledged_at.isoformat()))
     if hazard.severity is not None:
         found.append(text("hazards.line_rated", level=severity_name(hazard.severity)))
-    if hazard.topic:
-        found.append(text("hazards.line_topic", topic=text("hazards.topic_name", code=hazard.topic)))
+    found += judged(hazard) + corrected(session, hazard)
     return found + _work(session, hazard, now) + (_talk(session, hazard, now) if talk else [])
 
 
@@ -72,7 +75,7 @@ def _called(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
     ladder = ladders.of(session, f"hazard:{hazard.id}")
     if ladder is None or ladder.rung == 0 or not ladder.climbing:
         return []
-    return [text("hazards.line_called", names=[store.name(session, p, now) for p in ladder.called[:6]])]
+    return [text("hazards.line_called", names=[store.name(session, p, now) for p in ladder.called if p > 0][:6])]
 
 
 def _work(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
@@ -125,6 +128,23 @@ def media_of(file: Attached) -> list[Media]:
     return [Media(file.kind, f"file:{file.file_id}")]  # type: ignore[arg-type]
 
 
+def for_group(session: Session, hazard: Hazard) -> Message:
+    """What a crew's group reads: where, and one button. Neither words nor pictures nor names: a group is many eyes."""
+    words = text(
+        "hazards.group_call",
+        number=hazard.id,
+        icon=text("hazards.kind_icon", kind=hazard.kind.value),
+        kind=text("hazards.kind_name", kind=hazard.kind.value),
+        place=store.where(session, hazard),
+    )
+    return Message(words, rows(button("hazards.b_acknowledge", f"hzg:{hazard.id}")), ref=group_ref(hazard))
+
+
+def group_ref(hazard: Hazard) -> str:
+    """The ref of what stands in a group."""
+    return f"{hazard.ref}:group"
+
+
 def card_buttons(hazard: Hazard, files: int = 0) -> Rows:
     """What can be done with a hazard in its state, and `files` to look at. Rights are checked when it is pressed."""
     acts = ["reopen"]
@@ -144,7 +164,7 @@ def more_buttons(hazard: Hazard, files: int) -> Rows:
     if files:
         found.append(button("hazards.b_files", f"hz:files:{hazard.id}", count=files))
     if hazard.state in OPEN:
-        found.append(_act(hazard, "topic"))
+        found += [_act(hazard, act) for act in ("topic", "judge", "measure", "plan", "due", "budget")]
     if hazard.state in UNFIXED:
         found.append(_act(hazard, "reject"))
     return rows(*found, _back(hazard))
@@ -161,6 +181,33 @@ def topic_buttons(hazard: Hazard, codes: Sequence[str], page: int) -> Rows:
     chosen = codes[page * PER_PAGE : (page + 1) * PER_PAGE]
     found = [Button(text("hazards.topic_name", code=c), f"hz:topiced:{hazard.id}:{c}") for c in chosen]
     return (*rows(*found), _paging(f"hz:topic:{hazard.id}", page, len(codes), hazard))
+
+
+def judge_buttons(hazard: Hazard) -> Rows:
+    """General or major."""
+    found = (
+        button("hazards.b_judged", f"hz:judged:{hazard.id}:{which}", which=which) for which in ("general", "major")
+    )
+    return (*rows(*found), (_back(hazard),))
+
+
+def measure_buttons(hazard: Hazard, interim: bool) -> Rows:
+    """The hierarchy of controls, what is worth most first; and a way between the lasting and the interim ones."""
+    flag = "i" if interim else "l"
+    found = (
+        Button(text("hazards.control_name", control=c.value), f"hz:control:{hazard.id}:{c.value}:{flag}")
+        for c in Control
+    )
+    other = button(
+        "hazards.b_lasting" if interim else "hazards.b_interim", f"hz:measure:{hazard.id}:{'l' if interim else 'i'}"
+    )
+    return (*rows(*found, each=1), (other,), (_back(hazard),))
+
+
+def due_buttons(hazard: Hazard) -> Rows:
+    """How many hours from now."""
+    found = (button("hazards.b_due", f"hz:dued:{hazard.id}:{hours}", hours=hours) for hours in DUE_HOURS)
+    return (*rows(*found), (_back(hazard),))
 
 
 def assign_buttons(

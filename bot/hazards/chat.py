@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.hazards import drafting, repair, respond
+from bot.hazards.correction_chat import BUDGET, MEASURE, PLAN, on_budget, on_group_press, on_measure, on_plan, on_tap
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
 from bot.hazards.prompts import on_fix, on_question, on_reason
 from bot.hazards.reporting import on_any_file, on_draft, on_draft_press, on_file, on_report, on_words
@@ -25,6 +26,11 @@ ROUTES = (
     Route(on_question, draft=respond.ASK),
     Route(on_reason, draft=respond.REJECT),
     Route(on_fix, draft=repair.FIX),
+    Route(on_measure, draft=MEASURE),
+    Route(on_plan, draft=PLAN),
+    Route(on_budget, draft=BUDGET),
+    Route(on_group_press, verb="hzg"),
+    Route(on_tap, verb="hzt"),
     Route(on_draft_press, verb="hzd"),
     Route(on_reporter_press, verb="hzr"),
     Route(on_press, verb="hz"),

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
-from bot.hazards import model, store
+from bot.hazards import facts, model, store
 from bot.hazards.model import Attached, Hazard, MediaRole, State
 from bot.hazards.rules import MOST_FILES, UNSEEN
 from bot.hazards.tables import HazardMediaRow, HazardRow
@@ -41,6 +41,18 @@ STORY = tuple(
         model.REJECTED,
         model.CLIMBED,
         model.OVERDUE,
+        facts.JUDGED_MAJOR,
+        facts.JUDGED_GENERAL,
+        facts.PLANNED,
+        facts.MEASURE,
+        facts.DUE_SET,
+        facts.MAJOR_CONFIRMED,
+        facts.MAJOR_SIGNED,
+        facts.STEP_REFUSED,
+        facts.CALLED_OUTSIDE,
+        facts.STOPPED,
+        facts.RELEASED,
+        facts.JOINED,
     )
 )
 """What stands in the story of a danger. That a report was confirmed is the reporter's matter and not told here."""
@@ -52,7 +64,7 @@ GROUPS = ("overdue", "unseen", "working", "check")
 def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is open, overdue first; `show` keeps one group of it."""
     names = Names(session, now)
-    found = store.open_hazards(session, store.answers_for(session, viewer.person, now), MOST)
+    found = store.open_hazards(session, store.answers_for(session, viewer.person, now), viewer.person, MOST)
     shots = photos(session, [hazard.id for hazard in found])
     rows = [row(session, hazard, names, now) | {"photo": shots.get(hazard.id, "")} for hazard in found]
     rows.sort(key=lambda one: not one["overdue"])
@@ -167,7 +179,7 @@ def picture(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     kept = (
         select(HazardMediaRow.kind)
         .join(HazardRow, HazardRow.id == HazardMediaRow.hazard_id)
-        .where(HazardMediaRow.media == ref, or_(*under))
+        .where(HazardMediaRow.media == ref, or_(*under), store.not_hidden(viewer.person))
         .limit(1)
     )
     kind = session.scalar(kept)

@@ -13,10 +13,10 @@ from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import SentMessageRow
-from bot.hazards import attached, digest, drafting, ringing, store
+from bot.hazards import attached, correcting, digest, drafting, store, whom
 from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, Kind, MediaRole, Report, State
 from bot.hazards.rules import DRAFT_STALE, MOST_FILES, REMIND_AFTER, TELL_AFTER, rings
-from bot.hazards.tables import HazardHereRow, HazardPracticeRow, HazardRow
+from bot.hazards.tables import HazardHereRow, HazardHiddenRow, HazardPracticeRow, HazardRow
 from bot.hazards.telling import moment
 from bot.kit.events import Event, Sent
 from bot.kit.replies import Message
@@ -121,6 +121,9 @@ def report_hazard(session: Session, report: Report, reporter: int, now: datetime
     row = _row(report, reporter, now, named)
     session.add(row)
     session.flush()
+    session.add_all(HazardHiddenRow(hazard_id=row.id, person_id=id) for id in report.hidden_from)
+    row.due_at = row.created_at + correcting.limit(session, store.as_hazard(row))
+    session.flush()
     hazard = store.as_hazard(row)
     attached.attach(session, hazard, report.files, MediaRole.BEFORE, now)
     body = {
@@ -149,6 +152,7 @@ def _row(report: Report, reporter: int, now: datetime, named: bool) -> HazardRow
         place_words=report.place_words,
         words=report.words,
         album=report.album,
+        happened_at=report.happened_at if named or report.happened_at is None else outbox.coarse(report.happened_at),
         created_at=now if named else outbox.coarse(now),
         round=0,
     )
@@ -255,7 +259,7 @@ def tell_begun(session: Session, draft: Draft, who: Person, now: datetime) -> No
     record(session, Fact(BEGUN, f"begun:{key}", at, unit=who.unit, body={"unit": who.unit}), now)
     unit = people.unit(session, who.unit)
     words = text("hazards.begun", place=unit.name if unit else "")
-    for person in ringing.site_watch(ringing.on_call(session, who.path, now), now):
+    for person in whom.site_watch(whom.on_call(session, who.path, now), now):
         if person.id != who.id:
             outbox.send(
                 session, outbox.to_person(person.id), Message(words), Lane.ALERT, at, key=f"begun:{key}:{person.id}"
