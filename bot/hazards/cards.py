@@ -31,7 +31,10 @@ def card(session: Session, hazard: Hazard, now: datetime, buttons: Rows | None =
     media = shown(files, MediaRole.BEFORE)
     hidden = len(files) if len(files) > len(media) else 0
     words = card_text(session, hazard, hidden, now)
-    return Message(words, card_buttons(hazard, hidden) if buttons is None else buttons, media, ref=hazard.ref)
+    shown_buttons = card_buttons(hazard, hidden) if buttons is None else buttons
+    if buttons is None and store.is_stopped(session, hazard.id):
+        shown_buttons = (*shown_buttons, (_release(hazard, "yes"), _release(hazard, "no")))
+    return Message(words, shown_buttons, media, ref=hazard.ref)
 
 
 def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Text:
@@ -67,7 +70,7 @@ def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) ->
         found.append(text("hazards.line_acknowledged", name=name, at=hazard.acknowledged_at.isoformat()))
     if hazard.severity is not None:
         found.append(text("hazards.line_rated", level=severity_name(hazard.severity)))
-    found += judged(hazard) + corrected(session, hazard)
+    found += judged(session, hazard) + corrected(session, hazard)
     return found + _work(session, hazard, now) + (_talk(session, hazard, now) if talk else [])
 
 
@@ -230,6 +233,10 @@ def _paging(stem: str, page: int, count: int, hazard: Hazard) -> tuple[Button, .
 
 def _back(hazard: Hazard) -> Button:
     return button("hazards.b_back", f"hz:card:{hazard.id}")
+
+
+def _release(hazard: Hazard, word: str) -> Button:
+    return button("hazards.b_release", f"hzs:{word}:{hazard.id}", yes=word == "yes")
 
 
 def _act(hazard: Hazard, act: str) -> Button:

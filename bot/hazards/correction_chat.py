@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.hazards import cards, correcting, major, repair, respond, walking
+from bot.hazards import alike, cards, correcting, major, repair, respond, walking
 from bot.hazards.matrix import MATRIX
 from bot.hazards.model import Control, Hazard
 from bot.hazards.moves import handled
@@ -181,6 +181,14 @@ def on_group_press(session: Session, event: Pressed, now: datetime) -> Reply | N
         return None
     respond.acknowledge(session, event.number(0), who.id, now)
     return toast("hazards.t_acknowledged")
+
+
+def on_alike(session: Session, event: Pressed, now: datetime) -> Reply | None:
+    """`hzj:yes:later:earlier`: whether two reports are of one danger."""
+    if event.person is None or event.number(1) < 0 or event.number(2) < 0:
+        return None
+    alike.settle(session, event.number(1), event.number(2), event.word(0) == "yes", event.person, now)
+    return toast("hazards.t_thanks")
 
 
 def on_tap(session: Session, event: Pressed, now: datetime) -> Reply | None:

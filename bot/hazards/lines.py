@@ -15,9 +15,10 @@ MOST_LINE = 90
 MOST_MEASURES = 3
 
 
-def judged(hazard: Hazard) -> list[Text]:
-    """Major or not, and which kind of danger."""
-    found = [text("hazards.line_major")] if hazard.major else []
+def judged(session: Session, hazard: Hazard) -> list[Text]:
+    """Whether work is stopped, major or not, and which kind of danger."""
+    found = [text("hazards.line_stopped")] if store.is_stopped(session, hazard.id) else []
+    found += [text("hazards.line_major")] if hazard.major else []
     if hazard.category:
         found.append(text("hazards.line_topic", topic=text("hazards.topic_name", code=hazard.category)))
     elif hazard.topic:
@@ -28,6 +29,10 @@ def judged(hazard: Hazard) -> list[Text]:
 def corrected(session: Session, hazard: Hazard) -> list[Text]:
     """What is done about it: the plan, the newest measures, the money, by when while nobody has been given it."""
     found: list[Text] = []
+    if hazard.joined_to is not None:
+        found.append(text("hazards.line_joined", number=hazard.joined_to))
+    if also := len(store.joined(session, hazard.id)):
+        found.append(text("hazards.line_stands_for", count=also))
     if hazard.plan:
         found.append(text("hazards.line_plan", words=first_words(hazard.plan, MOST_LINE)))
     mine = [each for each in store.measures(session, hazard.id) if each.round == hazard.round]

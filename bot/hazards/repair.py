@@ -150,7 +150,10 @@ def _verified(session: Session, before: Hazard, by: int | None, now: datetime) -
     body = {"severity": severity, "kind": hazard.kind.value, "topic": hazard.topic}
     note(session, VERIFIED, hazard, now, by, **body)
     confirm(session, hazard, now)
-    found.cleared(session, hazard, now, gone=True)
+    for each in (hazard, *store.joined(session, hazard.id)):
+        found.cleared(session, each, now, gone=True)
+        if each.joined_to is not None:
+            confirm(session, each, now, by_the_other=True)
     _task_over(session, hazard, now)
     _checked(session, hazard, now)
     telling.refresh(session, hazard, now)
@@ -171,7 +174,8 @@ def _checked(session: Session, hazard: Hazard, now: datetime) -> None:
 def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     """It is still there, or it is a danger after all: said by a supervisor, or by the reporter within 14 days."""
     before = of(session, id)
-    reporter = store.is_reporter(before, by)
+    mine = store.reported_as(session, before, by)
+    reporter = mine is not None
     if not reporter and not store.may_handle(session, before, by, now):
         raise Refused("hazards.t_not_yours")
     if reporter and before.state in (State.VERIFIED, State.REJECTED) and not may_reopen(before, now):
@@ -179,7 +183,7 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     gone = ("acknowledged_by", "acknowledged_at", "assigned_to", "reminded_at", "overdue_at", "sign_asked_at")
     fresh = dict.fromkeys(gone) | {"due_at": telling.moment(before, now) + correcting.limit(session, before)}
     hazard = move(session, before, "reopen", now, round=before.round + 1, **fresh)
-    who = None if reporter and hazard.anonymous else by
+    who = None if mine is not None and mine.anonymous else by
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
     _checked(session, hazard, now)
     there = whom.around(session, hazard, now)

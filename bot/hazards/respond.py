@@ -240,6 +240,16 @@ def answer(session: Session, draft: Draft, words: str, files: tuple[tuple[str, s
     return hazard
 
 
+def reworded(session: Session, hazard: Hazard, words: str, now: datetime) -> None:
+    """The reporter changed what they had sent: what was there stays, the new words stand beside it."""
+    at = telling.moment(hazard, now)
+    row = HazardNoteRow(hazard_id=hazard.id, question=False, person_id=None, words=f"✏️ {words}", at=at)
+    session.add(row)
+    session.flush()
+    note(session, ANSWERED, hazard, now, hazard.reporter, nth=row.id)
+    _pass_on(session, hazard, row.id, row.words, 0, now)
+
+
 def _pass_on(session: Session, hazard: Hazard, nth: int, words: str, files: int, now: datetime) -> None:
     at = telling.moment(hazard, now)
     outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, at), at)

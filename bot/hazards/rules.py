@@ -26,6 +26,8 @@ SCAN_HOLDS = timedelta(hours=1)
 JOINS_SILENTLY = timedelta(minutes=1)
 """Whatever comes later than this after the last photo is answered: the draft's message may be far up by then."""
 DRAFT_STALE = timedelta(hours=1)
+LATE_BY = timedelta(minutes=5)
+"""What arrives later than this after it was sent keeps its own time: the phone or the bot was away."""
 REPLY_DRAFT_HOLDS = timedelta(days=1)
 REOPEN_WITHIN = timedelta(days=14)
 REPORTER_CHECKS_WITHIN = timedelta(days=2)

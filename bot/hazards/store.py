@@ -20,6 +20,7 @@ from bot.hazards.tables import (
     HazardNoteRow,
     HazardPracticeRow,
     HazardRow,
+    HazardStopRow,
 )
 from bot.kit.replies import from_json
 from bot.kit.risk import Severity
@@ -127,6 +128,12 @@ def done_in_like_cases(session: Session, hazard: Hazard, most: int) -> list[Meas
     return [_as_measure(row) for row in session.scalars(query)]
 
 
+def is_stopped(session: Session, hazard: int) -> bool:
+    """Whether work is stopped because of it."""
+    query = select(HazardStopRow.id).where(HazardStopRow.hazard_id == hazard, HazardStopRow.state == "stopped")
+    return session.scalar(query.limit(1)) is not None
+
+
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
@@ -171,6 +178,19 @@ def is_reporter(hazard: Hazard, person: int) -> bool:
     if hazard.anonymous:
         return hazard.mark == mark(hazard.key, person)
     return hazard.reporter == person
+
+
+def joined(session: Session, hazard: int) -> list[Hazard]:
+    """The reports that were joined to one."""
+    query = select(HazardRow).where(HazardRow.joined_to == hazard).order_by(HazardRow.id)
+    return [as_hazard(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def reported_as(session: Session, hazard: Hazard, person: int) -> Hazard | None:
+    """The report by which somebody is a reporter of a danger: its own, or one that was joined to it."""
+    if is_reporter(hazard, person):
+        return hazard
+    return next((each for each in joined(session, hazard.id) if is_reporter(each, person)), None)
 
 
 def mark(key: str, person: int) -> str:

@@ -11,6 +11,7 @@ from bot.db.once import changed
 from bot.delivery import drafts, ladders
 from bot.delivery.tables import DraftRow
 from bot.hazards import (
+    alike,
     attached,
     digest,
     drafting,
@@ -22,6 +23,8 @@ from bot.hazards import (
     report,
     respond,
     ringing,
+    stop_chat,
+    stopping,
     walking,
 )
 from bot.hazards.prompts import CORRECTING
@@ -52,7 +55,7 @@ def remind_unfinished(session: Session, now: datetime) -> bool:
 def forget_what_was_left(session: Session, now: datetime) -> bool:
     """Erases scans after an hour, and questions, answers and fixes that nobody went on with after a day."""
     changed(session, delete(HazardHereRow).where(HazardHereRow.at < now - SCAN_HOLDS))
-    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, repair.FIX, *CORRECTING)
+    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, repair.FIX, stop_chat.KIND, *CORRECTING)
     old = DraftRow.touched_at < now - REPLY_DRAFT_HOLDS
     changed(session, delete(DraftRow).where(DraftRow.kind.in_(kinds), old))
     return False
@@ -76,6 +79,8 @@ JOBS = {
     "hazards.task_failed": respond.task_failed,
     outside.JOB: outside.CallOutside(),
     walking.JOB: walking.Walked(),
+    attached.LOOK: alike.Looked(),
+    stopping.JOB: stopping.tell_area,
 }
 SUBSCRIPTIONS = (
     Subscription("PersonLeft", "hazards", leaving.pass_on),
