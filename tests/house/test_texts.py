@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from gettext import c2py
 from pathlib import Path
 
 import pytest
@@ -45,9 +47,12 @@ SAME = frozenset(
     }
 )
 """Words that a translation may leave as they are (any case)."""
-NATIVE = {"zh": "CJK UNIFIED IDEOGRAPH"}
+NATIVE = {"ar": "ARABIC", "zh": "CJK UNIFIED IDEOGRAPH"}
 """Languages that can be told by their script; at least this share of their letters is in it."""
 NATIVE_SHARE = 0.6
+
+COUNTED = frozenset({"count", "n", "num"})
+"""Values that a plural form may say in a word ("one", in Arabic also "two"), if that is the only number it stands for."""
 
 BUTTON, TOAST, CAPTION, MESSAGE = 64, 200, 1024, 4096
 LONG_MESSAGES: frozenset[str] = frozenset()
@@ -107,18 +112,29 @@ def _has_words(text: str) -> bool:
 def values_or_tags_lost(known: Catalog) -> list[str]:
     """Translations whose placeholders or markup differ from the sentence's."""
     found = []
+    alone = forms_of_one_number(known)
     for message in known:
         if not message.id:
             continue
         ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-        allowed = {frozenset(PLACEHOLDER.findall(one)) for one in ids}
-        for text in strings_of(message):
-            # a plural form may say "one" where the other says the number, in any language
-            if text and frozenset(PLACEHOLDER.findall(text)) not in allowed:
+        values = [frozenset(PLACEHOLDER.findall(one)) for one in ids]
+        for form, text in enumerate(strings_of(message)):
+            said = frozenset(PLACEHOLDER.findall(text))
+            if len(ids) > 1 and form in alone:
+                fits = any(said <= each and each - said <= COUNTED for each in values)
+            else:
+                fits = said == values[-1]
+            if text and not fits:
                 found.append(f"placeholders differ: {ids[0]!r} -> {text!r}")
             if text and sorted(TAG.findall(text)) not in [sorted(TAG.findall(one)) for one in ids]:
                 found.append(f"tags differ: {ids[0]!r} -> {text!r}")
     return found
+
+
+def forms_of_one_number(known: Catalog) -> frozenset[int]:
+    """The plural forms of a language that stand for one number only: Spanish one, Arabic none, one and two."""
+    numbers = Counter(c2py(known.plural_expr)(n) for n in range(1000))
+    return frozenset(form for form, count in numbers.items() if count == 1)
 
 
 def native_share(known: Catalog, script: str) -> float:
@@ -250,6 +266,26 @@ def test_a_translation_that_loses_a_value_or_a_tag_is_caught() -> None:
     assert len(values_or_tags_lost(known)) == 2
 
 
+@pytest.mark.parametrize(
+    ("lang", "forms", "lost"),
+    [
+        ("es", ["un día", "%(n)s días"], 0),
+        ("es", ["un día", "unos días"], 1),
+        ("zh", ["%(n)s 天"], 0),
+        ("zh", ["一天"], 1),
+        ("ru", ["%(n)s день", "%(n)s дня", "%(n)s дней"], 0),
+        ("ru", ["один день", "%(n)s дня", "%(n)s дней"], 1),  # it would be said of 21 days as well
+    ],
+)
+def test_a_plural_form_leaves_its_number_out_only_where_it_stands_for_no_other(
+    lang: str, forms: list[str], lost: int
+) -> None:
+    """In a language with one form for 1, 21 and 31 a "one day" would be wrong."""
+    known = Catalog(locale=lang)
+    known.add(("one day", "%(n)s days"), tuple(forms))
+    assert len(values_or_tags_lost(known)) == lost
+
+
 def test_a_catalogue_in_another_script_is_caught() -> None:
     """Chinese that is mostly Latin; placeholders do not count."""
     known = Catalog(locale="zh")
@@ -258,6 +294,9 @@ def test_a_catalogue_in_another_script_is_caught() -> None:
     known = Catalog(locale="zh")
     known.add("Close the valve", "关闭阀门 %(valve)s")
     assert native_share(known, NATIVE["zh"]) == 1
+    known = Catalog(locale="ar")
+    known.add("Close the valve", "Close the صمام")
+    assert native_share(known, NATIVE["ar"]) < NATIVE_SHARE
 
 
 def test_a_text_that_does_not_fit_is_caught(tmp_path: Path) -> None:
