@@ -179,7 +179,8 @@ _reader = _Reader()
 
 def _day(value: str | date) -> str:
     on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return format_date(on, "medium", locale=_reader.lang)
+    # the usual short date in Arabic is 03/04/2027: whoever learned to write dates elsewhere reads another month
+    return format_date(on, "long" if _reader.lang == "ar" else "medium", locale=_reader.lang)
 
 
 def _moment(value: str | datetime) -> str:
@@ -202,8 +203,16 @@ def _span(minutes: float) -> str:
     """How long something has lasted, in its largest unit: minutes, from one hour on hours, from two days on days."""
     for unit, size, least in (("day", 1440, 2880), ("hour", 60, 60)):
         if minutes >= least:
-            return str(format_unit(int(minutes // size), f"duration-{unit}", "short", locale=_reader.lang))
-    return str(format_unit(int(minutes), "duration-minute", "short", locale=_reader.lang))
+            return _lasting(int(minutes // size), unit)
+    return _lasting(int(minutes), "minute")
+
+
+def _lasting(count: int, unit: str) -> str:
+    if _reader.lang != "ar":
+        return str(format_unit(count, f"duration-{unit}", "short", locale=_reader.lang))
+    # one letter for an hour is read by nobody; and "two hours" is said here behind a word that bends its ending
+    words = str(format_unit(count, f"duration-{unit}", "short" if unit == "day" else "long", locale="ar"))
+    return f"{words.removesuffix('ان')}ين" if count == 2 else words
 
 
 def _share(part: float, whole: float) -> str:

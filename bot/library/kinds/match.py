@@ -53,7 +53,7 @@ class Match(Kind[MatchPayload]):
     """Say of each what it goes with."""
 
     name = "match"
-    also_called = ("matching", "pairs", "连线", "配对", "匹配", "emparejar", "relacionar")
+    also_called = ("matching", "pairs", "连线", "配对", "匹配", "emparejar", "relacionar", "مطابقة", "توصيل")
     fields = frozenset({"pairs", "others"})
     staged = True
 
