@@ -24,8 +24,9 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 
-from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from bot.kit.clock import local
 from bot.kit.texts import Html, Plain, Text
 
@@ -33,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 LOCALES = Path(__file__).parent / "locales"
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
+_TURNED = str.maketrans("←→⬅➡◀▶↩↪", "→←➡⬅▶◀↪↩")
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -94,6 +96,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
+    env.filters |= {"aside": _aside, "turned": _turned}
     return env
 
 
@@ -218,3 +221,17 @@ def _lasting(count: int, unit: str) -> str:
 def _share(part: float, whole: float) -> str:
     """A percentage with its n, because a share without n means nothing."""
     return f"{round(100 * part / whole)} % ({part:g}/{whole:g})" if whole else "–"
+
+
+def _aside(value: Any) -> Any:
+    """Set apart, for a reader from right to left: a line takes its direction from its first word, and "B." is none of its words."""
+    if _reader.lang not in RIGHT_TO_LEFT:
+        return value
+    kind = type(value) if isinstance(value, str) else str
+    return kind(f"\u2068{value}\u2069")
+
+
+@jinja2.pass_context  # or it would be worked out once, when the template is compiled, for all languages
+def _turned(_: Context, arrows: str) -> str:
+    """Arrows point the way in which is read."""
+    return arrows.translate(_TURNED) if _reader.lang in RIGHT_TO_LEFT else arrows
