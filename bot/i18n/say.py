@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import threading
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -96,7 +97,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
-    env.filters |= {"aside": _aside, "turned": _turned}
+    env.filters |= {"before": _before, "turned": _turned}
     return env
 
 
@@ -223,12 +224,13 @@ def _share(part: float, whole: float) -> str:
     return f"{round(100 * part / whole)} % ({part:g}/{whole:g})" if whole else "–"
 
 
-def _aside(value: Any) -> Any:
-    """Set apart, for a reader from right to left: a line takes its direction from its first word, and "B." is none of its words."""
-    if _reader.lang not in RIGHT_TO_LEFT:
+def _before(value: Any, words: object) -> Any:
+    """A letter, a name or a command in front of words: a line runs as its first word does, and shall run as the words do."""
+    first = next((kind for kind in map(unicodedata.bidirectional, str(words)) if kind in ("L", "R", "AL")), "L")
+    if first == "L":
         return value
     kind = type(value) if isinstance(value, str) else str
-    return kind(f"\u2068{value}\u2069")
+    return kind(f"\u200f\u2068{value}\u2069")
 
 
 @jinja2.pass_context  # or it would be worked out once, when the template is compiled, for all languages
