@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from tests.house.source import BOT, plant
 from tests.house.wording import (
     PLACEHOLDER,
@@ -53,6 +53,10 @@ NATIVE_SHARE = 0.6
 
 COUNTED = frozenset({"count", "n", "num"})
 """Values that a plural form may say in a word ("one", in Arabic also "two"), if that is the only number it stands for."""
+
+OPENS, CLOSES = "\u2068", "\u2069"
+LOOSE = re.compile(r"(?<![\w\u2068<])/[a-z]")
+"""A command that begins anywhere but where its own direction does."""
 
 BUTTON, TOAST, CAPTION, MESSAGE = 64, 200, 1024, 4096
 LONG_MESSAGES: frozenset[str] = frozenset()
@@ -137,6 +141,19 @@ def forms_of_one_number(known: Catalog) -> frozenset[int]:
     return frozenset(form for form, count in numbers.items() if count == 1)
 
 
+def loose_isolates(known: Catalog) -> list[str]:
+    """Translations that open a place of its own direction and do not close it, or let a command stand without one."""
+    found = []
+    for message in known:
+        for text in strings_of(message) if message.id else ():
+            lines = text.split("\n")
+            if any(line.count(OPENS) != line.count(CLOSES) for line in lines):
+                found.append(f"not closed: {text!r}")
+            elif known.locale_identifier in RIGHT_TO_LEFT and LOOSE.search(text):
+                found.append(f"a command without a direction of its own: {text!r}")
+    return found
+
+
 def native_share(known: Catalog, script: str) -> float:
     """The share of letters of a catalogue that are in its own script, without placeholders and tags."""
     letters = native = 0
@@ -204,6 +221,25 @@ def test_translations_keep_their_values_and_markup(lang: str) -> None:
 def test_a_catalogue_is_written_in_its_own_script(lang: str, script: str) -> None:
     """Names and abbreviations may stay Latin, sentences may not."""
     assert native_share(catalogue(lang), script) >= NATIVE_SHARE
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_what_is_set_apart_in_a_line_ends_in_it_and_commands_are(lang: str) -> None:
+    """Commands keep their slash in front, and nothing after them is turned round."""
+    assert loose_isolates(catalogue(lang)) == []
+
+
+def test_a_command_and_an_isolate_that_stand_loose_are_caught() -> None:
+    """In Arabic alone; a path of units is no command."""
+    known = Catalog(locale="ar")
+    known.add("Write /menu", "اكتب /menu")
+    known.add("Write /today", "اكتب \u2068/today")
+    known.add("Site/Team", "موقع/فريق")
+    known.add("Write /ask", "اكتب \u2068/ask\u2069")
+    assert len(loose_isolates(known)) == 2
+    known = Catalog(locale="es")
+    known.add("Write /menu", "Escriba /menu")
+    assert loose_isolates(known) == []
 
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))

@@ -201,8 +201,9 @@ def on_note(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 def _minutes(word: str) -> int:
     """`1.5` and `1:30` are ninety minutes."""
-    whole, colon, rest = western(word).partition(":")
-    return int(whole) * 60 + int(rest) if colon else round(float(word.replace(",", ".")) * 60)
+    typed = western(word)
+    whole, colon, rest = typed.partition(":")
+    return int(whole) * 60 + int(rest) if colon else round(float(typed.replace(",", ".")) * 60)
 
 
 def on_never_mind(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -98,7 +98,7 @@ function wrap(entity, text, children, ctx) {
     case "url": return link(text, children, ctx);
     case "email": return link(`mailto:${text}`, children, ctx);
     case "phone_number": return link(`tel:${text.replace(/[^+\d]/g, "")}`, children, ctx);
-    case "bot_command": return h("button", { type: "button", class: "command", onclick: () => ctx.onCommand(text) }, children);
+    case "bot_command": return h("button", { type: "button", class: "command", dir: "ltr", onclick: () => ctx.onCommand(text) }, children);
     case "mention": case "text_mention": return h("span", { class: "mention" }, children);
     case "hashtag": case "cashtag": return h("span", { class: "mention" }, children);
     case "date_time": return moment(entity, children, ctx);
