@@ -10,16 +10,19 @@ _UNITS = (
     r"m|ft|feet|foot|in|inch(?:es)?|yd|yards?|met(?:re|er)s?|metros?|pies|pulgadas?|litros?|lit(?:re|er)s?|L|"
     r"°\s?[CF]|℃|℉|%|degrees?|grados|"
     r"seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|segundos?|minutos?|horas?|d[ií]as?|semanas?|meses|años?|"
-    r"米|厘米|毫米|公里|千米|公斤|千克|克|吨|伏|千伏|安|毫安|分贝|升|度|摄氏度|兆帕|千帕|秒|分钟|小时|天|周|个月|年|倍"
+    r"米|厘米|毫米|公里|千米|公斤|千克|克|吨|伏|千伏|安|毫安|分贝|升|度|摄氏度|兆帕|千帕|秒|分钟|小时|天|周|个月|年|倍|"
+    r"أمتار|مترًا|متر|سم|مم|كم|كيلومترات?|كيلوغرامات?|كغ|كجم|غرامات?|أطنان|طن|فولت|أمبير|ديسيبل|لترات|لتر|درجات|درجة|٪|"
+    r"ثوان|ثانية|دقائق|دقيقة|ساعات|ساعة|أيام|يومًا|يوم|أسابيع|أسبوعًا|أسبوع|أشهر|شهرًا|شهر|سنوات|سنة"
 )
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9_.\-])\d+(?:[.,]\d+)*\s?(?:{_UNITS})(?![A-Za-z0-9\u00c0-\u024f])")
+_NUMBER = re.compile(rf"(?<![A-Za-z0-9_.\-])\d+(?:[.,]\d+)*\s?(?:{_UNITS})(?![A-Za-z0-9\u00c0-\u024f\u0620-\u065f])")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _CATCH_ALL = re.compile(
     r"^(all|none|both) of (the|these) (above|options)|^(all|none) of (them|these)|"
     r"^(以上|上述)(都|全|均|皆|所有)|^以上(选项)?(都|全)|"
-    r"^todas? las (anteriores|opciones)|^todo lo anterior|^ningun[ao] de (las|los) anteriores",
+    r"^todas? las (anteriores|opciones)|^todo lo anterior|^ningun[ao] de (las|los) anteriores|"
+    r"^(كل|جميع) (ما|هذه|الخيارات|الإجابات)( (سبق|ذكر|السابقة|الخيارات|الإجابات|صحيحة))?$|^لا شيء (مما سبق|من هذه)",
     re.IGNORECASE,
 )
 PLACE_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -35,11 +38,15 @@ PLACE_NAMES: Mapping[str, tuple[str, ...]] = {
         "EE. UU.",
         "EE.UU.",
         "Estados Unidos",
+        "الولايات المتحدة",
+        "أمريكا",
+        "الأمريكي",
+        "أمريكي",
     ),
-    "UK": ("UK", "Britain", "British", "HSE", "英国", "Reino Unido", "GB"),
-    "GB": ("UK", "Britain", "British", "HSE", "英国", "Reino Unido"),
-    "EU": ("EU", "European", "Europe", "欧盟", "欧洲", "UE", "Europa", "europe"),
-    "CN": ("CN", "China", "Chinese", "中国", "国标", "我国", "GB ", "GB/T", "国家标准", "chin"),
+    "UK": ("UK", "Britain", "British", "HSE", "英国", "Reino Unido", "GB", "المملكة المتحدة", "بريطاني"),
+    "GB": ("UK", "Britain", "British", "HSE", "英国", "Reino Unido", "المملكة المتحدة", "بريطاني"),
+    "EU": ("EU", "European", "Europe", "欧盟", "欧洲", "UE", "Europa", "europe", "أوروب"),
+    "CN": ("CN", "China", "Chinese", "中国", "国标", "我国", "GB ", "GB/T", "国家标准", "chin", "الصين", "صيني"),
 }
 
 
