@@ -167,7 +167,16 @@ def test_a_place_is_named_in_any_of_our_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["All of the above", "None of these options", "以上都对", "以上全部", "Todas las anteriores", "Всё перечисленное", "كل ما سبق"]
+    "text",
+    [
+        "All of the above",
+        "None of these options",
+        "以上都对",
+        "以上全部",
+        "Todas las anteriores",
+        "Всё перечисленное",
+        "كل ما سبق",
+    ],
 )
 def test_options_about_other_options_are_found(text: str) -> None:
     """They make no sense once shuffled."""
