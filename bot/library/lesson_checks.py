@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.library.checks import Findings, Known, check_facts, in_file_order
 from bot.library.lessons import LessonPage, read_folder
-from bot.library.model import ANY, LESSON_LANGUAGES, Place, Problem
+from bot.library.model import ANY, SHIPPED_LANGUAGES, Place, Problem
 from bot.library.wording import han_characters, lacks_script, names_place, numbers, words
 
 MAX_CARDS = 3
@@ -42,8 +42,8 @@ def check_page(page: LessonPage, folder: str, pictures: Path, known: Known, ship
     findings = Findings(page.file, shipped)
     if page.id and page.id != folder:
         findings.add("lesson_id_differs", page.places.get("id"), id=page.id, folder=folder)
-    if page.language not in LESSON_LANGUAGES:
-        findings.add("lesson_language", language=page.language, languages=", ".join(LESSON_LANGUAGES))
+    if page.language not in SHIPPED_LANGUAGES:
+        findings.add("lesson_language", language=page.language, languages=", ".join(SHIPPED_LANGUAGES))
     if page.seconds != -1 and not 0 < page.seconds <= MAX_SECONDS:
         findings.add("seconds_range", page.places["seconds"], seconds=page.seconds, limit=MAX_SECONDS)
     for field, limit in (("title", MAX_TITLE), ("picture_text", MAX_PICTURE_TEXT)):
@@ -116,7 +116,7 @@ def _check_languages(folder: Path, pages: Sequence[LessonPage], shipped: bool) -
     """The languages a lesson lacks, and where one says something else than the first."""
     present = {path.stem for path in folder.glob("*.md")}
     findings = Findings(str(folder / "en.md") if "en" in present or not pages else pages[0].file, shipped)
-    for language in LESSON_LANGUAGES:
+    for language in SHIPPED_LANGUAGES:
         if language not in present:
             findings.add("lesson_language_missing", Place(1, 1), language=language, folder=folder.name)
     problems = findings.problems
