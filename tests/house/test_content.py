@@ -147,8 +147,8 @@ def texts_by_language() -> Iterator[tuple[str, Localized]]:
 
 
 def digits(text: str) -> set[Decimal]:
-    """Numbers above two: up to that one says it in words, or as a dual. A name such as CO2 holds none."""
-    return {number for found in _NUMBER.findall(text) if (number := Decimal(found.replace(",", "."))) > 2}
+    """All numbers but one and two, which are said in words or as a dual. A name such as CO2 holds none."""
+    return {Decimal(found.replace(",", ".")) for found in _NUMBER.findall(text)} - {1, 2}
 
 
 def test_a_number_is_the_same_in_every_language() -> None:
