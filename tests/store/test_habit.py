@@ -1,0 +1,321 @@
+"""Days in a row as they follow from what is in the database, on both engines."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.delivery.model import WAS_AWAY
+from bot.delivery.tables import OutboxRow
+from bot.kit.errors import Refused
+from bot.learning import planning
+from bot.learning import store as learning
+from bot.learning.habit import actions, rules, store
+from bot.learning.habit.model import Badge, Mode, Seen, TeamDay, What
+from bot.learning.habit.tables import HabitBadgeRow, HabitDayRow, HabitMemberRow
+from bot.learning.tables import AnswerRow, AssignmentRow
+from bot.learning.ticks import lapse_unbegun
+from bot.ledger.actions import record
+from bot.ledger.model import Fact
+from bot.ledger.tables import FactRow
+from bot.people import actions as people
+from bot.people import store as people_store
+from bot.people.model import Role, UnitKind, Viewer
+from bot.people.tables import LeaveRow, RosterRow, SpecialDayRow, UnitRow
+from tests.store.learning_house import chicago, house, plan, reachable, who
+
+MONDAY = date(2026, 11, 16)
+
+
+def on(day: int) -> date:
+    """A day of November."""
+    return date(2026, 11, day)
+
+
+def pushed(session: Session, *days: int) -> None:
+    """The pushes of some days were planned in their mornings, and went out."""
+    for day in days:
+        plan(session, chicago(day, 9, 1))
+        session.execute(update(OutboxRow).where(OutboxRow.state == "waiting").values(state="sent"))
+
+
+def does(session: Session, day: int, badge: str = "D-1", hour: int = 10, ends_on: int | None = None) -> object:
+    """Somebody ends what a day held; answers what the end says. `ends_on`: on a later day, which had been begun on its own."""
+    now = chicago(ends_on or day, hour)
+    person = who(session, badge, now)
+    mine = (AssignmentRow.person_id == person.id, AssignmentRow.on_date == on(day))
+    session.execute(update(AssignmentRow).where(*mine).values(state="done", done_at=now))
+    given = learning.as_assignment(session.scalars(select(AssignmentRow).where(*mine)).one())
+    return actions.end_of_day(session, given, person, now)
+
+
+def days(session: Session, day: int, hour: int = 20, badge: str = "D-1") -> int:
+    """Somebody's working days in a row in the evening of a day."""
+    now = chicago(day, hour)
+    return store.streak(session, who(session, badge, now), now).days
+
+
+def what(session: Session, day: int, now_day: int = 25) -> What:
+    """What a day of Ana's is."""
+    now = chicago(now_day, 20)
+    return rules.judge(store.seen(session, who(session, "D-1", now), now)).get(on(day), What.FREE)
+
+
+def test_a_day_is_missed_when_it_is_over_and_not_before(database_url: str) -> None:
+    """While the day lasts nothing is said of it."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16, 17)
+        assert what(session, 16, 16) is What.FREE
+        assert what(session, 16, 17) is What.MISSED
+
+
+@pytest.mark.parametrize(
+    "why", ["never came", "leave", "day off", "holiday", "begun", "away", "said so", "nothing sent"]
+)
+def test_what_was_not_theirs_to_do_breaks_nothing(database_url: str, why: str) -> None:
+    """Each reason for itself turns a missed day into a free one, also when it becomes known afterwards."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16, 17)
+        ana = who(session, "D-1", chicago(17, 9))
+        row = session.scalars(select(AssignmentRow).where(AssignmentRow.on_date == on(17))).one()
+        assert what(session, 17) is What.MISSED
+        if why == "never came":
+            planning.push_failed(session, {"person": ana.id, "key": row.key}, chicago(17, 22))
+        elif why == "leave":
+            session.add(LeaveRow(person_id=ana.id, starts_at=chicago(17, 12), ends_at=chicago(18, 1)))
+        elif why == "day off":
+            session.add(RosterRow(person_id=ana.id, on_date=on(17), shift=None))
+        elif why == "holiday":
+            session.add(SpecialDayRow(unit_id=ana.unit, on_date=on(17), works=False, name="Feast"))
+        elif why == "begun":
+            row.state = "read"
+        elif why == "away":
+            body = {"since": chicago(17, 8).isoformat(), "until": chicago(17, 11).isoformat()}
+            record(session, Fact(WAS_AWAY, "away:1", chicago(17, 11), body=body), chicago(17, 11))
+        elif why == "said so":
+            assert actions.say_away(session, ana, chicago(25, 20)) == 2
+        else:
+            session.delete(row)
+        session.flush()
+        assert what(session, 17) is What.FREE
+
+
+def test_only_working_days_count(database_url: str) -> None:
+    """What somebody does on their Saturday is welcome and counts for nothing: nobody shall learn in their free time."""
+    with house(database_url, "D-1", at=chicago(20, 6)) as session:
+        pushed(session, 20)
+        does(session, 20)
+        saturday = chicago(21, 10)
+        ana = who(session, "D-1", saturday)
+        from bot.learning.actions import assign_today
+
+        given = assign_today(session, ana, saturday)
+        assert given.on_date == on(21)
+        assert does(session, 21) is None
+        assert days(session, 21) == 1
+        assert session.scalar(select(func.count()).select_from(HabitDayRow)) == 1
+
+
+def test_what_is_ended_late_counts_for_its_own_day(database_url: str) -> None:
+    """Begun on Tuesday and ended on Wednesday, where there was no network: Tuesday is learned, whatever the order."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16, 17, 18)
+        does(session, 16)
+        does(session, 18)
+        assert days(session, 18) == 2
+        does(session, 17, ends_on=18, hour=12)
+        assert days(session, 18) == 3
+
+
+def test_a_clock_that_jumps_ahead_and_back_breaks_nothing(database_url: str) -> None:
+    """For a moment it is Friday the 27th: a lesson is given and lapses. Set right, days go on, and the 27th is not missed."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16)
+        does(session, 16)
+        pushed(session, 27)
+        lapse_unbegun(session, chicago(28, 1))
+        pushed(session, 17, 18)
+        does(session, 17)
+        does(session, 18)
+        assert days(session, 18) == 3
+        assert (
+            rules.judge(store.seen(session, who(session, "D-1", chicago(28, 9)), chicago(28, 9)))[on(27)] is What.FREE
+        )
+
+
+def test_what_was_done_while_the_clock_was_ahead_is_not_hidden(database_url: str) -> None:
+    """Ana does a day that the clock thought had come; set back, it still counts."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16, 17)
+        does(session, 16)
+        does(session, 17)
+        assert days(session, 16) == 2
+
+
+def test_a_push_that_a_newer_one_replaced_was_no_opportunity(database_url: str) -> None:
+    """Davy could not send on the 16th; on the 17th the newer message takes its place: the ledger says that it never came."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        plan(session, chicago(16, 9, 1))
+        plan(session, chicago(17, 9, 1))
+        assert session.scalar(select(OutboxRow.state).order_by(OutboxRow.id).limit(1)) == "replaced"
+        lapse_unbegun(session, chicago(17, 9, 2))
+        lapse_unbegun(session, chicago(17, 9, 3))
+        assert session.scalar(select(func.count()).where(FactRow.kind == "LearningNotDelivered")) == 1
+        assert what(session, 16) is What.FREE
+
+
+def test_what_went_out_is_no_unseen_one(database_url: str) -> None:
+    """Sent and not begun is an opportunity."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16)
+        lapse_unbegun(session, chicago(17, 9, 2))
+        assert session.scalar(select(func.count()).where(FactRow.kind == "LearningNotDelivered")) == 0
+        assert what(session, 16) is What.MISSED
+
+
+def test_the_rows_and_the_ledger_say_the_same(database_url: str) -> None:
+    """A fact for each day and none besides, however often its end is shown."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16, 17)
+        for day in (16, 17, 17, 16):
+            does(session, day)
+        rows = session.scalars(select(HabitDayRow.assignment_id)).all()
+        facts = session.scalars(select(FactRow.key).where(FactRow.kind == "DayLearned")).all()
+        assert sorted(facts) == sorted(f"learned:{id}" for id in rows)
+        assert len(facts) == 2
+        session.execute(delete(HabitDayRow))
+        assert days(session, 17) == 0, "there is no count besides the days"
+
+
+def test_a_streak_can_be_asked_for_as_of_a_past_day(database_url: str) -> None:
+    """On the 18th, what was it on the 16th?"""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        pushed(session, 16, 17, 18)
+        for day in (16, 17, 18):
+            does(session, day)
+        ana = who(session, "D-1", chicago(18, 20))
+        assert [store.streak(session, ana, chicago(18, 20), on(day)).days for day in (15, 16, 17, 18)] == [0, 1, 2, 3]
+
+
+def test_a_badge_is_kept_once_and_only_where_persons_count(database_url: str) -> None:
+    """Earned twice it is one; where persons are not counted there is none."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        now = chicago(16, 10)
+        ana = who(session, "D-1", now)
+        assert actions.earn(session, ana, Badge.ASKED, now)
+        assert not actions.earn(session, ana, Badge.ASKED, now)
+        top = people_store.units(session)[0]
+        boss = Viewer(999, "/", people_store.viewer(session, ana.id, now).grants)  # type: ignore[union-attr]
+        with pytest.raises(Refused):
+            actions.switch(session, boss, top, Mode.OFF, now)
+        people.grant(session, ana.id, Role.MANAGER, top.id, now)
+        manager = people_store.viewer(session, ana.id, now)
+        assert manager is not None
+        assert actions.switch(session, manager, top, Mode.TEAM, now)
+        assert not actions.switch(session, manager, top, Mode.TEAM, now)
+        assert not actions.earn(session, ana, Badge.KEPT, now)
+        assert session.scalar(select(func.count()).select_from(HabitBadgeRow)) == 1
+
+
+def test_knowledge_is_kept_when_it_is_right_again_after_thirty_days(database_url: str) -> None:
+    """Right on the 1st and on the 40th day: yes. Asked in between, or wrong before: no."""
+    with house(database_url, "D-1", at=chicago(1, 6)) as session:
+        ana, now = who(session, "D-1", chicago(1, 6)), chicago(1, 10) + timedelta(days=40)
+
+        def answered(sitting: int, days_ago: int, right: bool) -> None:
+            session.add(
+                AnswerRow(
+                    key=f"attempt:{sitting}", assignment_id=sitting, person_id=ana.id, question_id="q", question_version=1,
+                    place=1, shown=[0], state="settled", right=right, answered_at=now - timedelta(days=days_ago),
+                )
+            )  # fmt: skip
+            session.flush()
+
+        answered(1, 40, False)
+        answered(2, 0, True)
+        assert not store.kept(session, ana.id, 2, now)
+        answered(3, 35, True)
+        assert store.kept(session, ana.id, 2, now)
+        answered(4, 10, True)
+        assert not store.kept(session, ana.id, 2, now)
+
+
+def test_a_team_is_counted_without_those_who_were_away(database_url: str) -> None:
+    """Six with a push, one on leave, four did it: four of five, and the unit of that day is the one that counts."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        dock = people_store.unit(session, who(session, "D-1", chicago(16, 6)).unit)
+        assert dock is not None
+        for number in range(3, 8):
+            people.add_person(session, f"D-{number}", f"Crew{number} Hill", "en", dock, "worker", on(1))
+            session.flush()
+            reachable(session, f"D-{number}", chicago(16, 6))
+        pushed(session, 16)
+        away = who(session, "D-7", chicago(16, 12))
+        session.add(LeaveRow(person_id=away.id, starts_at=chicago(16, 12), ends_at=None))
+        for number in (1, 3, 4, 5):
+            does(session, 16, f"D-{number}")
+        session.flush()
+        assert store.team_days(session, dock, on(16), chicago(16, 20)) == [], "the day is not over for all"
+        assert store.team_days(session, dock, on(16), chicago(17, 8)) == [TeamDay(on(16), 5, 4)]
+
+
+def test_a_board_counts_only_who_joined_and_leaving_takes_ones_days_away(database_url: str) -> None:
+    """Two of the crew joined: two are counted; one leaves: one. Both are too few to be shown anyway."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        now = chicago(17, 10)
+        site = session.scalars(select(UnitRow).where(UnitRow.name == "Harbour Works")).one()
+        unit = people_store.as_unit(site)
+        people.add_unit(session, UnitKind.TEAM, "Crane Team", unit, on(1))
+        dock = people_store.unit(session, who(session, "D-1", now).unit)
+        assert dock is not None
+        people.add_person(session, "D-3", "Bea Hill", "en", dock, "worker", on(1))
+        session.flush()
+        reachable(session, "D-3", chicago(16, 6))
+        pushed(session, 16)
+        ana, bea = who(session, "D-1", now), who(session, "D-3", now)
+        with pytest.raises(Refused):
+            actions.join(session, ana, now)
+        people.grant(session, bea.id, Role.SUPERVISOR, unit.id, now)
+        leader, worker = (people_store.viewer(session, each.id, now) for each in (bea, ana))
+        assert leader is not None
+        assert worker is not None
+        with pytest.raises(Refused):
+            actions.open_board(session, worker, unit, now)
+        assert actions.open_board(session, leader, unit, now)
+        assert not actions.open_board(session, leader, unit, now)
+        does(session, 16)
+        for each in (ana, bea):
+            assert actions.join(session, each, now).id == unit.id
+        [figure] = store.figures(session, unit, on(10), on(16), now)
+        assert (figure.unit.name, figure.persons, figure.of, figure.did) == ("Dock Team", 2, 2, 1)
+        assert rules.board([figure]).lines == ()
+        assert actions.leave(session, ana)
+        assert not actions.leave(session, ana)
+        [figure] = store.figures(session, unit, on(10), on(16), now)
+        assert (figure.persons, figure.of, figure.did) == (1, 1, 0)
+        with pytest.raises(Refused):
+            actions.may_see_board(session, worker, unit)
+        actions.may_see_board(session, leader, unit)
+        assert actions.close_board(session, leader, unit, now)
+        assert session.scalar(select(func.count()).select_from(HabitMemberRow)) == 0
+
+
+def test_days_that_were_not_counted_are_no_misses_of_a_person_or_a_team(database_url: str) -> None:
+    """Off on Tuesday, on again on Wednesday: nothing of Tuesday is held against anybody."""
+    with house(database_url, "D-1", at=chicago(16, 6)) as session:
+        ana = who(session, "D-1", chicago(16, 6))
+        people.grant(session, ana.id, Role.MANAGER, people_store.units(session)[0].id, chicago(16, 6))
+        manager, top = people_store.viewer(session, ana.id, chicago(16, 7)), people_store.units(session)[0]
+        assert manager is not None
+        pushed(session, 16)
+        does(session, 16)
+        actions.switch(session, manager, top, Mode.OFF, chicago(17, 7))
+        pushed(session, 17)
+        actions.switch(session, manager, top, Mode.ON, chicago(18, 7))
+        assert (on(17), Seen.EXCUSED) in store.seen(session, ana, chicago(18, 20))
+        dock = people_store.unit(session, ana.unit)
+        assert dock is not None
+        assert [day.on for day in store.team_days(session, dock, on(17), chicago(18, 20))] == [on(16)]
