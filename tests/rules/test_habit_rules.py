@@ -112,26 +112,15 @@ def test_a_day_is_what_speaks_best_for_the_person(known: set[Seen], what: What) 
     assert rules.judge([(FIRST, each) for each in known]) == {FIRST: what}
 
 
-def push(id: int, day: int, offered: int | None = None) -> Push:
-    """What was given for a day (0 is the first), at nine on a day by the clock of that moment."""
-    on = FIRST + timedelta(days=day)
-    at = AT + timedelta(days=day if offered is None else offered)
-    return Push(id, on, at, at + timedelta(hours=9), True, False)
-
-
-def test_what_a_clock_that_ran_ahead_gave_is_nobodys_miss() -> None:
-    """The clock jumps ten days ahead, gives a lesson, and is set right: what follows shows which one was not real."""
-    assert rules.phantoms([push(1, 0), push(2, 10), push(3, 1), push(4, 2)]) == {2}
-    assert rules.phantoms([push(1, 0), push(2, 1), push(3, 2)]) == set()
-    assert rules.phantoms([push(4, 2), push(2, 10), push(1, 0), push(3, 1)]) == {2}
+PUSH = Push(FIRST, AT, AT + timedelta(hours=9))
 
 
 @pytest.mark.parametrize(("since", "until", "out"), [(-2, -1, False), (1, 2, True), (-5, 20, True), (9, 12, False)])
 def test_nobody_missed_what_lay_there_while_davy_was_away(since: int, until: int, out: bool) -> None:
     """An absence of half an hour or more between the push and the end of its day."""
     outage = (AT + timedelta(hours=since), AT + timedelta(hours=until))
-    assert rules.was_out(push(1, 0), [outage]) is out
-    assert not rules.was_out(push(1, 0), [(AT + timedelta(hours=1), AT + timedelta(hours=1, minutes=20))])
+    assert rules.was_out(PUSH, [outage]) is out
+    assert not rules.was_out(PUSH, [(AT + timedelta(hours=1), AT + timedelta(hours=1, minutes=20))])
 
 
 @pytest.mark.parametrize(

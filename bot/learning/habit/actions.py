@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Container
+from datetime import date, datetime
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from bot.db import jobs
 from bot.db.once import changed, insert_once
 from bot.kit.errors import Refused
 from bot.kit.texts import Text
-from bot.learning.habit import rules, showing, store
+from bot.learning.habit import days, rules, showing, store
 from bot.learning.habit.model import (
     BADGE_EARNED,
     BOARD_CLOSED,
@@ -49,57 +50,63 @@ def end_of_day(session: Session, given: Assignment, who: Person, now: datetime) 
 
     The same sitting is answered the same when its last button is pressed twice.
     """
-    if note_day(session, given, who, now) is not Mode.ON:
+    mode = _mode(session, given, who, now)
+    known = _note(session, given, who, now) if mode is not Mode.OFF else {}
+    if mode is not Mode.ON or known.get(given.on_date) != given.id:
         return None
-    days = store.learned_days(session, who.id)
-    back = rules.came_back(days, given.on_date)
-    _earn_by_learning(session, given, who, back, now)
-    fresh = [each.badge for each in store.badges(session, who.id) if each.told_in in (None, given.id)]
-    untold = (HabitBadgeRow.person_id == who.id, HabitBadgeRow.told_in.is_(None))
-    if fresh:
+    back = rules.came_back(known, given.on_date)
+    has = store.badges(session, who.id)
+    if _earn_by_learning(session, given, who, {each.badge for each in has}, back, now):
+        has = store.badges(session, who.id)
+    fresh = [each for each in has if each.told_in in (None, given.id)]
+    if any(each.told_in is None for each in fresh):
+        untold = (HabitBadgeRow.person_id == who.id, HabitBadgeRow.told_in.is_(None))
         session.execute(update(HabitBadgeRow).where(*untold).values(told_in=given.id))
-    return showing.end(store.streak(session, who, now), fresh, back)
+    return showing.end(days.streak(session, who, now, known=known), [each.badge for each in fresh], back)
 
 
-def note_day(session: Session, given: Assignment, who: Person, now: datetime) -> Mode:
-    """A sitting has ended: its day is noted, once. Answers what may be said of it: nothing where it is no day of its own."""
-    if given.kind not in COUNTED:
-        return Mode.OFF
-    mode = store.mode(session, who.path, now)
-    return mode if mode is not Mode.OFF and _note(session, given, who, now) == given.id else Mode.OFF
+def note_day(session: Session, given: Assignment, who: Person, now: datetime) -> None:
+    """The same where nothing can be said: a native quiz has no end of its own."""
+    if _mode(session, given, who, now) is not Mode.OFF:
+        _note(session, given, who, now)
 
 
-def _note(session: Session, given: Assignment, who: Person, now: datetime) -> int | None:
-    """With which sitting this day was learned; None where it is no working day of theirs."""
-    there = store.noted(session, who.id, given.on_date)
-    if there is not None:
-        return there
-    if given.on_date not in worktime.working_days(session, who, {given.on_date}):
-        return None
+def _mode(session: Session, given: Assignment, who: Person, now: datetime) -> Mode:
+    return store.mode(session, who.path, now) if given.kind in COUNTED else Mode.OFF
+
+
+def _note(session: Session, given: Assignment, who: Person, now: datetime) -> dict[date, int]:
+    """The days that somebody has learned, this one among them where it is a working day of theirs."""
+    known = days.learned(session, who.id)
+    if given.on_date in known or given.on_date not in worktime.working_days(session, who, {given.on_date}):
+        return known
     values = {"person_id": who.id, "on_date": given.on_date, "assignment_id": given.id, "at": now}
     if insert_once(session, HabitDayRow, values) is None:
-        return store.noted(session, who.id, given.on_date)
+        return days.learned(session, who.id)
     record(session, Fact(DAY_LEARNED, f"learned:{given.id}", now, who.id, who.unit, who.post), now)
-    return given.id
+    return known | {given.on_date: given.id}
 
 
 def say_away(session: Session, who: Person, now: datetime) -> int:
     """Somebody was away or ill on the days they missed of late: these break nothing. Answers how many days that is."""
-    values = [{"person_id": who.id, "on_date": on} for on in store.missed(session, who, now)]
+    values = [{"person_id": who.id, "on_date": on} for on in days.missed(session, who, now)]
     for each in values:
         insert_once(session, HabitExcuseRow, each)
     return len(values)
 
 
-def _earn_by_learning(session: Session, given: Assignment, who: Person, back: bool, now: datetime) -> None:
-    """What only learning knows. Looked up until somebody has it, never again."""
-    has = {each.badge for each in store.badges(session, who.id)}
+def _earn_by_learning(
+    session: Session, given: Assignment, who: Person, has: Container[Badge], back: bool, now: datetime
+) -> bool:
+    """What only learning knows; says whether something is new. Looked up until somebody has it, never again."""
+    new = []
     if back and Badge.CAME_BACK not in has:
-        earn(session, who, Badge.CAME_BACK, now)
+        new.append(Badge.CAME_BACK)
     if Badge.KEPT not in has and store.kept(session, who.id, given.id, now):
-        earn(session, who, Badge.KEPT, now)
+        new.append(Badge.KEPT)
     if Badge.TEN_TOPICS not in has and store.topics_read(session, who.id) >= GROUNDS[Badge.TEN_TOPICS].needs:
-        earn(session, who, Badge.TEN_TOPICS, now)
+        new.append(Badge.TEN_TOPICS)
+    return sum(earn(session, who, badge, now) for badge in new) > 0
 
 
 def earn(session: Session, who: Person, badge: Badge, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Message, Reply, answer, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.learning.habit import actions, rules, showing, store
+from bot.learning.habit import actions, days, rules, showing, store, teams
 from bot.learning.habit.model import Mode, Streak
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit, Viewer
@@ -27,12 +27,12 @@ def on_habit(session: Session, event: Said | Pressed, now: datetime) -> Reply:
 
 def _own(session: Session, who: Person, viewer: Viewer, now: datetime) -> Message:
     mode = store.mode(session, who.path, now)
-    found = store.streak(session, who, now) if mode is Mode.ON else None
+    found = days.streak(session, who, now) if mode is Mode.ON else None
     team = _team(session, who, now) if mode is not Mode.OFF else None
     earned = store.badges(session, who.id) if mode is Mode.ON else []
     board = store.boards_above(session, who.path) if mode is not Mode.OFF else None
     keys = showing.own_buttons(
-        missed=mode is Mode.ON and bool(store.missed(session, who, now)),
+        missed=mode is Mode.ON and bool(days.missed(session, who, now)),
         badges=bool(earned),
         board=board,
         joined=board is not None and store.joined(session, who.id) == board.id,
@@ -47,8 +47,8 @@ def _team(session: Session, who: Person, now: datetime) -> Streak | None:
     if unit is None:
         return None
     last = people.today_of(who, now) - timedelta(days=1)
-    days = rules.team_days(store.team_days(session, unit, last, now))
-    return rules.streak(days, last) if days else None
+    found = rules.team_days(teams.team_days(session, unit, last, now))
+    return rules.streak(found, last) if found else None
 
 
 def on_away(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -57,14 +57,11 @@ class Streak:
 
 @dataclass(frozen=True)
 class Push:
-    """What somebody was given for a day, as far as a streak asks. `excused`: as the database alone can tell."""
+    """What lay before somebody for a day, from when until when."""
 
-    id: int
     on: date
     offered_at: datetime
     expires_at: datetime
-    undone: bool
-    excused: bool
 
 
 @dataclass(frozen=True)

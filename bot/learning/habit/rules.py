@@ -21,26 +21,22 @@ BOARD_DAYS = 7
 STEP = 5
 AWAY = timedelta(days=14)
 """Who learns again after so long has come back."""
+SAYS = {Seen.OFFERED: What.MISSED, Seen.EXCUSED: What.FREE, Seen.LEARNED: What.LEARNED}
 KEPT_FOR = timedelta(days=30)
 OUTAGE = timedelta(minutes=30)
 """While Davy was away for so long, nobody can be said to have missed something."""
 SAID_WITHIN = timedelta(days=31)
 """So long afterwards somebody can say that they were away or ill on a missed day."""
-SKEW = timedelta(hours=1)
 
 
 def judge(seen: Iterable[tuple[date, Seen]]) -> dict[date, What]:
     """What each day is. Learned goes before excused, excused before missed; the order in which things became known is nothing."""
-    known: dict[date, set[Seen]] = {}
+    found: dict[date, What] = {}
     for on, what in seen:
-        known.setdefault(on, set()).add(what)
-    return {on: _judged(each) for on, each in known.items()}
-
-
-def _judged(known: set[Seen]) -> What:
-    if Seen.LEARNED in known:
-        return What.LEARNED
-    return What.FREE if Seen.EXCUSED in known else What.MISSED
+        says, before = SAYS[what], found.get(on)
+        if before is None or before is What.MISSED or says is What.LEARNED:
+            found[on] = says
+    return found
 
 
 def streak(days: Mapping[date, What], on: date) -> Streak:
@@ -79,17 +75,6 @@ def mode_at(switched: Sequence[Switched], path: str, at: datetime) -> Mode:
     above = [each for each in switched if path.startswith(each.path) and each.at <= at]
     nearest = max(above, key=lambda each: (len(each.path), each.at), default=None)
     return nearest.mode if nearest else Mode.ON
-
-
-def phantoms(pushes: Iterable[Push]) -> set[int]:
-    """What was given by a clock that ran ahead: something that was given after it was given for an earlier time."""
-    found, earliest = set(), None
-    for push in sorted(pushes, key=lambda each: each.id, reverse=True):
-        if earliest is not None and push.offered_at > earliest + SKEW:
-            found.add(push.id)
-        else:
-            earliest = push.offered_at if earliest is None else min(earliest, push.offered_at)
-    return found
 
 
 def was_out(push: Push, outages: Iterable[tuple[datetime, datetime]]) -> bool:

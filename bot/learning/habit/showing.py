@@ -91,6 +91,7 @@ def boards(units: Sequence[tuple[Unit, bool]]) -> Message:
             keys.append(button("learning.habit.b_close", f"hb.close:{unit.id}", unit=unit.label))
         else:
             keys.append(button("learning.habit.b_open", f"hb.open:{unit.id}", unit=unit.label))
+    keys.append(button("learning.habit.b_own", "hb.own"))
     words = text("learning.habit.boards", count=len(units), least=rules.LEAST)
     return Message(words, rows(*keys, each=1))
 
@@ -103,6 +104,7 @@ def modes(unit: Unit, mode: Mode, parts: Sequence[Unit], above: bool) -> Message
     ]
     ways = [button("delivery.just", f"hb.modes:{each.id}", text=each.label) for each in parts]
     back = [button("learning.habit.b_above", f"hb.modes:{unit.parent}")] if above else []
+    back.append(button("learning.habit.b_own", "hb.own"))
     words = text("learning.habit.modes", unit=unit.label, mode=mode_name(mode))
     return Message(words, (*rows(*keys, each=1), *rows(*ways), *rows(*back)))
 

@@ -13,7 +13,7 @@ from bot.kit.clock import local_date
 from bot.kit.errors import Refused
 from bot.kit.replies import Message
 from bot.kit.texts import text
-from bot.learning.habit import actions, picture, rules, showing, store
+from bot.learning.habit import actions, picture, rules, showing, store, teams
 from bot.learning.habit.model import Badge
 from bot.ledger import store as ledger
 from bot.ledger.model import Subscription
@@ -67,7 +67,7 @@ class Boarded:
         except Refused as refused:
             return payload | {"message": Message(refused.text)}
         since, upto = rules.board_days(local_date(now, unit.zone))
-        found = rules.board(store.figures(session, unit, since, upto, now))
+        found = rules.board(teams.figures(session, unit, since, upto, now))
         mine = store.joined(session, viewer.person) == unit.id
         return payload | {"message": showing.board(unit, found, joined=mine)}
 

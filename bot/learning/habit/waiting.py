@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Button, button
 from bot.kit.texts import Text
-from bot.learning.habit import showing, store
+from bot.learning.habit import days, showing, store
 from bot.learning.habit.model import Mode
 from bot.people import store as people
 
@@ -18,7 +18,7 @@ def status(session: Session, person: int, now: datetime) -> list[tuple[Text, But
     who = people.person(session, person, now)
     if who is None or store.mode(session, who.path, now) is not Mode.ON:
         return []
-    line = showing.status_line(store.streak(session, who, now))
+    line = showing.status_line(days.streak(session, who, now))
     return [(line, button("learning.habit.b_own", "hb.own"))] if line is not None else []
 
 
