@@ -3,73 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.features import _room
 from bot.learning.habit.tables import HabitBadgeRow, HabitDayRow, HabitMemberRow
-from bot.learning.tables import AssignmentRow
 from bot.ledger.tables import FactRow
 from bot.people import actions as people
-from bot.people.model import Role, Unit, UnitKind
-from bot.people.tables import PersonRow, UnitRow
-from tests.flows.house import Story, story
-from tests.flows.learning_company import SINCE, company
+from tests.flows.habit_company import CREW, MONDAY, did, harbour, learns, nine, reported
+from tests.flows.house import story
 from tests.flows.test_learning import answer_rightly, to_the_questions
 
-MONDAY = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
-"""06:00 in Chicago: before anybody's push."""
 ROOMS = tuple(_room(name) for name in ("library", "learning", "learning.habit", "hazards"))
-CREW = ("Ana", "Bea", "Cal", "Dan", "Eve")
-
-
-def nine(day: int, hour: int = 9, minute: int = 5) -> datetime:
-    """A moment of November 2026 on the wall clock of Chicago; days after the 30th are in December."""
-    return datetime(2026, 11, 1, hour, minute, tzinfo=UTC) + timedelta(days=day - 1, hours=6)
-
-
-def harbour(session: Session, now: datetime) -> Unit:
-    """The company of the learning stories; Grace manages it, Sue leads the dock, and two more crews stand beside it."""
-    dock = company(session, now)
-    site = session.scalars(select(UnitRow).where(UnitRow.name == "Harbour Works")).one()
-    from bot.people import store
-
-    top, harbour = store.unit(session, site.parent_id or 0), store.unit(session, site.id)
-    assert top is not None
-    assert harbour is not None
-    sue = people.add_person(session, "S-1", "Sue Park", "en", harbour, "supervisor", SINCE, shift="day")
-    grace = people.add_person(session, "G-1", "Grace Lin", "en", top, "manager", SINCE)
-    people.grant(session, sue, Role.SUPERVISOR, harbour.id, now)
-    people.grant(session, grace, Role.MANAGER, top.id, now)
-    for number, name in enumerate(CREW[1:], 3):
-        people.add_person(session, f"D-{number}", f"{name} Hill", "en", dock, "worker", SINCE)
-    crane = people.add_unit(session, UnitKind.TEAM, "Crane Team", harbour, SINCE)
-    for number in range(1, 6):
-        people.add_person(session, f"C-{number}", f"Kim{number} Vale", "en", crane, "worker", SINCE)
-    session.flush()
-    return dock
-
-
-async def learns(s: Story, who: str) -> str:
-    """Does today's lesson or questions from /today to the end; answers what the end says."""
-    await s.says(who, "/today")
-    keys = await s.buttons(who)
-    await s.presses(who, "Start the lesson" if "Start the lesson" in keys else "Repeat now")
-    if "Question" not in await s.sees(who):
-        await to_the_questions(s, who)
-    for _ in range(4):
-        await answer_rightly(s, who)
-        if "Done" in await s.buttons(who):
-            await s.presses(who, "Done")
-        last = "Finish" in await s.buttons(who)
-        await s.presses(who, "Finish" if last else "Next question")
-        if last:
-            break
-    return await s.sees(who)
 
 
 async def test_a_week_with_a_missed_day_ends_with_a_free_pause_said_kindly(database_url: str, tmp_path: Path) -> None:
@@ -177,9 +126,9 @@ async def test_a_first_report_by_name_is_a_badge_and_a_second_is_none(database_u
     """Ana reports twice by name, Bea once without: Ana has one badge, told at the end of her next lesson; Bea has none."""
     async with story(database_url, tmp_path, at=MONDAY, rooms=ROOMS, prepare=harbour) as s:
         ana, bea = await s.employee("D-1"), await s.employee("D-3")
-        await s.db(_reported, ana.id, "one")
-        await s.db(_reported, ana.id, "two")
-        await s.db(_reported, None, "three")
+        await s.db(reported, ana.id, "one")
+        await s.db(reported, ana.id, "two")
+        await s.db(reported, None, "three")
         await s.settle()
         assert await s.news("Ana") == [], "a badge is no message of its own"
         query = select(HabitBadgeRow.person_id, HabitBadgeRow.badge)
@@ -188,14 +137,6 @@ async def test_a_first_report_by_name_is_a_badge_and_a_second_is_none(database_u
         assert bea.id != ana.id
         await s.until(nine(16))
         assert "New badge: Spoke up." in await learns(s, "Ana")
-
-
-def _reported(session: Session, person: int | None, key: str) -> None:
-    from bot.hazards.model import REPORTED
-    from bot.ledger.actions import record
-    from bot.ledger.model import Fact
-
-    record(session, Fact(REPORTED, f"hazard:{key}", MONDAY, person=person, body={"hazard": 1}), MONDAY)
 
 
 async def test_a_fix_that_somebody_else_checked_is_a_badge_of_the_fixer(database_url: str, tmp_path: Path) -> None:
@@ -237,7 +178,7 @@ async def test_the_board_shows_teams_of_those_who_want_to_and_no_person(database
         for day in (16, 17):
             await s.until(nine(day))
             for who in (*CREW, *(cranes if day == 16 else ())):
-                await s.db(_done, who, nine(day).date())
+                await s.db(did, who, nine(day).date())
         await s.until(nine(18))
         await s.says("Ana", "/habit")
         await s.presses("Ana", "See the board of teams")
@@ -257,33 +198,16 @@ async def test_the_board_shows_teams_of_those_who_want_to_and_no_person(database
         assert await s.violations() == []
 
 
-def _done(session: Session, name: str, on: date) -> None:
-    """Somebody did the day's learning; how is told in other stories."""
-    from bot.learning import store
-    from bot.learning.habit import actions
-
-    person = session.scalars(select(PersonRow).where(PersonRow.name.startswith(f"{name} "))).one()
-    mine = (AssignmentRow.person_id == person.id, AssignmentRow.on_date == on)
-    session.execute(update(AssignmentRow).where(*mine).values(state="done"))
-    given = store.as_assignment(session.scalars(select(AssignmentRow).where(*mine)).one())
-    from bot.people import store as people_store
-
-    now = datetime.combine(on, datetime.min.time(), UTC) + timedelta(hours=16)
-    who = people_store.person(session, person.id, now)
-    assert who is not None
-    actions.end_of_day(session, given, who, now)
-
-
 async def test_a_team_has_its_days_when_most_took_part_and_nobody_is_named(database_url: str, tmp_path: Path) -> None:
     """Four of five on Monday, three on Tuesday (a pause), all on Wednesday: two days in a row, without a name."""
     async with story(database_url, tmp_path, at=MONDAY, rooms=ROOMS, prepare=harbour) as s:
         for badge in ("D-1", *(f"D-{n}" for n in range(3, 7)), "C-1"):
             await s.employee(badge)
-        did: Sequence[tuple[int, int]] = ((16, 4), (17, 3), (18, 5))
-        for day, count in did:
+        days: Sequence[tuple[int, int]] = ((16, 4), (17, 3), (18, 5))
+        for day, count in days:
             await s.until(nine(day))
             for who in CREW[:count]:
-                await s.db(_done, who, nine(day).date())
+                await s.db(did, who, nine(day).date())
         await s.until(nine(19))
         await s.says("Ana", "/habit")
         page = await s.sees("Ana")
@@ -332,6 +256,6 @@ async def test_it_is_said_in_the_readers_language(
         await s.employee(badge)
         for day in (17, 18):
             await s.until(nine(day) - timedelta(hours=14))
-            await s.db(_done, "Chen", nine(day).date())
+            await s.db(did, "Chen", nine(day).date())
         await s.says(name, menu)
         assert days in await s.sees(name)

@@ -139,6 +139,16 @@ def test_a_team_has_a_day_when_most_of_enough_people_took_part(of: int, did: int
     assert rules.team_days([TeamDay(FIRST, of, did)]).get(FIRST) is what
 
 
+def test_a_large_team_is_looked_at_less_far_back_and_a_crowd_not_at_all() -> None:
+    """Twelve for 200 days, a hundred for forty, more never; nor fewer than five."""
+    assert [rules.team_window(count) for count in (4, 12, 100, 101)] == [
+        None,
+        timedelta(days=200),
+        timedelta(days=40),
+        None,
+    ]
+
+
 def team(id: int, name: str, persons: int, of: int, did: int) -> TeamFigure:
     """A team's week."""
     return TeamFigure(Unit(id, 1, UnitKind.TEAM, name, f"/1/{id}/", "UTC", "any", "en"), persons, of, did)

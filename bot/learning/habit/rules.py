@@ -14,8 +14,11 @@ LEAST = 5
 """Of fewer people no figure is shown."""
 TEAM_SHARE = 0.7
 """So many of those at work make it the team's day: one or two who could not do not spoil it for the others."""
-TEAM_WINDOW = timedelta(days=200)
-"""How far back a team's days are counted."""
+TEAM_WINDOW = 200
+"""So many days back a team's days are counted at most."""
+MOST_IN_TEAM = 100
+"""More people in one unit are no team; their days are not looked through while somebody waits."""
+TEAM_ROWS = 4000
 BOARD_DAYS = 7
 """A board shows the last seven days that are over."""
 STEP = 5
@@ -68,6 +71,13 @@ def team_days(days: Iterable[TeamDay]) -> dict[date, What]:
         if day.of >= LEAST:
             found[day.on] = What.LEARNED if day.did >= TEAM_SHARE * day.of else What.MISSED
     return found
+
+
+def team_window(people: int) -> timedelta | None:
+    """How far back the days of so many people are looked through, so that it takes a moment; None where they are no team."""
+    if not LEAST <= people <= MOST_IN_TEAM:
+        return None
+    return timedelta(days=min(TEAM_WINDOW, TEAM_ROWS // people))
 
 
 def mode_at(switched: Sequence[Switched], path: str, at: datetime) -> Mode:

@@ -43,8 +43,12 @@ def _team_pushes(since: date, upto: date, now: datetime) -> Any:
 
 def team_days(session: Session, unit: Unit, upto: date, now: datetime) -> list[TeamDay]:
     """The days of a team that are over for all of it: who was at work and had something put before them."""
-    since = upto - rules.TEAM_WINDOW
     here = select(_placed.c.person_id).where(_placed.c.unit_id == unit.id)
+    now_here = here.where(_placed.c.starts_on <= upto, or_(_placed.c.ends_on.is_(None), _placed.c.ends_on > upto))
+    window = rules.team_window(session.scalar(select(func.count()).select_from(now_here.subquery())) or 0)
+    if window is None:
+        return []
+    since = upto - window
     theirs = (_placed.c.unit_id == unit.id, a.c.person_id.in_(here))
     found = _team_pushes(since, upto, now).where(*theirs).subquery()
     query = select(found.c.on_date, func.count(found.c.person_id.distinct()), func.sum(found.c.did))
