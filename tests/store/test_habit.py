@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.model import WAS_AWAY
 from bot.delivery.tables import OutboxRow
 from bot.kit.errors import Refused
 from bot.learning import planning
-from bot.learning import store as learning
-from bot.learning.habit import actions, rules, store, teams
+from bot.learning.habit import actions, rules, store
 from bot.learning.habit import days as habit
-from bot.learning.habit.model import Badge, Mode, Seen, TeamDay, What
-from bot.learning.habit.tables import HabitBadgeRow, HabitDayRow, HabitMemberRow
+from bot.learning.habit.model import Badge, Mode, What
+from bot.learning.habit.tables import HabitBadgeRow, HabitDayRow
 from bot.learning.tables import AnswerRow, AssignmentRow
 from bot.learning.ticks import lapse_unbegun
 from bot.ledger.actions import record
@@ -24,39 +23,10 @@ from bot.ledger.model import Fact
 from bot.ledger.tables import FactRow
 from bot.people import actions as people
 from bot.people import store as people_store
-from bot.people.model import Role, UnitKind, Viewer
-from bot.people.tables import LeaveRow, RosterRow, SpecialDayRow, UnitRow
-from tests.store.learning_house import chicago, house, plan, reachable, who
-
-MONDAY = date(2026, 11, 16)
-
-
-def on(day: int) -> date:
-    """A day of November."""
-    return date(2026, 11, day)
-
-
-def pushed(session: Session, *days: int) -> None:
-    """The pushes of some days were planned in their mornings, and went out."""
-    for day in days:
-        plan(session, chicago(day, 9, 1))
-        session.execute(update(OutboxRow).where(OutboxRow.state == "waiting").values(state="sent"))
-
-
-def does(session: Session, day: int, badge: str = "D-1", hour: int = 10, ends_on: int | None = None) -> object:
-    """Somebody ends what a day held; answers what the end says. `ends_on`: on a later day, which had been begun on its own."""
-    now = chicago(ends_on or day, hour)
-    person = who(session, badge, now)
-    mine = (AssignmentRow.person_id == person.id, AssignmentRow.on_date == on(day))
-    session.execute(update(AssignmentRow).where(*mine).values(state="done", done_at=now))
-    given = learning.as_assignment(session.scalars(select(AssignmentRow).where(*mine)).one())
-    return actions.end_of_day(session, given, person, now)
-
-
-def days(session: Session, day: int, hour: int = 20, badge: str = "D-1") -> int:
-    """Somebody's working days in a row in the evening of a day."""
-    now = chicago(day, hour)
-    return habit.streak(session, who(session, badge, now), now).days
+from bot.people.model import Role, Viewer
+from bot.people.tables import LeaveRow, RosterRow, SpecialDayRow
+from tests.store.habit_days import days, does, on, pushed
+from tests.store.learning_house import chicago, house, plan, who
 
 
 def what(session: Session, day: int, now_day: int = 25) -> What:
@@ -241,81 +211,3 @@ def test_knowledge_is_kept_when_it_is_right_again_after_thirty_days(database_url
         assert store.kept(session, ana.id, 2, now)
         answered(4, 10, True)
         assert not store.kept(session, ana.id, 2, now)
-
-
-def test_a_team_is_counted_without_those_who_were_away(database_url: str) -> None:
-    """Six with a push, one on leave, four did it: four of five, and the unit of that day is the one that counts."""
-    with house(database_url, "D-1", at=chicago(16, 6)) as session:
-        dock = people_store.unit(session, who(session, "D-1", chicago(16, 6)).unit)
-        assert dock is not None
-        for number in range(3, 8):
-            people.add_person(session, f"D-{number}", f"Crew{number} Hill", "en", dock, "worker", on(1))
-            session.flush()
-            reachable(session, f"D-{number}", chicago(16, 6))
-        pushed(session, 16)
-        away = who(session, "D-7", chicago(16, 12))
-        session.add(LeaveRow(person_id=away.id, starts_at=chicago(16, 12), ends_at=None))
-        for number in (1, 3, 4, 5):
-            does(session, 16, f"D-{number}")
-        session.flush()
-        assert teams.team_days(session, dock, on(16), chicago(16, 20)) == [], "the day is not over for all"
-        assert teams.team_days(session, dock, on(16), chicago(17, 8)) == [TeamDay(on(16), 5, 4)]
-
-
-def test_a_board_counts_only_who_joined_and_leaving_takes_ones_days_away(database_url: str) -> None:
-    """Two of the crew joined: two are counted; one leaves: one. Both are too few to be shown anyway."""
-    with house(database_url, "D-1", at=chicago(16, 6)) as session:
-        now = chicago(17, 10)
-        site = session.scalars(select(UnitRow).where(UnitRow.name == "Harbour Works")).one()
-        unit = people_store.as_unit(site)
-        people.add_unit(session, UnitKind.TEAM, "Crane Team", unit, on(1))
-        dock = people_store.unit(session, who(session, "D-1", now).unit)
-        assert dock is not None
-        people.add_person(session, "D-3", "Bea Hill", "en", dock, "worker", on(1))
-        session.flush()
-        reachable(session, "D-3", chicago(16, 6))
-        pushed(session, 16)
-        ana, bea = who(session, "D-1", now), who(session, "D-3", now)
-        with pytest.raises(Refused):
-            actions.join(session, ana, now)
-        people.grant(session, bea.id, Role.SUPERVISOR, unit.id, now)
-        leader, worker = (people_store.viewer(session, each.id, now) for each in (bea, ana))
-        assert leader is not None
-        assert worker is not None
-        with pytest.raises(Refused):
-            actions.open_board(session, worker, unit, now)
-        assert actions.open_board(session, leader, unit, now)
-        assert not actions.open_board(session, leader, unit, now)
-        does(session, 16)
-        for each in (ana, bea):
-            assert actions.join(session, each, now).id == unit.id
-        [figure] = teams.figures(session, unit, on(10), on(16), now)
-        assert (figure.unit.name, figure.persons, figure.of, figure.did) == ("Dock Team", 2, 2, 1)
-        assert rules.board([figure]).lines == ()
-        assert actions.leave(session, ana)
-        assert not actions.leave(session, ana)
-        [figure] = teams.figures(session, unit, on(10), on(16), now)
-        assert (figure.persons, figure.of, figure.did) == (1, 1, 0)
-        with pytest.raises(Refused):
-            actions.may_see_board(session, worker, unit)
-        actions.may_see_board(session, leader, unit)
-        assert actions.close_board(session, leader, unit, now)
-        assert session.scalar(select(func.count()).select_from(HabitMemberRow)) == 0
-
-
-def test_days_that_were_not_counted_are_no_misses_of_a_person_or_a_team(database_url: str) -> None:
-    """Off on Tuesday, on again on Wednesday: nothing of Tuesday is held against anybody."""
-    with house(database_url, "D-1", at=chicago(16, 6)) as session:
-        ana = who(session, "D-1", chicago(16, 6))
-        people.grant(session, ana.id, Role.MANAGER, people_store.units(session)[0].id, chicago(16, 6))
-        manager, top = people_store.viewer(session, ana.id, chicago(16, 7)), people_store.units(session)[0]
-        assert manager is not None
-        pushed(session, 16)
-        does(session, 16)
-        actions.switch(session, manager, top, Mode.OFF, chicago(17, 7))
-        pushed(session, 17)
-        actions.switch(session, manager, top, Mode.ON, chicago(18, 7))
-        assert (on(17), Seen.EXCUSED) in habit.seen(session, ana, chicago(18, 20))
-        dock = people_store.unit(session, ana.unit)
-        assert dock is not None
-        assert [day.on for day in teams.team_days(session, dock, on(17), chicago(18, 20))] == [on(16)]
