@@ -17,7 +17,7 @@ from bot.kit.room import Room
 
 ROOMS = (
     *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
-    *("hazards", "sensors", "compliance", "assessment", "analysis", "web", "delivery"),
+    *("learning.habit", "hazards", "sensors", "compliance", "assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
