@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +19,6 @@ from bot.library.tables import (
     QUESTION,
     AdoptionRow,
     BankRow,
-    BankVersionRow,
     CorrectionRow,
     LessonRow,
     LessonScopeRow,
@@ -257,17 +255,6 @@ def bank(session: Session, id: str) -> Bank | None:
     """A bank with its live questions, as it could be sent back by a trainer."""
     content = live_content(session, id)
     return as_bank(content) if content else None
-
-
-def last_change(session: Session, bank: str) -> tuple[int | None, datetime] | None:
-    """Who published a bank last (None: shipped), and when."""
-    query = (
-        select(BankVersionRow.person_id, BankVersionRow.at)
-        .where(BankVersionRow.bank_id == bank)
-        .order_by(BankVersionRow.version.desc())
-    )
-    row = session.execute(query.limit(1)).first()
-    return (row.person_id, row.at) if row else None
 
 
 def counts(session: Session) -> tuple[int, int]:

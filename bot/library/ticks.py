@@ -1,4 +1,4 @@
-"""What the library does after a file has been fetched."""
+"""What the library does after a file has been fetched, and what falls due in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.library import checking, exporting, uploads
+from bot.kit.room import Tick
+from bot.library import checking, confirming, exporting, later, uploads
 
 
 class Uploaded:
@@ -23,3 +24,14 @@ class Uploaded:
 
 
 JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS}
+
+
+def look_at_languages(session: Session, now: datetime) -> bool:
+    """Questions from before: in which languages they are said."""
+    return confirming.look_at_languages(session, 100)
+
+
+TICKS = (
+    Tick("library.publish_planned", later.publish_planned, 30),
+    Tick("library.look_at_languages", look_at_languages, 60),
+)
