@@ -16,7 +16,16 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
+    *(
+        "onboarding",
+        "handover",
+        "library",
+        "library.authoring",
+        "learning",
+        "learning.induction",
+        "learning.certificates",
+        "learning.talks",
+    ),
     *("hazards", "compliance", "assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

@@ -18,6 +18,7 @@ from bot.library import owning, versions
 from bot.library.preview import outdated as outdated_message
 from bot.library.showing import said
 from bot.library.tables import BankRow, UploadRow
+from bot.library.translations import differences
 from bot.library.versions import Change
 from bot.people import store as people
 
@@ -71,7 +72,7 @@ def _told_back(session: Session, found: versions.Return, language: str) -> list[
     now_said = versions.live_contents(session, found.change.changed)
     changes = []
     for id in found.change.changed:
-        told = versions.differences(now_said[id], found.contents[id], language)
+        told = differences(now_said[id], found.contents[id], language)
         changes.append({"id": id, "did": "changed", "lines": lines(told)})
     return changes + [{"id": id, "did": "retired", "lines": []} for id in found.change.absent]
 
@@ -119,7 +120,7 @@ def told(session: Session, changes: Sequence[Change], now: datetime) -> list[dic
     return [
         {
             "id": each.question, "did": each.did, "at": each.at.isoformat(), "lines": lines(each.told),
-            "name": who.name if (who := names.get(each.person)) else "",
+            "name": who.name if (who := names.get(each.person or 0)) else "",
         }
         for each in changes
     ]  # fmt: skip

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
@@ -29,6 +41,7 @@ from bot.library.tables import (
     SignatureRow,
     UploadRow,
 )
+from bot.people.model import Unit
 from bot.people.tables import UnitRow
 
 
@@ -116,6 +129,16 @@ def lessons(session: Session, ids: Iterable[str] | None = None) -> dict[str, Les
     query = _lesson_live.order_by(LessonRow.position, LessonRow.id)
     query = query.where(LessonRow.retired_at.is_(None)) if ids is None else query.where(LessonRow.id.in_(list(ids)))
     return {row.lesson_id: as_lesson(row.lesson_id, row.version, row.content) for row in session.execute(query)}
+
+
+def lessons_at(session: Session, unit: Unit) -> list[Lesson]:
+    """The live lessons that people of a unit, or of some unit below it, are given: those that are signed there."""
+    near = or_(literal(unit.path).startswith(_signer.path), _signer.path.startswith(unit.path))
+    signed = (SignatureRow.lesson_id == LessonRow.id, SignatureRow.version == LessonRow.version)
+    reached = exists().where(*signed, SignatureRow.unit_id == _signer.id, near)
+    query = _lesson_live.where(LessonRow.retired_at.is_(None), reached.correlate_except(SignatureRow, _signer))
+    found = session.execute(query.order_by(LessonRow.position, LessonRow.id))
+    return [as_lesson(row.lesson_id, row.version, row.content) for row in found]
 
 
 def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
 from bot.library import checking, confirming, exporting, later, uploads
+from bot.library.authoring import receiving
 
 
 class Uploaded:
@@ -20,7 +21,11 @@ class Uploaded:
 
     def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
         """Says what is wrong with the file, or what publishing it would change."""
-        uploads.uploaded(session, payload, now)
+        checked = payload.get("checked")
+        if checked is not None and checked.lessons:
+            receiving.received(session, payload, now)
+        else:
+            uploads.uploaded(session, payload, now)
 
 
 JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS}

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-Path = tuple[str | int, ...]
 Texts = Mapping[str, str]
 """A text's path (joined by `/`) -> its words in one language."""
 
@@ -86,8 +85,14 @@ def set_aside(before: Mapping[str, Any] | None, after: Mapping[str, Any], base: 
 
 
 def is_older(of: Texts, had: Texts, told: Texts, given: Texts) -> bool:
-    """Whether a translation says what was said before: its words are the same where those that it was made of are not."""
-    return any(words == had.get(path) and told.get(path) != of.get(path) for path, words in given.items())
+    """Whether a translation has words that were made of other ones than those that they stand for now.
+
+    Wherever they stand: a card that was changed and moved at once must not bring its old translation along.
+    """
+    made_of: dict[str, set[str | None]] = {}
+    for path, words in had.items():
+        made_of.setdefault(words, set()).add(of.get(path))
+    return any(words in made_of and told.get(path) not in made_of[words] for path, words in given.items())
 
 
 def without(content: Mapping[str, Any], lang: str) -> dict[str, Any]:

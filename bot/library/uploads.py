@@ -73,7 +73,7 @@ def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
     if found.bank is not None:
         found = Checked(found.bank, [*found.problems, *_elsewhere(session, found.bank)], found.marked)
     if not found.clean:
-        return _reject(session, row, found, now)
+        return reject(session, row, found, now)
     return _preview(session, row, found, now)
 
 
@@ -93,7 +93,8 @@ def _place(places: Mapping[str, Place]) -> Place:
     return places.get("id") or Place(1, 1)
 
 
-def _reject(session: Session, row: UploadRow, found: Checked, now: datetime) -> None:
+def reject(session: Session, row: UploadRow, found: Checked, now: datetime) -> None:
+    """Says what is wrong, first of all; a workbook comes back with its cells marked."""
     row.state, row.settled_at = "rejected", now
     session.flush()
     errors = sum(each.severity is Severity.ERROR for each in found.problems)

@@ -165,7 +165,7 @@ def wrong_until(session: Session, ids: Iterable[str]) -> dict[str, int]:
     for at in range(0, len(wanted), 500):
         which = CorrectionRow.question_id.in_(wanted[at : at + 500])
         query = select(CorrectionRow.question_id, func.max(CorrectionRow.version)).where(which)
-        found.update({id: version for id, version in session.execute(query.group_by(CorrectionRow.question_id))})
+        found.update({row[0]: row[1] for row in session.execute(query.group_by(CorrectionRow.question_id))})
     return found
 
 
