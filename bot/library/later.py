@@ -41,7 +41,7 @@ def on_when(session: Session, event: Pressed, now: datetime) -> Reply:
                f"lb.at:{row.id}:{moments.minutes(at)}:{int(retire)}:0")
         for at in moments.offered(now, zone)
     ]  # fmt: skip
-    words = text("library.when", title=said((row.changes or {})["bank"]["title"]), unit=units[0].label, zone=zone)
+    words = text("library.when", title=said((row.changes or {})["bank"]["title"]), unit=units[0].label, clock=zone)
     return Reply(edit=Message(words, rows(*buttons, button("library.cancel", f"lb.no:{row.id}"), each=1)))
 
 
@@ -66,7 +66,7 @@ def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     zone = _units(session, row, now)[0].zone
     at = moments.read(event.text, now, zone)
     if at is None:
-        return answer("library.not_a_moment", zone=zone, example=moments.written(moments.offered(now, zone)[0], zone))
+        return answer("library.not_a_moment", clock=zone, example=moments.written(moments.offered(now, zone)[0], zone))
     return Reply((_planned(session, row, at, bool(draft.data["retire"]), 0, now),))
 
 
@@ -79,7 +79,7 @@ def _planned(session: Session, row: UploadRow, at: datetime, retire: bool, unit:
         return Message(text("library.when_for", title=title), rows(*buttons, each=1), ref=uploads.ref(row.id))
     plan(session, row, at, retire, unit, now)
     shown = next((each for each in units if each.id == unit), units[0])
-    words = text("library.planned", title=title, at=moments.written(at, shown.zone), zone=shown.zone, unit=shown.label)
+    words = text("library.planned", title=title, at=moments.written(at, shown.zone), clock=shown.zone, unit=shown.label)
     buttons = [
         button("library.publish_now", f"lb.pub:{row.id}:{unit}"),
         button("library.other_time", f"lb.when:{row.id}:{int(retire)}"),

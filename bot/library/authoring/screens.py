@@ -56,7 +56,7 @@ def draft(session: Session, found: LessonDraft, step: str, now: datetime, asked:
         advice=[Text(f"library.authoring.a_{code}", params) for code, params in rules.advice(content)],
         aside=[LANGUAGES.get(each, each) for each in aside], others=others, version=found.base,
         planned=moments.written(found.publish_at, zone) if found.state == PLANNED and found.publish_at else None,
-        zone=zone, asked=asked or asks(content, step),
+        clock=zone, asked=asked or asks(content, step),
     )  # fmt: skip
     return Message(words, _draft_buttons(found, lacking), ref=ref(found))
 
@@ -262,7 +262,7 @@ def when(session: Session, found: LessonDraft, now: datetime) -> Message:
         Button(text("delivery.just", text=moments.written(at, unit.zone)), f"lw.at:{found.id}:{moments.minutes(at)}")
         for at in moments.offered(now, unit.zone)
     ]
-    words = text("library.when", title=title_of(found.content), unit=unit.label, zone=unit.zone)
+    words = text("library.when", title=title_of(found.content), unit=unit.label, clock=unit.zone)
     return Message(words, rows(*buttons, _back(found), each=1), ref=ref(found))
 
 

@@ -88,7 +88,7 @@ def keep(
     row = {"lesson_id": lesson, "language": language, "unit_id": unit, "digest": words, "media": media,
            "person_id": by, "at": now}  # fmt: skip
     upsert_many(session, VoiceNoteRow, [row])
-    key = f"voice:{lesson}:{language}:{unit}:{now.isoformat()}"
+    key = f"voice:{lesson}:{language}:{unit}:{words[:16]}:{media.removeprefix('media:')[:16]}"
     record(session, Fact(VOICE_RECORDED, key, now, by, unit, body={"lesson": lesson, "language": language}), now)
 
 

@@ -198,7 +198,7 @@ def _planned(session: Session, found: LessonDraft, words: str, now: datetime) ->
     at = moments.read(words, now, zone)
     if at is None:
         example = moments.written(moments.offered(now, zone)[0], zone)
-        return _ask(session, found, "when", now, text("library.not_a_moment", zone=zone, example=example))
+        return _ask(session, found, "when", now, text("library.not_a_moment", clock=zone, example=example))
     on = publishing.plan(session, found, at, found.person, now)
     return _ask(session, on, "cards", now)
 
