@@ -73,8 +73,8 @@ def _told_back(session: Session, found: versions.Return, language: str) -> list[
     changes = []
     for id in found.change.changed:
         told = differences(now_said[id], found.contents[id], language)
-        changes.append({"id": id, "did": "changed", "lines": lines(told)})
-    return changes + [{"id": id, "did": "retired", "lines": []} for id in found.change.absent]
+        changes.append({"id": id, "did": "changed", "name": "", "at": "", "lines": lines(told)})
+    return changes + [{"id": id, "did": "retired", "name": "", "at": "", "lines": []} for id in found.change.absent]
 
 
 def on_back_confirmed(session: Session, event: Pressed, now: datetime) -> Reply:
