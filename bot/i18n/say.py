@@ -34,6 +34,11 @@ LOCALES = Path(__file__).parent / "locales"
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_DAYS = {"ru": "dd.MM.y"}
+"""How a date is written where the locale's own way ends in a full stop of its own (30 нояб. 2026 г.), which a sentence doubles."""
+_MOMENTS = {"zh": "M月d日 HH:mm"}
+_HOURS = {"es": "{} h"}
+"""Where the locale's data is wrong: it says “1 horas”."""
 
 
 class UnknownText(KeyError):
@@ -179,14 +184,13 @@ _reader = _Reader()
 
 def _day(value: str | date) -> str:
     on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return format_date(on, "medium", locale=_reader.lang)
+    return format_date(on, _DAYS.get(_reader.lang, "medium"), locale=_reader.lang)
 
 
 def _moment(value: str | datetime) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(
-        local(at, _reader.zone), "d MMM HH:mm" if _reader.lang != "zh" else "M月d日 HH:mm", locale=_reader.lang
-    )
+    pattern = _MOMENTS.get(_reader.lang, "d MMM HH:mm")
+    return format_datetime(local(at, _reader.zone), pattern, locale=_reader.lang)
 
 
 def _clock(value: str | datetime) -> str:
@@ -202,6 +206,8 @@ def _span(minutes: float) -> str:
     """How long something has lasted, in its largest unit: minutes, from one hour on hours, from two days on days."""
     for unit, size, least in (("day", 1440, 2880), ("hour", 60, 60)):
         if minutes >= least:
+            if unit == "hour" and _reader.lang in _HOURS:
+                return _HOURS[_reader.lang].format(int(minutes // size))
             return str(format_unit(int(minutes // size), f"duration-{unit}", "short", locale=_reader.lang))
     return str(format_unit(int(minutes), "duration-minute", "short", locale=_reader.lang))
 

@@ -45,7 +45,7 @@ SAME = frozenset(
     }
 )
 """Words that a translation may leave as they are (any case)."""
-NATIVE = {"zh": "CJK UNIFIED IDEOGRAPH"}
+NATIVE = {"zh": "CJK UNIFIED IDEOGRAPH", "ru": "CYRILLIC"}
 """Languages that can be told by their script; at least this share of their letters is in it."""
 NATIVE_SHARE = 0.6
 
@@ -251,13 +251,16 @@ def test_a_translation_that_loses_a_value_or_a_tag_is_caught() -> None:
 
 
 def test_a_catalogue_in_another_script_is_caught() -> None:
-    """Chinese that is mostly Latin; placeholders do not count."""
+    """Chinese or Russian that is mostly Latin; placeholders do not count."""
     known = Catalog(locale="zh")
     known.add("Close the valve", "Close the 阀门")
     assert native_share(known, NATIVE["zh"]) < NATIVE_SHARE
     known = Catalog(locale="zh")
     known.add("Close the valve", "关闭阀门 %(valve)s")
     assert native_share(known, NATIVE["zh"]) == 1
+    known = Catalog(locale="ru")
+    known.add("Close the valve", "Закройте valve and pump")
+    assert native_share(known, NATIVE["ru"]) < NATIVE_SHARE
 
 
 def test_a_text_that_does_not_fit_is_caught(tmp_path: Path) -> None:
