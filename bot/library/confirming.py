@@ -58,6 +58,12 @@ def count_gaps(session: Session, banks: Sequence[str], language: str) -> tuple[i
     return row[0] or 0, row[1] or 0
 
 
+def count_aside(session: Session, banks: Sequence[str]) -> int:
+    """How many live questions of some banks have a translation, in any language, that was set aside."""
+    which = (QuestionRow.retired_at.is_(None), QuestionRow.bank_id.in_(list(banks)), QuestionRow.aside_in != ",,")
+    return session.scalar(select(func.count()).select_from(QuestionRow).where(*which)) or 0
+
+
 def look_at_languages(session: Session, most: int) -> bool:
     """Notes of a few questions from before in which languages they are said; True while more are left."""
     query = (

@@ -174,6 +174,7 @@ def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpres
     bank = exists().where(BankRow.id == QuestionRow.bank_id, or_(BankRow.unit_id.is_(None), theirs))
     lesson = (
         _lesson.topic == QuestionRow.topic,
+        _lesson.shipped,  # who publishes a lesson of their own has not read what Davy asks about its topic
         _lesson.retired_at.is_(None),
         _signed(_lesson.id, _lesson.version, path),
     )

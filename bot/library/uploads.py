@@ -24,7 +24,7 @@ from bot.library.content import bank_content, digest
 from bot.library.formats.sheets import Lists
 from bot.library.model import BANK_PUBLISHED, BANK_REJECTED, Bank, Place, Problem, Severity
 from bot.library.shipped import known_content
-from bot.library.tables import UploadRow
+from bot.library.tables import LessonRow, UploadRow
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit
 
@@ -71,10 +71,16 @@ def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
     row.media = str(payload["media"])
     found = payload.get("checked") or check(payload)
     if found.bank is not None:
-        found = Checked(found.bank, [*found.problems, *_elsewhere(session, found.bank)], found.marked)
+        known = [each for each in found.problems if not _own_lesson(session, each)]
+        found = Checked(found.bank, [*known, *_elsewhere(session, found.bank)], found.marked)
     if not found.clean:
         return reject(session, row, found, now)
     return _preview(session, row, found, now)
+
+
+def _own_lesson(session: Session, problem: Problem) -> bool:
+    """Whether it complains of a lesson that the checker, which knows the shipped ones, cannot know."""
+    return problem.code == "unknown_lesson" and session.get(LessonRow, str(problem.params.get("lesson"))) is not None
 
 
 def _elsewhere(session: Session, bank: Bank) -> list[Problem]:

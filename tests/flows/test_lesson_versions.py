@@ -89,8 +89,9 @@ async def test_changed_words_set_their_translation_aside_until_it_is_confirmed(
         await s.presses("Tess", "Publish and sign")
         lesson = await s.ask(lambda session: library.lesson(session, "own-1"))
         assert set(lesson.cards) == {"en"}
-        await s.says("Tess", "/library")
-        await s.presses("Tess", "Translations")
+        await s.says("Tess", "/today")
+        assert "1 translation was set aside" in await s.sees("Tess")
+        await s.presses("Tess", "Look at translations")
         assert "set aside: 1 · questions not translated: 0 · own lessons not translated: 0" in await s.sees("Tess")
         await s.presses("Tess", "中文")
         await s.presses("Tess", "Our press")

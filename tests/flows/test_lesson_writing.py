@@ -151,7 +151,6 @@ async def test_a_workbook_of_lessons_becomes_drafts_and_its_mistakes_are_marked(
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
         await s.employee("T-1")
         await s.says("Tess", "/write")
-        await s.says("Tess", "/write")
         await s.presses("Tess", "A workbook for lessons")
         assert any("lessons.xlsx" in str(m.get("document")) for m in await s.screen("Tess"))
         bad = book(("our-press", "MGD", "title", "Our press", "我们的压力机"), ("", "", "crad", "Hands up.", ""))

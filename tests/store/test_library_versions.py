@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.kit.errors import Refused
@@ -167,6 +167,16 @@ def test_an_own_lesson_is_signed_for_its_people_and_no_draft_of_others(database_
         session.execute(update(SignatureRow).where(SignatureRow.lesson_id != draft.lesson).values(version=0))
         load_shipped(session, NOW)
         assert session.get(LessonRow, draft.lesson, populate_existing=True).retired_at is None  # type: ignore[union-attr]
+
+
+def test_an_own_lesson_does_not_let_shipped_questions_go_that_nobody_signed(database_url: str, tmp_path: Path) -> None:
+    """Whoever wrote about a machine has not read what Davy asks about machines."""
+    with library(database_url, tmp_path) as session:
+        session.execute(delete(SignatureRow))
+        publishing.publish(session, written(session), who(session, "T-1", NOW).id, NOW)
+        ana = who(session, "D-1", NOW)
+        holds = store.question_holds(literal(ana.path), literal(ana.jurisdiction))
+        assert session.scalars(select(QuestionRow.id).where(QuestionRow.topic == "MGD", holds)).all() == []
 
 
 def test_of_two_who_publish_a_lesson_the_second_makes_nothing_live(database_url: str, tmp_path: Path) -> None:

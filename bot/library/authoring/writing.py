@@ -57,13 +57,12 @@ def listen_for(session: Session, found: LessonDraft, step: str, now: datetime, a
 
 
 def on_write(session: Session, event: Said, now: datetime) -> Reply:
-    """`/write`, with or without a title: what was begun, or a new lesson."""
+    """`/write`: what was begun, a new lesson, a workbook; with a title behind it, a new lesson at once."""
     who = who_is(session, event, now)
     if not event.private:
         return answer("library.authoring.in_private")
-    begun = store.drafts_of(session, who.id)
-    if begun and not event.args:
-        return Reply((screens.which(begun),))
+    if not event.args:
+        return Reply((screens.which(store.drafts_of(session, who.id)),))
     return _new(session, who, event.args.strip(), now)
 
 
