@@ -16,8 +16,9 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
-    *("learning.habit", "hazards", "sensors", "compliance", "assessment", "analysis", "web", "delivery"),
+    *("onboarding", "handover", "library", "library.authoring"),
+    *("learning", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
+    *("hazards", "sensors", "compliance", "assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {

@@ -14,7 +14,8 @@ from bot.kit.texts import text
 from bot.learning import showing, store, waiting
 from bot.learning.model import Kind, State
 from bot.library import store as library
-from bot.library.showing import said
+from bot.library.authoring import voices
+from bot.library.showing import said, turned
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -98,5 +99,6 @@ def on_read(session: Session, event: Pressed, now: datetime) -> Reply:
     number = min(max(event.number(1), 1), showing.card_count(lesson))
     last = number == showing.card_count(lesson)
     onward = button("learning.more", "ln.more") if last else button("learning.next_card", f"ln.read:{id}:{number + 1}")
-    message = showing.card(lesson, number, onward)
-    return turn(event, message) if number > 1 else Reply(messages=(message,))
+    who = who_is(session, event, now)
+    message = showing.card(lesson, number, onward, *voices.listen(session, who, lesson))
+    return turned(event, lesson, message) if number > 1 else Reply(messages=(message,))
