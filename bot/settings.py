@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     ladder_minutes: int = Field(
         default=10, ge=1, le=1440, description="Minutes until an alert climbs to the next person"
     )
+    risks_dir: Path | None = Field(
+        default=None,
+        description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; shipped ones where it has none",
+    )
     clock: Literal["system", "simulator"] = Field(
         default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"
     )
