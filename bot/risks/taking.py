@@ -197,7 +197,10 @@ def entries(session: Session, paths: Sequence[str]) -> list[RiskEntry]:
     found = sorted(store.risks(session, paths, sheet.MOST_RISKS), key=lambda each: each[0].id)
     places = store.places(session, {risk.place for risk, _ in found if risk.place})
     owners = {each.owner for _, kept in found for each in kept if each.owner}
-    badges = dict(session.execute(select(PersonRow.id, PersonRow.badge).where(PersonRow.id.in_(owners))).tuples().all())
+    badges = {
+        id: badge
+        for id, badge in session.execute(select(PersonRow.id, PersonRow.badge).where(PersonRow.id.in_(owners)))
+    }
     return [
         RiskEntry(
             risk.code, names.get(risk.unit, ""), places[risk.place].code if risk.place in places else "", risk.task,

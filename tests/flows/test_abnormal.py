@@ -11,7 +11,9 @@ from tests.flows.house import Story
 from tests.flows.risk_company import facts, site
 from tests.flows.test_risks import forge
 
-KINDS = tuple(f"AbnormalState{what}" for what in ("Asked", "Answered", "Attempted", "Began", "Refused", "Lapsed", "Ended", "Seen"))
+KINDS = tuple(
+    f"AbnormalState{what}" for what in ("Asked", "Answered", "Attempted", "Began", "Refused", "Lapsed", "Ended", "Seen")
+)
 
 
 async def ask(s: Story, kind: str = "Start-up", unit: str = "Press Team", who: str = "Sam") -> None:
@@ -56,7 +58,7 @@ async def test_a_start_up_takes_a_supervisor_a_safety_officer_and_an_electrician
         await s.news("Lucia")
         await s.forward(hours=11)
         assert await state(s) == "running"
-        await s.forward(hours=1, minutes=5)
+        await s.forward(hours=1)
         assert await state(s) == "ended"
         assert any("its time has run out" in each for each in await s.news("Lucia"))
         told = [kind for kind, _ in await facts(s, *KINDS)]
@@ -91,7 +93,9 @@ async def test_who_asks_who_has_no_voice_and_who_comes_late_count_for_nothing_an
         assert "lead this area" in await forge(s, "Nora", "ab:end:1")
 
 
-async def test_what_nobody_decides_lapses_and_what_runs_can_be_ended_by_whoever_leads(database_url: str, tmp_path: Path) -> None:
+async def test_what_nobody_decides_lapses_and_what_runs_can_be_ended_by_whoever_leads(
+    database_url: str, tmp_path: Path
+) -> None:
     """A storm takes a supervisor and a manager; Sam ends it by hand, and is named to everybody there."""
     async with site(database_url, tmp_path) as s:
         await ask(s, "Storm")

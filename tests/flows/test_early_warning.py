@@ -49,7 +49,9 @@ async def test_a_crossing_is_told_once_with_what_is_behind_it_and_again_only_aft
         assert "reports No. 43, 42, 41" in told or "reports No. 41, 42, 43" in told.replace("43, 42, 41", "41, 42, 43")
         assert "for every 10 of 7 people" in told
         assert any("Early warning" in each for each in await s.news("Yusuf"))
-        assert not [each for each in await s.news("Sam") if "Early warning" in each], "his team has four people: no index"
+        assert not [each for each in await s.news("Sam") if "Early warning" in each], (
+            "his team has four people: no index"
+        )
 
         await s.db(overdue, s.now, first=44, count=1)
         await hour(s)
@@ -60,7 +62,12 @@ async def test_a_crossing_is_told_once_with_what_is_behind_it_and_again_only_aft
         assert any("Early warning is over" in each for each in await s.news("Grace"))
         raised = await facts(s, "EarlyWarningRaised", "EarlyWarningCleared")
         assert [(kind, body["level"]) for kind, body in raised] == [
-            *(("EarlyWarningRaised", 1), ("EarlyWarningRaised", 1), ("EarlyWarningCleared", 0), ("EarlyWarningCleared", 0)),
+            *(
+                ("EarlyWarningRaised", 1),
+                ("EarlyWarningRaised", 1),
+                ("EarlyWarningCleared", 0),
+                ("EarlyWarningCleared", 0),
+            ),
         ], "the company above the site has an index of its own, of the same seven people"
 
         await s.says("Grace", "/warning")
@@ -72,7 +79,9 @@ async def test_a_crossing_is_told_once_with_what_is_behind_it_and_again_only_aft
         assert not await s.violations()
 
 
-async def test_an_area_of_four_people_has_no_index_and_its_leader_is_told_why(database_url: str, tmp_path: Path) -> None:
+async def test_an_area_of_four_people_has_no_index_and_its_leader_is_told_why(
+    database_url: str, tmp_path: Path
+) -> None:
     """What happens there counts in the area above; nothing is kept of the area itself."""
     async with site(database_url, tmp_path) as s:
         await s.db(overdue, s.now, first=1, count=9)
@@ -89,7 +98,9 @@ async def test_an_area_of_four_people_has_no_index_and_its_leader_is_told_why(da
         assert "person" not in str([{k for line in lines for k in line} for lines in warned]).replace("by_person", "")
 
 
-async def test_two_levels_at_once_are_one_message_and_the_hours_are_worked_out_once(database_url: str, tmp_path: Path) -> None:
+async def test_two_levels_at_once_are_one_message_and_the_hours_are_worked_out_once(
+    database_url: str, tmp_path: Path
+) -> None:
     """Ten overdue and two that came back: straight to high; two ticks in an hour count once."""
     async with site(database_url, tmp_path) as s:
         await s.news("Grace")

@@ -48,7 +48,12 @@ async def test_a_risk_is_entered_by_six_taps_held_small_and_closed_only_after_it
         assert "goes on being looked at" in await s.presses("Sam", "It is held small")
         assert "held small" in await s.sees("Sam")
 
-        kinds = [kind for kind, _ in await facts(s, "RiskIdentified", "RiskRated", "ControlAdded", "ControlPlaced", "RiskControlled")]
+        kinds = [
+            kind
+            for kind, _ in await facts(
+                s, "RiskIdentified", "RiskRated", "ControlAdded", "ControlPlaced", "RiskControlled"
+            )
+        ]
         assert kinds == ["RiskIdentified", "RiskRated", "ControlAdded", "ControlPlaced", "RiskRated", "RiskControlled"]
         [(_, rated), (_, again)] = await facts(s, "RiskRated")
         assert (rated["factors"], rated["colour"], rated["residual"]) == ("6x6x15", "red", False)
@@ -74,7 +79,15 @@ async def test_a_worker_sees_what_can_hurt_them_in_plain_words_and_the_register_
 
         await s.says("Nora", "/risks")
         assert "hands in the press" not in await s.sees("Nora")
-        for forged in ("rk:open:1", "rk:rate:1", "rk:close:1", "rk:control:1", "rk:retire:1", "rk:retired:1", "rkc:open:1"):
+        for forged in (
+            "rk:open:1",
+            "rk:rate:1",
+            "rk:close:1",
+            "rk:control:1",
+            "rk:retire:1",
+            "rk:retired:1",
+            "rkc:open:1",
+        ):
             assert "leads there" in await forge(s, "Nora", forged), forged
             assert "leads there" in await forge(s, "Lucia", forged), forged
         assert (await s.ask(lambda session: session.scalar(select(RiskRow.standing)))) == "open"
@@ -104,7 +117,9 @@ async def test_whoever_scans_a_place_can_see_its_risks_and_a_report_without_a_na
             rows = session.scalars(select(OutboxRow).where(OutboxRow.person_id == lucia.id)).all()
             edits = session.scalars(select(OutboxRow).where(OutboxRow.chat_id == s.chat("Lucia"))).all()
             refs = session.scalars(select(SentMessageRow.ref).where(SentMessageRow.person_id == lucia.id)).all()
-            return [r.payload for r in (*rows, *edits) if "press when it closes" in str(r.payload)], [r for r in refs if r]
+            return [r.payload for r in (*rows, *edits) if "press when it closes" in str(r.payload)], [
+                r for r in refs if r
+            ]
 
         payloads, refs = await s.ask(traces)
         assert payloads == []
@@ -178,7 +193,9 @@ async def test_a_control_that_nobody_confirms_turns_the_risk_red_and_climbs_unti
         assert "Not confirmed, so they count as red: 1" in await s.sees("Sam")
         await s.news("Sam")
         await s.forward(hours=20)
-        assert len([each for each in await s.news("Sam") if "counts as red now" in each]) == 1, "it is called about anew"
+        assert len([each for each in await s.news("Sam") if "counts as red now" in each]) == 1, (
+            "it is called about anew"
+        )
         assert not await s.violations()
 
 
@@ -297,6 +314,10 @@ async def forge(s, who: str, data: str) -> str:  # type: ignore[no-untyped-def]
     press = {"from": s.chat(who), "chat": s.chat(who), "message_id": on["message_id"], "data": data, "forge": True}
     answer = await s.post("/sim/presses", press)
     await s.settle()
-    told = [c for c in await s.calls("answerCallbackQuery") if c["params"]["callback_query_id"] == answer["callback_query_id"]]
+    told = [
+        c
+        for c in await s.calls("answerCallbackQuery")
+        if c["params"]["callback_query_id"] == answer["callback_query_id"]
+    ]
     toast = str(told[-1]["params"].get("text", "")) if told else ""
     return toast or await s.sees(who)

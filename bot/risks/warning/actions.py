@@ -18,7 +18,6 @@ from bot.kit.texts import Text, text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import store as people
-from bot.people.company import leaders, safety_officers
 from bot.people.model import Unit
 from bot.risks.warning import rules, store
 from bot.risks.warning.company import weights
@@ -110,10 +109,9 @@ def _crossed(
 
 
 def _tell(session: Session, unit: Unit, index: Index, row: RiskWarningRow, now: datetime) -> None:
-    """Whoever leads the area, and its safety officers, hear of it when it suits: once a crossing."""
+    """Whoever leads the area hears of it when it suits: once a crossing."""
     message = said_of(unit, index, row.before, row.level, row.lines)
-    told = {who.id for who in (*leaders(session, unit.path, now), *safety_officers(session, unit.path, now))}
-    for id in sorted(told):
+    for id in store.whom_to_tell(session, unit.path, now):
         key = f"warning:{row.id}:{id}"
         outbox.send(session, outbox.to_person(id), message, Lane.LESSON, now, key=key, unasked=WARNING)
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, cast, distinct, func,
 from sqlalchemy.orm import Session
 
 from bot.ledger.tables import FactRow, PseudonymRow
+from bot.people import oncall
 from bot.people import store as people
 from bot.people.model import Role, Unit
 from bot.people.tables import PersonRow, PlacementRow
@@ -141,6 +142,15 @@ def crossings(session: Session, unit: int, most: int = 10) -> list[RiskWarningRo
     """What was told of an area, the newest first."""
     query = select(RiskWarningRow).where(RiskWarningRow.unit_id == unit).order_by(RiskWarningRow.id.desc()).limit(most)
     return list(session.scalars(query))
+
+
+def whom_to_tell(session: Session, path: str, now: datetime) -> list[int]:
+    """Who hears of an area's crossing: its nearest supervisors, managers and safety officers."""
+    found: set[int] = set()
+    for held in oncall.holders(session, (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER), path, now).values():
+        nearest = min((far for _, far in held), default=0)
+        found |= {who.id for who, far in held if far == nearest}
+    return sorted(found)
 
 
 def led(session: Session, person: int, now: datetime) -> list[Unit]:
