@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     risks_dir: Path | None = Field(
         default=None,
-        description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; shipped ones where it has none",
+        description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; else the shipped ones",
     )
     clock: Literal["system", "simulator"] = Field(
         default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"

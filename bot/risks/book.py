@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -23,12 +25,29 @@ MOST_LISTED = 500
 
 def exported(found: Sequence[RiskEntry], lang: str) -> bytes:
     """Risks as a workbook that can be changed and sent back; without any it is the template."""
-    rows = rows_of(found, lang)
+    rows = rows_of(found)
+    return _book(_header(rows, lang), rows, (), lang)
+
+
+def flat(found: Sequence[RiskEntry], lang: str) -> bytes:
+    """The same as CSV in UTF-8 with the mark that spreadsheets look for."""
+    rows = rows_of(found)
+    out = StringIO()
+    table = csv.DictWriter(out, _header(rows, lang), restval="", lineterminator="\r\n")
+    table.writeheader()
+    # a cell that begins like a formula would be one to a spreadsheet; the space is taken off when it is read again
+    table.writerows(
+        {name: f" {cell}" if cell[:1] in "=+-@" and cell else cell for name, cell in row.items()} for row in rows
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _header(rows: Sequence[Mapping[str, str]], lang: str) -> list[str]:
     used = {name for row in rows for name, value in row.items() if value}
     header = [name for name in COLUMNS if name not in ("task", "step", "hazard", "control")]
     worded = [name for name in TRANSLATED if name in used or name.endswith(f"_{lang}")]
     at = header.index("step_number") + 1
-    return _book([*header[:at], *worded, *header[at:]], rows, (), lang)
+    return [*header[:at], *worded, *header[at:]]
 
 
 def marked(found: Read, lang: str) -> bytes:

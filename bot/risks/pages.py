@@ -81,7 +81,7 @@ def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
     kept = store.controls_of(session, found.id)
     checks = store.checks_of(session, found.id)
     named = select(RiskControlRow.id, RiskControlRow.words).where(RiskControlRow.risk_id == found.id)
-    words = {id: said for id, said in session.execute(named)}
+    words = {row.id: row.words for row in session.execute(named)}
     began = session.scalar(select(RiskRow.created_at).where(RiskRow.id == found.id)) or now
     return {
         "title": found.id, "risk": _row(session, found, kept, now), "owner": store.name(session, found.owner, now),

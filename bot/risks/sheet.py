@@ -26,7 +26,7 @@ WORDED = ("task", "step", "hazard", "control")
 """Columns that may stand once more for each language: `task_zh`."""
 TRANSLATED = tuple(f"{name}_{lang}" for name in WORDED for lang in LANGUAGES)
 COLUMNS = (*KEYS, *RATED, *CONTROL)
-NEEDED = ("unit", "task", "hazard")
+NEEDED = ("unit",)
 MAY = tuple(name for name in (*COLUMNS, *TRANSLATED) if name not in NEEDED)
 MOST_RISKS = 5000
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -102,6 +102,9 @@ def read(name: str, data: bytes, known: Known) -> Read:
     table = table_of(name, data, NEEDED, MAY, problems)
     if problems:
         return Read(broken="; ".join(f"{_at(each.place)} {each.message}" for each in problems.found[:5]))
+    for name in ("task", "hazard"):
+        if not any(column.partition("_")[0] == name for column in table.columns):
+            return Read(broken=f"1:1 there is no column {name!r}")
     found = Read(table=table)
     _Reading(known, found).all(table)
     return found
@@ -253,7 +256,7 @@ def _with(found: RiskEntry, control: ControlRow) -> RiskEntry:
     return RiskEntry(**(vars(found) | {"controls": (*found.controls, control)}))
 
 
-def rows_of(found: Sequence[RiskEntry], base: str) -> list[dict[str, str]]:
+def rows_of(found: Sequence[RiskEntry]) -> list[dict[str, str]]:
     """Risks as rows again, in the order of COLUMNS and then the translations: what `read` reads."""
     made = []
     for risk in found:

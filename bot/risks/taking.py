@@ -181,13 +181,15 @@ class FileWritten:
         return payload | {"entries": entries(session, store.led(session, payload["person"], now))}
 
     def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Writes the workbook."""
-        return payload | {"ref": media.put(book.exported(payload["entries"], payload["lang"]), "risks.xlsx")}
+        """Writes the workbook, and the same as CSV."""
+        made, lang = payload["entries"], payload["lang"]
+        files = {"risks.xlsx": book.exported(made, lang), "risks.csv": book.flat(made, lang)}
+        return payload | {"files": {name: media.put(data, name) for name, data in files.items()}}
 
     def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
         """Sends it."""
         said = text("risks.exported", risks=len(payload["entries"]))
-        message = Message(said, media=(Media("document", payload["ref"], "risks.xlsx"),))
+        message = Message(said, media=tuple(Media("document", ref, name) for name, ref in payload["files"].items()))
         outbox.send(session, outbox.to_person(payload["person"]), message, Lane.REPLY, now, key=payload["key"])
 
 
@@ -197,10 +199,8 @@ def entries(session: Session, paths: Sequence[str]) -> list[RiskEntry]:
     found = sorted(store.risks(session, paths, sheet.MOST_RISKS), key=lambda each: each[0].id)
     places = store.places(session, {risk.place for risk, _ in found if risk.place})
     owners = {each.owner for _, kept in found for each in kept if each.owner}
-    badges = {
-        id: badge
-        for id, badge in session.execute(select(PersonRow.id, PersonRow.badge).where(PersonRow.id.in_(owners)))
-    }
+    named = session.execute(select(PersonRow.id, PersonRow.badge).where(PersonRow.id.in_(owners)))
+    badges = {row.id: row.badge for row in named}
     return [
         RiskEntry(
             risk.code, names.get(risk.unit, ""), places[risk.place].code if risk.place in places else "", risk.task,

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from bot.risks.abnormal.tables import AbnormalRow
 from tests.flows.house import Story
-from tests.flows.risk_company import facts, site
-from tests.flows.test_risks import forge
+from tests.flows.risk_company import facts, forge, site
 
 KINDS = tuple(
     f"AbnormalState{what}" for what in ("Asked", "Answered", "Attempted", "Began", "Refused", "Lapsed", "Ended", "Seen")

@@ -24,7 +24,7 @@ from bot.risks.warning.company import weights
 from bot.risks.warning.model import CLEARED, RAISED, WARNING, Index, Line
 from bot.risks.warning.tables import RiskIndexRow, RiskLevelRow, RiskWarningRow
 
-WORK_OUT = "risks.warning.work_out"
+WORK_OUT, TREND = "risks.warning.work_out", "risks.warning.trend"
 SLICE = 200
 
 

@@ -12,8 +12,8 @@ from bot.kit.replies import NOTHING, Message, Reply, answer, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.risks.warning import store
+from bot.risks.warning.actions import TREND
 from bot.risks.warning.company import weights
-from bot.risks.warning.ticks import TREND
 
 MOST = 20
 

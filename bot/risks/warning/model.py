@@ -84,7 +84,7 @@ CLEARED = FactKind(
 FACTS = (RAISED, CLEARED)
 
 WARNING = UnaskedKind(
-    "risks.warning", 2, Overflow.JOIN, timedelta(hours=36), "risks.warning.title",
+    "risks.warning.crossed", 2, Overflow.JOIN, timedelta(hours=36), "risks.warning.title",
     "The early-warning index of an area that somebody leads has crossed a level.",
 )  # fmt: skip
 UNASKED = (WARNING,)

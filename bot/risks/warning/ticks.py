@@ -17,8 +17,6 @@ from bot.risks.warning import actions, picture, rules, store
 from bot.risks.warning.company import weights
 from bot.risks.warning.model import Index
 
-TREND = "risks.warning.trend"
-
 
 class Drawn:
     """The job of a trend: rights are looked at again."""
@@ -68,4 +66,4 @@ def words(payload: dict[str, Any]) -> Text:
 
 
 TICKS = (Tick("risks.warning.begin", actions.begin, 300),)
-JOBS = {actions.WORK_OUT: actions.WorkedOut(), TREND: Drawn()}
+JOBS = {actions.WORK_OUT: actions.WorkedOut(), actions.TREND: Drawn()}
