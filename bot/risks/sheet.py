@@ -126,7 +126,7 @@ class _Reading:
     def all(self, table: Table) -> None:
         """Row by row; a row without task and hazard adds a control to the risk above it."""
         for at, record in enumerate(table.records):
-            if record["task"].text or record["hazard"].text:
+            if _says(record, "task") or _says(record, "hazard"):
                 self.found.risks.append(self.risk(at, record))
             elif not self.found.risks:
                 self.note("nothing_above", at, "task", "")
@@ -250,6 +250,11 @@ class _Reading:
         every = timedelta(days=days) if days else None
         found = Held(held) if held in tuple(Held) else Held.PLANNED
         return ControlRow(words, names.get(rank.casefold(), Rank.ORGANISE), owner, every, found)
+
+
+def _says(record: Record, column: str) -> bool:
+    """Whether a column holds something, in whichever language."""
+    return any(record[name].text for name in (column, *(f"{column}_{lang}" for lang in LANGUAGES)))
 
 
 def _with(found: RiskEntry, control: ControlRow) -> RiskEntry:
