@@ -37,6 +37,8 @@ from bot.web import app as web
 
 TOKEN = "1815:davy-demo-token-that-opens-nothing-anywhere"
 FOLDER = Path("data/demo")
+LOOKED_AT = ("Harbour Works/Warehouse/Dock Team",)
+"""Where somebody of the cast works: the sample's controls are looked at there."""
 MANAGER = "L-1001"
 """Who put the sample risks into the register."""
 SIGNER = "L-1005"
@@ -127,7 +129,7 @@ def fill(session: Session, now: datetime) -> None:
             put_in_force(session, course.id, viewer, now.date(), now)
     manager = people.person_by_badge(session, MANAGER, now)
     assert manager is not None, "the sample company has a manager"
-    load_risks(session, manager.id, now)
+    load_risks(session, manager.id, now, LOOKED_AT)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

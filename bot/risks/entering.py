@@ -22,7 +22,7 @@ from bot.risks.company import company, scale
 from bot.risks.model import FACTORS, Method, Rank, Rating
 
 DRAFT = "rk.draft"
-MOST_PLACES, MOST_OWNERS = 8, 7
+MOST_PLACES, MOST_OWNERS, MOST_KNOWN = 10, 7, 500
 TYPED = ("task", "hazard", "words")
 """The steps at which something is written; at all others a text is a new matter."""
 
@@ -58,6 +58,8 @@ def pressed(session: Session, who: Person, act: str, draft_id: int, value: int, 
         drafts.close(session, draft)
         return Reply(edit=Message(text("risks.cancelled")))
     data, step = dict(draft.data), draft.step
+    if act == "more" and step == "where":
+        return _ask(session, draft, who, "where", data | {"page": max(value, 0)}, now)
     if act == "place" and step == "where":
         place = people.place(session, value)
         _led(session, who, place.unit if place else 0, now)
@@ -221,10 +223,13 @@ def _places(session: Session, draft: Draft, who: Person, now: datetime) -> list[
         return []
     units = [unit for unit in people.units(session) if viewer.holds(Role.SUPERVISOR, unit.path)]
     mine = {unit.id for unit in units}
-    near = [place for place in people.places_near(session, who.path, 60) if place.unit in mine]
-    units.sort(key=lambda unit: (not who.path.startswith(unit.path), -unit.path.count("/")))
-    keys = [button("risks.b_words", f"rkd:place:{draft.id}:{p.id}", words=p.label) for p in near[:MOST_PLACES]]
-    return keys + [button("risks.b_unit", f"rkd:unit:{draft.id}:{u.id}", words=u.label) for u in units[:4]]
+    near = [place for place in people.places_near(session, who.path, MOST_KNOWN) if place.unit in mine]
+    units.sort(key=lambda unit: (not who.path.startswith(unit.path), unit.path.count("/"), unit.path))
+    keys = [button("risks.b_words", f"rkd:place:{draft.id}:{p.id}", words=p.label) for p in near]
+    keys += [button("risks.b_unit", f"rkd:unit:{draft.id}:{u.id}", words=u.label) for u in units]
+    page = int(draft.data.get("page", 0))
+    shown, more = keys[page * MOST_PLACES : (page + 1) * MOST_PLACES], keys[(page + 1) * MOST_PLACES :]
+    return [*shown, button("risks.b_more", f"rkd:more:{draft.id}:{page + 1}")] if more else shown
 
 
 def _owners(session: Session, draft: Draft, who: Person, now: datetime) -> list[Button]:

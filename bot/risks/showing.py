@@ -48,6 +48,7 @@ def bands(method: str) -> list[dict[str, str]]:
         {
             "colour": band.colour.value, "edge": "" if band.edge is None else f"{float(band.edge):g}",
             "inclusive": "1" if band.inclusive else "",
+            "floor": "1" if scale(method).never_blue_from is not None else "",
         }
         for band in scale(method).bands
     ]  # fmt: skip

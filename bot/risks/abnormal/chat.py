@@ -62,7 +62,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     if act == "open":
         return _open(session, who, event.number(1), now)
     if act == "kind":
-        return _where(session, who, event.word(1), now)
+        return _where(session, who, event.word(1), max(event.number(2), 0), now)
     if act == "unit":
         return _why(session, who, event.word(1), event.number(2), now)
     if act == "cancel":
@@ -84,17 +84,21 @@ def _open(session: Session, who: Person, id: int, now: datetime) -> Reply:
     return Reply((actions.card(session, found, now),))
 
 
-def _where(session: Session, who: Person, kind: str, now: datetime) -> Reply:
+def _where(session: Session, who: Person, kind: str, page: int, now: datetime) -> Reply:
     known, viewer = company().kind(kind), people.viewer(session, who.id, now)
     units = [u for u in people.units(session) if viewer is not None and viewer.holds(Role.SUPERVISOR, u.path)]
     if known is None or not units:
         raise Refused("risks.abnormal.only_leaders")
-    units.sort(key=lambda unit: (not who.path.startswith(unit.path), -unit.path.count("/")))
-    keys = [button("risks.abnormal.b_unit", f"ab:unit:{kind}:{u.id}", unit=u.label) for u in units[:MOST_UNITS]]
+    units.sort(key=lambda unit: (not who.path.startswith(unit.path), unit.path.count("/"), unit.path))
+    some = units[page * MOST_UNITS : (page + 1) * MOST_UNITS]
+    keys = [button("risks.abnormal.b_unit", f"ab:unit:{kind}:{u.id}", unit=u.label) for u in some]
+    if units[(page + 1) * MOST_UNITS :]:
+        keys.append(button("risks.b_more", f"ab:kind:{kind}:{page + 1}"))
     gate = {"needed": known.needed, "each": [actions.voice(session, each) for each in known.each]}
     hours = known.lasts.total_seconds() / 3600
     said = text("risks.abnormal.ask_where", kind=actions.name(kind), gate=gate, hours=hours)
-    return Reply((Message(said, rows(*keys, button("risks.abnormal.b_cancel", "ab:cancel"))),))
+    asked = Message(said, rows(*keys, button("risks.abnormal.b_cancel", "ab:cancel")))
+    return Reply(edit=asked) if page else Reply((asked,))
 
 
 def _why(session: Session, who: Person, kind: str, unit: int, now: datetime) -> Reply:

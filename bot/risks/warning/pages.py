@@ -55,7 +55,7 @@ def area(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
         "lines": [actions.shown(each) for each in index.lines] if index else [],
         "points": " ".join(f"{x},{y}" for x, y in xy), "last": xy[-1] if xy else None,
         "levels": [
-            {"at": each.at, "clear": each.clear, "y": round(HIGH - HIGH * each.at / top, 1),
+            {"at": each.at, "ends": each.clear, "y": round(HIGH - HIGH * each.at / top, 1),
              "y_clear": round(HIGH - HIGH * each.clear / top, 1)}
             for each in weights().levels
         ],

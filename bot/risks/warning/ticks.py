@@ -61,7 +61,7 @@ def words(payload: dict[str, Any]) -> Text:
         "risks.warning.area", unit=payload["unit"].label, index=index.value if index else None,
         people=index.people if index else 0, level=payload["level"], lines=lines, days=weights().days, per=weights().per,
         weekly=[{"on": on, "value": value} for on, value in weekly],
-        levels=[{"at": each.at, "clear": each.clear} for each in weights().levels],
+        levels=[{"at": each.at, "ends": each.clear} for each in weights().levels],
     )  # fmt: skip
 
 
