@@ -28,7 +28,7 @@ from bot.kit.texts import text as text_of
 from bot.learning import choosing, planning, slicing
 from bot.learning.model import UNASKED, Kind
 from bot.learning.tables import AssignmentRow
-from bot.people.store import QUIET, people_on
+from bot.people.store import people_on, usual
 from bot.people.tables import PersonRow, PlacementRow
 from tests.postgres import running_postgres
 
@@ -102,7 +102,7 @@ def _choose_for_all(session: Session) -> None:
     """The choice alone, for the whole company as one slice: what a slice does, a thousand times as large."""
     due = people_on.where(PersonRow.left_on.is_(None)).with_only_columns(
         PersonRow.id.label("person_id"), PlacementRow.unit_id, PlacementRow.post,
-        *(literal(at).label(name) for at, name in zip(QUIET, ("quiet_start", "quiet_end"), strict=True)),
+        *(literal(at).label(name) for at, name in zip(usual.quiet, ("quiet_start", "quiet_end"), strict=True)),
         maintain_column_froms=True,
     )  # fmt: skip
     found = slicing.find(session, due, {"on": TOMORROW.date()})

@@ -17,6 +17,7 @@ from bot.kit.room import Room
 
 ROOMS = (
     *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
+    "learning.plans",
     *("hazards", "compliance", "assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

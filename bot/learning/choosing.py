@@ -1,4 +1,6 @@
-"""Today's questions for all people of a slice at once: what is due, then what is new where they are weak, then other new ones.
+"""Today's questions for all people of a slice at once: what is due, then what is new where they are weak, or their place is, or
+
+that is about their own post, then other new ones. What a plan puts first goes before others of its sort.
 
 The same choice as `store.due_questions` and `store.new_questions` make for one person, in five statements for all.
 """
@@ -20,8 +22,8 @@ from bot.db.base import Instant
 from bot.db.once import table_of
 from bot.learning import rules
 from bot.learning.model import Asked
-from bot.learning.tables import AnswerRow, MemoryRow, ReadingRow
-from bot.learning.working import asks, busy, course, s
+from bot.learning.tables import AnswerRow, MemoryRow, ReadingRow, WeakTopicRow
+from bot.learning.working import asks, busy, course, own, s
 from bot.library.store import question_holds
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people.tables import PersonRow, UnitRow
@@ -107,7 +109,11 @@ def _statements(engine: str) -> tuple[Executable, Executable, Executable, Execut
     holds = exists().where(course.c.unit_id == unit.id, course.c.lesson_id == QuestionRow.lesson_id)
     other = sa.case((~holds.correlate(unit, QuestionRow), QuestionRow.lesson_id))
     here = here.where(begun)
-    columns = {"unit_id": unit.id, "question_id": QuestionRow.id, "topic": QuestionRow.topic, "lesson_id": other}
+    theirs = (WeakTopicRow.unit_id == unit.id, WeakTopicRow.topic == QuestionRow.topic)
+    weak = select(WeakTopicRow.weight).where(*theirs).correlate(unit, QuestionRow).scalar_subquery()
+    columns = {
+        "unit_id": unit.id, "question_id": QuestionRow.id, "topic": QuestionRow.topic, "lesson_id": other, "weak": weak,
+    }  # fmt: skip
     lies = (
         select(a.c.person_id, a.c.question_id)
         .distinct()
@@ -120,8 +126,8 @@ def _statements(engine: str) -> tuple[Executable, Executable, Executable, Execut
     return (
         sets.insert_from(engine, asks, columns, here),
         sets.insert_from(engine, busy, {"person_id": a.c.person_id, "question_id": a.c.question_id}, lies),
-        _first(_due.where(~_is_busy), m.c.due_at),
-        _first(_new(), func.coalesce(_weak.c.lapses, 0).desc()),
+        _first(_due.where(~_is_busy), _aimed, m.c.due_at),
+        _first(_new(), _aimed, *_weakest),
     )
 
 
@@ -133,6 +139,12 @@ _weak = (
     .subquery()
 )
 """How often each person was wrong about a topic."""
+_aimed = sa.case((asks.c.topic == s.c.topic, 0), else_=1)
+_weakest = (
+    func.coalesce(_weak.c.lapses, 0).desc(),
+    func.coalesce(asks.c.weak, 0).desc(),
+    sa.case((own.c.topic.is_not(None), 0), else_=1),
+)
 
 
 def _new() -> sa.Select[Any]:
@@ -143,6 +155,7 @@ def _new() -> sa.Select[Any]:
         select(s.c.person_id, asks.c.question_id)
         .join(asks, asks.c.unit_id == s.c.unit_id)
         .outerjoin(_weak, (_weak.c.person_id == s.c.person_id) & (_weak.c.topic == asks.c.topic))
+        .outerjoin(own, (own.c.post == s.c.post) & (own.c.topic == asks.c.topic))
         .where(_theirs, ~known, sa.or_(asks.c.lesson_id.is_(None), read), ~_is_busy)
     )
 

@@ -13,6 +13,7 @@ from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.texts import text
 from bot.learning import rules, showing, store, waiting
 from bot.learning.model import Kind, State
+from bot.learning.plans import store as plans
 from bot.library import store as library
 from bot.library.showing import said
 from bot.people import store as people
@@ -40,7 +41,8 @@ def on_today(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     state = given.state if given else State.OFFERED
     lesson = given.lesson if given else None
     if given is None or given.kind is Kind.NOTHING:
-        lesson, _ = store.next_lesson(session, who)
+        planned = plans.lessons_for(session, who, local_date(now, who.zone))
+        lesson, _ = store.next_lesson(session, who, planned)
     shown = library.lesson(session, lesson) if lesson else None
     due = store.count_due(session, who, now)
     others = waiting.today(session, who.id, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -31,16 +31,23 @@ TAKE_BACK = timedelta(seconds=30)
 STREAK_PAUSE = 3
 """Days off that do not end a streak."""
 
+NO_HOURS: Mapping[date, Collection[time]] = {}
+
 _scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
 @dataclass(frozen=True)
 class WorkedShift:
-    """A shift whose people are due now: it began on the local date `on`."""
+    """A shift whose people are due now: it began on the local date `on`.
+
+    `at`: only those for whom a plan names this hour. Without one: those for whom none of the hours `besides` is named.
+    """
 
     code: str
     on: date
     ends_at: datetime
+    at: time | None = None
+    besides: tuple[time, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,15 @@ class DueNow:
     day_ends_at: datetime
     shifts: tuple[WorkedShift, ...]
 
+    def due(self, hour: time) -> bool:
+        """Whether the time has come, and is not over, of people without a shift who get it at this hour."""
+        return hour <= self.until and (self.after is None or hour > self.after)
 
-def due_now(zone: str, shifts: Mapping[str, Shift], now: datetime) -> DueNow:
-    """Which push times and shifts are due at this instant in a zone."""
+
+def due_now(
+    zone: str, shifts: Mapping[str, Shift], now: datetime, hours: Mapping[date, Collection[time]] = NO_HOURS
+) -> DueNow:
+    """Which push times and shifts are due at this instant in a zone. `hours`: those that plans name for a date."""
     here = local(now, zone)
     today, wall = here.date(), here.time()
     midnight = datetime.combine(today, time())
@@ -65,12 +78,28 @@ def due_now(zone: str, shifts: Mapping[str, Shift], now: datetime) -> DueNow:
     worked = []
     for shift in shifts.values():
         for on in (today, today - timedelta(days=1)):
-            starts = instant(on, shift.starts, zone)
-            ends = instant(on + timedelta(days=shift.ends <= shift.starts), shift.ends, zone)
-            if starts + AFTER_START <= now < min(starts + AFTER_START + WINDOW, ends):
-                worked.append(WorkedShift(shift.code, on, ends))
+            _, ends = span(shift, on, zone)
+            inside = {hour: at for hour in sorted(hours.get(on, ())) if (at := in_shift(shift, on, hour, zone))}
+            usual = instant(on, shift.starts, zone) + AFTER_START
+            if usual <= now < min(usual + WINDOW, ends):
+                worked.append(WorkedShift(shift.code, on, ends, None, tuple(inside)))
+            for hour, at in inside.items():
+                if at <= now < min(at + WINDOW, ends):
+                    worked.append(WorkedShift(shift.code, on, ends, hour))
     after = earliest.time() if earliest >= midnight else None
     return DueNow(zone, today, after, wall, instant(today + timedelta(days=1), time(), zone), tuple(worked))
+
+
+def span(shift: Shift, on: date, zone: str) -> tuple[datetime, datetime]:
+    """The instants between which a shift is worked that begins on a date."""
+    ends = instant(on + timedelta(days=shift.ends <= shift.starts), shift.ends, zone)
+    return instant(on, shift.starts, zone), ends
+
+
+def in_shift(shift: Shift, on: date, hour: time, zone: str) -> datetime | None:
+    """When it is this hour within a shift that begins on a date; None where it lies outside."""
+    starts, ends = span(shift, on, zone)
+    return next((at for day in (on, on + timedelta(days=1)) if starts <= (at := instant(day, hour, zone)) < ends), None)
 
 
 def later_at(now: datetime, expires_at: datetime, quiet: QuietHours) -> datetime | None:
