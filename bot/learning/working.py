@@ -57,16 +57,3 @@ words = Table(
     Column("silent", Boolean, primary_key=True), Column("template", String), Column("ref", String), **_temporary,
 )  # fmt: skip
 """The message of each lesson as JSON with a blank."""
-asks = Table(
-    "push_asks", _working,
-    Column("unit_id", Big, primary_key=True, autoincrement=False), Column("question_id", String, primary_key=True),
-    Column("topic", String), Column("lesson_id", String), Column("weak", Integer), **_temporary,
-)  # fmt: skip
-"""Which questions hold in the units of a slice; `lesson_id` where the lesson does not hold there, so that it may be unread;
-`weak`: how weak the place is in their topic."""
-busy = Table(
-    "push_busy", _working,
-    Column("person_id", Id, primary_key=True, autoincrement=False), Column("question_id", String, primary_key=True),
-    **_temporary,
-)  # fmt: skip
-"""Questions that lie before people of a slice, or were answered a moment ago."""

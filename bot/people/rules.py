@@ -26,7 +26,7 @@ MOST_NEAR = 8
 
 
 def near(units: Iterable[Unit], paths: Sequence[str], own: str) -> list[Unit]:
-    """The units that somebody is likely to mean, smallest first: under some paths their own up to the widest, and the paths' own."""
+    """The units that somebody is likely to mean, smallest first: under some paths their own up to the widest, and those named."""
     found = [
         unit
         for unit in units

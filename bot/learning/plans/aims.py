@@ -30,7 +30,7 @@ _mine = (aims.c.unit_id == s.c.unit_id, aims.c.post.in_(("", s.c.post)))
 
 @dataclass(frozen=True)
 class Hour:
-    """Whom of a slice it is the time of: those for whom a plan names the hour `at`; without one, whom it names none of `besides`."""
+    """Whose time it is: of those for whom a plan names the hour `at`; without one, of those for whom it names none of `besides`."""
 
     at: time | None = None
     besides: tuple[time, ...] = ()
