@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from babel.dates import format_date, format_datetime, format_time, get_day_names
@@ -197,7 +197,7 @@ def _clock(value: str | datetime) -> str:
     return format_time(local(at, _reader.zone), "HH:mm", locale=_reader.lang)
 
 
-def _weekday(day: str, width: str = "abbreviated") -> str:
+def _weekday(day: str, width: Literal["abbreviated", "wide"] = "abbreviated") -> str:
     """The name of a weekday by its number: 1 is Monday."""
     return str(get_day_names(width, "stand-alone", _reader.lang)[int(day) - 1])
 

@@ -12,7 +12,7 @@ from bot.db.once import changed, insert_once
 from bot.delivery import drafts, outbox
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
-from bot.learning import model, rules, showing, store
+from bot.learning import lesson_order, model, rules, showing, store
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State
 from bot.learning.plans import store as plans
 from bot.learning.tables import AnswerRow, AssignmentRow, ReadingRow, WishRow
@@ -47,7 +47,7 @@ def assign_today(session: Session, who: Person, now: datetime) -> Assignment:
     if there is not None and there.kind is not Kind.NOTHING:
         return there
     on = local_date(now, who.zone)
-    lesson, _ = store.next_lesson(session, who, plans.lessons_for(session, who, on))
+    lesson, _ = lesson_order.next_lesson(session, who, plans.lessons_for(session, who, on))
     if lesson is None:
         return practise(session, who, now)
     values = assignment_values(who.id, on, lesson, library_version(session, lesson), now, store.day_end(who, now))

@@ -11,7 +11,7 @@ from bot.kit.clock import local_date
 from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.texts import text
-from bot.learning import rules, showing, store, waiting
+from bot.learning import lesson_order, rules, showing, store, waiting
 from bot.learning.model import Kind, State
 from bot.learning.plans import store as plans
 from bot.library import store as library
@@ -42,7 +42,7 @@ def on_today(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     lesson = given.lesson if given else None
     if given is None or given.kind is Kind.NOTHING:
         planned = plans.lessons_for(session, who, local_date(now, who.zone))
-        lesson, _ = store.next_lesson(session, who, planned)
+        lesson, _ = lesson_order.next_lesson(session, who, planned)
     shown = library.lesson(session, lesson) if lesson else None
     due = store.count_due(session, who, now)
     others = waiting.today(session, who.id, now)

@@ -12,6 +12,7 @@ from fsrs import State as CardState
 from bot.kit.clock import instant, local
 from bot.kit.quiet import QuietHours, is_quiet
 from bot.learning.model import Memory
+from bot.library.lesson_checks import MAX_SECONDS
 from bot.people.model import Shift
 
 AFTER_START = timedelta(minutes=30)
@@ -19,8 +20,12 @@ AFTER_START = timedelta(minutes=30)
 WINDOW = timedelta(hours=4)
 """How late a push may come; later it is left to the next day."""
 LATER = timedelta(hours=2)
-QUESTIONS = 3
-"""Questions after a lesson; with the lesson they take less than three minutes."""
+BUDGET = timedelta(minutes=3)
+"""What a day's lesson with its questions may take."""
+ANSWER = timedelta(seconds=40)
+"""What a question takes, with reading what is right: an allowance for slow readers and for kinds of several taps."""
+QUESTIONS = int((BUDGET - timedelta(seconds=MAX_SECONDS)) / ANSWER)
+"""Questions after a lesson of the longest length; on days without a lesson no more."""
 REVIEWS_WITH_NEW = 1
 """So many repeats come first while there is something that was never asked. With repeats before all else a large bank is never
 

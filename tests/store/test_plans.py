@@ -1,4 +1,4 @@
-"""Plans obeyed by sets: everybody gets at their time what they would get alone; what held on a day stays known; two never win."""
+"""Plans by sets: all get what each would get alone; days of the past stay known (long because much decides a time)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from bot.kit.errors import Refused
-from bot.learning import actions, choosing, planning, rules, slicing, store, weak
+from bot.learning import actions, choosing, lesson_order, planning, rules, slicing, store, weak
 from bot.learning.courses.publishing import load_courses
 from bot.learning.courses.tables import CourseGivenRow
 from bot.learning.plans import deciding, giving
@@ -159,7 +159,7 @@ def test_a_topic_brings_its_lessons_then_its_questions_alone_as_by_sets(database
         assert found.lessons >= len(crew)
         first = people_store.person(session, crew[0], NINE)
         assert first is not None
-        assert store.next_lesson(session, first, plans.lessons_for(session, first, WEDNESDAY)) == (lesson, False)
+        assert lesson_order.next_lesson(session, first, plans.lessons_for(session, first, WEDNESDAY)) == (lesson, False)
         for person in crew:
             actions.note_reading(session, person, str(lesson), 1, NINE)
         session.commit()
@@ -183,7 +183,7 @@ def test_what_a_post_learns_and_what_a_place_is_weak_in_come_first_alone_as_by_s
     with house(database_url, "D-1", at=EARLY) as session:
         session.add(PostRow(code="worker", name="Worker", names={}, topics=["FLT"]))
         ana = who(session, "D-1", EARLY)
-        lesson, _ = store.next_lesson(session, ana)
+        lesson, _ = lesson_order.next_lesson(session, ana)
         assert session.get_one(LessonRow, lesson).topic == "FLT"
         plan(session, NINE)
         assert [id for _, _, id in assignments(session, "D-1", NINE)] == [lesson]

@@ -1,4 +1,4 @@
-"""A course as people live it, in Chromium: planned by the manager, read and sat on a phone, and the page that its paper's code opens."""
+"""A course as people live it, in Chromium: planned by a manager, read and sat on a phone, and the page that its paper opens."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def title(lang: str) -> str:
 def test_a_course_is_planned_sat_and_its_certificate_opens_a_page(
     demo: Demo, chromium: Browser, tmp_path: Path
 ) -> None:
-    """Grace plans it in the chat, Ana reads and passes in Spanish, the paper comes as PDF; a stranger's phone reads that it is good."""
+    """Grace plans it, Ana reads and passes in Spanish, the paper comes as PDF; a stranger's phone reads that it is good."""
     the_manager_plans_it(demo)
     the_worker_reads_it(demo)
     the_worker_passes(demo)
