@@ -48,7 +48,7 @@ async def test_a_link_brings_somebody_in_and_shows_the_menu_in_their_language(
         token = await invite(s, DOCK_WORKER)
         await s.stranger("Ana", "es")
         await s.says("Ana", f"/start {token}")
-        assert await s.buttons("Ana") == ["English", "✓ Español", "中文"]
+        assert await s.buttons("Ana") == ["English", "✓ Español", "中文", "العربية", "Русский"]
         assert len(await s.news("Ana")) == 1
         await s.presses("Ana", "English")
         assert "What I keep" in await s.sees("Ana")
@@ -117,7 +117,7 @@ async def test_a_poster_asks_for_the_badge_and_the_supervisor_confirms(database_
         assert await s.news("Grace") == []
         assert await s.presses("Sam", "Confirm") == "They are in."
         assert "Confirmed by Sam Okafor" in await s.sees("Sam")
-        assert await s.buttons("Ana") == ["English", "✓ Español", "中文"]
+        assert await s.buttons("Ana") == ["English", "✓ Español", "中文", "العربية", "Русский"]
         assert await s.violations() == []
 
 
