@@ -126,10 +126,15 @@ def _more(asked: Attempt, found: Question, judged: Verdict, lang: str) -> dict[s
     return more
 
 
-def summary(given: Assignment, tally: Tally, due: int) -> Message:
-    """A short warm end, and what is next."""
+def summary(given: Assignment, tally: Tally, due: int, glad: Text | None = None) -> Message:
+    """A short warm end, what there is to be glad of, and what is next."""
     words = text(
-        "learning.summary", answered=tally.answered, right=tally.right, due=due, lesson=given.lesson is not None
+        "learning.summary",
+        answered=tally.answered,
+        right=tally.right,
+        due=due,
+        lesson=given.lesson is not None,
+        glad=glad,
     )
     return Message(words, rows(button("learning.more", "ln.more"), button("learning.today_button", "ln.today")))
 

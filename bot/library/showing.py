@@ -20,6 +20,17 @@ def said(texts: Localized) -> Mapping[str, str]:
     return known or {SOURCE: text_in(texts, SOURCE)}
 
 
+def shown_in(texts: Localized) -> Mapping[str, str] | None:
+    """By the reader's language, what the language calls itself that they get instead; None when everybody gets their own.
+
+    A space stands for their own: an empty text would fall back to another reader's.
+    """
+    known = said(texts)
+    instead = LANGUAGES[SOURCE if SOURCE in known else next(iter(known))]
+    found = {language: " " if language in known else instead for language in LANGUAGES}
+    return None if set(found.values()) == {" "} else found
+
+
 def choice_words(choice: Choice) -> Any:
     """A choice's own words, or those of ours for true and false."""
     return Text(choice.text_key) if choice.text_key else said(choice.text)
@@ -49,6 +60,8 @@ def question_text(
             "unit": said(unit) if (unit := kind.unit(payload)) else None,
             "tapped": bool(shown),
         }
+    if instead := shown_in(question.stem):
+        params["shown_in"] = instead
     if question.confidence:
         params["sure"] = "then" if kind.many else "now" if kind.complete(payload, chosen) else None
     return text("library.question", **params, number=number, of=of)
@@ -76,9 +89,11 @@ def card(lesson: Lesson, number: int, *onward: Button) -> Message:
     cards = {language: each[number - 1] for language, each in lesson.cards.items() if len(each) >= number}
     own = lesson.shows[number - 1] if len(lesson.shows) >= number else None
     told = own.text if own else lesson.picture_text if lesson.picture and number == 1 and not lesson.shows else {}
+    instead = shown_in(cards)
     words = text(
         "library.card", title=said(lesson.title), card=said(cards), number=number, of=card_count(lesson),
         picture=said(told) if told else None, film=own is not None and own.kind == "video",
+        **({"shown_in": instead} if instead else {}),
     )  # fmt: skip
     media = (Media(own.kind, own.ref),) if own else () if lesson.shows else lesson_picture(lesson)
     return Message(words, rows(*onward), media)

@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = "authoring_lessons"
-down_revision = "i5_sensors"
+down_revision = 'i4_habit_days'
 branch_labels = None
 depends_on = None
 
