@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i5_risks_register'
-down_revision = '0001'
+down_revision = 'authoring_lessons'
 branch_labels = None
 depends_on = None
 
