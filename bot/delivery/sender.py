@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
-from bot.delivery import claiming, leases, sending_store
+from bot.delivery import claiming, drawings, leases, sending_store
 from bot.delivery.calling import Caller
 from bot.delivery.claiming import SENDER, Claimed, Waiting
 from bot.delivery.desks import Desk
@@ -216,11 +216,14 @@ class Sender:
         return claimed
 
     async def _looked_up(self, rows: Sequence[Waiting]) -> Sequence[Prepared]:
+        preparer = self._caller.preparer
         try:
-            return await asyncio.to_thread(self._caller.preparer.prepare_all, rows)
+            return await asyncio.to_thread(preparer.prepare_all, rows)
         except Exception as error:
             log.error("the database does not work", error=str(error).splitlines()[0])
             return [None] * len(rows)
+        finally:
+            await drawings.ask_for_missed(preparer.drawings, self._writer, self._clock.now())
 
     def _ready(self, desk: Desk, row: Waiting, prepared: Prepared) -> None:
         """A row waits for its slot; one with nothing to call is over; one that is too early is put off."""

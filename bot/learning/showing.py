@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.kit.replies import Button, Media, Message, Quiz, button, rows
+from bot.kit.replies import Button, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
 from bot.learning.model import Assignment, Attempt, Mode, Tally
+from bot.library.cards.showing import card as lesson_card
 from bot.library.kinds.registry import choices, grade, kind_of
 from bot.library.model import Choice, Lesson, Question, Verdict, text_in
 from bot.library.showing import picture as picture_of
 from bot.library.showing import question_text, said
-
-
-def picture(lesson: Lesson) -> tuple[Media, ...]:
-    """The lesson's picture, where it has one."""
-    return (Media("photo", f"content:pictures/{lesson.picture}"),) if lesson.picture else ()
 
 
 def push(assignment: int | str, lesson: Lesson, because: bool, again: bool = False) -> Message:
@@ -25,7 +21,7 @@ def push(assignment: int | str, lesson: Lesson, because: bool, again: bool = Fal
     if not again:
         buttons.append(button("learning.later", f"ln.later:{assignment}"))
     words = text("learning.push", title=said(lesson.title), seconds=lesson.seconds, because=because, again=again)
-    return Message(words, rows(*buttons), picture(lesson), ref=f"push:{assignment}")
+    return Message(words, rows(*buttons), (lesson_card(lesson),), ref=f"push:{assignment}")
 
 
 def push_review(assignment: int, due: int, again: bool = False) -> Message:
@@ -58,7 +54,7 @@ def card(lesson: Lesson, number: int, onward: Button) -> Message:
         of=card_count(lesson),
         picture=said(lesson.picture_text) if lesson.picture and number == 1 else None,
     )
-    return Message(words, rows(onward), picture(lesson))
+    return Message(words, rows(onward), (lesson_card(lesson),))
 
 
 def card_count(lesson: Lesson) -> int:

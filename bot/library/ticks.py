@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.library import checking, exporting, uploads
+from bot.library.cards import ticks as cards
 
 
 class Uploaded:
@@ -22,4 +23,4 @@ class Uploaded:
         uploads.uploaded(session, payload, now)
 
 
-JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS}
+JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS, **cards.JOBS}
