@@ -57,7 +57,7 @@ def values_of(lesson: Lesson, lang: str) -> dict[str, Any]:
         "place": _place(lesson.jurisdictions, lang),
         "sign": None if large else beside,
         "mark": _lamp(),
-        "picture": _picture(lesson.picture) if lesson.picture else _poster(large or ""),
+        "picture": _picture(lesson.picture) if lesson.picture else poster(large or ""),
     }
 
 
@@ -112,7 +112,7 @@ def _framed(data: bytes) -> str:
     return _svg(f'<image width="{SIDE}" height="{SHOWN}" href="{href}"/>')
 
 
-def _poster(sign: str) -> str:
+def poster(sign: str) -> str:
     """A lesson without a picture shows its sign, large."""
     side = 400
     placed = sign.replace("<svg ", f'<svg x="{(SIDE - side) / 2}" y="{(SHOWN - side) / 2}" ', 1)
