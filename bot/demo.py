@@ -25,9 +25,12 @@ from bot.kit.clock import SystemClock, instant, local_date
 from bot.learning.courses.publishing import decided, load_courses, put_in_force
 from bot.library import signing
 from bot.library.loading import load_shipped
+from bot.library.shipped import content_path
 from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
+from bot.people.importing.problems import Problems
+from bot.sensors.importing import import_sensors
 from bot.serving import listen, serve, stop_on_signals
 from bot.settings import Settings
 from bot.simulator.app import Simulator, build
@@ -113,6 +116,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 def fill(session: Session, now: datetime) -> None:
     """The sample company and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
+    import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
     load_courses(session, now)
     signer = people.person_by_badge(session, SIGNER, now)

@@ -1,8 +1,8 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody. It leaves out what
-it does not need.
+`hooks.HOOKS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody. It
+leaves out what it does not need.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.kit.room import Room
 
 ROOMS = (
     *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
-    *("hazards", "compliance", "assessment", "analysis", "web", "delivery"),
+    *("hazards", "sensors", "compliance", "assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
@@ -26,6 +26,7 @@ OFFERS = {
     "jobs": ("ticks", "JOBS"),
     "subscriptions": ("ticks", "SUBSCRIPTIONS"),
     "pages": ("pages", "PAGES"),
+    "hooks": ("hooks", "HOOKS"),
     "facts": ("model", "FACTS"),
     "unasked": ("model", "UNASKED"),
     "today": ("waiting", "TODAY"),

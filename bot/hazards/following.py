@@ -12,7 +12,7 @@ from bot.delivery.outbox import Lane, To
 from bot.hazards import attached, cards, repair, report, respond, store, telling
 from bot.hazards.model import Hazard
 from bot.hazards.reporting import MOST_SAID, person_of
-from bot.hazards.rules import first_words
+from bot.hazards.rules import told
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, answer, button, rows, toast
 from bot.kit.texts import text
@@ -52,7 +52,7 @@ def on_my_reports(session: Session, event: AnyEvent, now: datetime) -> Reply | N
 
 
 def _line(session: Session, hazard: Hazard) -> dict[str, Any]:
-    words, state = first_words(hazard.words, 30), cards.state_name(hazard.state)
+    words, state = told(hazard, 30), cards.state_name(hazard.state)
     return {"number": hazard.id, "place": store.where(session, hazard), "words": words, "state": state}
 
 

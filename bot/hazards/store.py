@@ -13,6 +13,7 @@ from bot.delivery import seals
 from bot.hazards.model import Attached, Hazard, Kind, MediaRole, Note, State, Urgency
 from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
 from bot.hazards.tables import HazardHereRow, HazardMediaRow, HazardNoteRow, HazardPracticeRow, HazardRow
+from bot.kit.replies import from_json
 from bot.kit.risk import Severity
 from bot.people import store as people
 from bot.people.model import Place, Role
@@ -32,6 +33,11 @@ def by_key(session: Session, key: str) -> Hazard | None:
     return _one(session, HazardRow.key == key)
 
 
+def by_finding(session: Session, key: str) -> Hazard | None:
+    """The hazard that was made of what another room had found."""
+    return _one(session, HazardRow.finding == key)
+
+
 def by_album(session: Session, album: str) -> Hazard | None:
     """The hazard that an album (its sealed name) belongs to."""
     return _one(session, HazardRow.album == album)
@@ -49,6 +55,7 @@ def as_hazard(row: HazardRow) -> Hazard:
         urgency=Urgency(row.urgency) if row.urgency else None,
         severity=Severity(row.severity) if row.severity else None, topic=row.topic,
         unit=row.unit_id, path=row.path, place=row.place_id, place_words=row.place_words, words=row.words,
+        finding=row.finding, said=from_json(row.said).text if row.said else None,
         reporter=row.reporter_id, seal=row.reporter_seal, mark=row.reporter_mark,
         round=row.round, created_at=row.created_at,
         acknowledged_by=row.acknowledged_by, acknowledged_at=row.acknowledged_at,

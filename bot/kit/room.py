@@ -65,6 +65,17 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Hook:
+    """A call that other machines make, signed: `do(session, source, body, now) -> (status, JSON)`, in a transaction.
+
+    It is answered at `/hooks/{name}/{source}`. The same call may come again: what it brings is known by keys.
+    """
+
+    name: str
+    do: Any
+
+
+@dataclass(frozen=True)
 class Room:
     """All that one room offers. `jobs` maps a kind of job to `(session, payload, now) -> None`."""
 
@@ -74,6 +85,7 @@ class Room:
     ticks: tuple[Tick, ...] = ()
     jobs: Mapping[str, Any] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     facts: tuple[Any, ...] = ()
     subscriptions: tuple[Any, ...] = ()
     today: Any = None
