@@ -80,7 +80,9 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         drawing.use(Path(folder))
-        values = {"signs": [{"drawing": signs.drawing(each.id), "means": each.means["en"]} for each in signs.signs().values()]}
+        values = {
+            "signs": [{"drawing": signs.drawing(each.id), "means": each.means["en"]} for each in signs.signs().values()]
+        }
         made = drawing.draw(TEMPLATE, values, "png", ppi=72, letters=sheet.LETTERS)
     with Image.open(BytesIO(made)) as image:
         few = image.convert("RGB").quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)

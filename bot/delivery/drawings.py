@@ -1,4 +1,4 @@
-"""Pictures that are drawn in the reader's language: asked for when the first reader is due, drawn by a job, then sent like any file.
+"""Pictures drawn in the reader's language: asked for when the first reader is due, drawn by a job, then sent like any file.
 
 A message names one as `drawn:<job>:<name>`, and behind a bar what to show in its place: `drawn:library.card:first-days/3/ab12|
 content:pictures/first-days.png`. The sender looks up the drawing for each reader. Where there is none yet it asks for it and
@@ -85,7 +85,7 @@ def drawn(session: Session, which: Drawing, file: str, now: datetime) -> None:
     same = DrawingRow.name.startswith(which.name.partition("/")[0] + "/", autoescape=True)
     older = (DrawingRow.job == which.job, DrawingRow.lang == which.lang, same, DrawingRow.asked_at <= now - KEPT)
     gone = delete(DrawingRow).where(*older, DrawingRow.name != which.name).returning(DrawingRow.media)
-    for ref in set(session.scalars(gone)) - {None}:
+    for ref in {ref for ref in session.scalars(gone) if ref is not None}:
         _erase(session, ref)
 
 
@@ -128,7 +128,9 @@ _look = select(_d.c.state, _d.c.media)
 
 def find(connection: Connection, which: Drawing) -> Found | None:
     """A drawing as it stands, or None where nobody asked for it."""
-    row = connection.execute(_look.where(_d.c.job == which.job, _d.c.name == which.name, _d.c.lang == which.lang)).first()
+    row = connection.execute(
+        _look.where(_d.c.job == which.job, _d.c.name == which.name, _d.c.lang == which.lang)
+    ).first()
     return Found(*row) if row else None
 
 

@@ -40,7 +40,9 @@ async def photos(s: Story, who: str) -> list[str]:
     return [str(c["params"]["photo"]) for c in calls if str(c["params"]["chat_id"]) == str(s.chat(who))]
 
 
-async def test_everybody_gets_the_card_in_their_language_and_each_is_drawn_once(database_url: str, tmp_path: Path) -> None:
+async def test_everybody_gets_the_card_in_their_language_and_each_is_drawn_once(
+    database_url: str, tmp_path: Path
+) -> None:
     """The English one is uploaded once, and sent by its id to the next; Chen's is Chinese; the lesson's cards show it again."""
     async with story(database_url, tmp_path, at=EARLY, rooms=ROOMS, prepare=company) as s:
         for badge in ("D-1", "T-1", "L-1"):
@@ -63,7 +65,7 @@ async def test_everybody_gets_the_card_in_their_language_and_each_is_drawn_once(
 
 
 async def test_the_morning_push_shows_the_card_and_its_words_stand_beside_it(database_url: str, tmp_path: Path) -> None:
-    """One photo with a caption: the title can be read by whoever sees no pictures, and the first card says what the picture shows."""
+    """One photo with a caption: the title stands in words too, and the first card says what the picture shows."""
     async with story(database_url, tmp_path, at=EARLY, rooms=ROOMS, prepare=company) as s:
         await s.employee("D-1")
         await s.forward(hours=3, minutes=5)
@@ -90,7 +92,9 @@ def worded_anew(session: Session, now: datetime, picture: str | None) -> None:
     signing.sign_all(session, trainer.id, now)
 
 
-async def test_a_trainers_photo_becomes_a_card_and_so_does_a_lesson_without_any(database_url: str, tmp_path: Path) -> None:
+async def test_a_trainers_photo_becomes_a_card_and_so_does_a_lesson_without_any(
+    database_url: str, tmp_path: Path
+) -> None:
     """The photo in the frame of all cards; without a photo the sign of its topic; another version is another card."""
     async with story(database_url, tmp_path, at=EARLY, rooms=ROOMS, prepare=company) as s:
         await s.employee("D-1")

@@ -66,9 +66,21 @@ def lesson(lang: str, title: str, card: str, **more: object) -> Lesson:
 
 EXTREMES = [
     ("en", "W" * 80, "**" + "W" * 149 + "**"),
-    ("en", "A title of eighty letters that goes on and on until there is no room left for it", "word " * 29 + "**and the end**."),
-    ("ru", "Заголовок из восьмидесяти букв, который тянется и тянется, пока хватает места", "слово " * 22 + "**и конец**."),
-    ("ar", "عنوان طويل جدا يمتد ويمتد حتى لا يبقى له مكان على هذه البطاقة الصغيرة المربعة", "كلمة " * 26 + "**والنهاية**."),
+    (
+        "en",
+        "A title of eighty letters that goes on and on until there is no room left for it",
+        "word " * 29 + "**and the end**.",
+    ),
+    (
+        "ru",
+        "Заголовок из восьмидесяти букв, который тянется и тянется, пока хватает места",
+        "слово " * 22 + "**и конец**.",
+    ),
+    (
+        "ar",
+        "عنوان طويل جدا يمتد ويمتد حتى لا يبقى له مكان على هذه البطاقة الصغيرة المربعة",
+        "كلمة " * 26 + "**والنهاية**.",
+    ),
     ("zh", "这是一个有八十个字那么长的标题" * 5, "请注意安全" * 10 + "**到此为止**。"),
     ("es", "", ""),
 ]
@@ -99,7 +111,10 @@ def test_short_words_are_large_and_long_ones_stay_readable() -> None:
         values = sheet.values_of(lesson("en", title, card), "en")
         return dict(drawing.told(sheet.TEMPLATE.read_bytes(), values, "chosen", letters=sheet.LETTERS)[0])
 
-    short, long = told("Say stop", "**Stop.**"), told("A title that is rather long, as some are " * 2, "word " * 29 + "**end**.")
+    short, long = (
+        told("Say stop", "**Stop.**"),
+        told("A title that is rather long, as some are " * 2, "word " * 29 + "**end**."),
+    )
     assert short["title"] > long["title"]
     assert min(long["key"], long["title"]) * 360 / 960 >= 11
 

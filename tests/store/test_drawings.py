@@ -58,7 +58,9 @@ def test_what_does_not_come_is_tried_again_the_next_day(writer: Writer) -> None:
     assert writer.run(drawings.ask, {CARD}, NOON + 3 * AGAIN) == 0
 
 
-def test_the_first_reader_waits_a_moment_and_then_gets_what_is_there(writer: Writer, engine: Engine, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_the_first_reader_waits_a_moment_and_then_gets_what_is_there(
+    writer: Writer, engine: Engine, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
     """The card once it is drawn; the plain picture where patience is over; an alert never waits."""
     known = Drawings()
     assert shown(known, engine) is None

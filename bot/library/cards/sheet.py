@@ -104,7 +104,9 @@ def _framed(data: bytes) -> str:
     except Exception as error:  # decoders fail in ways of their own
         raise BadPicture("broken") from error
     whole = ImageOps.contain(image, (SIDE, SHOWN))
-    ground = ImageOps.fit(image.resize((12, 8), Image.Resampling.BOX), (12, 8)).resize((SIDE, SHOWN), Image.Resampling.BICUBIC)
+    ground = ImageOps.fit(image.resize((12, 8), Image.Resampling.BOX), (12, 8)).resize(
+        (SIDE, SHOWN), Image.Resampling.BICUBIC
+    )
     ground.paste(whole, ((SIDE - whole.width) // 2, (SHOWN - whole.height) // 2))
     out = BytesIO()
     ground.save(out, "JPEG", quality=90)
@@ -141,5 +143,3 @@ def _look(picture: str, topic: str, jurisdictions: tuple[str, ...]) -> str:
     parts += [drawn.read_bytes()] if drawn is not None else []
     parts += [signs.drawing(sign.id).encode()] if sign is not None else []
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:10]
-
-

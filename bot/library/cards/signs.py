@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -27,9 +28,9 @@ def signs() -> dict[str, Sign]:
     return {each["id"]: _sign(each) for each in found}
 
 
-def _sign(each: dict[str, object]) -> Sign:
-    lists = {name: tuple(each.get(name) or ()) for name in ("facts", "jurisdictions", "topics")}  # type: ignore[call-overload]
-    return Sign(str(each["id"]), Does(str(each["does"])), dict(each["means"]), **lists)  # type: ignore[call-overload]
+def _sign(each: dict[str, Any]) -> Sign:
+    facts, places, topics = (tuple(each.get(name, ())) for name in ("facts", "jurisdictions", "topics"))
+    return Sign(each["id"], Does(each["does"]), each["means"], facts, places, topics)
 
 
 @cache

@@ -40,7 +40,12 @@ class Drawn:
             made, ending = sheet.draw(lesson, lang)
             file = media.put(made, f"card{ending}")
         except Exception as error:  # whatever it is, the lesson goes out with its plain picture
-            log.error("a card cannot be drawn; the plain picture goes out", card=payload["name"], lang=lang, error=repr(error)[:300])
+            log.error(
+                "a card cannot be drawn; the plain picture goes out",
+                card=payload["name"],
+                lang=lang,
+                error=repr(error)[:300],
+            )
             return payload | {"error": f"{type(error).__name__}: {error}"}
         if lost := drawing.missing("".join((lesson.title.get(lang, ""), *lesson.cards.get(lang, ())))):
             log.warning("a card has letters without a font: install fonts-noto-core, fonts-noto-cjk", letters=len(lost))

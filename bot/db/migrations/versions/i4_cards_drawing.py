@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i4_cards_drawing'
-down_revision = '0001'
+down_revision = 'i5_sensors'
 branch_labels = None
 depends_on = None
 
