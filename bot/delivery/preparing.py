@@ -42,6 +42,8 @@ class Ready:
     captioned: bool = False
     refs: tuple[str, ...] = ()
     """Of the files that it shows."""
+    waits: bool = False
+    """For a file that is on its way; what comes after it in its chat waits with it."""
 
 
 Prepared = Ready | Outcome | None
@@ -117,7 +119,7 @@ class Preparer:
             raise
         except NotYet:
             self.uploaded(row.id, ())
-            return None
+            return Ready(row.chat or 0, [], waits=True)
         except Exception as error:
             self.uploaded(row.id, ())
             return _unmakeable(row, error)

@@ -229,17 +229,18 @@ class Sender:
         """A row waits for its slot; one with nothing to call is over; one that is too early is put off."""
         if isinstance(prepared, Outcome):
             self._marks.add(prepared)
-        elif prepared is None or (row.sealed is not None and desk.held.busy(prepared.chat)):
-            self._give_back(desk, row, time.monotonic() + 0.2)
+        elif prepared is None or prepared.waits or (row.sealed is not None and desk.held.busy(prepared.chat)):
+            kept = prepared.chat if prepared is not None and prepared.waits else None
+            self._give_back(desk, row, time.monotonic() + 0.2, kept)
         else:
             if row.sealed is not None:
                 desk.held.take(row.id, prepared.chat)
             desk.ahead += 1
             self._limiter.enter(row.lane, partial(self._go, desk, row, prepared))
 
-    def _give_back(self, desk: Desk, row: Waiting, until: float = 0.0) -> None:
+    def _give_back(self, desk: Desk, row: Waiting, until: float = 0.0, kept: int | None = None) -> None:
         if until:
-            desk.held.wait(row.id, None, until)
+            desk.held.wait(row.id, kept, until)
         self._marks.add(Outcome(row, "waiting", uncertain=row.uncertain, made=row.made, tried=False))
 
     # --- a slot, a call, an outcome ----------------------------------------------------------------------------------

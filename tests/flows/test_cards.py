@@ -7,24 +7,38 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import drawings
+from bot.delivery import drawings, outbox
 from bot.delivery.tables import DrawingRow
 from bot.features import _room
+from bot.kit.replies import Message, button
+from bot.kit.texts import text
+from bot.learning import showing
 from bot.library import signing, store
 from bot.library.actions import publish_lessons
 from bot.library.model import Lesson
+from bot.media import drawing
 from bot.media import store as media
 from bot.people import store as people
 from tests.flows.house import Story, story
 from tests.flows.learning_company import company
+from tests.kept import fonts
 
 EARLY = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 """A Wednesday, 06:00 in Chicago: before anybody's push."""
 ROOMS = (_room("library"), _room("learning"))
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take its time: how long a message waits for its drawing is tested elsewhere."""
+    monkeypatch.setattr(drawings, "PATIENCE_S", 60.0)
+    drawing.use(fonts())
+    drawing.missing("字")  # the fonts are unpacked and looked through, once a worker
 
 
 def rows(session: Session) -> list[DrawingRow]:
@@ -75,6 +89,28 @@ async def test_the_morning_push_shows_the_card_and_its_words_stand_beside_it(dat
         assert lesson.title["en"] in await s.sees("Ana")
         await s.presses("Ana", "Start")
         assert lesson.picture_text["en"] in await s.sees("Ana")
+
+
+async def test_what_is_said_after_a_card_is_read_after_it(database_url: str, tmp_path: Path) -> None:
+    """While it is being drawn nothing overtakes it in its chat; to others goes what goes to them."""
+
+    def say(session: Session, chats: list[int], now: datetime) -> None:
+        onward = button("learning.next_card", "ln.card:1:2")
+        words = Message(text("delivery.just", text="and then this"))
+        for message in (showing.card(first(session), 1, onward), words):
+            outbox.send(session, outbox.to_chat(chats[0]), message, outbox.Lane.REPLY, now)
+        outbox.send(session, outbox.to_chat(chats[1]), words, outbox.Lane.REPLY, now)
+
+    async with story(database_url, tmp_path, at=EARLY, rooms=ROOMS, prepare=company) as s:
+        await s.employee("D-1")
+        await s.employee("T-1")
+        await s.db(say, [s.chat("Ana"), s.chat("Tess")], s.now)
+        await s.settle()
+        assert await s.sees("Ana") == "and then this"
+        assert len(await photos(s, "Ana")) == 1
+        sent = [str(c["params"].get("chat_id")) for c in (await s.calls())[-3:] if c["method"].startswith("send")]
+        assert sent[-1] == str(s.chat("Ana"))
+        assert str(s.chat("Tess")) in sent
 
 
 def first(session: Session) -> Lesson:
