@@ -27,8 +27,8 @@ from bot.kit.replies import Media, Message
 from bot.media import store as media
 
 PREFIX = "drawn:"
-PATIENCE_S = 4.0
-"""So long the first message waits for its drawing: some fifty times what drawing takes."""
+PATIENCE_S = 6.0
+"""So long the first message waits for its drawing: the first drawing of a process takes one second, others a tenth."""
 EVERY_S = 3600.0
 """How often this process asks anew for what does not come."""
 REMEMBERED = 2000
