@@ -29,7 +29,7 @@ def on_place(session: Session, event: Said, now: datetime) -> Reply | None:
     if place is None:
         return answer("hazards.no_such_place")
     report.scan(session, who, place, now)
-    said = text("hazards.here", place=place.name)
+    said = text("hazards.here", place=place.label)
     return Reply((Message(said, rows(button("hazards.b_report", "hzd:new")), ref=report.here_ref(who.id)),))
 
 

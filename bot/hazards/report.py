@@ -254,7 +254,7 @@ def tell_begun(session: Session, draft: Draft, who: Person, now: datetime) -> No
     key = seals.seal().name("begun", draft.data["key"])  # not the report's own key, which would join the two
     record(session, Fact(BEGUN, f"begun:{key}", at, unit=who.unit, body={"unit": who.unit}), now)
     unit = people.unit(session, who.unit)
-    words = text("hazards.begun", place=unit.name if unit else "")
+    words = text("hazards.begun", place=unit.label if unit else "")
     for person in ringing.site_watch(ringing.on_call(session, who.path, now), now):
         if person.id != who.id:
             outbox.send(

@@ -12,7 +12,7 @@ from bot.library.cards.showing import card as lesson_card
 from bot.library.kinds.registry import choices, grade, kind_of
 from bot.library.model import Choice, Lesson, Question, Verdict, text_in
 from bot.library.showing import picture as picture_of
-from bot.library.showing import question_text, said
+from bot.library.showing import question_text, said, shown_in
 
 
 def push(assignment: int | str, lesson: Lesson, because: bool, again: bool = False) -> Message:
@@ -46,6 +46,7 @@ def lapsed(given: Assignment, lesson: Lesson | None) -> Message:
 def card(lesson: Lesson, number: int, onward: Button) -> Message:
     """One card of a lesson (1..n). Its picture's words come with the first."""
     cards = {language: each[number - 1] for language, each in lesson.cards.items() if len(each) >= number}
+    instead = shown_in(cards)
     words = text(
         "learning.card",
         title=said(lesson.title),
@@ -53,6 +54,7 @@ def card(lesson: Lesson, number: int, onward: Button) -> Message:
         number=number,
         of=card_count(lesson),
         picture=said(lesson.picture_text) if lesson.picture and number == 1 else None,
+        **({"shown_in": instead} if instead else {}),
     )
     return Message(words, rows(onward), (lesson_card(lesson),))
 

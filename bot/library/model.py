@@ -30,7 +30,7 @@ as typed.
 ANY = "any"
 """The jurisdiction of a statement that holds everywhere."""
 
-SHIPPED_LANGUAGES = ("en", "zh", "es")
+SHIPPED_LANGUAGES = ("en", "zh", "es", "ar", "ru")
 MAX_BYTES = 20_000_000
 """The most that a file may have: what Telegram lets a bot fetch. Time and memory are bounded besides (`apart`)."""
 MAX_QUESTIONS = 10_000

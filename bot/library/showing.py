@@ -18,6 +18,17 @@ def said(texts: Localized) -> Mapping[str, str]:
     return known or {SOURCE: text_in(texts, SOURCE)}
 
 
+def shown_in(texts: Localized) -> Mapping[str, str] | None:
+    """By the reader's language, what the language calls itself that they get instead; None when everybody gets their own.
+
+    A space stands for their own: an empty text would fall back to another reader's.
+    """
+    known = said(texts)
+    instead = LANGUAGES[SOURCE if SOURCE in known else next(iter(known))]
+    found = {language: " " if language in known else instead for language in LANGUAGES}
+    return None if set(found.values()) == {" "} else found
+
+
 def choice_words(choice: Choice) -> Any:
     """A choice's own words, or those of ours for true and false."""
     return Text(choice.text_key) if choice.text_key else said(choice.text)
@@ -47,6 +58,8 @@ def question_text(
             "unit": said(unit) if (unit := kind.unit(payload)) else None,
             "tapped": bool(shown),
         }
+    if instead := shown_in(question.stem):
+        params["shown_in"] = instead
     if question.confidence:
         params["sure"] = "then" if kind.many else "now" if kind.complete(payload, chosen) else None
     return text("library.question", **params, number=number, of=of)

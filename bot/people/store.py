@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.among import among
 from bot.kit.clock import local_date
+from bot.kit.digits import with_digits
 from bot.kit.quiet import QuietHours
 from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
 from bot.people.tables import (
@@ -136,8 +137,8 @@ def persons_of_accounts(session: Session, channel: str, users: Sequence[int], no
 
 
 def person_by_badge(session: Session, badge: str, now: datetime) -> Person | None:
-    """Somebody by the number on their badge, capitals or not."""
-    row = session.execute(_by_badge, {"badge": badge.strip().lower(), "on": now.date()}).first()
+    """Somebody by the number on their badge, capitals or not, in whatever digits it was typed."""
+    row = session.execute(_by_badge, {"badge": with_digits(badge).strip().lower(), "on": now.date()}).first()
     return as_person(row) if row else None
 
 

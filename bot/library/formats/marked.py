@@ -92,6 +92,7 @@ def _copy(
 def list_problems(sheets: Sheets, problems: Sequence[Problem]) -> Worksheet:
     """The sheet Problems: where (a link), how bad, and what to do; in words, because a colour alone is not enough."""
     sheet: Worksheet = sheets.book.add_worksheet(PROBLEMS_SHEET)
+    sheets.turn(sheet)
     sheet.set_column(0, 1, 18, sheets.formats["text"])
     sheet.set_column(2, 2, 110, sheets.formats["text"])
     for at, key in enumerate(("marked_where", "marked_how_bad", "marked_heading")):
