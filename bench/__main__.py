@@ -22,6 +22,7 @@ PARTS = {
     "retention": "what simulated learners know after a year",
     "growth": "a thousand to a million people",
     "cards": "lesson cards drawn",
+    "risks": "early warning and the map over a million hazards",
 }
 EVERYTHING = (
     "sending",
@@ -34,6 +35,7 @@ EVERYTHING = (
     "retention --learners 8 --seeds 5",
     "growth --people 1000,10000,100000",
     "cards",
+    "risks --hazards 100000",
 )
 """What runs without a part's name: bounded, so that it is over in about twelve minutes on two cores."""
 

@@ -53,6 +53,8 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.risks import company as risks
+from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
@@ -316,6 +318,9 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
+    hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
+    risks.configure(settings.risks_dir)
+    warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
 
 
 def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:

@@ -79,15 +79,16 @@ class _InMemory(jinja2.BytecodeCache):
 
 
 @cache
-def compiled() -> jinja2.BytecodeCache:
-    """Where compiled templates are kept: beside Python's own compiled files, under the same conditions.
+def compiled(kind: str) -> jinja2.BytecodeCache:
+    """Where compiled templates of a kind are kept: beside Python's own compiled files, under the same conditions.
 
-    To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
+    Each kind has its own: a plain template that a page imports is compiled with escaping, and must not be found by who wants
+    it plain. To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
     """
     folder = Path(__file__).parent / "__pycache__"
     if sys.dont_write_bytecode or sys.pycache_prefix is not None or not os.access(folder, os.W_OK):
         return _InMemory()
-    return jinja2.FileSystemBytecodeCache(str(folder))
+    return jinja2.FileSystemBytecodeCache(str(folder), f"__jinja2_{kind}_%s.cache")
 
 
 @cache
@@ -98,7 +99,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
         extensions=EXTENSIONS,
         autoescape=kind == "html",
         undefined=jinja2.StrictUndefined,
-        bytecode_cache=compiled(),
+        bytecode_cache=compiled(kind),
         trim_blocks=True,
         lstrip_blocks=True,
     )

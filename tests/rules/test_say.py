@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.i18n.say import environment, say
+from bot.i18n.say import compiled, environment, say
 
 READY = {"unit": "Dock", "people": 3, "later": [], "held": 0, "not_reached": 0, "due": True}
 QUESTION = {"stem": "What now?", "kind": "one", "number": 0, "of": 0}
@@ -128,3 +128,10 @@ def test_an_option_runs_as_its_words_do(lang: str, words: str, line: str) -> Non
     """Its letter is Latin and would turn an Arabic line round; whose language it is matters as little as its letter."""
     option = {"letter": "A", "words": words}
     assert line in say("library.question", lang, **QUESTION | {"options": [option]})
+
+
+def test_a_plain_text_that_a_page_imports_stays_plain() -> None:
+    """Compiled for a page it escapes; what is kept of that must not be found for a button."""
+    environment("en", "html").get_template("risks/texts.txt.j2")
+    assert "company's steps" in say("risks.wrong_bad_step", "en", value="4", steps="1, 2")
+    assert compiled("html") is not compiled("txt")
