@@ -32,7 +32,7 @@ from bot.hazards.model import Hazard
 from bot.hazards.rules import UNSEEN
 from bot.hazards.tables import HazardOutsideRow
 from bot.hazards.unasked import LADDER
-from bot.i18n.say import say
+from bot.i18n.say import render, say
 from bot.kit.replies import Message
 from bot.kit.texts import text
 from bot.ledger.actions import record
@@ -95,7 +95,7 @@ class CallOutside:
         lang = unit.language if unit else "en"
         place = store.where(session, hazard)
         said = {
-            "hazard": hazard.id, "kind": hazard.kind.value, "place": place, "key": row.key,
+            "hazard": hazard.id, "kind": hazard.kind.value, "place": str(render(place, lang)), "key": row.key,
             "severity": int(hazard.severity) if hazard.severity else None,
         }  # fmt: skip
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -35,10 +36,10 @@ def on_stop(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def _ask(session: Session, draft: Draft, who: Person) -> Message:
     unit, place = people.unit(session, who.unit), people.place(session, draft.data["place"] or 0)
-    here = [] if place is None else [_at(draft, place.id, place.name)]
-    own = [_at(draft, 0, unit.name)] if unit else []
+    here = [] if place is None else [_at(draft, place.id, place.label)]
+    own = [_at(draft, 0, unit.label)] if unit else []
     near = [
-        _at(draft, p.id, p.name)
+        _at(draft, p.id, p.label)
         for p in people.places_near(session, who.path, PLACES)
         if place is None or p.id != place.id
     ]
@@ -49,7 +50,7 @@ def _ask(session: Session, draft: Draft, who: Person) -> Message:
     return Message(words, (*rows(*here, *own, *near, each=1), cancel), ref=f"stop:{draft.data['key']}")
 
 
-def _at(draft: Draft, place: int, name: str) -> Button:
+def _at(draft: Draft, place: int, name: Mapping[str, str] | str) -> Button:
     return button("hazards.b_stop_at", f"hzs:at:{draft.id}:{place}", place=name)
 
 

@@ -24,6 +24,7 @@ from bot.hazards.tables import (
 )
 from bot.kit.replies import from_json
 from bot.kit.risk import Severity
+from bot.kit.texts import Text, text
 from bot.people import store as people
 from bot.people.model import Place, Role
 from bot.people.tables import LeaveRow, PersonRow, UnitRow
@@ -260,14 +261,12 @@ def place_scanned(session: Session, person: int, now: datetime) -> Place | None:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def where(session: Session, hazard: Hazard) -> str:
-    """The place of a hazard as people call it: the place and its team."""
+def where(session: Session, hazard: Hazard) -> Text:
+    """The place of a hazard as people call it, each in their language: the place and its team."""
     unit = people.unit(session, hazard.unit)
-    parts = [hazard.place_words, unit.name if unit else None]
-    if hazard.place is not None:
-        place = people.place(session, hazard.place)
-        parts.insert(0, place.name if place else None)
-    return ", ".join(part for part in parts if part)
+    place = people.place(session, hazard.place) if hazard.place is not None else None
+    parts = [place.label if place else None, hazard.place_words, unit.label if unit else None]
+    return text("hazards.place", parts=[part for part in parts if part])
 
 
 def name(session: Session, person: int | None, now: datetime) -> str:

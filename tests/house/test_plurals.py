@@ -14,6 +14,8 @@ from tests.house.wording import PLACEHOLDER, catalogue, strings_of
 
 COUNTED = range(121)
 """Numbers that show every plural form of a language, and which of them stand for more than one number."""
+PINNED = {"ar": "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"}
+"""Babel's own order of the Arabic forms is not the one that translators and gettext know."""
 
 
 def counted_wrongly(known: Catalog) -> list[str]:
@@ -37,7 +39,7 @@ def counted_wrongly(known: Catalog) -> list[str]:
 def test_every_number_has_its_plural_form(lang: str) -> None:
     """As many forms as the language counts with; 21 is said like 1 in Russian, and is no "one"."""
     known = catalogue(lang)
-    assert known.plural_expr == get_plural(lang).plural_expr
+    assert known.plural_expr == PINNED.get(lang, get_plural(lang).plural_expr)
     found = counted_wrongly(known)
     assert not found, "\n".join(found)
 

@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i5_hazards'
-down_revision = 'i5_sensors'
+down_revision = 'i4_cards_drawing'
 branch_labels = None
 depends_on = None
 
