@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import ladders
 from bot.hazards import store
 from bot.hazards.lines import corrected, judged
-from bot.hazards.model import Attached, Control, Hazard, MediaRole, State, Urgency
+from bot.hazards.model import Attached, Hazard, MediaRole, State, Urgency
 from bot.hazards.rules import OPEN, UNFIXED, UNSEEN, first_words, told
 from bot.kit.replies import Button, Media, Message, Rows, button, rows
 from bot.kit.risk import Severity
@@ -19,8 +19,6 @@ from bot.kit.texts import Text, text
 MOST_WORDS = 400
 """A caption holds 1024 characters in all, and a card must stay one message."""
 MOST_LINE = 120
-PER_PAGE = 8
-DUE_HOURS = (2, 8, 24, 72, 168, 336)
 UNSHOWABLE = "unshowable"
 """Noted at a file that the channel would not show."""
 
@@ -155,6 +153,7 @@ def card_buttons(hazard: Hazard, files: int = 0) -> Rows:
         acts = ["ask", "rate", "assign", "fixed"]
         acts = ["acknowledge", *acts] if hazard.state in UNSEEN else acts
         acts = [act for act in acts if act != "ask" or not hazard.by_machine]
+        acts += ["judge"] if hazard.major is None and (hazard.severity or 0) >= Severity.HIGH else []
     elif hazard.state is State.FIXED:
         acts = ["verify", "still"]
     found = [_act(hazard, act) for act in [*acts, "more"]]
@@ -170,68 +169,11 @@ def more_buttons(hazard: Hazard, files: int) -> Rows:
         found += [_act(hazard, act) for act in ("topic", "judge", "measure", "plan", "due", "budget")]
     if hazard.state in UNFIXED:
         found.append(_act(hazard, "reject"))
-    return rows(*found, _back(hazard))
+    return rows(*found, back(hazard))
 
 
-def rate_buttons(hazard: Hazard) -> Rows:
-    """The four ratings, the worst last, as they are explained above them."""
-    levels = (button("hazards.b_severity", f"hz:rated:{hazard.id}:{int(s)}", level=int(s)) for s in Severity)
-    return (*rows(*levels), (_back(hazard),))
-
-
-def topic_buttons(hazard: Hazard, codes: Sequence[str], page: int) -> Rows:
-    """A page of topics."""
-    chosen = codes[page * PER_PAGE : (page + 1) * PER_PAGE]
-    found = [Button(text("hazards.topic_name", code=c), f"hz:topiced:{hazard.id}:{c}") for c in chosen]
-    return (*rows(*found), _paging(f"hz:topic:{hazard.id}", page, len(codes), hazard))
-
-
-def judge_buttons(hazard: Hazard) -> Rows:
-    """General or major."""
-    found = (
-        button("hazards.b_judged", f"hz:judged:{hazard.id}:{which}", which=which) for which in ("general", "major")
-    )
-    return (*rows(*found), (_back(hazard),))
-
-
-def measure_buttons(hazard: Hazard, interim: bool) -> Rows:
-    """The hierarchy of controls, what is worth most first; and a way between the lasting and the interim ones."""
-    flag = "i" if interim else "l"
-    found = (
-        Button(text("hazards.control_name", control=c.value), f"hz:control:{hazard.id}:{c.value}:{flag}")
-        for c in Control
-    )
-    other = button(
-        "hazards.b_lasting" if interim else "hazards.b_interim", f"hz:measure:{hazard.id}:{'l' if interim else 'i'}"
-    )
-    return (*rows(*found, each=1), (other,), (_back(hazard),))
-
-
-def due_buttons(hazard: Hazard) -> Rows:
-    """How many hours from now."""
-    found = (button("hazards.b_due", f"hz:dued:{hazard.id}:{hours}", hours=hours) for hours in DUE_HOURS)
-    return (*rows(*found), (_back(hazard),))
-
-
-def assign_buttons(
-    hazard: Hazard, people: Sequence[tuple[int, str]], me: int, level: int, page: int, top: bool
-) -> Rows:
-    """A page of people (id, name) of a unit `level` steps above the hazard's own, with a way to a wider one."""
-    others = [(id, name) for id, name in people if id != me]
-    chosen = others[page * PER_PAGE : (page + 1) * PER_PAGE]
-    found = [Button(text("delivery.just", text=name), f"hz:assigned:{hazard.id}:{id}") for id, name in chosen]
-    mine = (button("hazards.b_me", f"hz:assigned:{hazard.id}:{me}"),)
-    wider = () if top else ((button("hazards.b_wider", f"hz:assign:{hazard.id}:{level + 1}:0"),),)
-    return (mine, *rows(*found), *wider, _paging(f"hz:assign:{hazard.id}:{level}", page, len(others), hazard))
-
-
-def _paging(stem: str, page: int, count: int, hazard: Hazard) -> tuple[Button, ...]:
-    if (page + 1) * PER_PAGE < count:
-        return (_back(hazard), button("hazards.b_more_pages", f"{stem}:{page + 1}"))
-    return (_back(hazard),)
-
-
-def _back(hazard: Hazard) -> Button:
+def back(hazard: Hazard) -> Button:
+    """From a choice to the card."""
     return button("hazards.b_back", f"hz:card:{hazard.id}")
 
 

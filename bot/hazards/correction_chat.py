@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.hazards import alike, cards, correcting, major, repair, respond, walking
+from bot.hazards import alike, cards, choices, correcting, major, repair, respond, walking
 from bot.hazards.matrix import MATRIX
 from bot.hazards.model import Control, Hazard
 from bot.hazards.moves import handled
@@ -39,7 +39,7 @@ def told_no(refusal: Refused) -> Reply:
 def press_topic(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """A page of the categories."""
     hazard, page = handled(session, id, who.id, now), max(event.number(2), 0)
-    shown = cards.card(session, hazard, now, cards.topic_buttons(hazard, tuple(MATRIX), page))
+    shown = cards.card(session, hazard, now, choices.topic_buttons(hazard, tuple(MATRIX), page))
     return Reply(edit=asking(shown, "choose_topic"))
 
 
@@ -58,7 +58,7 @@ def press_judge(session: Session, event: Pressed, id: int, who: Person, now: dat
 
 def ask_judge(session: Session, hazard: Hazard, now: datetime) -> Message:
     """The card with the question."""
-    return asking(cards.card(session, hazard, now, cards.judge_buttons(hazard)), "judge")
+    return asking(cards.card(session, hazard, now, choices.judge_buttons(hazard)), "judge")
 
 
 def press_judged(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
@@ -75,7 +75,7 @@ def press_judged(session: Session, event: Pressed, id: int, who: Person, now: da
 def press_measure(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """Which kind of control?"""
     hazard, interim = correcting.may_correct(session, id, who.id, now), event.word(2) == "i"
-    shown = cards.card(session, hazard, now, cards.measure_buttons(hazard, interim))
+    shown = cards.card(session, hazard, now, choices.measure_buttons(hazard, interim))
     return Reply(edit=asking(shown, "choose_control", interim=interim))
 
 
@@ -152,12 +152,12 @@ def amount_of(said: str) -> int | None:
 def press_due(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """By when?"""
     hazard = handled(session, id, who.id, now)
-    return Reply(edit=asking(cards.card(session, hazard, now, cards.due_buttons(hazard)), "choose_due"))
+    return Reply(edit=asking(cards.card(session, hazard, now, choices.due_buttons(hazard)), "choose_due"))
 
 
 def press_dued(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """By then."""
-    if event.number(2) not in cards.DUE_HOURS:
+    if event.number(2) not in choices.DUE_HOURS:
         return toast("delivery.stale", alert=True)
     correcting.set_due(session, id, now + timedelta(hours=event.number(2)), who.id, now)
     return toast("hazards.t_due")

@@ -54,8 +54,14 @@ RELEASE_VOTED = FactKind("ReleaseVoted", 1, (*_OF, "yes", "missing"), "Somebody 
 RELEASED = FactKind("WorkReleased", 1, (*_OF, "minutes"), "Stopped work may go on: its gate is open")
 JOINED = FactKind("HazardJoined", 1, (*_OF, "to"), "Two reports are of one danger and are one from now on")
 KEPT_APART = FactKind("HazardKeptApart", 1, (*_OF, "other"), "Two reports that look alike are of two dangers")
+RECURRENCE = FactKind(
+    "RecurrenceMeasured",
+    1,
+    (*_OF, "before", "after", "days"),
+    "Reports of the same kind at the same place, in as many days before a danger and after it was proved gone",
+)
 MORE = (
     JUDGED_MAJOR, JUDGED_GENERAL, PLANNED, MEASURE, DUE_SET, BUDGETED, MAJOR_CONFIRMED, MAJOR_SIGNED, STEP_REFUSED,
     RESOLVED_TOLD, CALLED_OUTSIDE, OUTSIDE_FAILED, LADDERS_WALKED, LADDER_TAPPED, TAP_MISSED, STOPPED, RELEASE_VOTED,
-    RELEASED, JOINED, KEPT_APART,
+    RELEASED, JOINED, KEPT_APART, RECURRENCE,
 )  # fmt: skip

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
-from bot.hazards import facts, model, store
+from bot.hazards import facts, model, recurrence, store
 from bot.hazards.model import Attached, Hazard, MediaRole, State
 from bot.hazards.rules import MOST_FILES, UNSEEN
 from bot.hazards.tables import HazardMediaRow, HazardRow
@@ -146,7 +147,25 @@ def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
             for n in store.notes(session, hazard.id)
         ],
         "story": story(session, hazard, names),
+        "measures": [
+            {"control": m.control.value, "interim": m.interim, "words": m.words}
+            for m in store.measures(session, hazard.id)
+        ],
+        "plan": hazard.plan or "",
+        "major": bool(hazard.major),
+        "again": _again(recurrence.measure(session, hazard, now)),
     }
+
+
+def _again(found: recurrence.Recurrence | None) -> dict[str, Any]:
+    """Whether it came back, in numbers to be shown; empty where it is not known yet."""
+    if found is None:
+        return {}
+    ratio = found.ratio
+    said = {"estimate": ratio.estimate, "low": ratio.low, "high": ratio.high}
+    shown = {name: f"{value:.2f}" if isfinite(value) else "" for name, value in said.items()}
+    days = {"days_before": round(found.days_before), "days_after": round(found.days_after)}
+    return {"before": found.before, "after": found.after, **days, **shown}
 
 
 def _file(file: Attached) -> dict[str, Any]:
@@ -163,7 +182,10 @@ def story(session: Session, hazard: Hazard, names: Names) -> Sequence[dict[str, 
             "name": names.of(fact.person),
             "body": {
                 key: fact.body.get(key)
-                for key in ("severity", "before", "topic", "who", "last", "called", "late", "round")
+                for key in (
+                    *("severity", "before", "topic", "who", "last", "called", "late", "round"),
+                    *("control", "interim", "missing", "lacks", "way", "to"),
+                )
             },
         }
         for fact in ledger.about(session, "hazard", hazard.id, STORY, hazard.created_at)

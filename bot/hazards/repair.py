@@ -180,7 +180,15 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
         raise Refused("hazards.t_not_yours")
     if reporter and before.state in (State.VERIFIED, State.REJECTED) and not may_reopen(before, now):
         raise Refused("hazards.t_too_late")
-    gone = ("acknowledged_by", "acknowledged_at", "assigned_to", "reminded_at", "overdue_at", "sign_asked_at")
+    gone = (
+        "acknowledged_by",
+        "acknowledged_at",
+        "assigned_to",
+        "reminded_at",
+        "overdue_at",
+        "sign_asked_at",
+        "measured_at",
+    )
     fresh = dict.fromkeys(gone) | {"due_at": telling.moment(before, now) + correcting.limit(session, before)}
     hazard = move(session, before, "reopen", now, round=before.round + 1, **fresh)
     who = None if mine is not None and mine.anonymous else by

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.hazards import cards, correction_chat, major, repair, respond, store
+from bot.hazards import cards, choices, correction_chat, major, repair, respond, store
 from bot.hazards.correction_chat import asking
 from bot.hazards.model import Hazard, State
 from bot.hazards.moves import handled, of
@@ -80,7 +80,7 @@ def _heard(said: Text, one: Media) -> Message:
 
 def _rate(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard = handled(session, id, who.id, now)
-    shown = cards.card(session, hazard, now, cards.rate_buttons(hazard))
+    shown = cards.card(session, hazard, now, choices.rate_buttons(hazard))
     return Reply(edit=asking(shown, "rate"))
 
 
@@ -89,16 +89,13 @@ def _rated(session: Session, event: Pressed, id: int, who: Person, now: datetime
         return toast("delivery.stale", alert=True)
     hazard = respond.rate(session, id, Severity(int(event.word(2))), who.id, now)
     assert hazard.severity is not None
-    if hazard.severity >= Severity.HIGH and hazard.major is None:
-        said = text("hazards.t_rated", level=cards.severity_name(hazard.severity))
-        return Reply(edit=correction_chat.ask_judge(session, hazard, now), toast=said)
     return toast("hazards.t_rated", level=cards.severity_name(hazard.severity))
 
 
 def _assign(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard, level, page = handled(session, id, who.id, now), max(event.number(2), 0), max(event.number(3), 0)
     people, top = respond.assignable(session, hazard, level, now)
-    shown = cards.card(session, hazard, now, cards.assign_buttons(hazard, people, who.id, level, page, top))
+    shown = cards.card(session, hazard, now, choices.assign_buttons(hazard, people, who.id, level, page, top))
     return Reply(edit=asking(shown, "assign"))
 
 

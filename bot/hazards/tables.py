@@ -81,6 +81,8 @@ class HazardRow(Base):
     budget: Mapped[int | None] = mapped_column(Big)
     """What putting it right may cost, in whole units of the money that the site counts in."""
     sign_asked_at: Mapped[datetime | None]
+    measured_at: Mapped[datetime | None]
+    """When it was counted whether it came back."""
     told_on: Mapped[date | None]
     """The last local day on which its leader was told of a major one."""
     __table_args__ = (

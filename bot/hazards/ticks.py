@@ -19,6 +19,7 @@ from bot.hazards import (
     leaving,
     major,
     outside,
+    recurrence,
     repair,
     report,
     respond,
@@ -71,6 +72,7 @@ TICKS = (
     Tick("hazards.ask_instead_of_reporter", repair.ask_instead_of_reporter, 300),
     Tick("hazards.tell_leaders", major.tell_leaders, 60),
     *walking.TICKS,
+    Tick("hazards.measure_recurrence", recurrence.measure_due, 3600),
     Tick("hazards.forget_what_was_left", forget_what_was_left, 300),
 )
 JOBS = {
