@@ -145,9 +145,9 @@ def test_its_leader_hears_of_it_each_day_with_what_helped_elsewhere(dock: Dock) 
             dock.run(major.tell_leaders, later(days=day))
     told = dock.rows(dock.sam, "hazards.major_day")
     assert len(told) == 3
-    said = told[0].payload["text"]["lacks"], told[0].payload["text"]["like"]
-    assert [each["what"] for each in said[0]] == ["plan", "interim", "measure"]
-    assert [each["words"] for each in said[1]] == ["The old shed is gone", "A sign"]
+    said = told[0].payload["text"]["p"]
+    assert [each["p"]["what"] for each in said["lacks"]] == ["plan", "interim", "measure"]
+    assert [each["p"]["words"] for each in said["like"]] == ["The old shed is gone", "A sign"]
     dock.run(correcting.judge, hazard.id, False, dock.grace, NOON)
     dock.run(major.tell_leaders, later(days=4))
     assert len(dock.rows(dock.sam, "hazards.major_day")) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -42,9 +43,11 @@ class _Inbox(Kept):
 def inbox() -> Iterator[_Inbox]:
     """A mail server on a free port, and Davy told of it."""
     inbox = _Inbox()
-    server = Controller(inbox, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(inbox, hostname="127.0.0.1", port=port)
     server.start()
-    port = server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     outside.configure(outside.Ways(f"smtp://127.0.0.1:{port}", "davy@lamplight.example"))
     yield inbox
     outside.configure(outside.Ways())
