@@ -65,6 +65,8 @@ def press_judged(session: Session, event: Pressed, id: int, who: Person, now: da
     """Said."""
     if event.word(2) not in ("major", "general"):
         return toast("delivery.stale", alert=True)
+    if event.word(2) == "general" and (refused := major.tried_to_lower(session, id, "general", who.id, now)):
+        return told_no(refused)
     correcting.judge(session, id, event.word(2) == "major", who.id, now)
     return toast("hazards.t_judged", which=event.word(2), alert=event.word(2) == "major")
 

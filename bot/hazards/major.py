@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import gates, outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import cards, lines, store, telling
+from bot.hazards import cards, correcting, lines, store, telling
 from bot.hazards.facts import MAJOR_CONFIRMED, STEP_REFUSED
 from bot.hazards.model import Hazard, MediaRole, State
 from bot.hazards.moves import note, of
@@ -100,8 +100,24 @@ def tried(session: Session, id: int, step: str, by: int, now: datetime) -> Refus
         return None
     if hazard.assigned_to != by and not store.may_handle(session, hazard, by, now):
         return None  # the action says that it is not theirs
-    note(session, STEP_REFUSED, hazard, now, by, step=step, lacks=",".join(missing), nth=f"{by}:{now.isoformat()}")
+    on_record(session, hazard, step, ",".join(missing), by, now)
     return refusal(missing)
+
+
+def on_record(session: Session, hazard: Hazard, step: str, lacks: str, by: int, now: datetime) -> None:
+    """Somebody tried a step that they may not take, or not yet."""
+    note(session, STEP_REFUSED, hazard, now, by, step=step, lacks=lacks, nth=f"{by}:{now.isoformat()}")
+
+
+def tried_to_lower(session: Session, id: int, step: str, by: int, now: datetime) -> Refused | None:
+    """The same for whoever would `reject` a major danger or make it a `general` one and may not."""
+    hazard = store.hazard(session, id)
+    if hazard is None or not hazard.major or not store.may_handle(session, hazard, by, now):
+        return None
+    if correcting.may_lower(session, hazard, by, now):
+        return None
+    on_record(session, hazard, step, "manager", by, now)
+    return Refused("hazards.t_not_lowered")
 
 
 def confirm(session: Session, hazard: Hazard, by: int, now: datetime) -> GateView:

@@ -16,7 +16,7 @@ from bot.hazards.reporting import MOST_SAID
 from bot.hazards.rules import UNFIXED
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
-from bot.kit.replies import NOTHING, Message, Reply, button, rows
+from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.texts import Text, text
 from bot.people.model import Person
 
@@ -39,8 +39,10 @@ def _ask_after(draft: Draft) -> Message:
 
 
 def press_no_photo(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    if repair.may_fix(session, id, who.id, now).major:
-        raise Refused("hazards.t_major_photo")
+    hazard = repair.may_fix(session, id, who.id, now)
+    if hazard.major:
+        major.on_record(session, hazard, "fix", "photo", who.id, now)
+        return toast("hazards.t_major_photo", alert=True)
     draft = drafts.begin(session, who.id, repair.FIX, "why", {"hazard": id}, now)
     cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
     return Reply(edit=Message(text("hazards.ask_why_no_photo", number=id), cancel, ref=_prompt(draft)))
@@ -74,6 +76,8 @@ def press_ask(session: Session, event: Pressed, id: int, who: Person, now: datet
 
 
 def press_reject(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    if refused := major.tried_to_lower(session, id, "reject", who.id, now):
+        return Reply(toast=refused.text, alert=True)
     hazard = handled(session, id, who.id, now)
     if hazard.state not in UNFIXED:
         raise lost(session, hazard, now)

@@ -126,6 +126,9 @@ def test_nobody_argues_a_major_danger_away(dock: Dock) -> None:
     hazard = judged(dock)
     assert dock.refusal(correcting.judge, hazard.id, False, dock.sam, NOON)[0] == "hazards.t_not_lowered"
     assert dock.refusal(actions.reject, hazard.id, "no", dock.marta, NOON)[0] == "hazards.t_not_lowered"
+    assert dock.run(major.tried_to_lower, hazard.id, "reject", dock.marta, NOON) is not None
+    assert dock.run(major.tried_to_lower, hazard.id, "general", dock.grace, NOON) is None
+    assert [fact.body["step"] for fact in dock.facts("MajorStepRefused")] == ["reject"]
     assert dock.run(correcting.judge, hazard.id, False, dock.grace, NOON).major is False
     assert [fact.body["was_major"] for fact in dock.facts("HazardJudgedGeneral")] == [True]
     assert [fact.body["category"] for fact in dock.facts("HazardJudgedMajor")] == ["COLLAPSE"]

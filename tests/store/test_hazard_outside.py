@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +33,7 @@ from bot.people.tables import UnitRow
 from tests.store.hazard_crew import NOON, Dock, dock, later
 
 __all__ = ["dock"]
+ROOT = Path(__file__).parents[2]
 WATCH = "watch@harbour.example"
 SECRET = "a-secret-of-more-than-sixteen"
 
@@ -196,3 +204,65 @@ def test_the_ladder_of_a_company_ends_outside_where_it_is_set_up(dock: Dock, inb
     assert len(rows) == 1
     assert dock.run(ticks.escalate_unacknowledged, NOON + timedelta(days=1)) is False
     assert len(inbox.mails) == 1
+
+
+# --- the recipe ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The program of docs/howto/alert-outside-telegram.md, running, and what a provider of telephone calls was asked."""
+    asked: list[dict[str, Any]] = []
+
+    class Provider(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    provider = HTTPServer(("127.0.0.1", 0), Provider)
+    threading.Thread(target=provider.serve_forever, daemon=True).start()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    page = (ROOT / "docs" / "howto" / "alert-outside-telegram.md").read_text(encoding="utf-8")
+    program = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert program is not None
+    script = tmp_path / "davy_rings.py"
+    script.write_text(program[1].replace("9000", str(port)), encoding="utf-8")
+    env = {"DAVY_ALERT_WEBHOOK_SECRET": SECRET, "WATCH_NUMBERS": "+15550100,+15550101"}
+    env["PROVIDER_URL"] = f"http://127.0.0.1:{provider.server_port}/"
+    running = subprocess.Popen([sys.executable, str(script)], env=os.environ | env)
+    outside.configure(outside.Ways(webhook=f"http://127.0.0.1:{port}/", secret=SECRET))
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/", asked
+    finally:
+        outside.configure(outside.Ways())
+        running.terminate()
+        running.wait()
+        provider.shutdown()
+        provider.server_close()
+
+
+def test_the_recipe_of_the_howto_rings_once_and_only_for_what_is_signed(
+    recipe: tuple[str, list[dict[str, Any]]],
+) -> None:
+    """Each number once, though the same call comes twice; a test rings nobody; another secret is refused."""
+    url, asked = recipe
+    for _ in range(2):
+        outside.post({"event": "alert", "text": "Nobody answers about No. 7"}, "hazard:7")
+    assert [(each["to"], each["text"]) for each in asked] == [
+        ("+15550100", "Nobody answers about No. 7"),
+        ("+15550101", "Nobody answers about No. 7"),
+    ]
+    assert outside.probe("webhook") is None
+    outside.configure(outside.Ways(webhook=url, secret="another-secret-of-sixteen"))
+    assert "401" in (outside.probe("webhook") or "")
+    assert len(asked) == 2
