@@ -63,8 +63,7 @@ def on_library(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     who, units = who_is(session, event, now), units_of(session, event, now)
     if not event.private:
         return answer("library.authoring.in_private")
-    banks, own = banks_of(session, units), own_of(session, units)
-    begun = store.drafts_of(session, who.id)
+    banks, own, begun = banks_of(session, units), own_of(session, units), store.drafts_of(session, who.id)
     buttons = [
         button("library.authoring.d_banks", "ld.banks", count=len(banks)),
         button("library.authoring.d_own", "ld.own", count=len(own)),
