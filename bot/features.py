@@ -17,19 +17,9 @@ from bot.kit.room import Room
 
 ROOMS = (
     *("onboarding", "handover", "library", "library.authoring"),
-    *("learning", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
-    *(
-        "hazards",
-        "risks",
-        "risks.abnormal",
-        "risks.warning",
-        "sensors",
-        "compliance",
-        "assessment",
-        "analysis",
-        "web",
-        "delivery",
-    ),
+    *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
+    *("hazards", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
+    *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {

@@ -10,15 +10,16 @@ import re
 import sys
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -26,6 +27,7 @@ from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from bot.kit.clock import local
@@ -107,6 +109,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
     env.filters |= {"before": _before, "turned": _turned}
+    env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed}
     return env
 
 
@@ -204,6 +207,21 @@ def _moment(value: str | datetime) -> str:
 def _clock(value: str | datetime) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return format_time(local(at, _reader.zone), "HH:mm", locale=_reader.lang)
+
+
+def _weekday(day: str, width: Literal["abbreviated", "wide"] = "abbreviated") -> str:
+    """The name of a weekday by its number: 1 is Monday."""
+    return str(get_day_names(width, "stand-alone", _reader.lang)[int(day) - 1])
+
+
+def _weekdays(days: str) -> str:
+    """`135` as the names of these weekdays, in words."""
+    return str(format_list([_weekday(day, "wide") for day in days], locale=_reader.lang))
+
+
+def _listed(words: Sequence[str]) -> Markup:
+    """Words one after another, with an *and* before the last. For messages: they are escaped."""
+    return Markup(format_list([str(escape(each)) for each in words], locale=_reader.lang))
 
 
 def _number(value: float) -> str:

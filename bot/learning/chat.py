@@ -12,6 +12,7 @@ from bot.kit.replies import Button, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.learning import actions, showing, store
+from bot.learning.courses import actions as course_actions
 from bot.learning.courses import chat as courses
 from bot.learning.lists import on_lessons, on_read, on_status, on_today, who_is
 from bot.learning.model import Assignment, State
@@ -31,6 +32,7 @@ from bot.library import store as library
 from bot.library.authoring import voices
 from bot.library.model import Lesson
 from bot.library.showing import said, turned
+from bot.people import store as people
 
 # --- lessons -------------------------------------------------------------------------------------------------------
 
@@ -90,7 +92,9 @@ def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
     """*To the questions*: the lesson is read."""
     who = who_is(session, event, now)
     given = actions.open_assignment(session, event.number(0), who, now)
-    actions.read_through(session, given, who, now)
+    if actions.read_through(session, given, who, now) and given.lesson is not None:
+        on = people.today_of(who, now)
+        course_actions.note_elsewhere(session, who, given.lesson, given.lesson_version or 1, on, now)
     return next_question(session, event, given, who, now)
 
 

@@ -11,8 +11,9 @@ from bot.kit.clock import local_date
 from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.texts import text
-from bot.learning import showing, store, waiting
+from bot.learning import lesson_order, showing, store, waiting
 from bot.learning.model import Kind, State
+from bot.learning.plans import store as plans
 from bot.library import store as library
 from bot.library.authoring import voices
 from bot.library.showing import said, turned
@@ -41,7 +42,8 @@ def on_today(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     state = given.state if given else State.OFFERED
     lesson = given.lesson if given else None
     if given is None or given.kind is Kind.NOTHING:
-        lesson, _ = store.next_lesson(session, who)
+        planned = plans.lessons_for(session, who, local_date(now, who.zone))
+        lesson, _ = lesson_order.next_lesson(session, who, planned)
     shown = library.lesson(session, lesson) if lesson else None
     due = store.count_due(session, who, now)
     others = waiting.today(session, who.id, now)

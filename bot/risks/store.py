@@ -159,11 +159,10 @@ def at_place(session: Session, place: int, most: int) -> list[Listed]:
 
 def counts(session: Session, paths: Sequence[str]) -> dict[str, int]:
     """How many risks there are by the colour that is shown, `unrated` and `alarmed` besides."""
-    query = select(func.coalesce(SHOWN, "unrated"), func.count(), func.count(RiskRow.alarmed_at)).where(
-        LIVE, under(paths)
-    )
+    shown = func.coalesce(SHOWN, "unrated")  # one object: PostgreSQL takes two alike for two
+    query = select(shown, func.count(), func.count(RiskRow.alarmed_at)).where(LIVE, under(paths)).group_by(shown)
     found = {colour.value: 0 for colour in Colour} | {"unrated": 0, "alarmed": 0}
-    for colour, n, alarmed in session.execute(query.group_by(func.coalesce(SHOWN, "unrated"))):
+    for colour, n, alarmed in session.execute(query):
         found[colour] += n
         found["alarmed"] += alarmed
     return found

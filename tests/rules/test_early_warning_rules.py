@@ -21,7 +21,7 @@ from bot.risks.reading import company_of
 from bot.risks.warning import company as warning
 from bot.risks.warning.model import LEAST_PEOPLE, Counted, Signal, Weights
 from bot.risks.warning.reading import weights_of
-from bot.risks.warning.rules import indexes, line, shown, told, with_parts
+from bot.risks.warning.rules import indexes, line, shown, told, weekly, with_parts
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 FACTS = {kind.name for room in rooms() for kind in room.facts}
@@ -102,6 +102,13 @@ def test_the_lines_that_are_told_are_the_heavy_ones_and_those_that_may_not_be() 
         line(MISLED, Counted(), veiled=True),
     ]
     assert [(each.points, each.veiled) for each in told(some)] == [(18, False), (3, False), (0, True)]
+
+
+def test_a_trend_in_figures_has_the_last_day_of_each_week() -> None:
+    """Also where days are missing, and across the end of a year."""
+    days = [date(2026, 12, 21), date(2026, 12, 24), date(2026, 12, 31), date(2027, 1, 3), date(2027, 1, 4)]
+    found = weekly([(on, float(at)) for at, on in enumerate(days)])
+    assert found == [(days[1], 1.0), (days[3], 3.0), (days[4], 4.0)]
 
 
 # --- gates ------------------------------------------------------------------------------------------------------------

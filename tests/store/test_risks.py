@@ -292,6 +292,12 @@ def test_the_worst_stands_first_and_nothing_of_other_units(writer: Writer, crew:
     high = writer.run(enter, crew, "high")
     found = [each.id for each, _ in writer.run(store.risks, (crew.team.path,), 10)]
     assert found == [high.id, low.id]
+    writer.run(lambda s: actions.identify(s, crew.supervisor, Entry("u", crew.team.id, {"en": "x"}, {"en": "y"}), NOON))
+    counted = writer.run(store.counts, (crew.team.path,))
+    assert counted == {"red": 1, "orange": 0, "yellow": 0, "blue": 1, "unrated": 1, "alarmed": 0}
+    shown = ("red", "unrated", "blue")
+    kept = [len(writer.run(store.risks, (crew.team.path,), 10, colour=colour)) for colour in (*shown, "alarmed")]
+    assert kept == [1, 1, 1, 0]
     assert writer.run(store.risks, (f"{crew.team.path}9/",), 10) == []
     assert writer.run(store.risks, (), 10) == []
-    assert writer.run(lambda s: s.scalars(select(RiskRow.code).order_by(RiskRow.id)).all()) == ["D-1", "D-2"]
+    assert writer.run(lambda s: s.scalars(select(RiskRow.code).order_by(RiskRow.id)).all()) == ["D-1", "D-2", "D-3"]

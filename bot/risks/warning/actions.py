@@ -134,5 +134,5 @@ def shown(line: Line) -> dict[str, Any]:
     name: Text | dict[str, str] = names or text("risks.warning.signal_name", code=line.code, fact=line.fact)
     return {
         "name": name, "n": line.n, "counted": line.counted, "points": line.points, "of": line.of,
-        "by_person": line.by_person, "veiled": line.veiled,
+        "by_person": line.by_person, "veiled": line.veiled, "behind": [],
     }  # fmt: skip

@@ -59,7 +59,7 @@ def area(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
              "y_clear": round(HIGH - HIGH * each.clear / top, 1)}
             for each in weights().levels
         ],
-        "weekly": [{"on": on.isoformat(), "value": value} for on, value in points[::-1][::7][::-1]],
+        "weekly": [{"on": on.isoformat(), "value": value} for on, value in rules.weekly(points)],
         "days": weights().days, "per": weights().per,
         "crossings": [
             {

@@ -86,3 +86,9 @@ def told(lines: Sequence[Line]) -> list[Line]:
     """The lines that are worth a word: those that count, the heaviest first, and those that are veiled."""
     heavy = sorted((each for each in lines if each.counted), key=lambda each: -each.points)
     return heavy + [each for each in lines if each.veiled]
+
+
+def weekly(points: Sequence[tuple[date, float]]) -> list[tuple[date, float]]:
+    """The last day of each calendar week with its value; `points` rise by day."""
+    last = {on.isocalendar()[:2]: (on, value) for on, value in points}
+    return list(last.values())

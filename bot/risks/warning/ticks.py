@@ -56,11 +56,10 @@ def words(payload: dict[str, Any]) -> Text:
     """An area's index in words, line by line; and its trend as figures, for whoever cannot see the picture."""
     index: Index | None = payload["index"]
     lines = [actions.shown(each) for each in rules.told(index.lines)] if index else []
-    weekly = [(on.isoformat(), value) for on, value in payload["points"]][-1::-7][::-1]
     return text(
         "risks.warning.area", unit=payload["unit"].label, index=index.value if index else None,
         people=index.people if index else 0, level=payload["level"], lines=lines, days=weights().days, per=weights().per,
-        weekly=[{"on": on, "value": value} for on, value in weekly],
+        weekly=[{"on": on.isoformat(), "value": value} for on, value in rules.weekly(payload["points"])],
         levels=[{"at": each.at, "ends": each.clear} for each in weights().levels],
     )  # fmt: skip
 

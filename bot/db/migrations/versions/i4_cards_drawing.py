@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i4_cards_drawing'
-down_revision = 'i5_risks_register'
+down_revision = 'i4_plans_lesson_plans'
 branch_labels = None
 depends_on = None
 
