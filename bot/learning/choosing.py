@@ -188,7 +188,7 @@ _people = (
 _units = select(UnitRow.id, UnitRow.path, UnitRow.jurisdiction).where(
     UnitRow.id.in_(select(s.c.unit_id).where(_theirs))
 )
-_deciding = union(
+_deciding: Any = union(
     select(SignatureRow.unit_id),
     select(AdoptionRow.unit_id),
     select(BankRow.unit_id).where(BankRow.unit_id.is_not(None)),

@@ -119,7 +119,7 @@ def choose(session: Session, person: int, draft_id: int, part: str, word: str, n
     terms = CHOOSE[part](session, at, _terms(draft), word, now)
     stays = part in ("post", "day")
     step = ("posts" if part == "post" else "days") if stays else "card"
-    draft = _stepped(drafts.advance(session, draft, step, draft.data | {"terms": terms.to_json()}, now))
+    draft = _stepped(drafts.advance(session, draft, step, {**draft.data, "terms": terms.to_json()}, now))
     if part == "post":
         return Reply(edit=_posts(session, at, draft, 0))
     return Reply(edit=showing.days(draft.id, terms) if part == "day" else _card(session, at, draft, now))
@@ -149,7 +149,7 @@ def typed(session: Session, person: int, words: str, now: datetime) -> Reply | N
         terms = starting(terms, on) if draft.step == "from" else replace(terms, until_on=on + timedelta(days=1))
     if terms.until_on is not None and terms.until_on <= terms.starts_on:
         raise Refused("learning.plans.ends_first")
-    draft = _stepped(drafts.advance(session, draft, "card", draft.data | {"terms": terms.to_json()}, now))
+    draft = _stepped(drafts.advance(session, draft, "card", {**draft.data, "terms": terms.to_json()}, now))
     return Reply(messages=(_card(session, at, draft, now),))
 
 
