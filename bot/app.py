@@ -38,7 +38,7 @@ from bot.delivery.working import Worker
 from bot.handover import actions as handover
 from bot.hazards import company as hazards
 from bot.hazards import store as hazards_store
-from bot.hazards.rules import Company, first_words
+from bot.hazards.rules import Company, told
 from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
@@ -54,6 +54,11 @@ from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.people import store as people
+from bot.risks import company as risks
+from bot.risks.warning import company as warning
+from bot.sensors import actions as sensors
+from bot.sensors.listening import Listener
+from bot.sensors.receiving import readings_of
 from bot.settings import Settings
 
 log = structlog.get_logger("davy")
@@ -89,6 +94,11 @@ class House:
         self._intake = (POLLERS if settings.updates == "polling" else "") + settings.name
         self.receiver = Receiver(self.writer, self.router, self.transport, self.limiter, clock, self._intake)
         self.polling = Leading(self.writer, POLL, secrets.token_hex(8))
+        self.sensors: Listener | None = None
+        self.hearing = Leading(self.writer, "mqtt", secrets.token_hex(8))
+        if settings.mqtt_url is not None:
+            url = settings.mqtt_url.get_secret_value()
+            self.sensors = Listener(url, settings.mqtt_topic, self._client_name, self._sensed)
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
         self.writer.bells = self.sending.bells = {
             "outbox": self._queued,
@@ -105,6 +115,16 @@ class House:
         self.sender.bell()
         if not self.sender.leads:
             self.bells.tell("outbox")
+
+    @property
+    def _client_name(self) -> str:
+        """One name for all replicas, so that whoever listens next goes on with what the broker has kept."""
+        return hashlib.sha256(f"mqtt {self.key}".encode()).hexdigest()[:12]
+
+    @property
+    def key(self) -> str:
+        """The installation's secret."""
+        return secret_key(self.settings)
 
     @property
     def webhook_secret(self) -> str:
@@ -158,6 +178,9 @@ class House:
         else:
             await self.receiver.recover()
             await self.receiver.note(by_webhook=True)
+        if self.sensors is not None:
+            listen = self.sensors.run
+            self._spawn(lambda: self.hearing.run(listen), "sensors")
         self._at_each_beat(
             partial(self.receiver.note, by_webhook=self.settings.updates != "polling"), NOTED_S, "delivery.note"
         )
@@ -193,6 +216,11 @@ class House:
         await self.writer.in_transaction(take_over, self._intake)
         await self.receiver.recover()
         await self.receiver.poll()
+
+    async def _sensed(self, payload: bytes, sensor: str) -> None:
+        """What came over MQTT, committed. Raises Unreadable."""
+        now = self.clock.now()
+        await self.writer.in_transaction(sensors.take_in, readings_of(payload, now, sensor), now)
 
     async def _updates(self) -> None:
         if self.settings.updates == "polling":
@@ -266,7 +294,7 @@ class House:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(DBAPIError):
             left = self.writer.in_transaction(replicas.leave, self.settings.name)
-            await asyncio.gather(self.worker.stop(), self.polling.release(), left)
+            await asyncio.gather(self.worker.stop(), self.polling.release(), self.hearing.release(), left)
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
         for writer in (self.sending, self.writer):
@@ -293,12 +321,15 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
+    hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
+    risks.configure(settings.risks_dir)
+    warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
 
 
 def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:
     """What a shift hands over of the hazards of a unit."""
     return [
-        text("handover.open_hazard", number=h.id, place=hazards_store.where(session, h), words=first_words(h.words))
+        text("handover.open_hazard", number=h.id, place=hazards_store.where(session, h), words=told(h))
         for h in hazards_store.open_hazards(session, (path,), most=10)
     ]
 

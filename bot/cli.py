@@ -18,6 +18,7 @@ from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.onboarding import command as importing
+from bot.sensors import command as sensing
 from bot.serving import CannotListen
 from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
@@ -131,6 +132,19 @@ def export_bank(
     typer.echo(f"{out}: {written} questions")
 
 
+@app.command()
+def hook(
+    source: Annotated[str, typer.Argument(help="The name of a gateway or another system, as it stands in its address")],
+) -> None:
+    """The secret with which a machine signs its calls (sensors), and where it calls."""
+    from bot.app import secret_key
+    from bot.web.hooks import secret_of
+
+    settings = settings_or_stop()
+    typer.echo(f"secret: {secret_of(secret_key(settings), source)}")
+    typer.echo(f"address: {settings.address}/hooks/sensors/{source}")
+
+
 def clock_of(settings: Settings):  # type: ignore[no-untyped-def]
     """The clock that the settings name."""
     from bot.kit.clock import SystemClock
@@ -177,6 +191,8 @@ def _composed() -> Settings:
 
 importing.begin = _composed
 scheduling.begin = _composed
+sensing.begin = _composed
+importing.import_app.command("sensors")(sensing.sensors_)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
 app.command()(setup)

@@ -75,6 +75,20 @@ class Settings(BaseSettings):
     ladder_minutes: int = Field(
         default=10, ge=1, le=1440, description="Minutes until an alert climbs to the next person"
     )
+    mqtt_url: SecretStr | None = Field(
+        default=None,
+        description="mqtt://USER:PASSWORD@HOST:1883 of the broker that sensors speak to (mqtts:// with TLS); needs davy[mqtt]",
+    )
+    mqtt_topic: str = Field(
+        default="davy/sensors/#", description="The topic that is listened to; its last part is the sensor's code"
+    )
+    hooks_refused: str = Field(
+        default="", description="Names of sources, with commas between, whose signed calls are not taken any more"
+    )
+    risks_dir: Path | None = Field(
+        default=None,
+        description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; else the shipped ones",
+    )
     clock: Literal["system", "simulator"] = Field(
         default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"
     )
@@ -98,6 +112,11 @@ class Settings(BaseSettings):
     def name(self) -> str:
         """What this process is called among several; the same after a restart."""
         return self.replica or f"{re.sub(r'[^0-9A-Za-z.-]', '-', socket.gethostname())[-28:]}-{self.port}"
+
+    @property
+    def refused_sources(self) -> frozenset[str]:
+        """The sources whose signed calls are not taken any more."""
+        return frozenset(name.strip() for name in self.hooks_refused.split(",") if name.strip())
 
     @property
     def address(self) -> str:

@@ -23,6 +23,10 @@ from bot.i18n.say import EXTENSIONS, LOCALES  # noqa: E402
 
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true", "trim_blocks": "true",
            "lstrip_blocks": "true", "extensions": ",".join(EXTENSIONS)}  # fmt: skip
+PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+}
+"""Plural forms that are pinned: Babel's own order of the Arabic ones is not the one that translators and gettext know."""
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
@@ -54,6 +58,8 @@ def updated(lang: str, template: Catalog) -> Catalog:
             catalog = read_po(file, locale=lang)
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    if lang in PLURALS:
+        catalog.mime_headers = [("Plural-Forms", PLURALS[lang])]
     # the same texts give the same file: no dates, no tool's version
     catalog.header_comment = f"# Davy's texts in {LANGUAGES[lang]}."
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)

@@ -50,4 +50,34 @@ UNASKED = (WAITING,)
 WAS_AWAY = FactKind(
     "WasAway", 1, ("since", "until"), "Updates could not arrive for so long that presses of buttons were lost"
 )
-FACTS = (WAS_AWAY,)
+DANGER_FOUND = FactKind(
+    "DangerFound",
+    1,
+    ("finding", "room", "severity", "topic"),
+    "A room found a danger and handed it over; person is whoever found it, nobody where it was a machine",
+)
+CHECK_WANTED = FactKind(
+    "CheckWanted",
+    1,
+    ("finding", "room", "topic"),
+    "What a room has learned is to be looked for at another place; `inspections` asks those who lead there",
+)
+CHECK_ANSWERED = FactKind(
+    "CheckAnswered",
+    1,
+    ("finding", "room", "in_order"),
+    "Somebody has looked, at another place, for what a room had learned; person is whoever looked",
+)
+DANGER_CHANGED = FactKind(
+    "DangerChanged",
+    1,
+    ("finding", "room", "severity", "before"),
+    "What is read of a danger that a room had handed over is another, or it is worse than before",
+)
+DANGER_CLEARED = FactKind(
+    "DangerCleared",
+    1,
+    ("finding", "room", "hazard", "gone"),
+    "What a room had handed over is closed: `gone` after a verified fix, not gone where it was rejected",
+)
+FACTS = (WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED, CHECK_WANTED, CHECK_ANSWERED)

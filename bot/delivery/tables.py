@@ -246,6 +246,24 @@ class AcknowledgementRow(Base):
     at: Mapped[datetime]
 
 
+class FindingRow(Base):
+    """A danger that a room has found, for `hazards` to take: what is read of it, where it is, and who found it."""
+
+    __tablename__ = "finding"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    room: Mapped[str] = mapped_column(String(40))
+    unit_id: Mapped[int]
+    path: Mapped[str] = mapped_column(String(120))
+    said: Mapped[dict[str, Any]] = mapped_column(Json)
+    severity: Mapped[int | None]
+    topic: Mapped[str | None] = mapped_column(String(8))
+    place_id: Mapped[int | None]
+    person_id: Mapped[int | None]
+    hurt: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+
+
 class ScheduleRow(Base):
     """A thing that happens at a time of its own: when, in which zone, for whom, and what to do when it was missed."""
 
@@ -287,6 +305,21 @@ class FileIdRow(Base):
     __tablename__ = "file_id"
     ref: Mapped[str] = mapped_column(String(200), primary_key=True)
     file_id: Mapped[str] = mapped_column(String(200))
+
+
+class DrawingRow(Base):
+    """A picture that is drawn for the readers of a language when the first of them gets it. `name` changes with what it shows."""
+
+    __tablename__ = "drawing"
+    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    lang: Mapped[str] = mapped_column(String(8), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    """asked, drawn, failed."""
+    media: Mapped[str | None] = mapped_column(String(120))
+    error: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
 
 
 class DownloadRow(Base):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.kit.digits import UNSEEN
 from bot.kit.events import (
     AnyEvent,
     Blocked,
@@ -93,8 +94,10 @@ def _message(number: int, message: Mapping[str, Any]) -> AnyEvent | Unread:
     common = _common(number, message)
     reply_to = (message.get("reply_to_message") or {}).get("message_id")
     if "text" in message:
-        command, args = _command(message["text"])
-        return Said(text=message["text"], command=command, args=args, reply_to=reply_to, **common)
+        # what was copied out of a message of ours brings its unseen marks along: a copied "/training" is a command
+        words = message["text"].strip(UNSEEN) or message["text"]
+        command, args = _command(words)
+        return Said(text=words, command=command, args=args, reply_to=reply_to, **common)
     file = _file(message)
     if file is not None:
         return Sent(

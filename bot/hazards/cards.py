@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import ladders
 from bot.hazards import store
 from bot.hazards.model import Attached, Hazard, MediaRole, State, Urgency
-from bot.hazards.rules import OPEN, UNFIXED, UNSEEN, first_words
+from bot.hazards.rules import OPEN, UNFIXED, UNSEEN, first_words, told
 from bot.kit.replies import Button, Media, Message, Rows, button, rows
 from bot.kit.risk import Severity
 from bot.kit.texts import Text, text
@@ -41,8 +41,9 @@ def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Te
         kind=text("hazards.kind_name", kind=hazard.kind.value),
         urgency=urgency_name(hazard.urgency) if hazard.urgency and hazard.severity is None else "",
         place=store.where(session, hazard),
-        words=first_words(hazard.words, MOST_WORDS),
+        words=told(hazard, MOST_WORDS),
         reporter=store.name(session, hazard.reporter, now),
+        machine=hazard.by_machine,
         at=hazard.created_at.isoformat(),
         files=files,
         lines=lines(session, hazard, now),
@@ -130,6 +131,7 @@ def card_buttons(hazard: Hazard, files: int = 0) -> Rows:
     if hazard.state in UNFIXED:
         acts = ["ask", "rate", "assign", "fixed"]
         acts = ["acknowledge", *acts] if hazard.state in UNSEEN else acts
+        acts = [act for act in acts if act != "ask" or not hazard.by_machine]
     elif hazard.state is State.FIXED:
         acts = ["verify", "still"]
     found = [_act(hazard, act) for act in [*acts, "more"]]
@@ -193,7 +195,7 @@ def task(session: Session, hazard: Hazard, now: datetime) -> Message:
         "hazards.task",
         number=hazard.id,
         place=store.where(session, hazard),
-        words=first_words(hazard.words, MOST_WORDS),
+        words=told(hazard, MOST_WORDS),
         due=(hazard.due_at or now).isoformat(),
         level=severity_name(hazard.severity or Severity.MEDIUM),
     )

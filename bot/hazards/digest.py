@@ -15,7 +15,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.hazards import ringing, store
 from bot.hazards.model import DIGEST, Hazard
-from bot.hazards.rules import RUNGS, UNSEEN, digest_at, first_words, rings
+from bot.hazards.rules import RUNGS, UNSEEN, digest_at, rings, told
 from bot.hazards.tables import HazardDigestRow
 from bot.hazards.telling import moment
 from bot.kit.replies import Message, button, rows
@@ -102,7 +102,7 @@ def _others(session: Session, row: HazardDigestRow, hazard: Hazard, now: datetim
 
 
 def _send(session: Session, person: int, hazards: list[Hazard], now: datetime) -> None:
-    items = [{"number": h.id, "place": store.where(session, h), "words": first_words(h.words)} for h in hazards[:MOST]]
+    items = [{"number": h.id, "place": store.where(session, h), "words": told(h)} for h in hazards[:MOST]]
     words = text("hazards.digest", items=items, more=len(hazards) - len(items))
     buttons = rows(*(button("hazards.b_open", f"hz:open:{h.id}", number=h.id) for h in hazards[:MOST]))
     message = Message(words, buttons, silent=True)

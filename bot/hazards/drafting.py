@@ -30,7 +30,7 @@ class Where:
 
     unit: int
     path: str
-    name: str
+    name: Mapping[str, str] | str
     own_team: bool
 
 
@@ -45,7 +45,7 @@ def where(session: Session, who: Person, data: Mapping[str, Any]) -> Where:
     unit = people.unit(session, place.unit if place else who.unit)
     if unit is None:
         return Where(who.unit, who.path, data.get("place_words") or "", True)
-    name = place.name if place else (data.get("place_words") or unit.name)
+    name = place.label if place else (data.get("place_words") or unit.label)
     return Where(unit.id, unit.path, name, place is None and not data.get("place_words"))
 
 
@@ -129,13 +129,13 @@ def _ask_place(session: Session, draft: Draft, who: Person, now: datetime) -> Sc
     own = people.unit(session, who.unit)
     found = [_place_button(draft, p) for p in near]
     if own is not None:
-        found.append(Button(text("delivery.just", text=own.name), f"hzd:place:{draft.id}:0"))
-    words = text("hazards.ask_place", place=scanned.name if scanned else "")
+        found.append(Button(text("delivery.just", text=own.label), f"hzd:place:{draft.id}:0"))
+    words = text("hazards.ask_place", place=scanned.label if scanned else "")
     return words, (*rows(*found), (_b(draft, "elsewhere"), _b(draft, "back")))
 
 
 def _place_button(draft: Draft, place: Place) -> Button:
-    return Button(text("delivery.just", text=place.name), f"hzd:place:{draft.id}:{place.id}")
+    return Button(text("delivery.just", text=place.label), f"hzd:place:{draft.id}:{place.id}")
 
 
 def _ask_place_words(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:

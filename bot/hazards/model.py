@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.kit.risk import Severity
+from bot.kit.texts import Text
 from bot.ledger.model import FactKind
 
 
@@ -124,7 +125,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Hazard:
-    """A reported danger as it stands. Without a name `reporter` is None, and `seal` and `mark` are set."""
+    """A danger as it stands. Without a name `reporter` is None, and `seal` and `mark` are set.
+
+    What another room has found has a `finding`, its key there, and `said` instead of words; found by a machine it has no reporter.
+    """
 
     id: int
     key: str
@@ -138,6 +142,8 @@ class Hazard:
     place: int | None
     place_words: str | None
     words: str | None
+    finding: str | None
+    said: Text | None
     reporter: int | None
     seal: bytes | None
     mark: str | None
@@ -161,6 +167,11 @@ class Hazard:
     def anonymous(self) -> bool:
         """Whether it came without a name."""
         return self.seal is not None
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether nobody reported it: a machine found it."""
+        return self.seal is None and self.reporter is None
 
     @property
     def ref(self) -> str:

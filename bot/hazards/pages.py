@@ -74,7 +74,8 @@ def row(session: Session, hazard: Hazard, names: Names, now: datetime) -> dict[s
     return {
         "id": hazard.id,
         "kind": hazard.kind.value,
-        "words": hazard.words or "",
+        "words": hazard.said or hazard.words or "",
+        "found": hazard.said is not None,
         "place": store.where(session, hazard),
         "severity": int(hazard.severity) if hazard.severity else 0,
         "urgency": hazard.urgency.value if hazard.urgency else "",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import attached, cards, digest, ringing, store, telling
+from bot.hazards import attached, cards, digest, found, ringing, store, telling
 from bot.hazards.company import company
 from bot.hazards.model import FIXED, OVERDUE, REMINDER, REOPENED, VERIFIED, Hazard, MediaRole, State
 from bot.hazards.moves import confirm, lost, move, note, of
@@ -131,6 +131,7 @@ def _verified(session: Session, before: Hazard, by: int | None, now: datetime) -
     body = {"severity": severity, "kind": hazard.kind.value, "topic": hazard.topic}
     note(session, VERIFIED, hazard, now, by, **body)
     confirm(session, hazard, now)
+    found.cleared(session, hazard, now, gone=True)
     _task_over(session, hazard, now)
     _checked(session, hazard, now)
     telling.refresh(session, hazard, now)

@@ -19,7 +19,7 @@ from bot.hazards.rules import DRAFT_STALE, MOST_FILES, REMIND_AFTER, TELL_AFTER,
 from bot.hazards.tables import HazardHereRow, HazardPracticeRow, HazardRow
 from bot.hazards.telling import moment
 from bot.kit.events import Event, Sent
-from bot.kit.replies import Message
+from bot.kit.replies import Message, here_ref
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
@@ -219,11 +219,6 @@ def practise(session: Session, draft: Draft, who: Person, now: datetime) -> bool
 # --- places and reminders ---------------------------------------------------------------------------------------------
 
 
-def here_ref(person: int) -> str:
-    """The ref of what is answered to a scan, so that it can be forgotten."""
-    return f"here:{person}"
-
-
 def scan(session: Session, who: Person, place: Place, now: datetime) -> None:
     """Remembers for an hour where somebody is."""
     session.merge(HazardHereRow(person_id=who.id, place_id=place.id, at=now))
@@ -254,7 +249,7 @@ def tell_begun(session: Session, draft: Draft, who: Person, now: datetime) -> No
     key = seals.seal().name("begun", draft.data["key"])  # not the report's own key, which would join the two
     record(session, Fact(BEGUN, f"begun:{key}", at, unit=who.unit, body={"unit": who.unit}), now)
     unit = people.unit(session, who.unit)
-    words = text("hazards.begun", place=unit.name if unit else "")
+    words = text("hazards.begun", place=unit.label if unit else "")
     for person in ringing.site_watch(ringing.on_call(session, who.path, now), now):
         if person.id != who.id:
             outbox.send(

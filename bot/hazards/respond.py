@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane, To
-from bot.hazards import attached, cards, digest, ringing, store, telling
+from bot.hazards import attached, cards, digest, found, ringing, store, telling
 from bot.hazards.company import company
 from bot.hazards.model import (
     ACKNOWLEDGED,
@@ -170,6 +170,7 @@ def reject(session: Session, id: int, reason: str, by: int, now: datetime) -> Ha
     ringing.stop(session, hazard, by, now)
     digest.drop(session, hazard.id)
     note(session, REJECTED, hazard, now, by)
+    found.cleared(session, hazard, now, gone=False)
     telling.refresh(session, hazard, now)
     words = text("hazards.told_rejected", number=hazard.id, name=store.name(session, by, now), reason=reason)
     buttons = telling.reporter_buttons(hazard, now)

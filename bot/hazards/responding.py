@@ -13,7 +13,7 @@ from bot.hazards.model import Hazard, Topic
 from bot.hazards.moves import handled, of
 from bot.hazards.prompts import press_ask, press_cancel, press_fixed, press_no_photo, press_reject
 from bot.hazards.reporting import person_of
-from bot.hazards.rules import first_words
+from bot.hazards.rules import told
 from bot.kit.events import AnyEvent, Pressed
 from bot.kit.replies import Media, Message, Reply, button, rows, toast
 from bot.kit.risk import Severity
@@ -170,7 +170,7 @@ def _item(session: Session, hazard: Hazard) -> dict[str, Any]:
         "number": hazard.id,
         "place": store.where(session, hazard),
         "level": cards.severity_name(hazard.severity) if hazard.severity else "",
-        "words": first_words(hazard.words, 30),
+        "words": told(hazard, 30),
         "state": cards.state_name(hazard.state),
     }
 

@@ -10,6 +10,7 @@ from bot.hazards.model import Hazard, Kind, State, Urgency
 from bot.kit.clock import instant, local_date
 from bot.kit.ladder import Rung
 from bot.kit.risk import Severity, cannot_wait
+from bot.kit.texts import Text
 from bot.people.model import Person, Shift
 from bot.people.rules import Presence, on_shift, shift_window
 
@@ -109,7 +110,8 @@ def may_verify(fixer: int | None, verifier: int | None) -> bool:
 
 def reporter_closes(hazard: Hazard) -> bool:
     """Whether a fixed danger is closed by its reporter's word: only a small one that they did not fix themselves."""
-    return hazard.severity is Severity.LOW and (hazard.anonymous or hazard.reporter != hazard.fixed_by)
+    told = hazard.anonymous or hazard.reporter not in (None, hazard.fixed_by)
+    return hazard.severity is Severity.LOW and told
 
 
 def may_reopen(hazard: Hazard, now: datetime) -> bool:
@@ -174,6 +176,11 @@ def first_words(words: str | None, most: int = 40) -> str:
         return line
     cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[:most]
     return cut + "…"
+
+
+def told(hazard: Hazard, most: int = 40) -> str | Text:
+    """What it is: what a machine or a check said, in the reader's language, or the beginning of somebody's words."""
+    return hazard.said or first_words(hazard.words, most)
 
 
 def tells_something(words: str) -> bool:

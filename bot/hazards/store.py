@@ -13,7 +13,9 @@ from bot.delivery import seals
 from bot.hazards.model import Attached, Hazard, Kind, MediaRole, Note, State, Urgency
 from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
 from bot.hazards.tables import HazardHereRow, HazardMediaRow, HazardNoteRow, HazardPracticeRow, HazardRow
+from bot.kit.replies import from_json
 from bot.kit.risk import Severity
+from bot.kit.texts import Text, text
 from bot.people import store as people
 from bot.people.model import Place, Role
 from bot.people.tables import LeaveRow, PersonRow, UnitRow
@@ -30,6 +32,11 @@ def hazard(session: Session, id: int) -> Hazard | None:
 def by_key(session: Session, key: str) -> Hazard | None:
     """A hazard by its business key."""
     return _one(session, HazardRow.key == key)
+
+
+def by_finding(session: Session, key: str) -> Hazard | None:
+    """The hazard that was made of what another room had found."""
+    return _one(session, HazardRow.finding == key)
 
 
 def by_album(session: Session, album: str) -> Hazard | None:
@@ -49,6 +56,7 @@ def as_hazard(row: HazardRow) -> Hazard:
         urgency=Urgency(row.urgency) if row.urgency else None,
         severity=Severity(row.severity) if row.severity else None, topic=row.topic,
         unit=row.unit_id, path=row.path, place=row.place_id, place_words=row.place_words, words=row.words,
+        finding=row.finding, said=from_json(row.said).text if row.said else None,
         reporter=row.reporter_id, seal=row.reporter_seal, mark=row.reporter_mark,
         round=row.round, created_at=row.created_at,
         acknowledged_by=row.acknowledged_by, acknowledged_at=row.acknowledged_at,
@@ -178,14 +186,12 @@ def place_scanned(session: Session, person: int, now: datetime) -> Place | None:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def where(session: Session, hazard: Hazard) -> str:
-    """The place of a hazard as people call it: the place and its team."""
+def where(session: Session, hazard: Hazard) -> Text:
+    """The place of a hazard as people call it, each in their language: the place and its team."""
     unit = people.unit(session, hazard.unit)
-    parts = [hazard.place_words, unit.name if unit else None]
-    if hazard.place is not None:
-        place = people.place(session, hazard.place)
-        parts.insert(0, place.name if place else None)
-    return ", ".join(part for part in parts if part)
+    place = people.place(session, hazard.place) if hazard.place is not None else None
+    parts = [place.label if place else None, hazard.place_words, unit.label if unit else None]
+    return text("hazards.place", parts=[part for part in parts if part])
 
 
 def name(session: Session, person: int | None, now: datetime) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.base import Base, Id
+from bot.db.base import Base, Id, Json
 
 
 class HazardRow(Base):
@@ -31,6 +32,10 @@ class HazardRow(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     place_words: Mapped[str | None] = mapped_column(String(200))
     words: Mapped[str | None] = mapped_column(Text)
+    finding: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """Of what another room has found: its key there."""
+    said: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What is read of it then, in everybody's language: a message."""
     album: Mapped[str | None] = mapped_column(String(64), index=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     reporter_seal: Mapped[bytes | None] = mapped_column(LargeBinary)

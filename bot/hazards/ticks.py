@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import drafts, ladders
 from bot.delivery.tables import DraftRow
-from bot.hazards import attached, digest, drafting, leaving, repair, report, respond, ringing
+from bot.hazards import attached, digest, drafting, found, leaving, repair, report, respond, ringing
 from bot.hazards.rules import REPLY_DRAFT_HOLDS, SCAN_HOLDS
 from bot.hazards.tables import HazardHereRow
 from bot.kit.room import Tick
@@ -62,4 +62,6 @@ JOBS = {
 SUBSCRIPTIONS = (
     Subscription("PersonLeft", "hazards", leaving.pass_on),
     Subscription("WasAway", "hazards", ringing.after_absence),
+    Subscription("DangerFound", "hazards", found.found),
+    Subscription("DangerChanged", "hazards", found.altered),
 )

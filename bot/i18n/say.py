@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import threading
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -25,9 +26,10 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from bot.kit.clock import local
 from bot.kit.texts import Html, Plain, Text
 
@@ -35,7 +37,16 @@ ROOT = Path(__file__).parent.parent
 LOCALES = Path(__file__).parent / "locales"
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
+_TURNED = str.maketrans("←→⬅➡◀▶↩↪", "→←➡⬅▶◀↪↩")
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_DAYS = {"ru": "dd.MM.y", "ar": "long"}
+"""How a date is written where the locale's own way ends in a full stop, which a sentence doubles (30 нояб. 2026 г.), or reads as
+
+another month to whoever learned to write dates elsewhere (03/04/2027 in Arabic).
+"""
+_MOMENTS = {"zh": "M月d日 HH:mm"}
+_HOURS = {"es": "{} h"}
+"""Where the locale's data is wrong: it says “1 horas”."""
 
 
 class UnknownText(KeyError):
@@ -70,15 +81,16 @@ class _InMemory(jinja2.BytecodeCache):
 
 
 @cache
-def compiled() -> jinja2.BytecodeCache:
-    """Where compiled templates are kept: beside Python's own compiled files, under the same conditions.
+def compiled(kind: str) -> jinja2.BytecodeCache:
+    """Where compiled templates of a kind are kept: beside Python's own compiled files, under the same conditions.
 
-    To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
+    Each kind has its own: a plain template that a page imports is compiled with escaping, and must not be found by who wants
+    it plain. To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
     """
     folder = Path(__file__).parent / "__pycache__"
     if sys.dont_write_bytecode or sys.pycache_prefix is not None or not os.access(folder, os.W_OK):
         return _InMemory()
-    return jinja2.FileSystemBytecodeCache(str(folder))
+    return jinja2.FileSystemBytecodeCache(str(folder), f"__jinja2_{kind}_%s.cache")
 
 
 @cache
@@ -89,13 +101,14 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
         extensions=EXTENSIONS,
         autoescape=kind == "html",
         undefined=jinja2.StrictUndefined,
-        bytecode_cache=compiled(),
+        bytecode_cache=compiled(kind),
         trim_blocks=True,
         lstrip_blocks=True,
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
+    env.filters |= {"before": _before, "turned": _turned}
     env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed}
     return env
 
@@ -182,14 +195,13 @@ _reader = _Reader()
 
 def _day(value: str | date) -> str:
     on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return format_date(on, "medium", locale=_reader.lang)
+    return format_date(on, _DAYS.get(_reader.lang, "medium"), locale=_reader.lang)
 
 
 def _moment(value: str | datetime) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(
-        local(at, _reader.zone), "d MMM HH:mm" if _reader.lang != "zh" else "M月d日 HH:mm", locale=_reader.lang
-    )
+    pattern = _MOMENTS.get(_reader.lang, "d MMM HH:mm")
+    return format_datetime(local(at, _reader.zone), pattern, locale=_reader.lang)
 
 
 def _clock(value: str | datetime) -> str:
@@ -220,10 +232,35 @@ def _span(minutes: float) -> str:
     """How long something has lasted, in its largest unit: minutes, from one hour on hours, from two days on days."""
     for unit, size, least in (("day", 1440, 2880), ("hour", 60, 60)):
         if minutes >= least:
-            return str(format_unit(int(minutes // size), f"duration-{unit}", "short", locale=_reader.lang))
-    return str(format_unit(int(minutes), "duration-minute", "short", locale=_reader.lang))
+            return _lasting(int(minutes // size), unit)
+    return _lasting(int(minutes), "minute")
+
+
+def _lasting(count: int, unit: str) -> str:
+    if unit == "hour" and _reader.lang in _HOURS:
+        return _HOURS[_reader.lang].format(count)
+    if _reader.lang != "ar":
+        return str(format_unit(count, f"duration-{unit}", "short", locale=_reader.lang))
+    # one letter for an hour is read by nobody; and "two hours" is said here behind a word that bends its ending
+    words = str(format_unit(count, f"duration-{unit}", "short" if unit == "day" else "long", locale="ar"))
+    return f"{words.removesuffix('ان')}ين" if count == 2 else words
 
 
 def _share(part: float, whole: float) -> str:
     """A percentage with its n, because a share without n means nothing."""
     return f"{round(100 * part / whole)} % ({part:g}/{whole:g})" if whole else "–"
+
+
+def _before(value: Any, words: object) -> Any:
+    """A letter, a name or a command in front of words: a line runs as its first word does, and shall run as the words do."""
+    first = next((kind for kind in map(unicodedata.bidirectional, str(words)) if kind in ("L", "R", "AL")), "L")
+    if first == "L":
+        return value
+    kind = type(value) if isinstance(value, str) else str
+    return kind(f"\u200f\u2068{value}\u2069")
+
+
+@jinja2.pass_context  # or it would be worked out once, when the template is compiled, for all languages
+def _turned(_: Context, arrows: str) -> str:
+    """Arrows point the way in which is read."""
+    return arrows.translate(_TURNED) if _reader.lang in RIGHT_TO_LEFT else arrows

@@ -65,6 +65,17 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Hook:
+    """A call that other machines make, signed: `do(session, source, body, now) -> (status, JSON)`, in a transaction.
+
+    It is answered at `/hooks/{name}/{source}`. The same call may come again: what it brings is known by keys.
+    """
+
+    name: str
+    do: Any
+
+
+@dataclass(frozen=True)
 class Room:
     """All that one room offers. `jobs` maps a kind of job to `(session, payload, now) -> None`."""
 
@@ -74,12 +85,16 @@ class Room:
     ticks: tuple[Tick, ...] = ()
     jobs: Mapping[str, Any] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     facts: tuple[Any, ...] = ()
     subscriptions: tuple[Any, ...] = ()
     today: Any = None
     """`(session, person, now) -> [(Text, Button | None)]`: what waits for somebody, shown by `/today`."""
     status: Any = None
     """The same for `/mystatus`."""
+    at_place: Any = None
+    """`(session, place, person, now) -> [Button]`: what it offers to whoever scans a place. What their buttons answer
+    bears `replies.here_ref`, so that a report without a name can forget it."""
     unasked: tuple[Any, ...] = ()
     """Its kinds of messages that nobody asked for (`delivery.model.UnaskedKind`)."""
 

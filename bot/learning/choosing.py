@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, exists, func, select, union
+from sqlalchemy import CompoundSelect, bindparam, exists, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from bot.db.base import Instant
@@ -188,7 +188,7 @@ _people = (
 _units = select(UnitRow.id, UnitRow.path, UnitRow.jurisdiction).where(
     UnitRow.id.in_(select(s.c.unit_id).where(_theirs))
 )
-_deciding: Any = union(
+_deciding: CompoundSelect[Any] = union(
     select(SignatureRow.unit_id),
     select(AdoptionRow.unit_id),
     select(BankRow.unit_id).where(BankRow.unit_id.is_not(None)),

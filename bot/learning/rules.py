@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -33,8 +33,6 @@ asked to its end, because they fill every day: after a year people knew less tha
 (`python -m bench retention`).
 """
 TAKE_BACK = timedelta(seconds=30)
-STREAK_PAUSE = 3
-"""Days off that do not end a streak."""
 
 NO_HOURS: Mapping[date, Collection[time]] = {}
 
@@ -141,13 +139,3 @@ def remember(before: Memory | None, right: bool, now: datetime) -> Memory:
     assert card.difficulty is not None
     reps, lapses = (before.reps, before.lapses) if before else (0, 0)
     return Memory(card.stability, card.difficulty, card.due, now, reps + 1, lapses + (not right))
-
-
-def streak(days: Iterable[date], today: date) -> int:
-    """On how many days somebody learned without a pause of more than STREAK_PAUSE days; today need not be one yet."""
-    count, last = 0, today
-    for day in sorted(set(days), reverse=True):
-        if (last - day).days > STREAK_PAUSE + (count > 0):
-            break
-        count, last = count + 1, day
-    return count

@@ -18,8 +18,28 @@ from bot.library.problems import PROBLEMS
 MAX_PROBLEMS = 1_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 ID = re.compile(r"[a-z0-9-]{1,40}")
-_TRUE = frozenset({"true", "yes", "y", "1", "x", "wahr", "是", "对", "正确", "sí", "si", "verdadero", "v"})
-_FALSE = frozenset({"false", "no", "n", "0", "否", "错", "错误", "falso", "f"})
+_TRUE = frozenset(
+    {
+        "true",
+        "yes",
+        "y",
+        "1",
+        "x",
+        "wahr",
+        "是",
+        "对",
+        "正确",
+        "sí",
+        "si",
+        "verdadero",
+        "v",
+        "صح",
+        "صحيح",
+        "صواب",
+        "نعم",
+    }
+)
+_FALSE = frozenset({"false", "no", "n", "0", "否", "错", "错误", "falso", "f", "خطأ", "خاطئ", "لا"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ufffd]")
 
 

@@ -106,8 +106,8 @@ def _place(place: Place) -> str:
 def _card(url: str, title: str, lines: Iterable[object]) -> str:
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2)
-    said = "".join(f"<p>{escape(str(line))}</p>" for line in lines)
-    return f"<div>{out.getvalue().decode().strip()}<section><b>{escape(title)}</b>{said}</section></div>"
+    said = "".join(f'<p dir="auto">{escape(str(line))}</p>' for line in lines)
+    return f'<div>{out.getvalue().decode().strip()}<section><b dir="auto">{escape(title)}</b>{said}</section></div>'
 
 
 def _page(cards: Iterable[str]) -> bytes:

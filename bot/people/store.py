@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.among import among
 from bot.kit.clock import local_date
+from bot.kit.digits import with_digits
 from bot.kit.quiet import QuietHours
 from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
 from bot.people.tables import (
@@ -146,8 +147,8 @@ def persons_of_accounts(session: Session, channel: str, users: Sequence[int], no
 
 
 def person_by_badge(session: Session, badge: str, now: datetime) -> Person | None:
-    """Somebody by the number on their badge, capitals or not."""
-    row = session.execute(_by_badge, {"badge": badge.strip().lower(), "on": now.date()}).first()
+    """Somebody by the number on their badge, capitals or not, in whatever digits it was typed."""
+    row = session.execute(_by_badge, {"badge": with_digits(badge).strip().lower(), "on": now.date()}).first()
     return as_person(row) if row else None
 
 
@@ -261,6 +262,16 @@ def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> 
         people_on.where(under, PersonRow.left_on.is_(None)).order_by(PersonRow.id), {"on": now.date()}
     )
     return [as_person(row) for row in found]
+
+
+def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:
+    """How many people at work here today under some paths read which language."""
+    under = or_(*(UnitRow.path.startswith(p) for p in paths))
+    query = people_on.where(under, PersonRow.left_on.is_(None)).with_only_columns(
+        PersonRow.lang, func.count(), maintain_column_froms=True
+    )
+    found = session.execute(query.group_by(PersonRow.lang), {"on": now.date()}) if paths else ()
+    return {row[0]: row[1] for row in found}
 
 
 def reachable_chat(session: Session, person_id: int, channel: str = "telegram") -> int | None:

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from bot.delivery.receiver import same_secret
 from bot.web import address
 from bot.web.health import Health
+from bot.web.hooks import Hooks
 from bot.web.login import HOME, Door
 from bot.web.metrics import Metrics
 from bot.web.open import OpenPages
@@ -60,6 +61,7 @@ def build(house: Any) -> Starlette:
             Route("/", home),
             *door.routes(),
             *OpenPages(house).routes(),
+            *Hooks(house, house.key, house.settings.refused_sources).routes(),
             *Pages(house, door).routes(),
             Mount("/static", KeptFiles(directory=STATIC)),
         ],

@@ -117,7 +117,7 @@ def four_who_are_wrong(session: Session) -> None:
     """A team in Lingang too small to be told of."""
     line = next(unit for unit in store.units(session) if unit.name == "Line One Team")
     sheet = Sheet(session, BEFORE)
-    for who in sheet.crew(line, 4):
+    for who in sheet.crew(line, 4, "Q"):
         sheet.answers(who, "lad-001", right=False, wrong=1)
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import MetaData, select, update
 from sqlalchemy.orm import Session
 
 from bot.features import _room
-from bot.people.tables import UnitRow
+from bot.people.tables import PersonRow, PlaceRow, UnitRow
 from tests.flows.hazards_company import ANA, company, photo
 from tests.flows.house import Story, story, words
 
 ROOMS = (_room("hazards"),)
+DOCK = {"en": "Loading dock 1", "ar": "رصيف التحميل 1"}
+TEAM = {"en": "Dock Team", "ar": "فريق الرصيف"}
 EVERYBODY = ("W-1", "W-2", "S-1", "S-2", "M-1", "O-1", "M-2", "A-1")
 
 
@@ -57,6 +59,22 @@ async def test_one_tap_brings_a_photo_to_the_supervisor(s: Story) -> None:
     assert "Sam Okafor has taken it on" in await s.sees("Marta")
     await s.forward(hours=2)
     assert await s.news("Tomasz") == []
+
+
+async def test_a_place_is_named_in_each_reader_s_language(s: Story) -> None:
+    """Ana reads Arabic and chooses the dock by its Arabic name; Sam reads English and gets its English one."""
+
+    def give_names(session: Session) -> None:
+        session.execute(update(PersonRow).where(PersonRow.id == ANA).values(lang="ar"))
+        session.execute(update(PlaceRow).where(PlaceRow.code == "HW-DOCK-1").values(names=DOCK))
+        session.execute(update(UnitRow).where(UnitRow.name == "Dock Team").values(names=TEAM))
+
+    await s.db(give_names)
+    await s.says("Ana", "زيت على الأرض")
+    for tap in ("تفاصيل", "خطر", "رصيف التحميل 1", "خطر الآن", "تخطَّ", "أرسل الآن"):
+        await s.presses("Ana", tap)
+    assert "رصيف التحميل 1، فريق الرصيف" in await s.sees("Ana")
+    assert "Loading dock 1, Dock Team" in await s.sees("Sam")
 
 
 async def test_the_whole_loop_ends_with_a_photo_that_it_is_gone(s: Story) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.features import _room
+from bot.i18n.languages import LANGUAGES
 from bot.onboarding import actions, desk, joining
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
@@ -48,7 +49,7 @@ async def test_a_link_brings_somebody_in_and_shows_the_menu_in_their_language(
         token = await invite(s, DOCK_WORKER)
         await s.stranger("Ana", "es")
         await s.says("Ana", f"/start {token}")
-        assert await s.buttons("Ana") == ["English", "✓ Español", "中文"]
+        assert await s.buttons("Ana") == [f"✓ {name}" if code == "es" else name for code, name in LANGUAGES.items()]
         assert len(await s.news("Ana")) == 1
         await s.presses("Ana", "English")
         assert "What I keep" in await s.sees("Ana")
@@ -117,7 +118,29 @@ async def test_a_poster_asks_for_the_badge_and_the_supervisor_confirms(database_
         assert await s.news("Grace") == []
         assert await s.presses("Sam", "Confirm") == "They are in."
         assert "Confirmed by Sam Okafor" in await s.sees("Sam")
-        assert await s.buttons("Ana") == ["English", "✓ Español", "中文"]
+        assert await s.buttons("Ana") == [f"✓ {name}" if code == "es" else name for code, name in LANGUAGES.items()]
+        assert await s.violations() == []
+
+
+async def test_a_badge_typed_in_arabic_digits_is_the_same_badge(database_url: str, tmp_path: Path) -> None:
+    """The keyboard of the phone types ١٠٤٢; the supervisor is asked about L-1042, and the newcomer is answered in Arabic."""
+    async with works(database_url, tmp_path) as s:
+        await s.employee(DOCK_LEADER)
+        poster = await s.db(joining.make_poster, 1, s.now)
+        await s.stranger("Huda", "ar")
+        await s.says("Huda", f"/start {poster}")
+        assert "اكتب الرقم المكتوب على بطاقة عملك" in await s.sees("Huda")
+        await s.says("Huda", "L-١٠٤٢")
+        assert "L-1042" in await s.sees("Sam")
+        await s.presses("Sam", "Confirm")
+        await s.presses("Huda", "العربية")
+        assert await s.buttons("Huda") == ["📘 اليوم", "📷 أبلغ", "🆘 طوارئ", "🦺 حالتي", "💬 اسأل"]
+        await s.says("Huda", "/help")
+        assert "\u200f\u2068/settings\u2069 – " in await s.sees("Huda"), (
+            "the line is Arabic, the command keeps its slash"
+        )
+        await s.says("Huda", "\u2068/settings\u2069")
+        assert "إعداداتك" in await s.sees("Huda"), "a command that was copied out of a message"
         assert await s.violations() == []
 
 
@@ -266,5 +289,5 @@ async def test_labels_name_the_places_that_somebody_answers_for(database_url: st
         await s.says("Sam", "/labels")
         sheet = await file_for(s, "Sam")
         assert "Something dangerous here?" in sheet
-        assert sheet.count("<svg") == sheet.count("<b>") > 0
+        assert sheet.count("<svg") == sheet.count("<b ") > 0
         assert await s.violations() == []

@@ -1,15 +1,17 @@
-"""Every sentence stands in a template, exists, gets the values it needs, is translated, and fits on the phone."""
+"""Every sentence stands in a template, is translated, and fits (long because each rule stands beside what breaks it)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from gettext import c2py
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
-from bot.i18n.languages import LANGUAGES, SOURCE
+from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from tests.house.source import BOT, plant
 from tests.house.wording import (
     PLACEHOLDER,
@@ -45,9 +47,16 @@ SAME = frozenset(
     }
 )
 """Words that a translation may leave as they are (any case)."""
-NATIVE = {"zh": "CJK UNIFIED IDEOGRAPH"}
+NATIVE = {"ar": "ARABIC", "ru": "CYRILLIC", "zh": "CJK UNIFIED IDEOGRAPH"}
 """Languages that can be told by their script; at least this share of their letters is in it."""
 NATIVE_SHARE = 0.6
+
+COUNTED = frozenset({"count", "n", "num"})
+"""Values that a plural form may say in a word ("one", in Arabic also "two"), if that is the only number it stands for."""
+
+OPENS, CLOSES = "\u2068", "\u2069"
+LOOSE = re.compile(r"(?<![\w\u2068<])/[a-z]")
+"""A command that begins anywhere but where its own direction does."""
 
 BUTTON, TOAST, CAPTION, MESSAGE = 64, 200, 1024, 4096
 LONG_MESSAGES: frozenset[str] = frozenset()
@@ -107,17 +116,41 @@ def _has_words(text: str) -> bool:
 def values_or_tags_lost(known: Catalog) -> list[str]:
     """Translations whose placeholders or markup differ from the sentence's."""
     found = []
+    alone = forms_of_one_number(known)
     for message in known:
         if not message.id:
             continue
         ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-        allowed = {frozenset(PLACEHOLDER.findall(one)) for one in ids}
-        for text in strings_of(message):
-            # a plural form may say "one" where the other says the number, in any language
-            if text and frozenset(PLACEHOLDER.findall(text)) not in allowed:
+        values = [frozenset(PLACEHOLDER.findall(one)) for one in ids]
+        for form, text in enumerate(strings_of(message)):
+            said = frozenset(PLACEHOLDER.findall(text))
+            if len(ids) > 1 and form in alone:
+                fits = any(said <= each and each - said <= COUNTED for each in values)
+            else:
+                fits = said == values[-1]
+            if text and not fits:
                 found.append(f"placeholders differ: {ids[0]!r} -> {text!r}")
             if text and sorted(TAG.findall(text)) not in [sorted(TAG.findall(one)) for one in ids]:
                 found.append(f"tags differ: {ids[0]!r} -> {text!r}")
+    return found
+
+
+def forms_of_one_number(known: Catalog) -> frozenset[int]:
+    """The plural forms of a language that stand for one number only: Spanish one, Arabic none, one and two."""
+    numbers = Counter(c2py(known.plural_expr)(n) for n in range(1000))
+    return frozenset(form for form, count in numbers.items() if count == 1)
+
+
+def loose_isolates(known: Catalog) -> list[str]:
+    """Translations that open a place of its own direction and do not close it, or let a command stand without one."""
+    found = []
+    for message in known:
+        for text in strings_of(message) if message.id else ():
+            lines = text.split("\n")
+            if any(line.count(OPENS) != line.count(CLOSES) for line in lines):
+                found.append(f"not closed: {text!r}")
+            elif known.locale_identifier in RIGHT_TO_LEFT and LOOSE.search(text):
+                found.append(f"a command without a direction of its own: {text!r}")
     return found
 
 
@@ -190,6 +223,25 @@ def test_a_catalogue_is_written_in_its_own_script(lang: str, script: str) -> Non
     assert native_share(catalogue(lang), script) >= NATIVE_SHARE
 
 
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_what_is_set_apart_in_a_line_ends_in_it_and_commands_are(lang: str) -> None:
+    """Commands keep their slash in front, and nothing after them is turned round."""
+    assert loose_isolates(catalogue(lang)) == []
+
+
+def test_a_command_and_an_isolate_that_stand_loose_are_caught() -> None:
+    """In Arabic alone; a path of units is no command."""
+    known = Catalog(locale="ar")
+    known.add("Write /menu", "اكتب /menu")
+    known.add("Write /today", "اكتب \u2068/today")
+    known.add("Site/Team", "موقع/فريق")
+    known.add("Write /ask", "اكتب \u2068/ask\u2069")
+    assert len(loose_isolates(known)) == 2
+    known = Catalog(locale="es")
+    known.add("Write /menu", "Escriba /menu")
+    assert loose_isolates(known) == []
+
+
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
 def test_every_text_fits_where_it_is_shown(lang: str) -> None:
     """Buttons 64, toasts 200, messages 1024 (so that a picture can go with them), counted after parsing."""
@@ -250,14 +302,40 @@ def test_a_translation_that_loses_a_value_or_a_tag_is_caught() -> None:
     assert len(values_or_tags_lost(known)) == 2
 
 
+@pytest.mark.parametrize(
+    ("lang", "forms", "lost"),
+    [
+        ("es", ["un día", "%(n)s días"], 0),
+        ("es", ["un día", "unos días"], 1),
+        ("zh", ["%(n)s 天"], 0),
+        ("zh", ["一天"], 1),
+        ("ru", ["%(n)s день", "%(n)s дня", "%(n)s дней"], 0),
+        ("ru", ["один день", "%(n)s дня", "%(n)s дней"], 1),  # it would be said of 21 days as well
+    ],
+)
+def test_a_plural_form_leaves_its_number_out_only_where_it_stands_for_no_other(
+    lang: str, forms: list[str], lost: int
+) -> None:
+    """In a language with one form for 1, 21 and 31 a "one day" would be wrong."""
+    known = Catalog(locale=lang)
+    known.add(("one day", "%(n)s days"), tuple(forms))
+    assert len(values_or_tags_lost(known)) == lost
+
+
 def test_a_catalogue_in_another_script_is_caught() -> None:
-    """Chinese that is mostly Latin; placeholders do not count."""
+    """Chinese or Russian that is mostly Latin; placeholders do not count."""
     known = Catalog(locale="zh")
     known.add("Close the valve", "Close the 阀门")
     assert native_share(known, NATIVE["zh"]) < NATIVE_SHARE
     known = Catalog(locale="zh")
     known.add("Close the valve", "关闭阀门 %(valve)s")
     assert native_share(known, NATIVE["zh"]) == 1
+    known = Catalog(locale="ru")
+    known.add("Close the valve", "Закройте valve and pump")
+    assert native_share(known, NATIVE["ru"]) < NATIVE_SHARE
+    known = Catalog(locale="ar")
+    known.add("Close the valve", "Close the صمام")
+    assert native_share(known, NATIVE["ar"]) < NATIVE_SHARE
 
 
 def test_a_text_that_does_not_fit_is_caught(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.kit.quiet import QuietHours
 from bot.learning.model import Memory
-from bot.learning.rules import ANSWER, QUESTIONS, compose, due_now, later_at, remember, streak
+from bot.learning.rules import ANSWER, QUESTIONS, compose, due_now, later_at, remember
 from bot.library.lesson_checks import MAX_SECONDS
 from bot.people.model import Shift
 
@@ -167,12 +167,3 @@ def test_remembering_is_the_same_for_the_same_answers() -> None:
     """No dice: what a person is asked can be explained."""
     once = remember(remember(None, True, NOON), False, NOON + timedelta(days=3))
     assert once == remember(remember(None, True, NOON), False, NOON + timedelta(days=3))
-
-
-@pytest.mark.parametrize(
-    ("days", "count"),
-    [((), 0), ((18,), 1), ((17,), 1), ((18, 17, 16), 3), ((18, 14, 13), 3), ((18, 13), 1), ((12,), 0), ((18, 18), 1)],
-)
-def test_free_days_do_not_break_a_streak(days: tuple[int, ...], count: int) -> None:
-    """Up to three days without learning are nobody's failure."""
-    assert streak([date(2026, 11, day) for day in days], date(2026, 11, 18)) == count

@@ -138,6 +138,8 @@ def test_a_number_is_read_back_as_it_is_written(number: Decimal) -> None:
         ("hyperthermia", "hypothermia", False),
         ("未遂事故件", "未遂事件件", False),
         ("class1", "class2", False),
+        ("السقاله", "سقالة", True),
+        ("خوذة", "الخـوذة", False),
     ],
 )
 def test_one_slip_is_forgiven_where_it_makes_no_other_word(typed: str, meant: str, expected: bool) -> None:

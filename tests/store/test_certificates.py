@@ -168,6 +168,9 @@ def test_names_in_our_scripts_are_drawn_and_a_letter_without_a_font_is_known(tmp
     drawn = sheet.draw(payload, "png", 36)
     assert drawn.startswith(b"\x89PNG")
     assert drawn != sheet.draw(payload | {"name": "欧阳明"}, "png", 36)
+    arabic = sheet.values_of(payload | {"lang": "ar", "name": "محمد"})
+    assert (arabic["rtl"], arabic["issued"]) == (True, "صدرت في 18 نوفمبر 2026")
+    assert not drawing.missing("".join(str(arabic[part]) for part in ("heading", "badge", "issued", "until", "check")))
 
 
 def test_the_public_page_turns_away_who_asks_too_often() -> None:

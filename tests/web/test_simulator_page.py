@@ -184,6 +184,42 @@ def test_an_arabic_phone_reads_from_right_to_left(api: Api, open_page: Callable[
     assert phone(page, "Nadia").locator(".device").get_attribute("dir") == "ltr"
 
 
+LEFT_OF = """([line, first, second]) => {
+  const at = (word) => {
+    const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const found = node.data.indexOf(word);
+      if (found < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, found);
+      range.setEnd(node, found + word.length);
+      return range.getBoundingClientRect().x;
+    }
+  };
+  return at(first) < at(second);
+}"""
+"""Whether one word of a line is drawn to the left of another."""
+
+
+def test_each_line_of_a_message_runs_as_its_own_words_do(api: Api, open_page: Callable[..., Page]) -> None:
+    """Arabic beside English: what stands in one line turns no other round, and a command keeps its slash in front."""
+    api.ok(
+        "sendMessage", chat_id=person(api, "Salma"), parse_mode="HTML",
+        text="<b>السؤال 1 من 3\n\nLeave now</b>\n📍 \u200fDock Team (فريقك)\nاكتب \u2068/today\u2069 الآن",
+    )  # fmt: skip
+    page = open_page()
+    lines = phone(page, "Salma").locator(".message.theirs .said-line")
+    lines.get_by_text("Dock Team").wait_for()
+    sides = [line.evaluate("line => getComputedStyle(line).direction") for line in lines.all()]
+    assert [sides[at] for at in (0, 2, 3, 4)] == ["rtl", "ltr", "rtl", "rtl"]
+    assert [line.inner_text().strip() for line in lines.all()][:3] == ["السؤال 1 من 3", "", "Leave now"]
+    place, command = lines.nth(3), lines.nth(4)
+    assert place.evaluate(f"line => ({LEFT_OF})([line, '(', 'Dock'])")
+    assert place.evaluate(f"line => ({LEFT_OF})([line, 'فريقك', '('])")
+    assert command.evaluate(f"line => ({LEFT_OF})([line, '/', 'today'])")
+    assert command.locator(".meta").is_visible(), "the time stands beside the last words"
+
+
 def test_edits_are_marked_and_deletions_vanish(api: Api, open_page: Callable[..., Page]) -> None:
     """What the bot changes or takes back changes and goes on the phone."""
     chat = person(api, "Nadia")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-TITLE = {"en": "Forklift driving", "zh": "叉车驾驶", "es": "Conducción de montacargas"}
+TITLE = {"en": "Forklift driving", "zh": "叉车驾驶", "es": "Conducción de montacargas", "ar": "قيادة الرافعة الشوكية"}
 
 
 @pytest.fixture
@@ -88,6 +88,22 @@ def test_the_code_opens_a_page_that_says_valid_and_then_withdrawn(desk: Desk, sc
     assert page.get_by_role("heading", name="This certificate was withdrawn").is_visible()
     assert "more training is needed" not in page.content()
     assert fits(scan(link(desk, made), "zh-CN", "dark"))
+
+
+def test_the_page_reads_from_right_to_left_where_that_is_how_one_reads(desk: Desk, scan: Callable[..., Page]) -> None:
+    """On an Arabic phone: the page is turned round, fits, and names the day by its month."""
+    page = scan(link(desk, issued(desk, date(2027, 11, 18))), "ar-EG")
+    assert page.get_by_role("heading", name="هذه الشهادة سارية").is_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).direction") == "rtl"
+    told = page.inner_text("main")
+    assert "قيادة الرافعة الشوكية" in told
+    assert "18 نوفمبر 2027" in told
+    label, value = page.locator("dl.about dt").first.bounding_box(), page.locator("dl.about dd").first.bounding_box()
+    assert label is not None
+    assert value is not None
+    assert label["x"] > value["x"]
+    assert fits(page)
+    assert page.evaluate(CONTRAST) == []
 
 
 def test_a_certificate_that_ended_and_a_number_that_never_was(desk: Desk, scan: Callable[..., Page]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.delivery import drafts
+from bot.kit.digits import western
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Media, Message, Reply, answer, button, rows, toast
@@ -28,8 +29,10 @@ from bot.people.model import Person, Role, Viewer
 DRAFT = "course.note"
 LEADERS = ("supervisor", "trainer", "hr")
 SHOWN = 12
-HOURS = re.compile(r"(\d{1,2}(?:[.,:]\d{1,2})?)\s*(?:h|hours?|horas?|小时)?\s*[-:,]?\s+(.{3,})", re.DOTALL)
-PERCENT = re.compile(r"(\d{1,3})\s*%?\s*[-:,]?\s*(.*)", re.DOTALL)
+HOURS = re.compile(
+    r"(\d{1,2}(?:[.,:٫]\d{1,2})?)\s*(?:h|hours?|horas?|小时|ساعة|ساعات|ساعتان|ساعتين)?\s*[-:,،]?\s+(.{3,})", re.DOTALL
+)
+PERCENT = re.compile(r"(\d{1,3})\s*[%٪]?\s*[-:,،]?\s*(.*)", re.DOTALL)
 MOST_PERCENT = 200
 
 
@@ -198,8 +201,9 @@ def on_note(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 def _minutes(word: str) -> int:
     """`1.5` and `1:30` are ninety minutes."""
-    whole, colon, rest = word.partition(":")
-    return int(whole) * 60 + int(rest) if colon else round(float(word.replace(",", ".")) * 60)
+    typed = western(word)
+    whole, colon, rest = typed.partition(":")
+    return int(whole) * 60 + int(rest) if colon else round(float(typed.replace(",", ".")) * 60)
 
 
 def on_never_mind(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -23,7 +23,7 @@ def _asked() -> frozenset[str]:
 
 def asks_for_oneself(words: str) -> bool:
     """Whether somebody typed *am I cleared to work?* in any of our languages; exactly that, so that no report is taken for it."""
-    return words.strip(" \n¿?？!！.。").casefold() in _asked()
+    return words.strip(" \n¿?？؟!！.。").casefold() in _asked()
 
 
 def lack(each: Missing) -> Text:

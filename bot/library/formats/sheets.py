@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from bot.i18n.languages import RIGHT_TO_LEFT
 from bot.i18n.say import say
 from bot.library.formats.rows import COLUMNS, SETTINGS, column_name
 from bot.library.formats.workbook import cell_name
@@ -91,6 +92,11 @@ class Sheets:
         sheet: Worksheet = self.book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
         return sheet
+
+    def turn(self, sheet: Worksheet) -> None:
+        """A sheet of our own words reads as its reader does; sheets of questions keep their columns where files have them."""
+        if self.language in RIGHT_TO_LEFT:
+            sheet.right_to_left()
 
     def dress(self, sheet: Worksheet, header: Sequence[str], notes: bool = True) -> None:
         """Widths, notes on the header's cells, and drop-downs below them."""

@@ -94,6 +94,7 @@ def _workbook(
 
 def _help(sheets: Sheets, header: Sequence[str]) -> None:
     sheet = sheets.book.add_worksheet(HELP)
+    sheets.turn(sheet)
     sheet.set_column(0, 0, 16, sheets.formats["text"])
     sheet.set_column(1, 1, 110, sheets.formats["text"])
     sheet.write_string(0, 0, sheets.say("template_help_heading"), sheets.formats["title"])

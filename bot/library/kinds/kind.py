@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
+from bot.kit.digits import with_digits
 from bot.library.model import LETTERS, Answer, Choice, Line, Localized, Place, Verdict
 from bot.library.reading import Fields, Reading
 from bot.library.row import Row
@@ -188,13 +189,13 @@ def known_version(data: Mapping[str, Any], version: int, kind: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Text as compared: one width, no case, no closing stop."""
-    return unicodedata.normalize("NFKC", text).casefold().strip().strip(".。!)(").strip()
+    """Text as compared: one width, no case, digits as 0-9, no closing stop."""
+    return with_digits(unicodedata.normalize("NFKC", text)).casefold().strip().strip(".。!)(").strip()
 
 
 def named_marks(typed: str, count: int) -> list[int]:
     """The shown indexes named by letters or numbers; empty when any mark is strange."""
-    parts = [part for part in re.split(r"[\s,;、.+&/]+", typed) if part]
+    parts = [part for part in re.split(r"[\s,;、،؛.+&/]+", typed) if part]
     letters = LETTERS[:count]
     if len(parts) == 1 and parts[0].isalpha() and len(set(parts[0])) == len(parts[0]):
         parts = list(parts[0])

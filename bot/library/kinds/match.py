@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.i18n.languages import RIGHT_TO_LEFT
 from bot.library.kinds.kind import Kind, Written, known_version, named_marks, one_each, plain
 from bot.library.kinds.order import listed
 from bot.library.model import (
@@ -24,7 +25,7 @@ from bot.library.reading import Fields, Node, Reading
 from bot.library.row import Row
 
 VERSION = 1
-_NUMBERED = re.compile(r"(\d)\s*[-:=.)>→]*\s*([a-f])")
+_NUMBERED = re.compile(r"(\d)\s*[-:=.)>→←]*\s*([a-f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Match(Kind[MatchPayload]):
     """Say of each what it goes with."""
 
     name = "match"
-    also_called = ("matching", "pairs", "连线", "配对", "匹配", "emparejar", "relacionar")
+    also_called = ("matching", "pairs", "连线", "配对", "匹配", "emparejar", "relacionar", "مطابقة", "توصيل")
     fields = frozenset({"pairs", "others"})
     staged = True
 
@@ -222,9 +223,17 @@ class Match(Kind[MatchPayload]):
 
 
 def _arrow(left: Localized, right: Localized) -> Localized:
-    return {language: f"{words} → {right[language]}" for language, words in left.items() if right.get(language)} or {
-        language: f"{words} → {next(iter(right.values()), '')}" for language, words in left.items()
+    return {
+        language: f"{words} {_towards(language)} {right[language]}"
+        for language, words in left.items()
+        if right.get(language)
+    } or {
+        language: f"{words} {_towards(language)} {next(iter(right.values()), '')}" for language, words in left.items()
     }
+
+
+def _towards(language: str) -> str:
+    return "←" if language.split("-")[0] in RIGHT_TO_LEFT else "→"
 
 
 KIND = Match()

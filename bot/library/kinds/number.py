@@ -54,7 +54,7 @@ class Number(Kind[NumberPayload]):
     """Say how much."""
 
     name = "number"
-    also_called = ("numerical", "numeric", "calculated", "数字", "数值", "填数", "numérica", "número")
+    also_called = ("numerical", "numeric", "calculated", "数字", "数值", "填数", "numérica", "número", "رقم", "عدد")
     fields = frozenset({"number", "tolerance", "unit", "units", "wrong"})
     typed = True
     labels = "words"

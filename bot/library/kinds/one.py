@@ -19,7 +19,17 @@ class One(OptionsKind[OnePayload]):
     """Choose the one that is right."""
 
     name = "one"
-    also_called = ("single", "single choice", "multiple choice", "mc", "单选", "单选题", "única")
+    also_called = (
+        "single",
+        "single choice",
+        "multiple choice",
+        "mc",
+        "单选",
+        "单选题",
+        "única",
+        "اختيار واحد",
+        "اختيار من متعدد",
+    )
     payload = OnePayload
 
     def check_right(self, right: int, options: Sequence[Option], place: Place, reading: Reading) -> None:

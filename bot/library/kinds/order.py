@@ -43,7 +43,7 @@ class Order(Kind[OrderPayload]):
     """Put the steps in order."""
 
     name = "order"
-    also_called = ("ordering", "sequence", "sort", "put in order", "排序", "排序题", "ordenar")
+    also_called = ("ordering", "sequence", "sort", "put in order", "排序", "排序题", "ordenar", "ترتيب", "رتّب")
     fields = frozenset({"steps"})
     many = True
 

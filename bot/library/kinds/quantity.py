@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+
+from bot.kit.digits import western
 
 MOST_DIGITS = 15
 _NUMBER = re.compile(r"[-+]?(?:\d[\d.,' ]*\d|\d|[.,]\d+)(?:e[-+]?\d{1,2})?", re.IGNORECASE)
 _GROUPS = r"[.,' ]"
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
-
-
-def western(text: str) -> str:
-    """The text with all digits as 0-9, all minus signs as one, Arabic separators as ours."""
-    plain = unicodedata.normalize("NFKC", text).translate(
-        {0x66B: ".", 0x66C: ",", 0x2212: "-", 0x2009: " ", 0x2019: "'"}
-    )
-    return "".join(
-        str(unicodedata.decimal(character)) if character.isdecimal() else character for character in plain
-    ).strip()
 
 
 def decimal(text: str) -> Decimal | None:

@@ -19,7 +19,17 @@ class Several(OptionsKind[SeveralPayload]):
     """Choose all that are right."""
 
     name = "several"
-    also_called = ("multi", "multiple", "multiple answers", "multiple response", "多选", "多选题", "varias")
+    also_called = (
+        "multi",
+        "multiple",
+        "multiple answers",
+        "multiple response",
+        "多选",
+        "多选题",
+        "varias",
+        "متعدد",
+        "عدة إجابات",
+    )
     payload = SeveralPayload
     many = True
 

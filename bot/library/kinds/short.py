@@ -50,7 +50,17 @@ class Short(Kind[ShortPayload]):
     """Say it in a word or a few."""
 
     name = "short"
-    also_called = ("short answer", "shortanswer", "text", "fill in", "填空", "填空题", "简答", "respuesta corta")
+    also_called = (
+        "short answer",
+        "shortanswer",
+        "text",
+        "fill in",
+        "填空",
+        "填空题",
+        "简答",
+        "respuesta corta",
+        "إجابة قصيرة",
+    )
     fields = frozenset({"answer", "synonyms", "wrong"})
     typed = True
 

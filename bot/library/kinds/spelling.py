@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.kit.digits import with_digits
+
 LEAST_LETTERS = 5
 """A shorter word with one letter changed is too easily another word."""
 _NOT_WORD = re.compile(r"[^\w]+")
-_ARTICLES = re.compile(r"^(the|an?|el|la|los|las|une?|una|unos|unas|le|les)\s+", re.IGNORECASE)
+_ARTICLES = re.compile(r"^(the|an?|el|la|los|las|une?|una|unos|unas|le|les)\s+|\bال(?=\w{3})|ـ", re.IGNORECASE)
+"""Arabic writes its article onto the word, and stretches words with a line (tatweel)."""
 
 
 def normal(text: str) -> str:
     """Text as compared: one width, no case, no accents, no article, no spaces or signs; digits as 0-9."""
     words = _ARTICLES.sub("", unicodedata.normalize("NFKC", text).casefold().strip())
     bare = "".join(each for each in unicodedata.normalize("NFD", words) if not unicodedata.combining(each))
-    digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in bare)
-    return _NOT_WORD.sub("", "".join(digits)).replace("_", "")
+    return _NOT_WORD.sub("", with_digits(bare)).replace("_", "")
 
 
 def one_slip(typed: str, meant: str) -> bool:

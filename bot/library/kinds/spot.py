@@ -34,7 +34,7 @@ class SpotTheHazard(OptionsKind[SpotPayload]):
     """Tap the numbers of what is dangerous."""
 
     name = "spot"
-    also_called = ("spot the hazard", "hotspot", "image", "找隐患", "看图找错", "encuentre el peligro")
+    also_called = ("spot the hazard", "hotspot", "image", "找隐患", "看图找错", "encuentre el peligro", "اكتشف الخطر")
     payload = SpotPayload
     fields = frozenset({"picture", "marks"})
     many = True

@@ -26,7 +26,17 @@ class TrueFalse(Kind[StatementPayload]):
     """Say whether the statement is true."""
 
     name = "true_false"
-    also_called = ("true/false", "truefalse", "tf", "boolean", "判断", "判断题", "verdadero/falso")
+    also_called = (
+        "true/false",
+        "truefalse",
+        "tf",
+        "boolean",
+        "判断",
+        "判断题",
+        "verdadero/falso",
+        "صح أو خطأ",
+        "صح/خطأ",
+    )
     fields = frozenset({"answer", "misconception"})
     polls = True
 

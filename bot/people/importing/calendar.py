@@ -14,7 +14,7 @@ from bot.people.importing.problems import Problems, meant
 from bot.people.tables import SpecialDayRow
 
 NEEDED, MAY = ("unit", "date"), ("name", "works")
-YES, NO = frozenset({"yes", "sí", "si", "是", "1", "true"}), frozenset({"", "no", "否", "0", "false"})
+YES, NO = frozenset({"yes", "sí", "si", "是", "نعم", "1", "true"}), frozenset({"", "no", "否", "لا", "0", "false"})
 
 
 class SpecialDay(NamedTuple):

@@ -13,7 +13,7 @@ from bot.people.importing.problems import Problems, meant
 from bot.people.tables import RosterRow
 
 NEEDED, MAY = ("badge", "date"), ("shift",)
-OFF = frozenset({"", "off", "-", "休", "休息", "libre"})
+OFF = frozenset({"", "off", "-", "休", "休息", "libre", "راحة", "عطلة", "إجازة"})
 Roster = dict[tuple[int, date], str | None]
 
 

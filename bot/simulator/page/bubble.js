@@ -1,7 +1,7 @@
 // One message, or one album, as a bubble; and the small notices between messages.
 
 import { avatar, fullName, h, icon } from "./dom.js";
-import { richText } from "./entities.js";
+import { richLines } from "./entities.js";
 import { inlineKeyboard } from "./keyboards.js";
 import { album, media, summary } from "./media.js";
 import { pollBody } from "./poll.js";
@@ -37,7 +37,7 @@ function meta(message, ctx, mine) {
   const edited = message.edited || message.edit_date;
   const waiting = mine && ctx.isWaiting(message);
   return h(
-    "span", { class: "meta", title: fullDate(message.date, ctx) },
+    "span", { class: "meta", dir: ctx.direction, title: fullDate(message.date, ctx) },
     message.pinned ? icon("pinned", "small") : null, message.silent ? h("span", { class: "mute", role: "img", "aria-label": "Sent without sound" }, icon("mute", "small")) : null,
     edited ? h("span", {}, ctx.say("edited")) : null, h("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message.date, ctx)),
     mine ? h("span", { class: "ticks", role: "img", "aria-label": waiting ? "Sent" : "Received by the bot" }, icon(waiting ? "tick" : "ticks")) : null,
@@ -89,12 +89,16 @@ export function bubble(messages, ctx, place) {
   const wide = carried?.classList.contains("wide");
   const huge = said && !carried && bigEmoji(said.text);
   const label = h("span", { class: "visually-hidden" }, `${mine ? "You" : fullName(head.from || ctx.bot)}: `);
-  const text = said ? h("div", { class: "text", dir: "auto" }, richText(said.text, said.entities, ctx)) : null;
+  const text = said ? h("div", { class: "text" }, richLines(said.text, said.entities, ctx)) : null;
+  const [stamp, liked] = [meta(tail, ctx, mine), reactions(tail, ctx)];
+  const lastLine = text && !head.show_caption_above_media && !liked ? text.lastElementChild : null;
+  const tucked = Boolean(lastLine?.matches(".said-line"));
+  if (tucked) lastLine.append(stamp); // beside the last words, where there is room
   const name = place.group && !mine && place.first ? h("div", { class: `sender tone-${Math.abs(head.from?.id || 0) % 7}`, dir: "auto" }, fullName(head.from || ctx.bot)) : null;
   const body = h(
     "div", { class: ["bubble", wide ? "has-wide" : "", bare ? "bare" : "", huge ? "huge" : "", said ? "has-text" : "", head.poll ? "has-poll" : ""].join(" ") },
     label, name, forwarded(head, ctx), through(head), quoted(head, ctx), head.show_caption_above_media ? text : null, head.poll ? pollBody(head, ctx) : carried,
-    head.show_caption_above_media ? null : text, reactions(tail, ctx), meta(tail, ctx, mine),
+    head.show_caption_above_media ? null : text, liked, tucked ? null : stamp,
   );
   const more = h("button", { type: "button", class: "more", tabindex: "-1", "aria-label": "Message actions", onclick: (event) => ctx.onActions(head, event.currentTarget) }, icon("chevron"));
   const column = h("div", { class: "column" }, h("div", { class: "bubble-line" }, body, more), inlineKeyboard(tail, ctx));

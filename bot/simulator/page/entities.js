@@ -61,7 +61,7 @@ function spoiler(children) {
 }
 
 function quote(children, expandable) {
-  const block = h("blockquote", { class: expandable ? "expandable" : null }, children);
+  const block = h("blockquote", { class: expandable ? "expandable" : null }, inLines(children));
   if (expandable) {
     const toggle = () => button.setAttribute("aria-expanded", String(block.classList.toggle("open")));
     const button = h("button", { type: "button", class: "unfold", "aria-expanded": "false", "aria-label": "Show the whole quotation", onclick: toggle });
@@ -98,7 +98,7 @@ function wrap(entity, text, children, ctx) {
     case "url": return link(text, children, ctx);
     case "email": return link(`mailto:${text}`, children, ctx);
     case "phone_number": return link(`tel:${text.replace(/[^+\d]/g, "")}`, children, ctx);
-    case "bot_command": return h("button", { type: "button", class: "command", onclick: () => ctx.onCommand(text) }, children);
+    case "bot_command": return h("button", { type: "button", class: "command", dir: "ltr", onclick: () => ctx.onCommand(text) }, children);
     case "mention": case "text_mention": return h("span", { class: "mention" }, children);
     case "hashtag": case "cashtag": return h("span", { class: "mention" }, children);
     case "date_time": return moment(entity, children, ctx);
@@ -125,6 +125,50 @@ function build(text, from, to, entities, ctx) {
   }
   if (at < to) nodes.push(text.slice(at, to));
   return nodes;
+}
+
+const SPLIT = new Set(["bold", "italic", "underline", "strikethrough"]);
+
+/** What only looks different ends with its line and begins again on the next one. */
+function byLine(text, entities) {
+  return entities.flatMap((entity) => {
+    const end = entity.offset + entity.length;
+    if (!SPLIT.has(entity.type) || !text.slice(entity.offset, end).includes("\n")) return [entity];
+    const pieces = [];
+    for (let at = entity.offset; at < end; ) {
+      const stop = text.indexOf("\n", at);
+      const until = stop < 0 || stop > end ? end : stop;
+      if (until > at) pieces.push({ ...entity, offset: at, length: until - at });
+      at = until + 1;
+    }
+    return pieces;
+  });
+}
+
+const isBlock = (node) => ["BLOCKQUOTE", "PRE"].includes(node.tagName) || node.classList?.contains("code-block");
+
+/** Nodes gathered into lines, each an element that finds its own direction: what one line says turns no other round. */
+function inLines(nodes) {
+  const lines = [[]];
+  for (const node of nodes) {
+    if (isBlock(node)) {
+      if (!lines.at(-1).length) lines.pop();
+      lines.push(node, []);
+    } else if (typeof node === "string") {
+      const [first, ...others] = node.split("\n");
+      if (first) lines.at(-1).push(first);
+      for (const part of others) lines.push(part ? [part] : []);
+    } else {
+      lines.at(-1).push(node);
+    }
+  }
+  if (!lines.at(-1).length) lines.pop();
+  return lines.map((line) => (Array.isArray(line) ? h("span", { class: "said-line", dir: "auto" }, line.length ? line : h("br")) : line));
+}
+
+/** Like richText, in lines. */
+export function richLines(text, entities, ctx) {
+  return inLines(richText(text, byLine(text || "", entities || []), ctx));
 }
 
 /** Nodes for text and its entities. ctx: {now(), locale, onCommand(text), onDeepLink({bot, start})}. */

@@ -72,7 +72,7 @@ function file(document, ctx) {
   return h(
     "a", { class: "file", href: ctx.fileUrl(document.file_id), download: name, "aria-label": `${ctx.say("download")}: ${name}, ${sizeOf(document.file_size)}` },
     h("span", { class: "round file-kind", data: { ending: ending.toLowerCase() } }, ending ? h("b", {}, ending) : icon("file"), icon("down")),
-    h("span", { class: "file-side" }, h("b", { dir: "auto" }, name), h("span", { class: "faint" }, sizeOf(document.file_size))),
+    h("span", { class: "file-side" }, h("b", { dir: "auto" }, name), h("span", { class: "faint", dir: "ltr" }, sizeOf(document.file_size))),
   );
 }
 

@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i4_plans_lesson_plans'
-down_revision = '0001'
+down_revision = 'i5_risks_register'
 branch_labels = None
 depends_on = None
 
