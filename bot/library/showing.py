@@ -10,6 +10,8 @@ from bot.i18n.languages import LANGUAGES, SOURCE
 from bot.kit.events import Pressed
 from bot.kit.replies import Button, Media, Message, Reply, rows
 from bot.kit.texts import Text, text
+from bot.library.cards.showing import card as lesson_card
+from bot.library.cards.showing import plain
 from bot.library.kinds.registry import choices, kind_of
 from bot.library.model import LETTERS, Answer, Choice, Lesson, Localized, Question, text_in
 
@@ -73,15 +75,14 @@ def picture(question: Question) -> tuple[Media, ...]:
     return (Media("photo", ref),) if ref else ()
 
 
-def lesson_picture(lesson: Lesson) -> tuple[Media, ...]:
-    """The lesson's picture, where it has one: a shipped file, or what a trainer sent."""
-    if not lesson.picture:
-        return ()
-    sent = lesson.picture.startswith("media:")
-    return (Media("photo", lesson.picture if sent else f"content:pictures/{lesson.picture}"),)
+def lesson_picture(lesson: Lesson, drawn: bool = True) -> tuple[Media, ...]:
+    """The lesson's card in its reader's language; with `drawn` False, for what is not published yet, its plain picture."""
+    if drawn:
+        return (lesson_card(lesson),)
+    return (Media("photo", ref),) if (ref := plain(lesson)) else ()
 
 
-def card(lesson: Lesson, number: int, *onward: Button) -> Message:
+def card(lesson: Lesson, number: int, *onward: Button, drawn: bool = True) -> Message:
     """One card of a lesson (1..n) with what it shows. In an own lesson each card has its own; a shipped one has one picture,
 
     whose words come with the first card.
@@ -95,7 +96,7 @@ def card(lesson: Lesson, number: int, *onward: Button) -> Message:
         picture=said(told) if told else None, film=own is not None and own.kind == "video",
         **({"shown_in": instead} if instead else {}),
     )  # fmt: skip
-    media = (Media(own.kind, own.ref),) if own else () if lesson.shows else lesson_picture(lesson)
+    media = (Media(own.kind, own.ref),) if own else () if lesson.shows else lesson_picture(lesson, drawn)
     return Message(words, rows(*onward), media)
 
 

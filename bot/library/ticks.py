@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.library import checking, confirming, exporting, later, uploads
 from bot.library.authoring import receiving
+from bot.library.cards import ticks as cards
 
 
 class Uploaded:
@@ -28,7 +29,7 @@ class Uploaded:
             uploads.uploaded(session, payload, now)
 
 
-JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS}
+JOBS = {uploads.JOB: Uploaded(), **exporting.JOBS, **cards.JOBS}
 
 
 def look_at_languages(session: Session, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Every sentence stands in a template, exists, gets the values it needs, is translated, and fits on the phone (long because each rule stands beside what breaks it)."""
+"""Every sentence stands in a template, is translated, and fits (long because each rule stands beside what breaks it)."""
 
 from __future__ import annotations
 

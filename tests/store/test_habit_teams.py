@@ -93,4 +93,7 @@ def test_days_that_were_not_counted_are_no_misses_of_a_person_or_a_team(database
         assert (on(17), Seen.EXCUSED) in habit.seen(session, ana, chicago(18, 20))
         dock = people_store.unit(session, ana.unit)
         assert dock is not None
+        for number in range(3, 6):
+            people.add_person(session, f"D-{number}", f"Crew{number} Hill", "en", dock, "worker", on(1))
+        session.flush()
         assert [day.on for day in teams.team_days(session, dock, on(17), chicago(18, 20))] == [on(16)]

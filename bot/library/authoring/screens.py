@@ -170,7 +170,7 @@ def seen(lesson: Lesson, number: int, language: str, data: str, back: Button) ->
         button("library.in_language", f"{data}:{at}:{each}", language=LANGUAGES.get(each, each), chosen=each == shown)
         for each in spoken
     ]
-    message = card(in_one(lesson, shown), at)
+    message = card(in_one(lesson, shown), at, drawn=False)  # in that language, whoever looks
     return replace(message, buttons=(*rows(*buttons), *rows(*others, each=3), (back,)))
 
 
