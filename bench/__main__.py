@@ -21,6 +21,8 @@ PARTS = {
     "starting": "start-up time and memory",
     "retention": "what simulated learners know after a year",
     "growth": "a thousand to a million people",
+    "cards": "lesson cards drawn",
+    "risks": "early warning and the map over a million hazards",
 }
 EVERYTHING = (
     "sending",
@@ -32,6 +34,8 @@ EVERYTHING = (
     "starting --rounds 2",
     "retention --learners 8 --seeds 5",
     "growth --people 1000,10000,100000",
+    "cards",
+    "risks --hazards 100000",
 )
 """What runs without a part's name: bounded, so that it is over in about twelve minutes on two cores."""
 

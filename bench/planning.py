@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from statistics import median
 
@@ -27,14 +28,18 @@ from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text as text_of
 from bot.learning import choosing, planning, slicing
 from bot.learning.model import UNASKED, Kind
+from bot.learning.plans.model import What
+from bot.learning.plans.tables import LessonPlanPostRow, LessonPlanRow
 from bot.learning.tables import AssignmentRow
-from bot.people.store import QUIET, people_on
-from bot.people.tables import PersonRow, PlacementRow
+from bot.library.tables import LessonRow
+from bot.people.store import people_on, usual
+from bot.people.tables import PersonRow, PlacementRow, UnitRow
 from tests.postgres import running_postgres
 
 NINE = datetime(2026, 11, 18, 9, tzinfo=UTC)
 """A Wednesday; the company lives in UTC, and everybody gets their lesson at nine."""
 TOMORROW = NINE + timedelta(days=1)
+PLANNED = NINE + timedelta(days=2)
 NEWS = UnaskedKind("bench.news", 5, Overflow.JOIN, timedelta(days=2), "delivery.other_title", "News.")
 HEAD = "| planning | people | a second | seconds | longest slice, ms | processor, microseconds a person |"
 
@@ -77,6 +82,11 @@ def _measure(engine: str, count: int) -> Iterator[str]:
             looks = [_timed(lambda: planning.push_today(session, NINE)) for _ in range(50)]
             session.commit()
             yield f"| {engine}, a look at which nobody is due | {count:,} | | {median(looks):.4f} | | |"
+            _plan_ten(session)
+            yield _line(name.format("the daily push with ten plans"), count, *_run(session, _planned_day))
+            planned = session.scalar(select(func.count()).where(AssignmentRow.on_date == PLANNED.date()))
+            assert planned == count, f"{planned} of {count}"
+            session.execute(update(LessonPlanRow).values(closed_on=NINE.date()))
             yield _line(name.format("a message to everybody"), count, *_run(session, _Everybody(session)))
             read_all(session, count, NINE)
             session.commit()
@@ -102,7 +112,7 @@ def _choose_for_all(session: Session) -> None:
     """The choice alone, for the whole company as one slice: what a slice does, a thousand times as large."""
     due = people_on.where(PersonRow.left_on.is_(None)).with_only_columns(
         PersonRow.id.label("person_id"), PlacementRow.unit_id, PlacementRow.post,
-        *(literal(at).label(name) for at, name in zip(QUIET, ("quiet_start", "quiet_end"), strict=True)),
+        *(literal(at).label(name) for at, name in zip(usual.quiet, ("quiet_start", "quiet_end"), strict=True)),
         maintain_column_froms=True,
     )  # fmt: skip
     found = slicing.find(session, due, {"on": TOMORROW.date()})
@@ -110,6 +120,27 @@ def _choose_for_all(session: Session) -> None:
     chosen = choosing.choose(session, TOMORROW + timedelta(hours=15), TOMORROW)
     assert len(chosen) == found.count
     assert all(each.questions for each in chosen)
+
+
+def _plan_ten(session: Session) -> None:
+    """A topic for the whole company, and nine for parts of it, one with an hour and one with a post of its own."""
+    units = [row.id for row in session.scalars(select(UnitRow).order_by(UnitRow.path).limit(10))]
+    topics = session.scalars(select(LessonRow.topic).distinct().order_by(LessonRow.topic).limit(10)).all()
+    for number in range(10):
+        row = LessonPlanRow(
+            key=f"bench:{number}", series=number, unit_id=units[number % len(units)], what=What.TOPIC,
+            which=topics[number % len(topics)], days="1234567", at=time_of_day(9) if number == 1 else None,
+            starts_on=PLANNED.date(), since=NINE, decided_by=1, decided_at=NINE,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        if number == 2:
+            session.add(LessonPlanPostRow(plan_id=row.id, post="nobody"))
+    session.commit()
+
+
+def _planned_day(session: Session) -> bool:
+    return planning.push_today(session, PLANNED)
 
 
 def _next_day(session: Session) -> bool:

@@ -54,6 +54,16 @@ SECTIONS = {
         "asked or not. *Davy is*: Davy's ratio to that policy. Means and intervals of 95 % over the seeds. *Repeats first* is what "
         "Davy did before this was measured. Aims: 1.3 x random, and ahead of every other under every model.",
     ),
+    "cards": (
+        "Lesson cards",
+        "Each is drawn once for all readers of a language, in the slow jobs' thread: the 38 shipped lessons of a language are "
+        "over in seconds. Seconds of processor do not depend on what else the machine was doing.",
+    ),
+    "risks": (
+        "Early warning and the map of risks",
+        "Facts of hazards over three years in a company of 20,000 people, and 10,000 risks. The index counts eight signals of 28 "
+        "days for every area at once. The million by `python -m bench risks --hazards 1000000`. Aim: 300 ms on PostgreSQL.",
+    ),
     "growth": (
         "Growth",
         "The same installation with more people; the million by `python -m bench growth --people 1000000`.",

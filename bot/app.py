@@ -53,6 +53,9 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.people import store as people
+from bot.risks import company as risks
+from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
@@ -309,6 +312,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     certificates.configure(settings.address)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
+    people.usual.push_at = settings.push_at
+    people.usual.quiet = (settings.quiet_start, settings.quiet_end)
     budget.declare(kind for room in rooms for kind in room.unasked)
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
     subscribe(tuple(s for room in rooms for s in room.subscriptions))
@@ -316,6 +321,9 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
+    hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
+    risks.configure(settings.risks_dir)
+    warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
 
 
 def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:

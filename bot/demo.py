@@ -30,6 +30,7 @@ from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
 from bot.people.importing.problems import Problems
+from bot.risks.sample import load_sample as load_risks
 from bot.sensors.importing import import_sensors
 from bot.serving import listen, serve, stop_on_signals
 from bot.settings import Settings
@@ -39,6 +40,10 @@ from bot.web import app as web
 
 TOKEN = "1815:davy-demo-token-that-opens-nothing-anywhere"
 FOLDER = Path("data/demo")
+LOOKED_AT = ("Harbour Works/Warehouse/Dock Team",)
+"""Where somebody of the cast works: the sample's controls are looked at there."""
+MANAGER = "L-1001"
+"""Who put the sample risks into the register."""
 SIGNER = "L-1005"
 """Whose name stands under the lessons of the sample company: its trainer."""
 ZONE = "America/Chicago"
@@ -114,7 +119,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company and the shipped content; its trainer has put the shipped courses in force."""
+    """The sample company, its risks and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -126,6 +131,9 @@ def fill(session: Session, now: datetime) -> None:
     for course, force in decided(session, viewer, now.date()):
         if not force:
             put_in_force(session, course.id, viewer, now.date(), now)
+    manager = people.person_by_badge(session, MANAGER, now)
+    assert manager is not None, "the sample company has a manager"
+    load_risks(session, manager.id, now, LOOKED_AT)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

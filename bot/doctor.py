@@ -21,7 +21,7 @@ from bot.app import secret_key
 from bot.db import durability
 from bot.db.engine import BadDatabase, connect
 from bot.db.migrate import newest, revision_of
-from bot.delivery import replicas
+from bot.delivery import drawings, replicas
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.kit.clock import SystemClock
@@ -156,6 +156,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("schema", True, f"newest ({have})")
         with Session(engine) as session:
             yield from company(session, _now())
+            yield from _cards(session, _now())
             if engine.dialect.name == "postgresql":
                 yield from _several(session, settings)
     elif have is None:
@@ -163,6 +164,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("schema", False, f"at {have}, this program needs {want}: run davy migrate")
     engine.dispose()
+
+
+def _cards(session: Session, now: datetime) -> Iterator[Finding]:
+    """Lesson cards that could not be drawn: their plain pictures go out, so nothing breaks by it."""
+    found = drawings.troubles(session, now)
+    for which, error in found[:MOST_NAMED]:
+        what = which.name.rpartition("/")[0].replace("/", " version ")
+        yield Finding("cards", None, f"{what} in {which.lang} is not drawn ({error}): its plain picture goes out")
+    if len(found) > MOST_NAMED:
+        yield Finding("cards", None, f"and {len(found) - MOST_NAMED} more are not drawn")
 
 
 def _several(session: Session, settings: Settings) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`hooks.HOOKS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody. It
-leaves out what it does not need.
+`hooks.HOOKS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
+`waiting.AT_PLACE`: what it offers where a place is scanned. It leaves out what it does not need.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "learning", "learning.induction", "learning.certificates", "learning.talks"),
-    *("hazards", "sensors", "compliance", "assessment", "analysis", "web", "delivery"),
+    *("onboarding", "handover", "library", "library.authoring"),
+    *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
+    *("hazards", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
+    *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
@@ -31,6 +33,7 @@ OFFERS = {
     "unasked": ("model", "UNASKED"),
     "today": ("waiting", "TODAY"),
     "status": ("waiting", "STATUS"),
+    "at_place": ("waiting", "AT_PLACE"),
 }
 
 

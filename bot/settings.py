@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     hooks_refused: str = Field(
         default="", description="Names of sources, with commas between, whose signed calls are not taken any more"
     )
+    risks_dir: Path | None = Field(
+        default=None,
+        description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; else the shipped ones",
+    )
     clock: Literal["system", "simulator"] = Field(
         default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"
     )

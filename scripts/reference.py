@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from scripts.review import review  # noqa: E402
+from scripts.signs import page_of_signs  # noqa: E402
 
 BOT = ROOT / "bot"
 MADE = "<!-- Made by `make reference` from the code: change the code, not this page. -->"
@@ -241,6 +242,7 @@ PAGES: dict[str, tuple[Callable[[], str], str]] = {
     f"{REFERENCE}/events.md": (events_page, "bot.kit.events"),
     f"{REFERENCE}/metrics.md": (metrics_page, "bot.kit"),
     f"{REFERENCE}/review.md": (lambda: review(page, table), "bot.library.shipped"),
+    f"{REFERENCE}/signs.md": (lambda: page_of_signs(page, table), "bot.library.cards.signs"),
 }
 """Each page, who writes it, and the module without which there is nothing to write yet."""
 

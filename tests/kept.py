@@ -25,6 +25,12 @@ _kept: dict[Hashable, tuple[str, Any]] = {}
 _first: dict[str, Engine] = {}
 
 
+def fonts() -> Path:
+    """Where fonts are unpacked, once for all tests of a worker."""
+    assert folder is not None
+    return folder / "fonts"
+
+
 def furnished(url: str, fill: Callable[[Session], T], *key: Hashable) -> T:
     """Runs `fill` in a fresh database that nobody is connected to; for the same key later takes a copy of what it made.
 

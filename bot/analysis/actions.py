@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.analysis.model import PUT_FIRST
 from bot.db import jobs
+from bot.delivery import schedules
 from bot.kit.errors import Refused
 from bot.learning.wishing import wish_lesson
 from bot.ledger.actions import record
@@ -15,7 +16,7 @@ from bot.ledger.model import Fact
 from bot.people import store as people
 from bot.people.model import Role, Unit
 
-FIGURES, MAP = "analysis.figures", "analysis.map"
+FIGURES, MAP, FEED = "analysis.figures", "analysis.map", "analysis.feed"
 
 
 def ask_for(
@@ -24,6 +25,12 @@ def ask_for(
     """Queues the reading of answers: it takes seconds, and what people send meanwhile must not wait."""
     key = f"{job}:{person}:{update}"
     jobs.enqueue(session, job, {"person": person, "bank": bank, "file": file, "key": key}, key=key, now=now)
+
+
+def feed(session: Session, now: datetime) -> bool:
+    """Queues, once a day, that the map feeds the push; says whether it is new."""
+    key = f"run:{FEED}:{now.date()}"
+    return schedules.once(session, key, now) and jobs.enqueue(session, FEED, {}, key=key, now=now, tries=2)
 
 
 def put_first(session: Session, person: int, unit: int, topic: str, now: datetime) -> tuple[Unit, int]:

@@ -78,6 +78,12 @@ def wrong_choices(content: Question) -> tuple[int, ...]:
     return tuple(choice.position for choice in choices(content) if choice.position not in right)
 
 
+def weights(session: Session, now: datetime) -> dict[tuple[int, str], int]:
+    """By team and topic how weak the team is there, for the whole company; teams too small to be shown are left out."""
+    told = (beliefs.answered(session, EVERYBODY, now), beliefs.reported(session, EVERYBODY, now))
+    return rules.weights(rules.spots(*told, {}))
+
+
 def map_of(session: Session, person: int, now: datetime, most: int) -> Map | None:
     """The misconception map for somebody; None where they are no trainer."""
     units = units_of(session, person, now)

@@ -163,6 +163,21 @@ def spots(
     return sorted(hot, key=lambda spot: (-heat(spot), -spot.wrong / spot.answers, spot.unit, spot.topic))
 
 
+FED = 5
+"""So many topics of a team go before others in the day's questions: more would be all of them."""
+
+
+def weights(hot: Iterable[Spot]) -> dict[tuple[int, str], int]:
+    """By team and topic how weak it is there, of its hottest topics: what meets counts first, then the share of wrong answers."""
+    found: dict[tuple[int, str], int] = {}
+    counted: dict[int, int] = {}
+    for spot in hot:
+        counted[spot.unit] = counted.get(spot.unit, 0) + 1
+        if counted[spot.unit] <= FED:
+            found[spot.unit, spot.topic] = 100 * heat(spot) + round(100 * spot.wrong / spot.answers)
+    return found
+
+
 def heat(spot: Spot) -> int:
     """How many of three things meet: many are wrong about it, it was found there, its fix is overdue."""
     return (spot.wrong >= WRONG * spot.answers) + (spot.hazards > 0) + (spot.overdue > 0)

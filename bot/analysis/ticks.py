@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.analysis import picture, reading, showing, workbook
-from bot.analysis.actions import FIGURES, MAP
+from bot.analysis import actions, picture, reading, showing, workbook
+from bot.analysis.actions import FEED, FIGURES, MAP
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.kit.replies import Message
+from bot.kit.room import Tick
 from bot.kit.texts import text
+from bot.learning import weak
 from bot.media import store as media
 from bot.people import store as people
 
@@ -60,10 +62,29 @@ class Mapped:
         _send(session, payload, payload["messages"], now)
 
 
+class Fed:
+    """The job by which the map feeds the push: what a team is weak in comes first among its new questions."""
+
+    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Reads what all teams answered, and what was found there; of teams too small to be shown nothing is told."""
+        return payload | {"weights": reading.weights(session, now)}
+
+    def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
+        """Tells it to whoever chooses the questions."""
+        weak.put(session, payload["weights"])
+
+
+def feed_push(session: Session, now: datetime) -> bool:
+    """Once a day the map of what teams believe is drawn anew for the push."""
+    actions.feed(session, now)
+    return False
+
+
 def _send(session: Session, payload: dict[str, Any], messages: Sequence[Message], now: datetime) -> None:
     for number, message in enumerate(messages):
         to = outbox.to_person(payload["person"])
         outbox.send(session, to, message, Lane.REPLY, now, key=f"{payload['key']}:{number}")
 
 
-JOBS = {FIGURES: Counted(), MAP: Mapped()}
+TICKS = (Tick("analysis.feed_push", feed_push, seconds=600),)
+JOBS = {FIGURES: Counted(), MAP: Mapped(), FEED: Fed()}

@@ -58,10 +58,15 @@ def _people(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
         for place, column in enumerate(COLUMNS):
             _cell(page, number, place, line, column, sheet.lang, formats[column.type], faint)
     for place, column in enumerate(COLUMNS):
-        page.set_column(place, place, WIDTHS.get(column.code, 11))
+        page.set_column(place, place, WIDTHS.get(column.code) or _width(wording.head(column, sheet.lang)))
     page.set_row(0, 48)
     page.freeze_panes(1, 2)
     _for_print(page, sheet)
+
+
+def _width(head: str) -> int:
+    """So wide that no word of a head is broken, with room for the filter's arrow."""
+    return max(11, *(len(word) + 2 for word in head.split()))
 
 
 def _column(column: Column, lang: str, sums: Line, form: Format | None, head: Format) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.compliance.model import Written
 from bot.people.model import Role, Unit, Viewer
+from bot.people.rules import near
 
 SENDER = Role.SUPERVISOR
 """Whoever announces something holds at least this role over everybody who gets it."""
@@ -14,7 +15,6 @@ MOST_LETTERS, MOST_BESIDE_PHOTO = 3000, 800
 """A message takes 4096 letters and a caption 1024; some are the frame's."""
 PATIENCE = timedelta(hours=2)
 """How long a text counts as the announcement that was asked for: a later one is a new matter, perhaps a danger."""
-MOST_CHOICES = 8
 
 
 def may_announce(viewer: Viewer, path: str) -> bool:
@@ -29,13 +29,7 @@ def most_letters(written: Written) -> int:
 
 def choices(units: Iterable[Unit], viewer: Viewer) -> list[Unit]:
     """To whom somebody may write in one step, the smallest first: their own units up to the widest, and those they lead."""
-    led = viewer.paths(SENDER)
-    near = [
-        unit
-        for unit in units
-        if may_announce(viewer, unit.path) and (viewer.path.startswith(unit.path) or unit.path in led)
-    ]
-    return sorted(near, key=lambda unit: (-unit.path.count("/"), unit.path))[:MOST_CHOICES]
+    return near(units, viewer.paths(SENDER), viewer.path)
 
 
 def parts(units: Iterable[Unit], viewer: Viewer, of: Unit) -> list[Unit]:

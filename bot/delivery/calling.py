@@ -107,7 +107,7 @@ class Caller:
                 log.warning("uncertain", row=row.id, error=str(error))
                 return so_far.again(error, uncertain=True, unsure=True)
             except BadRequest as error:
-                if any(words in str(error).lower() for words in STALE) and (known := _cached(row)):
+                if any(words in str(error).lower() for words in STALE) and (known := _cached(row, ready)):
                     return so_far.again(error, stale=known)
                 if bare or "can't parse entities" not in str(error).lower():
                     return _refused(so_far, error)
@@ -131,10 +131,9 @@ class Caller:
         return await self._transport.call(call.method, call.params, files)
 
 
-def _cached(row: Waiting) -> tuple[str, ...]:
-    """The refs of a row that may have been sent by a remembered file id."""
-    refs = (str(each["ref"]) for each in row.payload.get("media", ()))
-    return tuple(ref for ref in refs if row.attempts < 2 and ref.startswith(("media:", "content:")))
+def _cached(row: Waiting, ready: Ready) -> tuple[str, ...]:
+    """The refs of a row's files that may have been sent by a remembered file id."""
+    return tuple(ref for ref in ready.refs if row.attempts < 2 and ref.startswith(("media:", "content:")))
 
 
 def _as_plain(call: Call) -> None:

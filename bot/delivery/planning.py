@@ -99,7 +99,7 @@ def _gather(session: Session, said: Broadcast, people_: Select[Any], now: dateti
 def _people(audience: Audience, now: datetime) -> Select[Any]:
     quiet = [
         func.coalesce(getattr(PersonRow, each), getattr(ShiftRow, each), getattr(UnitRow, each), default).label(each)
-        for each, default in zip(("quiet_start", "quiet_end"), people.QUIET, strict=True)
+        for each, default in zip(("quiet_start", "quiet_end"), people.usual.quiet, strict=True)
     ]
     zone = func.coalesce(PersonRow.zone, UnitRow.zone).label("zone")
     return members(audience, now).with_only_columns(

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import lookups, seals
 from bot.delivery.claiming import Waiting
+from bot.delivery.drawings import Drawings
 from bot.delivery.outbox import Lane, fitting
 from bot.delivery.render import Call, Reader, call_for, menu_call, too_long
 from bot.delivery.sending_store import Outcome
@@ -39,6 +40,10 @@ class Ready:
     chat: int
     calls: list[Call]
     captioned: bool = False
+    refs: tuple[str, ...] = ()
+    """Of the files that it shows."""
+    waits: bool = False
+    """For a file that is on its way; what comes after it in its chat waits with it."""
 
 
 Prepared = Ready | Outcome | None
@@ -46,7 +51,7 @@ Prepared = Ready | Outcome | None
 
 
 class NotYet(Exception):
-    """A file is being uploaded for somebody else: whoever comes after sends it by its id."""
+    """A file is being uploaded for somebody else, and whoever comes after sends it by its id; or it is just being drawn."""
 
 
 class Preparer:
@@ -57,6 +62,7 @@ class Preparer:
         self._said: OrderedDict[tuple[Any, ...], list[Call]] = OrderedDict()
         self._file_ids: OrderedDict[str, str] = OrderedDict()
         self._uploading: dict[str, int] = {}
+        self.drawings = Drawings()
 
     def at_once(self, row: Waiting) -> bool:
         """Whether a row can be prepared without reading the database or files, which must not stop the loop."""
@@ -113,13 +119,14 @@ class Preparer:
             raise
         except NotYet:
             self.uploaded(row.id, ())
-            return None
+            return Ready(row.chat or 0, [], waits=True)
         except Exception as error:
             self.uploaded(row.id, ())
             return _unmakeable(row, error)
 
     def _ready(self, row: Waiting, chat: int, there: Any, connection: Any) -> Ready:
-        reader, message, number = _reader(row), _marked(from_json(row.payload), row), None
+        reader, number = _reader(row), None
+        message = self._drawn(row, _marked(from_json(row.payload), row), reader, connection)
         if there is not None:
             number = there.number
             if row.method == "edit":
@@ -129,7 +136,14 @@ class Preparer:
         files = self._files(row, message, connection)
         message = replace(message, media=tuple(m for m in message.media if m.ref == "keep" or m.ref in files))
         calls = call_for(row.method, message, chat, number, reader, files.__getitem__)
-        return Ready(chat, calls, bool(message.media) and len(calls) == 1)
+        return Ready(chat, calls, bool(message.media) and len(calls) == 1, tuple(files))
+
+    def _drawn(self, row: Waiting, message: Message, reader: Reader, connection: Any) -> Message:
+        """With the pictures that are drawn in the reader's language. NotYet where one is worth waiting for."""
+        found = self.drawings.resolved(message, reader.lang, connection, patient=row.lane != Lane.ALERT)
+        if found is None:
+            raise NotYet
+        return found
 
     def _there(self, row: Waiting, chat: int, connection: Any) -> lookups.Standing | Outcome | None:
         """The message that a row changes; None while it is still on its way."""

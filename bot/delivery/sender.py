@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.db.engine import is_down
 from bot.db.writer import Writer, WriterStopped
-from bot.delivery import claiming, leases, sending_store
+from bot.delivery import claiming, drawings, leases, sending_store
 from bot.delivery.calling import Caller
 from bot.delivery.claiming import SENDER, Claimed, Waiting
 from bot.delivery.desks import Desk
@@ -216,27 +216,31 @@ class Sender:
         return claimed
 
     async def _looked_up(self, rows: Sequence[Waiting]) -> Sequence[Prepared]:
+        preparer = self._caller.preparer
         try:
-            return await asyncio.to_thread(self._caller.preparer.prepare_all, rows)
+            return await asyncio.to_thread(preparer.prepare_all, rows)
         except Exception as error:
             log.error("the database does not work", error=str(error).splitlines()[0])
             return [None] * len(rows)
+        finally:
+            await drawings.ask_for_missed(preparer.drawings, self._writer, self._clock.now())
 
     def _ready(self, desk: Desk, row: Waiting, prepared: Prepared) -> None:
         """A row waits for its slot; one with nothing to call is over; one that is too early is put off."""
         if isinstance(prepared, Outcome):
             self._marks.add(prepared)
-        elif prepared is None or (row.sealed is not None and desk.held.busy(prepared.chat)):
-            self._give_back(desk, row, time.monotonic() + 0.2)
+        elif prepared is None or prepared.waits or (row.sealed is not None and desk.held.busy(prepared.chat)):
+            kept = prepared.chat if prepared is not None and prepared.waits else None
+            self._give_back(desk, row, time.monotonic() + 0.2, kept)
         else:
             if row.sealed is not None:
                 desk.held.take(row.id, prepared.chat)
             desk.ahead += 1
             self._limiter.enter(row.lane, partial(self._go, desk, row, prepared))
 
-    def _give_back(self, desk: Desk, row: Waiting, until: float = 0.0) -> None:
+    def _give_back(self, desk: Desk, row: Waiting, until: float = 0.0, kept: int | None = None) -> None:
         if until:
-            desk.held.wait(row.id, None, until)
+            desk.held.wait(row.id, kept, until)
         self._marks.add(Outcome(row, "waiting", uncertain=row.uncertain, made=row.made, tried=False))
 
     # --- a slot, a call, an outcome ----------------------------------------------------------------------------------

@@ -307,6 +307,21 @@ class FileIdRow(Base):
     file_id: Mapped[str] = mapped_column(String(200))
 
 
+class DrawingRow(Base):
+    """A picture that is drawn for the readers of a language when the first of them gets it. `name` changes with what it shows."""
+
+    __tablename__ = "drawing"
+    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    lang: Mapped[str] = mapped_column(String(8), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    """asked, drawn, failed."""
+    media: Mapped[str | None] = mapped_column(String(120))
+    error: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
+
+
 class DownloadRow(Base):
     """A file of the channel's to be fetched, and which job to run with it."""
 

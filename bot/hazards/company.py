@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.hazards.rules import Company as Company
 
 _company: list[Company] = [Company()]
+at_place: list[Any] = []
+"""What other rooms offer to whoever scans a place: `(session, place, person, now) -> buttons`; see kit.room.Room."""
 
 
 def configure(company: Company) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox
 from bot.delivery.outbox import Lane, To
-from bot.hazards import attached, cards, repair, report, respond, store, telling
+from bot.hazards import attached, cards, company, repair, report, respond, store, telling
 from bot.hazards.model import Hazard
 from bot.hazards.reporting import MOST_SAID, person_of
 from bot.hazards.rules import told
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
-from bot.kit.replies import NOTHING, Message, Reply, answer, button, rows, toast
+from bot.kit.replies import NOTHING, Message, Reply, answer, button, here_ref, rows, toast
 from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.model import Person
@@ -30,7 +30,8 @@ def on_place(session: Session, event: Said, now: datetime) -> Reply | None:
         return answer("hazards.no_such_place")
     report.scan(session, who, place, now)
     said = text("hazards.here", place=place.label)
-    return Reply((Message(said, rows(button("hazards.b_report", "hzd:new")), ref=report.here_ref(who.id)),))
+    more = [each for offer in company.at_place for each in offer(session, place, who, now)]
+    return Reply((Message(said, rows(button("hazards.b_report", "hzd:new"), *more, each=1), ref=here_ref(who.id)),))
 
 
 # --- one's own reports ------------------------------------------------------------------------------------------------

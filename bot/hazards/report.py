@@ -19,7 +19,7 @@ from bot.hazards.rules import DRAFT_STALE, MOST_FILES, REMIND_AFTER, TELL_AFTER,
 from bot.hazards.tables import HazardHereRow, HazardPracticeRow, HazardRow
 from bot.hazards.telling import moment
 from bot.kit.events import Event, Sent
-from bot.kit.replies import Message
+from bot.kit.replies import Message, here_ref
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
@@ -217,11 +217,6 @@ def practise(session: Session, draft: Draft, who: Person, now: datetime) -> bool
 
 
 # --- places and reminders ---------------------------------------------------------------------------------------------
-
-
-def here_ref(person: int) -> str:
-    """The ref of what is answered to a scan, so that it can be forgotten."""
-    return f"here:{person}"
 
 
 def scan(session: Session, who: Person, place: Place, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "zh": "中文", "ar": "العربية"}
+LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "zh": "中文", "ar": "العربية", "ru": "Русский"}
 SOURCE = "en"
 """The language the templates are written in."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})

@@ -10,15 +10,16 @@ import re
 import sys
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -26,6 +27,7 @@ from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from bot.kit.clock import local
@@ -37,6 +39,14 @@ EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
 _TURNED = str.maketrans("←→⬅➡◀▶↩↪", "→←➡⬅▶◀↪↩")
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_DAYS = {"ru": "dd.MM.y", "ar": "long"}
+"""How a date is written where the locale's own way ends in a full stop, which a sentence doubles (30 нояб. 2026 г.), or reads as
+
+another month to whoever learned to write dates elsewhere (03/04/2027 in Arabic).
+"""
+_MOMENTS = {"zh": "M月d日 HH:mm"}
+_HOURS = {"es": "{} h"}
+"""Where the locale's data is wrong: it says “1 horas”."""
 
 
 class UnknownText(KeyError):
@@ -71,15 +81,16 @@ class _InMemory(jinja2.BytecodeCache):
 
 
 @cache
-def compiled() -> jinja2.BytecodeCache:
-    """Where compiled templates are kept: beside Python's own compiled files, under the same conditions.
+def compiled(kind: str) -> jinja2.BytecodeCache:
+    """Where compiled templates of a kind are kept: beside Python's own compiled files, under the same conditions.
 
-    To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
+    Each kind has its own: a plain template that a page imports is compiled with escaping, and must not be found by who wants
+    it plain. To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
     """
     folder = Path(__file__).parent / "__pycache__"
     if sys.dont_write_bytecode or sys.pycache_prefix is not None or not os.access(folder, os.W_OK):
         return _InMemory()
-    return jinja2.FileSystemBytecodeCache(str(folder))
+    return jinja2.FileSystemBytecodeCache(str(folder), f"__jinja2_{kind}_%s.cache")
 
 
 @cache
@@ -90,7 +101,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
         extensions=EXTENSIONS,
         autoescape=kind == "html",
         undefined=jinja2.StrictUndefined,
-        bytecode_cache=compiled(),
+        bytecode_cache=compiled(kind),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -98,6 +109,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
     env.filters |= {"before": _before, "turned": _turned}
+    env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed}
     return env
 
 
@@ -183,20 +195,33 @@ _reader = _Reader()
 
 def _day(value: str | date) -> str:
     on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    # the usual short date in Arabic is 03/04/2027: whoever learned to write dates elsewhere reads another month
-    return format_date(on, "long" if _reader.lang == "ar" else "medium", locale=_reader.lang)
+    return format_date(on, _DAYS.get(_reader.lang, "medium"), locale=_reader.lang)
 
 
 def _moment(value: str | datetime) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_datetime(
-        local(at, _reader.zone), "d MMM HH:mm" if _reader.lang != "zh" else "M月d日 HH:mm", locale=_reader.lang
-    )
+    pattern = _MOMENTS.get(_reader.lang, "d MMM HH:mm")
+    return format_datetime(local(at, _reader.zone), pattern, locale=_reader.lang)
 
 
 def _clock(value: str | datetime) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return format_time(local(at, _reader.zone), "HH:mm", locale=_reader.lang)
+
+
+def _weekday(day: str, width: Literal["abbreviated", "wide"] = "abbreviated") -> str:
+    """The name of a weekday by its number: 1 is Monday."""
+    return str(get_day_names(width, "stand-alone", _reader.lang)[int(day) - 1])
+
+
+def _weekdays(days: str) -> str:
+    """`135` as the names of these weekdays, in words."""
+    return str(format_list([_weekday(day, "wide") for day in days], locale=_reader.lang))
+
+
+def _listed(words: Sequence[str]) -> Markup:
+    """Words one after another, with an *and* before the last. For messages: they are escaped."""
+    return Markup(format_list([str(escape(each)) for each in words], locale=_reader.lang))
 
 
 def _number(value: float) -> str:
@@ -212,6 +237,8 @@ def _span(minutes: float) -> str:
 
 
 def _lasting(count: int, unit: str) -> str:
+    if unit == "hour" and _reader.lang in _HOURS:
+        return _HOURS[_reader.lang].format(count)
     if _reader.lang != "ar":
         return str(format_unit(count, f"duration-{unit}", "short", locale=_reader.lang))
     # one letter for an hour is read by nobody; and "two hours" is said here behind a word that bends its ending

@@ -103,6 +103,11 @@ def rows(*buttons: Button, each: int = 2) -> Rows:
     return tuple(tuple(buttons[i : i + each]) for i in range(0, len(buttons), each))
 
 
+def here_ref(person: int) -> str:
+    """The ref of whatever is answered to a scanned place, by any room: a report without a name forgets all of it."""
+    return f"here:{person}"
+
+
 # --- JSON, versioned, for the outbox -------------------------------------------------------------------------------
 
 VERSION = 1

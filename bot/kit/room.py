@@ -92,6 +92,9 @@ class Room:
     """`(session, person, now) -> [(Text, Button | None)]`: what waits for somebody, shown by `/today`."""
     status: Any = None
     """The same for `/mystatus`."""
+    at_place: Any = None
+    """`(session, place, person, now) -> [Button]`: what it offers to whoever scans a place. What their buttons answer
+    bears `replies.here_ref`, so that a report without a name can forget it."""
     unasked: tuple[Any, ...] = ()
     """Its kinds of messages that nobody asked for (`delivery.model.UnaskedKind`)."""
 

@@ -12,8 +12,9 @@ from bot.db.once import changed, insert_once
 from bot.delivery import drafts, outbox
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
-from bot.learning import model, rules, showing, store
+from bot.learning import lesson_order, model, rules, showing, store
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State
+from bot.learning.plans import store as plans
 from bot.learning.tables import AnswerRow, AssignmentRow, ReadingRow, WishRow
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
@@ -46,7 +47,7 @@ def assign_today(session: Session, who: Person, now: datetime) -> Assignment:
     if there is not None and there.kind is not Kind.NOTHING:
         return there
     on = local_date(now, who.zone)
-    lesson, _ = store.next_lesson(session, who)
+    lesson, _ = lesson_order.next_lesson(session, who, plans.lessons_for(session, who, on))
     if lesson is None:
         return practise(session, who, now)
     values = assignment_values(who.id, on, lesson, library_version(session, lesson), now, store.day_end(who, now))
@@ -157,14 +158,15 @@ def _advance(session: Session, id: int, before: State, after: State, **values: A
     return changed(session, change.values(state=after.value, **values)) == 1
 
 
-def read_through(session: Session, given: Assignment, who: Person, now: datetime) -> None:
-    """The last card was turned: LessonRead once."""
+def read_through(session: Session, given: Assignment, who: Person, now: datetime) -> bool:
+    """The last card was turned: LessonRead once; says whether that is new."""
     _advance(session, given.id, State.OFFERED, State.OPENED)
     if not _advance(session, given.id, State.OPENED, State.READ) or given.lesson is None:
-        return
+        return False
     note_reading(session, who.id, given.lesson, given.lesson_version or 1, now)
     body = {"lesson": given.lesson, "version": given.lesson_version}
     record(session, Fact(model.LESSON_READ, f"read:{given.id}", now, who.id, who.unit, who.post, body), now)
+    return True
 
 
 def note_reading(session: Session, person: int, lesson: str, version: int, now: datetime) -> None:
@@ -207,9 +209,10 @@ def plan_questions(session: Session, given: Assignment, who: Person, now: dateti
     planned = store.attempts(session, given.id)
     if planned:
         return planned
-    due = store.due_questions(session, who, now, rules.QUESTIONS)
+    topic = plans.topic_for(session, who, given.on_date)
+    due = store.due_questions(session, who, now, rules.QUESTIONS, topic)
     own = store.new_questions(session, who, rules.QUESTIONS, given.lesson) if given.lesson else []
-    new = store.new_questions(session, who, rules.QUESTIONS)
+    new = store.new_questions(session, who, rules.QUESTIONS, topic=topic)
     chosen = rules.compose(due, own, new)
     if len(chosen) < rules.QUESTIONS and given.kind is Kind.PRACTICE:
         chosen = list(dict.fromkeys([*chosen, *store.next_due(session, who, rules.QUESTIONS)]))[: rules.QUESTIONS]

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import outbox
 from bot.kit.events import Pressed
-from bot.kit.replies import Message, Reply, button, rows
+from bot.kit.replies import Button, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.learning import actions, showing, store
+from bot.learning.courses import actions as course_actions
 from bot.learning.courses import chat as courses
-from bot.learning.lists import on_lessons, on_read, on_status, on_today, turn, who_is
+from bot.learning.lists import on_lessons, on_read, on_status, on_today, who_is
 from bot.learning.model import Assignment, State
 from bot.learning.quiz import (
     next_question,
@@ -28,8 +29,10 @@ from bot.learning.quiz import (
     on_vote,
 )
 from bot.library import store as library
+from bot.library.authoring import voices
 from bot.library.model import Lesson
-from bot.library.showing import said
+from bot.library.showing import said, turned
+from bot.people import store as people
 
 # --- lessons -------------------------------------------------------------------------------------------------------
 
@@ -67,7 +70,8 @@ def _turn_to(session: Session, event: Pressed, assignment: int, number: int, now
     lesson = _lesson_of(session, given)
     if lesson is None:
         return next_question(session, event, given, who, now)
-    return turn(event, _card(given, lesson, min(max(number, 1), showing.card_count(lesson))))
+    card = _card(given, lesson, min(max(number, 1), showing.card_count(lesson)), voices.listen(session, who, lesson))
+    return turned(event, lesson, card)
 
 
 def _lesson_of(session: Session, given: Assignment) -> Lesson | None:
@@ -76,19 +80,21 @@ def _lesson_of(session: Session, given: Assignment) -> Lesson | None:
     return library.lesson(session, given.lesson, given.lesson_version)
 
 
-def _card(given: Assignment, lesson: Lesson, number: int) -> Message:
+def _card(given: Assignment, lesson: Lesson, number: int, listen: tuple[Button, ...]) -> Message:
     if number < showing.card_count(lesson):
         onward = button("learning.next_card", f"ln.card:{given.id}:{number + 1}")
     else:
         onward = button("learning.to_questions", f"ln.quiz:{given.id}")
-    return showing.card(lesson, number, onward)
+    return showing.card(lesson, number, onward, *listen)
 
 
 def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
     """*To the questions*: the lesson is read."""
     who = who_is(session, event, now)
     given = actions.open_assignment(session, event.number(0), who, now)
-    actions.read_through(session, given, who, now)
+    if actions.read_through(session, given, who, now) and given.lesson is not None:
+        on = people.today_of(who, now)
+        course_actions.note_elsewhere(session, who, given.lesson, given.lesson_version or 1, on, now)
     return next_question(session, event, given, who, now)
 
 

@@ -11,10 +11,12 @@ from bot.kit.clock import local_date
 from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.texts import text
-from bot.learning import rules, showing, store, waiting
+from bot.learning import lesson_order, showing, store, waiting
 from bot.learning.model import Kind, State
+from bot.learning.plans import store as plans
 from bot.library import store as library
-from bot.library.showing import said
+from bot.library.authoring import voices
+from bot.library.showing import said, turned
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -40,7 +42,8 @@ def on_today(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     state = given.state if given else State.OFFERED
     lesson = given.lesson if given else None
     if given is None or given.kind is Kind.NOTHING:
-        lesson, _ = store.next_lesson(session, who)
+        planned = plans.lessons_for(session, who, local_date(now, who.zone))
+        lesson, _ = lesson_order.next_lesson(session, who, planned)
     shown = library.lesson(session, lesson) if lesson else None
     due = store.count_due(session, who, now)
     others = waiting.today(session, who.id, now)
@@ -70,7 +73,7 @@ def on_status(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     days = {local_date(at, who.zone) for at in store.learning_times(session, who.id, now - timedelta(days=30))}
     words = text(
         "learning.status", read=read, lessons=there, answered=answered, due=store.count_due(session, who, now),
-        streak=rules.streak(days, local_date(now, who.zone)), days=len(days),
+        days=len(days),
         others=[words for words, _ in waiting.status(session, who.id, now)],
     )  # fmt: skip
     buttons = (button("learning.more", "ln.more"), button("learning.lessons_button", "ln.lessons:0"))
@@ -98,5 +101,6 @@ def on_read(session: Session, event: Pressed, now: datetime) -> Reply:
     number = min(max(event.number(1), 1), showing.card_count(lesson))
     last = number == showing.card_count(lesson)
     onward = button("learning.more", "ln.more") if last else button("learning.next_card", f"ln.read:{id}:{number + 1}")
-    message = showing.card(lesson, number, onward)
-    return turn(event, message) if number > 1 else Reply(messages=(message,))
+    who = who_is(session, event, now)
+    message = showing.card(lesson, number, onward, *voices.listen(session, who, lesson))
+    return turned(event, lesson, message) if number > 1 else Reply(messages=(message,))

@@ -1,9 +1,10 @@
 """The daily push: who is due when, and the slices in which it is planned.
 
 It is a schedule whose times are everybody's own: the people of a time zone who usually work a shift, are listed for it
-in the roster, or chose an hour, are one group a date. A group's run begins when its time has come, goes through its
-people by their numbers with a cursor in its row, and is gone through again while its time lasts, for those who have come
-back, joined or changed their hour meanwhile. So a tick looks only at groups, and a slice only at people of one.
+in the roster, or chose an hour, are one group a date; those of them for whom a plan names an hour are one of their own.
+A group's run begins when its time has come, goes through its people by their numbers with a cursor in its row, and is
+gone through again while its time lasts, for those who have come back, joined or changed their hour meanwhile. So a tick
+looks only at groups, and a slice only at people of one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from bot.delivery import budget, schedules
@@ -23,6 +24,10 @@ from bot.delivery.timing import OWN_HOURS
 from bot.kit.clock import local_date
 from bot.learning import actions, reviewing, rules, slicing, store
 from bot.learning.model import Asked, State
+from bot.learning.plans import aims
+from bot.learning.plans import store as plans
+from bot.learning.plans.aims import Hour
+from bot.learning.plans.model import Plan
 from bot.learning.slice_writing import FAILED
 from bot.learning.slicing import Day
 from bot.learning.tables import AssignmentRow
@@ -32,7 +37,7 @@ from bot.people.tables import PersonRow, PlacementRow, RosterRow, ShiftRow, Unit
 from bot.people.worktime import workday
 
 __all__ = ["FAILED", "SCHEDULE", "push_failed", "push_today"]
-REVIEW_SLICE = 50
+REVIEW_SLICE = 100
 """People whose questions are chosen in one slice: more than for a lesson is looked at and written for each."""
 AGAIN = timedelta(minutes=10)
 """How soon a group is gone through again, for who was away, had no phone or another hour at first."""
@@ -45,15 +50,18 @@ class Group:
 
     zone: str
     by: str
-    """`usual`, `listed` or `hour`."""
+    """`usual`, `listed`, `hour` (they chose it) or `default` (they chose none)."""
     what: str
     """The shift's code, or the hour."""
     on: date
+    at: time | None = None
+    """Only those for whom a plan names this hour."""
 
     @property
     def name(self) -> str:
         """Its own for ever: part of the key of its run."""
-        return f"{self.zone}|{self.by}|{self.what}|{self.on}"
+        planned = f"|{self.at:%H:%M}" if self.at else ""
+        return f"{self.zone}|{self.by}|{self.what}|{self.on}{planned}"
 
 
 def push_today(session: Session, now: datetime) -> bool:
@@ -61,7 +69,8 @@ def push_today(session: Session, now: datetime) -> bool:
     schedule = schedules.schedule(session, SCHEDULE.key) or SCHEDULE
     if schedule.paused:
         return False
-    due = _due(session, now)
+    held = plans.in_force(session, now.date() - timedelta(days=2), now.date() + timedelta(days=1))
+    due = _due(session, held, now)
     _begin(session, list(due), now)
     run = schedules.running(session, [SCHEDULE.key])
     if run is None:
@@ -72,28 +81,39 @@ def push_today(session: Session, now: datetime) -> bool:
         schedules.slice_of(session, run, lambda run: Slice(run.cursor, 0, False), now)
         return True
     group = next(group for group in due if group.name == run.name)
-    schedules.slice_of(session, run, lambda run: _slice(session, schedule.audience, group, day, run, now), now)
+    schedules.slice_of(session, run, lambda run: _slice(session, schedule.audience, group, day, held, run, now), now)
     return True
 
 
 # --- groups --------------------------------------------------------------------------------------------------------
 
 
-def _due(session: Session, now: datetime) -> dict[Group, Day]:
-    """The groups whose time has come and is not over."""
+def _due(session: Session, held: Sequence[Plan], now: datetime) -> dict[Group, Day]:
+    """The groups whose time has come and is not over; of those for whom plans name an hour, a group an hour."""
     shifts, hours = people.shifts(session), _hours(session)
+    utc = now.date()
+    named = {on: aims.hours(held, on) for on in (utc + timedelta(days=ahead) for ahead in range(-2, 2))}
     found: dict[Group, Day] = {}
     for zone in _zones(session):
-        due = rules.due_now(zone, shifts, now)
+        due = rules.due_now(zone, shifts, now, named)
         today = local_date(now, zone)
         first, last = budget.starts(today, zone), budget.starts(today + timedelta(days=1), zone)
-        for hour in hours:
-            if hour <= due.until and (due.after is None or hour > due.after):
-                group = Group(zone, "hour", hour.isoformat("minutes"), due.today)
-                found[group] = Day(due.today, due.day_ends_at, zone, False, first, last)
+        for hour in filter(due.due, hours):
+            group = Group(zone, "hour", hour.isoformat("minutes"), due.today)
+            found[group] = Day(due.today, due.day_ends_at, zone, False, first, last)
+        usual = people.usual.push_at
+        if due.due(usual):
+            group = Group(zone, "default", usual.isoformat("minutes"), due.today)
+            besides = Hour(besides=tuple(named[due.today]))
+            found[group] = Day(due.today, due.day_ends_at, zone, False, first, last, besides)
+        for hour in filter(due.due, named[due.today]):
+            group = Group(zone, "default", usual.isoformat("minutes"), due.today, hour)
+            found[group] = Day(due.today, due.day_ends_at, zone, False, first, last, Hour(hour))
         for worked in due.shifts:
             for by in ("usual", "listed"):
-                found[Group(zone, by, worked.code, worked.on)] = Day(worked.on, worked.ends_at, zone, True, first, last)
+                group = Group(zone, by, worked.code, worked.on, worked.at)
+                theirs = Hour(worked.at, worked.besides)
+                found[group] = Day(worked.on, worked.ends_at, zone, True, first, last, theirs)
     return found
 
 
@@ -104,9 +124,9 @@ def _zones(session: Session) -> list[str]:
 
 
 def _hours(session: Session) -> list[time]:
-    """All hours at which people without a shift get their lesson."""
+    """All hours that people without a shift chose for themselves."""
     own = select(PersonRow.push_at).where(PersonRow.push_at.is_not(None), PersonRow.shift.is_(None)).distinct()
-    return sorted({people.PUSH_AT, *(hour for hour in session.scalars(own) if hour)})
+    return sorted(hour for hour in session.scalars(own) if hour)
 
 
 def _begin(session: Session, groups: Sequence[Group], now: datetime) -> None:
@@ -123,13 +143,17 @@ def _begin(session: Session, groups: Sequence[Group], now: datetime) -> None:
 # --- slices --------------------------------------------------------------------------------------------------------
 
 
-def _slice(session: Session, audience: Audience, group: Group, day: Day, run: Run, now: datetime) -> Slice:
+def _slice(
+    session: Session, audience: Audience, group: Group, day: Day, held: Sequence[Plan], run: Run, now: datetime
+) -> Slice:
     """Plans for the next people of a group, by sets: a lesson where there is one, questions to repeat for the rest."""
     upto, count = session.execute(_next(group, run.cursor, run.step)).one()
     if not count:
         return Slice(run.cursor, 0, False)
     due = _people(session, audience, group, now).where(PersonRow.id > run.cursor, PersonRow.id <= upto)
-    found = slicing.find(session, due, {"on": group.on})
+    if group.at is not None:
+        due = due.where(or_(*(UnitRow.path.startswith(path) for path in aims.paths(held, group.on, group.at))))
+    found = slicing.find(session, due, {"on": group.on}, held, day.hour)
     if not found.count:
         return Slice(upto, 0, count == run.step)
     review = slicing.without_lesson(session, REVIEW_SLICE + 1) if found.lessons < found.count else []
@@ -160,8 +184,9 @@ def _member(group: Group) -> ColumnElement[bool]:
     """What of a group stands in the row of a person."""
     if group.by == "usual":
         return PersonRow.shift == group.what
-    hour = time.fromisoformat(group.what)
-    chosen = PersonRow.push_at.is_(None) if hour == people.PUSH_AT else PersonRow.push_at == hour
+    chosen = (
+        PersonRow.push_at.is_(None) if group.by == "default" else PersonRow.push_at == time.fromisoformat(group.what)
+    )
     return and_(PersonRow.shift.is_(None), chosen)
 
 
@@ -175,7 +200,7 @@ def _people(session: Session, audience: Audience, group: Group, now: datetime) -
     )
     quiet = [
         func.coalesce(getattr(PersonRow, each), getattr(ShiftRow, each), getattr(UnitRow, each), default).label(each)
-        for each, default in zip(("quiet_start", "quiet_end"), people.QUIET, strict=True)
+        for each, default in zip(("quiet_start", "quiet_end"), people.usual.quiet, strict=True)
     ]
     return (
         people.people_on.with_only_columns(

@@ -14,6 +14,7 @@ from bot.kit.replies import NOTHING, Message, Reply, answer, toast
 from bot.kit.texts import text
 from bot.learning import actions, answering, batches, showing, store
 from bot.learning.answering import Answer
+from bot.learning.habit import actions as habit
 from bot.learning.induction import exams
 from bot.learning.lists import turn, who_is
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode
@@ -42,8 +43,8 @@ def next_question(session: Session, event: AnyEvent, given: Assignment, who: Per
         return _put(event, exams.ended(session, given, who, now))
     if not planned and given.lesson is None:
         return _put(event, Message(text("learning.nothing_to_practise")))
-    due = store.count_due(session, who, now)
-    return _put(event, showing.summary(given, store.tally(session, given.id), due))
+    due, glad = store.count_due(session, who, now), habit.end_of_day(session, given, who, now)
+    return _put(event, showing.summary(given, store.tally(session, given.id), due, glad))
 
 
 def _put(event: AnyEvent, message: Message) -> Reply:
@@ -257,6 +258,7 @@ def on_vote(session: Session, event: Voted, now: datetime) -> Reply:
     given = store.assignment(session, asked.assignment, who.id)
     assert given is not None
     actions.finish(session, given, now)
+    habit.note_day(session, given, who, now)
     return NOTHING
 
 

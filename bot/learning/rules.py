@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,6 +12,7 @@ from fsrs import State as CardState
 from bot.kit.clock import instant, local
 from bot.kit.quiet import QuietHours, is_quiet
 from bot.learning.model import Memory
+from bot.library.lesson_checks import MAX_SECONDS
 from bot.people.model import Shift
 
 AFTER_START = timedelta(minutes=30)
@@ -19,8 +20,12 @@ AFTER_START = timedelta(minutes=30)
 WINDOW = timedelta(hours=4)
 """How late a push may come; later it is left to the next day."""
 LATER = timedelta(hours=2)
-QUESTIONS = 3
-"""Questions after a lesson; with the lesson they take less than three minutes."""
+BUDGET = timedelta(minutes=3)
+"""What a day's lesson with its questions may take."""
+ANSWER = timedelta(seconds=40)
+"""What a question takes, with reading what is right: an allowance for slow readers and for kinds of several taps."""
+QUESTIONS = int((BUDGET - timedelta(seconds=MAX_SECONDS)) / ANSWER)
+"""Questions after a lesson of the longest length; on days without a lesson no more."""
 REVIEWS_WITH_NEW = 1
 """So many repeats come first while there is something that was never asked. With repeats before all else a large bank is never
 
@@ -28,19 +33,24 @@ asked to its end, because they fill every day: after a year people knew less tha
 (`python -m bench retention`).
 """
 TAKE_BACK = timedelta(seconds=30)
-STREAK_PAUSE = 3
-"""Days off that do not end a streak."""
+
+NO_HOURS: Mapping[date, Collection[time]] = {}
 
 _scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
 @dataclass(frozen=True)
 class WorkedShift:
-    """A shift whose people are due now: it began on the local date `on`."""
+    """A shift whose people are due now: it began on the local date `on`.
+
+    `at`: only those for whom a plan names this hour. Without one: those for whom none of the hours `besides` is named.
+    """
 
     code: str
     on: date
     ends_at: datetime
+    at: time | None = None
+    besides: tuple[time, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,9 +65,15 @@ class DueNow:
     day_ends_at: datetime
     shifts: tuple[WorkedShift, ...]
 
+    def due(self, hour: time) -> bool:
+        """Whether the time has come, and is not over, of people without a shift who get it at this hour."""
+        return hour <= self.until and (self.after is None or hour > self.after)
 
-def due_now(zone: str, shifts: Mapping[str, Shift], now: datetime) -> DueNow:
-    """Which push times and shifts are due at this instant in a zone."""
+
+def due_now(
+    zone: str, shifts: Mapping[str, Shift], now: datetime, hours: Mapping[date, Collection[time]] = NO_HOURS
+) -> DueNow:
+    """Which push times and shifts are due at this instant in a zone. `hours`: those that plans name for a date."""
     here = local(now, zone)
     today, wall = here.date(), here.time()
     midnight = datetime.combine(today, time())
@@ -65,12 +81,28 @@ def due_now(zone: str, shifts: Mapping[str, Shift], now: datetime) -> DueNow:
     worked = []
     for shift in shifts.values():
         for on in (today, today - timedelta(days=1)):
-            starts = instant(on, shift.starts, zone)
-            ends = instant(on + timedelta(days=shift.ends <= shift.starts), shift.ends, zone)
-            if starts + AFTER_START <= now < min(starts + AFTER_START + WINDOW, ends):
-                worked.append(WorkedShift(shift.code, on, ends))
+            _, ends = span(shift, on, zone)
+            inside = {hour: at for hour in sorted(hours.get(on, ())) if (at := in_shift(shift, on, hour, zone))}
+            usual = instant(on, shift.starts, zone) + AFTER_START
+            if usual <= now < min(usual + WINDOW, ends):
+                worked.append(WorkedShift(shift.code, on, ends, None, tuple(inside)))
+            for hour, at in inside.items():
+                if at <= now < min(at + WINDOW, ends):
+                    worked.append(WorkedShift(shift.code, on, ends, hour))
     after = earliest.time() if earliest >= midnight else None
     return DueNow(zone, today, after, wall, instant(today + timedelta(days=1), time(), zone), tuple(worked))
+
+
+def span(shift: Shift, on: date, zone: str) -> tuple[datetime, datetime]:
+    """The instants between which a shift is worked that begins on a date."""
+    ends = instant(on + timedelta(days=shift.ends <= shift.starts), shift.ends, zone)
+    return instant(on, shift.starts, zone), ends
+
+
+def in_shift(shift: Shift, on: date, hour: time, zone: str) -> datetime | None:
+    """When it is this hour within a shift that begins on a date; None where it lies outside."""
+    starts, ends = span(shift, on, zone)
+    return next((at for day in (on, on + timedelta(days=1)) if starts <= (at := instant(day, hour, zone)) < ends), None)
 
 
 def later_at(now: datetime, expires_at: datetime, quiet: QuietHours) -> datetime | None:
@@ -107,13 +139,3 @@ def remember(before: Memory | None, right: bool, now: datetime) -> Memory:
     assert card.difficulty is not None
     reps, lapses = (before.reps, before.lapses) if before else (0, 0)
     return Memory(card.stability, card.difficulty, card.due, now, reps + 1, lapses + (not right))
-
-
-def streak(days: Iterable[date], today: date) -> int:
-    """On how many days somebody learned without a pause of more than STREAK_PAUSE days; today need not be one yet."""
-    count, last = 0, today
-    for day in sorted(set(days), reverse=True):
-        if (last - day).days > STREAK_PAUSE + (count > 0):
-            break
-        count, last = count + 1, day
-    return count

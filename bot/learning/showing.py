@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.kit.replies import Button, Media, Message, Quiz, button, rows
+from bot.kit.replies import Button, Message, Quiz, button, rows
 from bot.kit.texts import Text, text
 from bot.learning.model import Assignment, Attempt, Mode, Tally
 from bot.library.kinds.registry import choices, grade, kind_of
 from bot.library.model import Choice, Lesson, Question, Verdict, text_in
+from bot.library.showing import card, card_count, lesson_picture, question_text, said
 from bot.library.showing import picture as picture_of
-from bot.library.showing import question_text, said
 
-
-def picture(lesson: Lesson) -> tuple[Media, ...]:
-    """The lesson's picture, where it has one."""
-    return (Media("photo", f"content:pictures/{lesson.picture}"),) if lesson.picture else ()
+__all__ = ["card", "card_count"]  # a lesson looks the same here as in its trainer's preview
 
 
 def push(assignment: int | str, lesson: Lesson, because: bool, again: bool = False) -> Message:
@@ -25,7 +22,7 @@ def push(assignment: int | str, lesson: Lesson, because: bool, again: bool = Fal
     if not again:
         buttons.append(button("learning.later", f"ln.later:{assignment}"))
     words = text("learning.push", title=said(lesson.title), seconds=lesson.seconds, because=because, again=again)
-    return Message(words, rows(*buttons), picture(lesson), ref=f"push:{assignment}")
+    return Message(words, rows(*buttons), lesson_picture(lesson), ref=f"push:{assignment}")
 
 
 def push_review(assignment: int, due: int, again: bool = False) -> Message:
@@ -45,25 +42,6 @@ def lapsed(given: Assignment, lesson: Lesson | None) -> Message:
     """What is left of the message of a day that is over, and the way to what waits now."""
     words = text("learning.lapsed", title=said(lesson.title) if lesson else None, on=given.on_date.isoformat())
     return Message(words, rows(button("learning.today_button", "ln.today")), ref=f"push:{given.id}")
-
-
-def card(lesson: Lesson, number: int, onward: Button) -> Message:
-    """One card of a lesson (1..n). Its picture's words come with the first."""
-    cards = {language: each[number - 1] for language, each in lesson.cards.items() if len(each) >= number}
-    words = text(
-        "learning.card",
-        title=said(lesson.title),
-        card=said(cards),
-        number=number,
-        of=card_count(lesson),
-        picture=said(lesson.picture_text) if lesson.picture and number == 1 else None,
-    )
-    return Message(words, rows(onward), picture(lesson))
-
-
-def card_count(lesson: Lesson) -> int:
-    """How many cards a lesson has."""
-    return max((len(each) for each in lesson.cards.values()), default=0)
 
 
 def question(asked: Attempt, found: Question, of: int) -> Message:
@@ -148,10 +126,15 @@ def _more(asked: Attempt, found: Question, judged: Verdict, lang: str) -> dict[s
     return more
 
 
-def summary(given: Assignment, tally: Tally, due: int) -> Message:
-    """A short warm end, and what is next."""
+def summary(given: Assignment, tally: Tally, due: int, glad: Text | None = None) -> Message:
+    """A short warm end, what there is to be glad of, and what is next."""
     words = text(
-        "learning.summary", answered=tally.answered, right=tally.right, due=due, lesson=given.lesson is not None
+        "learning.summary",
+        answered=tally.answered,
+        right=tally.right,
+        due=due,
+        lesson=given.lesson is not None,
+        glad=glad,
     )
     return Message(words, rows(button("learning.more", "ln.more"), button("learning.today_button", "ln.today")))
 

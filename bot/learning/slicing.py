@@ -7,6 +7,7 @@ from it. Nothing is done person by person: the message is a template a lesson, w
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -23,6 +24,9 @@ from bot.delivery import backlog, budget
 from bot.kit.quiet import QuietHours, is_quiet, quiet_ends
 from bot.kit.replies import quietly, to_json
 from bot.learning import model, showing
+from bot.learning.plans import aims
+from bot.learning.plans.aims import Hour
+from bot.learning.plans.model import Plan
 from bot.learning.slice_writing import BLANK, TOPIC, assigned, not_delivered, writing
 from bot.learning.tables import AssignmentRow, ReadingRow, WishRow
 from bot.learning.working import course, s, words
@@ -47,6 +51,8 @@ class Day:
     starts_at: datetime
     """Of the local day in which messages are counted."""
     ends_at: datetime
+    hour: Hour = aims.ANY
+    """Whose hour it is by their plans."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,13 @@ class Found:
     wished: bool
 
 
-def find(session: Session, due: sa.Select[Any], values: dict[str, Any]) -> Found:
-    """Puts the people of `due` (their columns named as in the table) into the slice, each with their lesson."""
+def find(
+    session: Session, due: sa.Select[Any], values: dict[str, Any], held: Sequence[Plan] = (), hour: Hour = aims.ANY
+) -> Found:
+    """Puts the people of `due` (their columns named as in the table) into the slice, each with their lesson.
+
+    Of them those stay whose day and hour it is by the plans that hold.
+    """
     engine = session.get_bind().dialect.name
     sets.working_tables(session, s, course, words)
     columns = {
@@ -68,7 +79,8 @@ def find(session: Session, due: sa.Select[Any], values: dict[str, Any]) -> Found
     session.execute(sets.insert_from(engine, s, columns, due), values)
     if not session.scalar(select(exists().select_from(s))):
         return Found(0, 0, False)
-    for statement in _choosing(engine):
+    aimed, planned = aims.narrow(session, held, values["on"], hour)
+    for statement in _choosing(engine, aimed, planned, aims.posts(session)):
         session.execute(statement)
     row = session.execute(
         select(func.count(), func.count(s.c.lesson_id), func.count().filter(s.c.because)).select_from(s)
@@ -77,8 +89,11 @@ def find(session: Session, due: sa.Select[Any], values: dict[str, Any]) -> Found
 
 
 @cache
-def _choosing(engine: str) -> tuple[Executable, ...]:
-    """The lesson of each: what was wished for, else the first in the order that they have not read."""
+def _choosing(engine: str, aimed: bool, planned: bool, posts: bool) -> tuple[Executable, ...]:
+    """The lesson of each: what was wished for, else what their plans put first, else the first that they have not read:
+
+    of those about the topics of their own post, then of all.
+    """
     waits = (
         select(WishRow.lesson_id)
         .join(LessonRow, LessonRow.id == WishRow.lesson_id)
@@ -103,11 +118,17 @@ def _choosing(engine: str) -> tuple[Executable, ...]:
         .limit(1)
         .scalar_subquery()
     )
-    lessons = {"unit_id": unit.id, "position": LessonRow.position, "lesson_id": LessonRow.id}
+    lessons = {
+        "unit_id": unit.id, "position": LessonRow.position, "lesson_id": LessonRow.id, "topic": LessonRow.topic,
+    }  # fmt: skip
+    before = ([aims.planned_lesson()] if planned else []) + ([aims.own_lesson()] if posts else [])
+    values: dict[str, Any] = {"lesson_id": wished, "because": waits.exists()}
+    if aimed:
+        values["topic"] = aims.topic_first()
     return (
-        update(s).values(lesson_id=wished, because=waits.exists()),
+        update(s).values(**values),
         sets.insert_from(engine, course, lessons, here),
-        update(s).where(s.c.lesson_id.is_(None)).values(lesson_id=unread),
+        update(s).where(s.c.lesson_id.is_(None)).values(lesson_id=func.coalesce(*before, unread) if before else unread),
     )
 
 

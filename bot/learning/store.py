@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.kit.clock import instant, local_date
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Memory, Mode, State, Tally
-from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WishRow
+from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WeakTopicRow
 from bot.library.store import lesson_holds, question_holds
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people.model import Person
+from bot.people.tables import PostRow
 
 DAILY = (Kind.LESSON, Kind.REVIEW, Kind.POLL, Kind.NOTHING)
 
@@ -153,16 +153,24 @@ def _open_elsewhere(who: Person) -> ColumnElement[bool]:
     return exists().where(busy, AnswerRow.state.in_((Asked.OPEN, Asked.ANSWERED))).correlate_except(AnswerRow)
 
 
-def due_questions(session: Session, who: Person, now: datetime, most: int) -> list[str]:
-    """What is due for repeating by the end of their day, longest due first: a day is a day, whatever the hour was."""
+def due_questions(session: Session, who: Person, now: datetime, most: int, topic: str | None = None) -> list[str]:
+    """What is due for repeating by the end of their day, longest due first: a day is a day, whatever the hour was.
+
+    `topic`: what a plan puts first.
+    """
     query = (
         select(QuestionRow.id)
         .join(MemoryRow, and_(MemoryRow.question_id == QuestionRow.id, MemoryRow.person_id == who.id))
         .where(MemoryRow.due_at < day_end(who, now), _for(who), ~_open_elsewhere(who))
-        .order_by(MemoryRow.due_at, QuestionRow.id)
+        .order_by(_first(topic), MemoryRow.due_at, QuestionRow.id)
         .limit(most)
     )
     return list(session.scalars(query))
+
+
+def _first(*topics: str | None) -> ColumnElement[int]:
+    """SQL: questions about these topics before others."""
+    return case((QuestionRow.topic.in_([each for each in topics if each]), 0), else_=1)
 
 
 def count_due(session: Session, who: Person, now: datetime) -> int:
@@ -176,10 +184,13 @@ def count_due(session: Session, who: Person, now: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def new_questions(session: Session, who: Person, most: int, lesson: str | None = None) -> list[str]:
+def new_questions(
+    session: Session, who: Person, most: int, lesson: str | None = None, topic: str | None = None
+) -> list[str]:
     """Questions never answered: a lesson's own, or those of lessons already read; one that belongs to none comes with its topic's
 
-    first lesson, a trainer's at once. Those of topics that they were wrong about come first.
+    first lesson, a trainer's at once. Those of `topic` come first, then of topics that they were wrong about, that their
+    place is weak in, that their post learns first.
     """
     known = exists().where(MemoryRow.person_id == who.id, MemoryRow.question_id == QuestionRow.id)
     readings = exists().where(ReadingRow.person_id == who.id)
@@ -197,11 +208,14 @@ def new_questions(session: Session, who: Person, most: int, lesson: str | None =
         .group_by(asked.topic)
         .subquery()
     )
+    here = (WeakTopicRow.unit_id == who.unit, WeakTopicRow.topic == QuestionRow.topic)
+    there = func.coalesce(select(WeakTopicRow.weight).where(*here).correlate(QuestionRow).scalar_subquery(), 0)
+    own = session.scalar(select(PostRow.topics).where(PostRow.code == who.post)) or ()
     query = (
         select(QuestionRow.id)
         .outerjoin(weak, weak.c.topic == QuestionRow.topic)
         .where(which, _for(who), ~known.correlate_except(MemoryRow), ~_open_elsewhere(who))
-        .order_by(func.coalesce(weak.c.lapses, 0).desc(), QuestionRow.id)
+        .order_by(_first(topic), func.coalesce(weak.c.lapses, 0).desc(), there.desc(), _first(*own), QuestionRow.id)
     )
     return list(session.scalars(query.limit(most)))
 
@@ -216,45 +230,6 @@ def next_due(session: Session, who: Person, most: int) -> list[str]:
         .limit(most)
     )
     return list(session.scalars(query))
-
-
-def wished_lesson(person: ColumnElement[int] | Any) -> Any:
-    """SQL: the lesson that somebody is to get before the others."""
-    return (
-        select(WishRow.lesson_id)
-        .join(LessonRow, LessonRow.id == WishRow.lesson_id)
-        .where(WishRow.person_id == person, WishRow.offered_at.is_(None), LessonRow.retired_at.is_(None))
-        .order_by(WishRow.at, WishRow.lesson_id)
-        .limit(1)
-        .correlate_except(WishRow, LessonRow)
-        .scalar_subquery()
-    )
-
-
-def unread_lesson(
-    person: ColumnElement[int] | Any, path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]
-) -> Any:
-    """SQL: the first lesson in the order that somebody has not read and that holds where they work."""
-    read = exists().where(ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id)
-    return (
-        select(LessonRow.id)
-        .where(
-            LessonRow.retired_at.is_(None),
-            ~read.correlate_except(ReadingRow),
-            lesson_holds(path, jurisdiction),
-        )
-        .order_by(LessonRow.position, LessonRow.id)
-        .limit(1)
-        .correlate_except(LessonRow)
-        .scalar_subquery()
-    )
-
-
-def next_lesson(session: Session, who: Person) -> tuple[str | None, bool]:
-    """The lesson that somebody gets next, and whether that is because of what happened near them."""
-    person, path, place = literal(who.id), literal(who.path), literal(who.jurisdiction)
-    wished, unread = session.execute(select(wished_lesson(person), unread_lesson(person, path, place))).one()
-    return (wished, True) if wished is not None else (unread, False)
 
 
 def read_lessons(session: Session, person: int, most: int, skip: int = 0) -> list[str]:

@@ -92,6 +92,16 @@ class ReadingRow(Base):
     read_at: Mapped[datetime]
 
 
+class WeakTopicRow(Base):
+    """A topic about which the people of a unit are often wrong, by the newest map of what teams believe."""
+
+    __tablename__ = "weak_topic"
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(String(20), primary_key=True)
+    weight: Mapped[int]
+    """How weak: the percentage of wrong answers, more where dangers about it were found there. Larger goes first."""
+
+
 class WishRow(Base):
     """A lesson that somebody is to get before the others, because of what happened near them; offered once."""
 

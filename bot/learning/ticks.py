@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.learning import actions, answering, corrections, planning, rules, store
 from bot.learning.courses import ticks as courses
+from bot.learning.unseen import note_unseen
 from bot.learning.wishing import wish_lesson
 from bot.ledger.model import Subscription
 from bot.people import store as people
@@ -28,6 +29,7 @@ def settle_answers(session: Session, now: datetime) -> bool:
 def lapse_unbegun(session: Session, now: datetime) -> bool:
     """The day of what nobody began is over: its buttons go, so that there is one way and it is today's."""
     found = store.unbegun(session, now, LAPSE_SLICE)
+    note_unseen(session, found, now)
     for given in found:
         actions.lapse(session, given, now)
     return len(found) == LAPSE_SLICE

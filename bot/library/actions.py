@@ -11,10 +11,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once, table_of
+from bot.library import translations
 from bot.library.content import digest, lesson_content
 from bot.library.model import Lesson
 from bot.library.store import LiveBank
 from bot.library.tables import (
+    BankChangeRow,
     BankRow,
     BankVersionRow,
     LessonRow,
@@ -74,9 +76,10 @@ def publish(
         return None
     version = base + 1
     fresh = [*change.added, *change.changed]
-    _put_questions(session, bank["id"], {id: bank["questions"][id] for id in fresh}, now, shipped=by is None)
+    _put_questions(session, bank, fresh, now, shipped=by is None)
     retired = change.absent if retire_absent else ()
     retire_questions(session, retired, now, shipped=by is None)
+    _note_changes(session, bank["id"], version, fresh, retired)
     session.add(
         BankVersionRow(
             bank_id=bank["id"], version=version, at=now, person_id=by,
@@ -85,6 +88,19 @@ def publish(
     )  # fmt: skip
     session.flush()
     return version
+
+
+def _note_changes(session: Session, bank: str, version: int, fresh: Sequence[str], retired: Sequence[str]) -> None:
+    """Which questions a version gave which versions: from this an earlier version is put together again."""
+    versions: dict[str, int | None] = dict.fromkeys(retired)
+    for at in range(0, len(fresh), 500):
+        which = QuestionRow.id.in_(fresh[at : at + 500])
+        found = session.execute(select(QuestionRow.id, QuestionRow.version).where(which))
+        versions.update({row.id: row.version for row in found})
+    rows = [{"bank_id": bank, "version": version, "question_id": id, "question_version": each}
+            for id, each in versions.items()]  # fmt: skip
+    if rows:
+        session.execute(insert(table_of(BankChangeRow)), rows)
 
 
 def _advance(session: Session, bank: Mapping[str, Any], base: int, unit: int | None, now: datetime) -> bool:
@@ -104,12 +120,12 @@ def _existing(session: Session, ids: Sequence[str]) -> list[str]:
 
 
 def _put_questions(
-    session: Session, bank: str, contents: Mapping[str, Mapping[str, Any]], now: datetime, *, shipped: bool
+    session: Session, bank: Mapping[str, Any], ids: Sequence[str], now: datetime, *, shipped: bool
 ) -> None:
     """New versions of questions; new questions start at 1. Rows of versions are only ever added."""
-    if not contents:
+    if not ids:
         return
-    ids = list(contents)
+    contents = {id: bank["questions"][id] for id in ids}
     versions: dict[str, int] = {}
     for at in range(0, len(ids), 500):
         found = session.execute(
@@ -134,10 +150,21 @@ def _put_questions(
     session.execute(insert(table_of(QuestionScopeRow)), scopes)
 
 
-def _question_row(id: str, bank: str, content: Mapping[str, Any], version: int, shipped: bool) -> dict[str, Any]:
+def spoken(content: Mapping[str, Any], base: str) -> dict[str, str]:
+    """In which languages all of a question is said, and in which a translation was set aside, as columns hold them."""
+    languages = sorted(translations.languages(content))
+    lacking = translations.missing(content, base, languages)
+    said, aside = [each for each in languages if each not in lacking], translations.stale(content)
+    return {"said_in": f",{','.join(said)},", "aside_in": f",{','.join(aside)},"}
+
+
+def _question_row(
+    id: str, bank: Mapping[str, Any], content: Mapping[str, Any], version: int, shipped: bool
+) -> dict[str, Any]:
     return {
-        "id": id, "bank_id": bank, "kind": content["kind"], "topic": content["topic"], "lesson_id": content["lesson"],
+        "id": id, "bank_id": bank["id"], "kind": content["kind"], "topic": content["topic"], "lesson_id": content["lesson"],
         "version": version, "digest": digest(content), "shipped": shipped, "retired_at": None,
+        **spoken(content, bank["language"]),
     }  # fmt: skip
 
 
@@ -151,15 +178,20 @@ def retire_questions(session: Session, ids: Sequence[str], now: datetime, *, shi
 
 
 def publish_lessons(session: Session, lessons: Iterable[tuple[int, Lesson]], now: datetime) -> int:
-    """New versions of the lessons that changed, with their places in the order; answers how many."""
+    """New versions of the shipped lessons that changed, with their places in the order; answers how many.
+
+    A trainer's own lesson that has the same id stays as it is.
+    """
     count = 0
     for position, lesson in lessons:
         content = lesson_content(lesson)
         row = session.get(LessonRow, lesson.id, populate_existing=True)
+        if row is not None and not row.shipped:
+            continue
         if row is not None and row.digest == digest(content) and row.retired_at is None and row.position == position:
             continue
         if row is None:
-            row = LessonRow(id=lesson.id, version=0)
+            row = LessonRow(id=lesson.id, version=0, shipped=True)
             session.add(row)
         new_words = row.digest != digest(content)
         row.topic, row.position, row.retired_at = lesson.topic, position, None
@@ -167,19 +199,22 @@ def publish_lessons(session: Session, lessons: Iterable[tuple[int, Lesson]], now
             row.version, row.digest = row.version + 1, digest(content)
         session.flush()
         if new_words:
-            _put_lesson(session, lesson.id, row.version, content, now)
+            put_lesson(session, lesson.id, row.version, content, None, now)
         count += 1
     return count
 
 
-def _put_lesson(session: Session, id: str, version: int, content: Mapping[str, Any], now: datetime) -> None:
-    session.add(LessonVersionRow(lesson_id=id, version=version, content=dict(content), at=now))
+def put_lesson(
+    session: Session, id: str, version: int, content: Mapping[str, Any], by: int | None, now: datetime
+) -> None:
+    """The words of one version of a lesson, and where they hold."""
+    session.add(LessonVersionRow(lesson_id=id, version=version, content=dict(content), at=now, person_id=by))
     session.execute(delete(LessonScopeRow).where(LessonScopeRow.lesson_id == id))
     session.add_all(LessonScopeRow(lesson_id=id, jurisdiction=each) for each in content["jurisdictions"])
     session.flush()
 
 
 def retire_lessons(session: Session, keep: Iterable[str], now: datetime) -> int:
-    """Takes every lesson out of use that is not among `keep`."""
-    which = (LessonRow.id.not_in(list(keep)), LessonRow.retired_at.is_(None))
+    """Takes every shipped lesson out of use that is not among `keep`."""
+    which = (LessonRow.shipped, LessonRow.id.not_in(list(keep)), LessonRow.retired_at.is_(None))
     return changed(session, update(LessonRow).where(*which).values(retired_at=now))

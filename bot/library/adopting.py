@@ -14,7 +14,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library import store
 from bot.library.model import ADOPTED, ANY, GIVEN_UP, Lesson
-from bot.library.tables import LESSON, AdoptionRow
+from bot.library.tables import LESSON, AdoptionRow, LessonRow
 from bot.people import store as people
 from bot.people.model import Role, Unit, UnitKind
 
@@ -50,13 +50,14 @@ def unit_for(session: Session, id: int, person: int, now: datetime) -> Unit:
 
 
 def foreign(session: Session, unit: Unit) -> list[Foreign]:
-    """The live lessons that do not hold at a unit by its own law, in their order."""
+    """The shipped lessons that do not hold at a unit by its own law, in their order. Own ones are where they are published."""
+    own = set(session.scalars(select(LessonRow.id).where(~LessonRow.shipped)))
     above = select(AdoptionRow.what).where(AdoptionRow.unit_id.in_(people.ancestors(unit.path)))
     taken = set(session.scalars(above))
     return [
         Foreign(lesson, LESSON + id in taken or not taken.isdisjoint(lesson.jurisdictions))
         for id, lesson in store.lessons(session).items()
-        if not any(holds(scope, unit.jurisdiction) for scope in lesson.jurisdictions)
+        if id not in own and not any(holds(scope, unit.jurisdiction) for scope in lesson.jurisdictions)
     ]
 
 

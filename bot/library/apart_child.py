@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any, BinaryIO
 
 from bot.library.apart import HEAD, MEGABYTES, SECONDS
+from bot.library.authoring import workbook as lesson_workbook
 from bot.library.checks import Known, check_bank, in_file_order
 from bot.library.content import as_bank, bank_content
 from bot.library.formats.marked import marked_workbook
@@ -26,6 +27,7 @@ from bot.library.formats.read import read_bank, read_with_pictures
 from bot.library.formats.sheets import Lists
 from bot.library.formats.write import export
 from bot.library.model import Problem, Severity
+from bot.library.reading import Reading
 from bot.library.shipped import known_content
 
 IDLE_SECONDS = 120
@@ -46,6 +48,8 @@ def check(request: Mapping[str, Any]) -> dict[str, Any]:
     """A file's bank, its problems, its pictures, and the marked workbook where there is something to mend in one."""
     name, language = str(request["name"]), str(request["lang"])
     data = base64.b64decode(request["data"])
+    if lesson_workbook.holds_lessons(data):
+        return _lessons(name, data, language)
     bank, problems, pictures = read_with_pictures(name, data, language)
     if bank is not None:
         problems = problems + check_bank(bank, _known())
@@ -60,6 +64,22 @@ def check(request: Mapping[str, Any]) -> dict[str, Any]:
         "problems": [_problem(each) for each in problems],
         "marked": _text(marked),
         "pictures": [{"ref": each.ref, "kept": each.kept, "data": _text(each.data)} for each in pictures],
+    }
+
+
+def _lessons(name: str, data: bytes, language: str) -> dict[str, Any]:
+    """The lessons of a workbook, their problems, and the marked workbook."""
+    reading = Reading(name, language)
+    read = lesson_workbook.read(data, reading, _known().topics)
+    problems = sorted(reading.problems, key=in_file_order)
+    wrong = any(each.severity is Severity.ERROR for each in problems)
+    return {
+        "bank": None,
+        "lessons": [{"id": each.id, "content": each.content} for each in read],
+        "problems": [_problem(each) for each in problems],
+        "marked": _text(marked_workbook(data, problems, language, lists()) if wrong else None),
+        "pictures": [],
+        "places": {},
     }
 
 

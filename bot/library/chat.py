@@ -12,7 +12,19 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Media, Message, Reply, answer, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.library import doubtful, elsewhere, exporting, owning, preview, signatures, store, uploads
+from bot.library import (
+    doubtful,
+    elsewhere,
+    exporting,
+    history,
+    later,
+    owning,
+    paging,
+    preview,
+    signatures,
+    store,
+    uploads,
+)
 from bot.library.formats.template import template
 from bot.library.model import MAX_BYTES
 from bot.library.showing import said
@@ -123,7 +135,7 @@ def on_replace_confirmed(session: Session, event: Pressed, now: datetime) -> Rep
 
 def _publish(session: Session, event: Pressed, now: datetime, *, retire_absent: bool) -> Reply:
     row = _row(session, event, now)
-    if row.state != "ready":
+    if row.state not in ("ready", "planned"):
         return toast("library.decided", alert=True)
     change = uploads.change_of(row)
     title = said((row.changes or {})["bank"]["title"])
@@ -131,10 +143,7 @@ def _publish(session: Session, event: Pressed, now: datetime, *, retire_absent: 
     version = uploads.publish_upload(session, row, now, retire_absent=retire_absent, unit=unit)
     if version is not None:
         return Reply(edit=preview.published(row.id, title, version, change, retire_absent))
-    last = store.last_change(session, row.bank_id or "")
-    other = people.person(session, last[0], now) if last and last[0] else None
-    at = (last[1] if last else now).isoformat()
-    return Reply(edit=preview.outdated(row.id, other.name if other else None, at))
+    return Reply(edit=history.outdated(session, row, now))
 
 
 def on_cancel(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -169,4 +178,7 @@ ROUTES = (
     *elsewhere.ROUTES,
     *signatures.ROUTES,
     *doubtful.ROUTES,
+    *later.ROUTES,
+    *history.ROUTES,
+    *paging.ROUTES,
 )

@@ -20,11 +20,15 @@ class Checked:
     bank: Bank | None
     problems: Sequence[Problem]
     marked: str | None = None
+    lessons: Sequence[tuple[str, dict[str, Any]]] = ()
+    """Lessons of a workbook, (id, content of a draft); then there is no bank."""
 
     @property
     def clean(self) -> bool:
         """Whether nothing keeps it from being published; advice does not."""
-        return self.bank is not None and not any(each.severity is Severity.ERROR for each in self.problems)
+        return (self.bank is not None or bool(self.lessons)) and not any(
+            each.severity is Severity.ERROR for each in self.problems
+        )
 
 
 def check(payload: Mapping[str, Any]) -> Checked:
@@ -41,7 +45,8 @@ def check(payload: Mapping[str, Any]) -> Checked:
         for line, column, cell in [each["place"]]
     ]
     marked = media.put(base64.b64decode(found["marked"]), "marked.xlsx") if found["marked"] else None
-    return Checked(_bank(found, name), problems, marked)
+    lessons = [(each["id"], each["content"]) for each in found.get("lessons", ())]
+    return Checked(_bank(found, name), problems, marked, lessons)
 
 
 def _bank(found: Mapping[str, Any], name: str) -> Bank | None:

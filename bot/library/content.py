@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.library.kinds.registry import payload_from_json, payload_to_json
-from bot.library.model import Bank, Lesson, Question
+from bot.library.model import Bank, Lesson, Question, Shown
+from bot.library.translations import ASIDE
 
 
 def question_content(question: Question) -> dict[str, Any]:
@@ -46,7 +47,12 @@ def as_question(id: str, content: Mapping[str, Any]) -> Question:
 
 def lesson_content(lesson: Lesson) -> dict[str, Any]:
     """Everything of a lesson but its id and its files."""
-    return {
+    own: dict[str, Any] = {"language": lesson.language} if lesson.language != "en" else {}
+    if any(lesson.shows):
+        own["shows"] = [
+            {"kind": each.kind, "ref": each.ref, "text": dict(each.text)} if each else None for each in lesson.shows
+        ]
+    return own | {
         "topic": lesson.topic,
         "jurisdictions": sorted(lesson.jurisdictions),
         "facts": list(lesson.facts),
@@ -73,6 +79,8 @@ def as_lesson(id: str, version: int, content: Mapping[str, Any]) -> Lesson:
         cards={language: tuple(cards) for language, cards in content["cards"].items()},
         picture=content["picture"],
         picture_text=content["picture_text"],
+        language=content.get("language", "en"),
+        shows=tuple(Shown(**each) if each else None for each in content.get("shows", ())),
     )
 
 
@@ -93,5 +101,10 @@ def as_bank(content: Mapping[str, Any], file: str = "") -> Bank:
 
 
 def digest(content: Any) -> str:
-    """A hash of JSON that does not depend on the order of keys."""
+    """A hash of JSON that does not depend on the order of keys, nor on translations that were set aside.
+
+    A file cannot hold those: sent back as it was had, it says what is live already.
+    """
+    if isinstance(content, Mapping):
+        content = {name: value for name, value in content.items() if name != ASIDE}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -12,7 +12,7 @@ from PIL import Image
 from bot.library.checks import Findings, Known, check_facts, in_file_order
 from bot.library.lessons import LessonPage, read_folder
 from bot.library.model import ANY, SHIPPED_LANGUAGES, Place, Problem
-from bot.library.wording import han_characters, names_place, numbers, words
+from bot.library.wording import han_characters, lacks_script, names_place, numbers, words
 
 MAX_CARDS = 3
 MAX_WORDS = 80
@@ -70,10 +70,10 @@ def _check_length(page: LessonPage, findings: Findings) -> None:
     if page.language == "zh":
         if (n := han_characters(whole)) > MAX_HAN:
             findings.add("too_many_characters", top, n=n, limit=MAX_HAN)
-        if whole and n < 0.3 * len(re.findall(r"[^\W\d_]", whole)):
-            findings.add("untranslated", top, field="card", language="zh")
     elif (n := words(whole)) > MAX_WORDS:
         findings.add("too_many_words", top, n=n, limit=MAX_WORDS)
+    if lacks_script(whole, page.language, least=1):
+        findings.add("untranslated", top, field="card", language=page.language)
 
 
 def _check_card(page: LessonPage, line: int, card: str, findings: Findings) -> None:

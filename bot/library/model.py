@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
@@ -30,7 +30,7 @@ as typed.
 ANY = "any"
 """The jurisdiction of a statement that holds everywhere."""
 
-SHIPPED_LANGUAGES = ("en", "zh", "es")
+SHIPPED_LANGUAGES = ("en", "zh", "es", "ar", "ru")
 MAX_BYTES = 20_000_000
 """The most that a file may have: what Telegram lets a bot fetch. Time and memory are bounded besides (`apart`)."""
 MAX_QUESTIONS = 10_000
@@ -177,8 +177,21 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a card shows: a `photo` or a `video` by its ref, and in words what is seen in it."""
+
+    kind: Literal["photo", "video"]
+    ref: str
+    text: Localized = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lesson in all its languages: `cards` maps a language to its one to three cards (Markdown: bold and lists)."""
+    """One lesson in all its languages: `cards` maps a language to its cards (Markdown: bold and lists).
+
+    `picture` is a file's name under `content/pictures`, or a `media:` ref. `shows`: what the cards of a trainer's own
+    lesson show, one for each card (None: nothing of its own). `language` is that in which it was written.
+    """
 
     id: str
     topic: str
@@ -191,6 +204,8 @@ class Lesson:
     cards: Mapping[str, tuple[str, ...]]
     picture: str | None = None
     picture_text: Localized = field(default_factory=dict)
+    language: str = "en"
+    shows: tuple[Shown | None, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -212,6 +227,16 @@ def telegram_length(text: str) -> int:
 
 BANK_PUBLISHED = FactKind(
     "BankPublished", 1, ("bank", "version", "added", "changed", "retired"), "A trainer made a version of a bank live."
+)
+BANK_PLANNED = FactKind("BankPlanned", 1, ("upload",), "A trainer said when a version of a bank goes live by itself.")
+BANK_ROLLED_BACK = FactKind(
+    "BankRolledBack", 1, ("bank", "version", "to"), "A bank says again what it said in an earlier version."
+)
+TRANSLATION_CONFIRMED = FactKind(
+    "TranslationConfirmed",
+    1,
+    ("what", "language", "version"),
+    "Somebody says that a translation still holds after its source was changed; what: `lesson:<id>`, `question:<id>`.",
 )
 BANK_REJECTED = FactKind("BankRejected", 1, ("errors", "warnings"), "A trainer's file had errors and was not taken.")
 ADOPTED = FactKind(
@@ -243,6 +268,9 @@ FACTS = (
     QUESTION_EXPLAINED,
     QUESTION_CORRECTED,
     BANK_PUBLISHED,
+    BANK_PLANNED,
+    BANK_ROLLED_BACK,
+    TRANSLATION_CONFIRMED,
     BANK_REJECTED,
     ADOPTED,
     GIVEN_UP,
@@ -258,4 +286,12 @@ DOUBTED = UnaskedKind(
     "library.doubted_title",
     "Somebody says that a question is wrong; to those who look after its bank.",
 )
-UNASKED = (DOUBTED,)
+WENT_LIVE = UnaskedKind(
+    "library.went_live",
+    4,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "library.went_live_title",
+    "What was to be published at a time is live, or could not be; to the trainer who said so.",
+)
+UNASKED = (DOUBTED, WENT_LIVE)

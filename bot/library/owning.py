@@ -21,6 +21,14 @@ def units_of(session: Session, person: int, now: datetime) -> list[Unit]:
     return [unit for unit in found if unit is not None]
 
 
+def units_under(session: Session, person: int, now: datetime) -> list[Unit]:
+    """All units over which somebody is a trainer right now, each before what is below it."""
+    viewer = people.viewer(session, person, now)
+    paths = viewer.paths(Role.TRAINER) if viewer else ()
+    found = [unit for unit in people.units(session) if any(unit.path.startswith(path) for path in paths)]
+    return sorted(found, key=lambda unit: [int(part) for part in unit.path.strip("/").split("/")])
+
+
 def may_change(session: Session, unit: int | None, person: int, now: datetime) -> bool:
     """Whether somebody may change a bank of a unit (None: the whole company's)."""
     viewer = people.viewer(session, person, now)

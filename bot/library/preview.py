@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.i18n.languages import LANGUAGES
 from bot.kit.replies import Button, Media, Message, button, rows
 from bot.kit.texts import Text, text
 from bot.library.actions import Difference
@@ -93,9 +94,19 @@ def not_your_bank(bank: Bank, whose: Unit | None) -> Message:
 
 
 def clean(
-    upload: int, bank: Bank, change: Difference, advice: Sequence[Problem], units: Sequence[Unit] = ()
+    upload: int,
+    bank: Bank,
+    change: Difference,
+    advice: Sequence[Problem],
+    units: Sequence[Unit] = (),
+    notes: Mapping[str, Any] | None = None,
 ) -> Message:
-    """What publishing would change, for whom, advice, and the first question as a worker will see it."""
+    """What publishing would change, for whom, advice, and the first question as a worker will see it.
+
+    `notes`: `aside` (translations by language that would be set aside), `wrong` (questions that come back although they
+    were found wrong), `others` (who else has this bank in hand).
+    """
+    noted = {"aside": {}, "wrong": [], "others": []} | dict(notes or {})
     told = _foremost(advice)
     first = next((q for q in bank.questions if q.id in change.added or q.id in change.changed), bank.questions[0])
     words = text(
@@ -108,6 +119,10 @@ def clean(
         advice=[line(each) for each in told],
         more=len(advice) - len(told),
         question=question_text(first),
+        aside=[{"language": LANGUAGES.get(each, each), "count": n} for each, n in sorted(noted["aside"].items())],
+        base=LANGUAGES.get(bank.language, bank.language),
+        wrong=noted["wrong"][:MOST_IDS],
+        others=noted["others"],
     )
     return Message(words, rows(*_decisions(upload, change, units)), picture(first))
 
@@ -126,6 +141,9 @@ def _decisions(upload: int, change: Difference, units: Sequence[Unit]) -> list[B
         buttons.append(button("library.publish", f"lb.pub:{upload}"))
     if change.absent:
         buttons.append(button("library.replace_bank", f"lb.all:{upload}"))
+    if change.added or change.changed:
+        buttons.append(button("library.publish_later", f"lb.when:{upload}:0"))
+        buttons.append(button("library.see_all", f"lb.see:{upload}:0"))
     return [*buttons, _as_workbook(upload), button("library.cancel", f"lb.no:{upload}")]
 
 
@@ -133,7 +151,8 @@ def confirm_replacing(upload: int, change: Difference) -> Message:
     """How many live questions would retire, and which."""
     words = text("library.confirm_replacing", absent=len(change.absent), ids=list(change.absent[:MOST_IDS]))
     yes = button("library.yes_replace", f"lb.allyes:{upload}", absent=len(change.absent))
-    return Message(words, rows(yes, button("library.cancel", f"lb.no:{upload}"), each=1))
+    later = button("library.replace_later", f"lb.when:{upload}:1")
+    return Message(words, rows(yes, later, button("library.cancel", f"lb.no:{upload}"), each=1))
 
 
 def published(upload: int, title: Any, version: int, change: Difference, retired: bool) -> Message:
@@ -145,8 +164,8 @@ def published(upload: int, title: Any, version: int, change: Difference, retired
     return Message(words)
 
 
-def outdated(upload: int, name: str | None, at: str) -> Message:
-    """Somebody else published this bank since the preview."""
+def outdated(upload: int, changes: Sequence[Mapping[str, Any]], more: int) -> Message:
+    """Others changed this bank since the preview: who, when, what, and the words before and after."""
     again = button("library.check_again", f"lb.again:{upload}")
-    words = text("library.outdated", name=name, at=at)
+    words = text("library.outdated", changes=list(changes), more=more)
     return Message(words, rows(again, button("library.cancel", f"lb.no:{upload}")))

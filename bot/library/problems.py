@@ -23,12 +23,12 @@ expected_amount unknown_picture
 front_matter no_cards too_many_cards too_many_words too_many_characters seconds_range markup picture_missing
 xml_syntax xml_forbidden xml_root gift_brace gift_answers aiken_answer aiken_letter broken_zip zip_bomb zip_banks
 took_too_long too_much_memory checker_ended
-picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_language_missing lesson_differs
+picture_too_big picture_unreadable lesson_id_differs lesson_language lesson_differs
 """
 _WARNINGS = """
 all_right misconception_on_right missing_misconception missing_translation untranslated no_source unknown_fact
 unknown_topic unknown_lesson fact_of_another_place number_without_jurisdiction jurisdiction_not_named
-all_of_the_above
+all_of_the_above lesson_language_missing
 no_explanation kind_not_held not_kept weight_dropped either_right all_or_nothing wildcard feedback_dropped
 feedback_left_out id_made topic_made place_made carried_stale zip_extra
 near_duplicate longest_is_right right_positions_uneven true_false_uneven much_bold many_numbers
@@ -45,6 +45,7 @@ SHIPPED_ERRORS = frozenset(
         "all_right",
         "misconception_on_right",
         "missing_misconception",
+        "lesson_language_missing",
         "missing_translation",
         "no_explanation",
         "near_duplicate",

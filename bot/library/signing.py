@@ -1,7 +1,8 @@
 """What Davy ships is a draft: people get a lesson only where a named person who answers for them has read and signed it.
 
 Signed topic by topic, for a unit and all below it. A signature holds for the version that was read: what an upgrade words
-anew waits until somebody signs again. What a trainer publishes needs no signature; publishing is one.
+anew waits until somebody signs again. A trainer's own lesson is signed by publishing it, for the people it is for: whoever
+wrote it has read it, and their name stands under it. It can be taken back as any other signature.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, table_of, upsert_many
@@ -65,13 +66,22 @@ def papers(session: Session, unit: Unit, topic: str | None = None) -> dict[str, 
     above = people.ancestors(unit.path)
     rows = session.execute(select(_s).where(_s.c.unit_id.in_(above))).all()
     names = {(r.lesson_id, r.version, r.unit_id): r for r in rows}
+    here = set(session.scalars(select(LessonRow.id).where(_concerns(above))))
     found: dict[str, list[Paper]] = {}
     for lesson in store.lessons(session).values():
-        if topic in (None, lesson.topic):
+        if topic in (None, lesson.topic) and lesson.id in here:
             row = next((names[key] for at in above if (key := (lesson.id, lesson.version, at)) in names), None)
             signed = Signed(row.person_id, row.at, row.unit_id == unit.id) if row is not None else None
             found.setdefault(lesson.topic, []).append(Paper(lesson, signed))
     return found
+
+
+def _concerns(above: Sequence[int]) -> ColumnElement[bool]:
+    """Lessons that are there to be signed for a unit: shipped ones, and own ones of the unit or of one above it.
+
+    An own lesson is signed where it is published. What one team wrote for itself is nobody else's draft.
+    """
+    return or_(LessonRow.shipped, LessonRow.unit_id.is_(None), LessonRow.unit_id.in_(above))
 
 
 def questions(session: Session, topic: str) -> int:
@@ -87,7 +97,8 @@ def unsigned(session: Session, unit: Unit) -> int:
         _s.c.version == LessonRow.version,
         _s.c.unit_id.in_(people.ancestors(unit.path)),
     )
-    query = select(func.count()).select_from(LessonRow).where(LessonRow.retired_at.is_(None), ~signed)
+    mine = (LessonRow.retired_at.is_(None), _concerns(people.ancestors(unit.path)))
+    query = select(func.count()).select_from(LessonRow).where(*mine, ~signed)
     return session.scalar(query) or 0
 
 

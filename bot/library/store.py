@@ -5,11 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
@@ -20,7 +31,6 @@ from bot.library.tables import (
     QUESTION,
     AdoptionRow,
     BankRow,
-    BankVersionRow,
     CorrectionRow,
     LessonRow,
     LessonScopeRow,
@@ -31,6 +41,7 @@ from bot.library.tables import (
     SignatureRow,
     UploadRow,
 )
+from bot.people.model import Unit
 from bot.people.tables import UnitRow
 
 
@@ -120,6 +131,16 @@ def lessons(session: Session, ids: Iterable[str] | None = None) -> dict[str, Les
     return {row.lesson_id: as_lesson(row.lesson_id, row.version, row.content) for row in session.execute(query)}
 
 
+def lessons_at(session: Session, unit: Unit) -> list[Lesson]:
+    """The live lessons that people of a unit, or of some unit below it, are given: those that are signed there."""
+    near = or_(literal(unit.path).startswith(_signer.path), _signer.path.startswith(unit.path))
+    signed = (SignatureRow.lesson_id == LessonRow.id, SignatureRow.version == LessonRow.version)
+    reached = exists().where(*signed, SignatureRow.unit_id == _signer.id, near)
+    query = _lesson_live.where(LessonRow.retired_at.is_(None), reached.correlate_except(SignatureRow, _signer))
+    found = session.execute(query.order_by(LessonRow.position, LessonRow.id))
+    return [as_lesson(row.lesson_id, row.version, row.content) for row in found]
+
+
 def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """SQL: the lesson of the surrounding query is signed for, and holds for or was adopted by, the unit."""
     here = _here(LessonScopeRow.jurisdiction, (LESSON + LessonRow.id,), path, jurisdiction)
@@ -153,6 +174,7 @@ def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpres
     bank = exists().where(BankRow.id == QuestionRow.bank_id, or_(BankRow.unit_id.is_(None), theirs))
     lesson = (
         _lesson.topic == QuestionRow.topic,
+        _lesson.shipped,  # who publishes a lesson of their own has not read what Davy asks about its topic
         _lesson.retired_at.is_(None),
         _signed(_lesson.id, _lesson.version, path),
     )
@@ -257,17 +279,6 @@ def bank(session: Session, id: str) -> Bank | None:
     """A bank with its live questions, as it could be sent back by a trainer."""
     content = live_content(session, id)
     return as_bank(content) if content else None
-
-
-def last_change(session: Session, bank: str) -> tuple[int | None, datetime] | None:
-    """Who published a bank last (None: shipped), and when."""
-    query = (
-        select(BankVersionRow.person_id, BankVersionRow.at)
-        .where(BankVersionRow.bank_id == bank)
-        .order_by(BankVersionRow.version.desc())
-    )
-    row = session.execute(query.limit(1)).first()
-    return (row.person_id, row.at) if row else None
 
 
 def counts(session: Session) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
@@ -37,6 +37,16 @@ class BankVersionRow(Base):
     retired: Mapped[int]
 
 
+class BankChangeRow(Base):
+    """What a version of a bank did to one question: gave it this version, or (None) took it out of use."""
+
+    __tablename__ = "bank_change"
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    question_version: Mapped[int | None]
+
+
 class QuestionRow(Base):
     """A question by its stable id, with what choosing needs of its live version. Retired ones stay."""
 
@@ -51,6 +61,10 @@ class QuestionRow(Base):
     shipped: Mapped[bool]
     """Whether the live version came with Davy; a trainer's is not touched by an upgrade."""
     retired_at: Mapped[datetime | None]
+    said_in: Mapped[str | None] = mapped_column(String(200))
+    """The languages in which all of the live version is said: `,en,es,`. None: not looked at yet."""
+    aside_in: Mapped[str | None] = mapped_column(String(200))
+    """Those whose translation was set aside, because the words that it was made of have changed."""
 
 
 class QuestionVersionRow(Base):
@@ -72,7 +86,7 @@ class QuestionScopeRow(Base):
 
 
 class LessonRow(Base):
-    """A lesson by its id; `position` is its place in the order in which people get lessons."""
+    """A lesson by its id; `position` is its place in the order in which people get lessons: a trainer's own come first."""
 
     __tablename__ = "lesson"
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
@@ -80,17 +94,22 @@ class LessonRow(Base):
     position: Mapped[int]
     version: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    shipped: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether it came with Davy; a trainer's own is not touched by an upgrade."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """Whose people an own lesson is for: a unit's and all below it. None: it is shipped, for all who sign it."""
     retired_at: Mapped[datetime | None]
 
 
 class LessonVersionRow(Base):
-    """A lesson as it was published. Immutable."""
+    """A lesson as it was published: by whom (None: shipped with Davy). Immutable."""
 
     __tablename__ = "lesson_version"
     lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     at: Mapped[datetime]
+    person_id: Mapped[int | None]
 
 
 class LessonScopeRow(Base):
@@ -171,13 +190,18 @@ class UploadRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     media: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(12), default="fetching")
-    """fetching, rejected, ready, published, cancelled, outdated."""
+    """fetching, rejected, ready, planned, published, cancelled, outdated."""
     bank_id: Mapped[str | None] = mapped_column(String(40))
     base_version: Mapped[int | None]
     """The bank's version that the preview was made against; 0 where the bank was new."""
     changes: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    publish_at: Mapped[datetime | None]
+    """When it goes live by itself, once somebody has said so."""
+    plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """How: `{"retire_absent": bool, "unit": int}`."""
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_upload_planned", "state", "publish_at"),)
 
 
 LESSON, QUESTION = "lesson:", "question:"

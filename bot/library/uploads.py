@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
@@ -17,18 +17,20 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media, Message
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.library import doubting, owning, preview, store
+from bot.library import doubting, owning, preview, store, translations, versions
 from bot.library.actions import Difference, difference, publish
 from bot.library.checking import Checked, check
-from bot.library.content import bank_content
+from bot.library.content import bank_content, digest
 from bot.library.formats.sheets import Lists
 from bot.library.model import BANK_PUBLISHED, BANK_REJECTED, Bank, Place, Problem, Severity
 from bot.library.shipped import known_content
-from bot.library.tables import UploadRow
+from bot.library.tables import LessonRow, UploadRow
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit
 
 JOB = "library.uploaded"
+OPEN = ("ready", "planned", "outdated")
+"""States in which an upload may still be published or given up."""
 ENDINGS = (
     *(".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls"),
     *(".gift", ".xml", ".txt", ".aiken", ".zip"),
@@ -69,10 +71,16 @@ def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
     row.media = str(payload["media"])
     found = payload.get("checked") or check(payload)
     if found.bank is not None:
-        found = Checked(found.bank, [*found.problems, *_elsewhere(session, found.bank)], found.marked)
+        known = [each for each in found.problems if not _own_lesson(session, each)]
+        found = Checked(found.bank, [*known, *_elsewhere(session, found.bank)], found.marked)
     if not found.clean:
-        return _reject(session, row, found, now)
+        return reject(session, row, found, now)
     return _preview(session, row, found, now)
+
+
+def _own_lesson(session: Session, problem: Problem) -> bool:
+    """Whether it complains of a lesson that the checker, which knows the shipped ones, cannot know."""
+    return problem.code == "unknown_lesson" and session.get(LessonRow, str(problem.params.get("lesson"))) is not None
 
 
 def _elsewhere(session: Session, bank: Bank) -> list[Problem]:
@@ -91,7 +99,8 @@ def _place(places: Mapping[str, Place]) -> Place:
     return places.get("id") or Place(1, 1)
 
 
-def _reject(session: Session, row: UploadRow, found: Checked, now: datetime) -> None:
+def reject(session: Session, row: UploadRow, found: Checked, now: datetime) -> None:
+    """Says what is wrong, first of all; a workbook comes back with its cells marked."""
     row.state, row.settled_at = "rejected", now
     session.flush()
     errors = sum(each.severity is Severity.ERROR for each in found.problems)
@@ -118,6 +127,11 @@ def _preview(session: Session, row: UploadRow, found: Checked, now: datetime) ->
         row.state, row.settled_at, row.bank_id = "cancelled", now, found.bank.id
         session.flush()
         return _say(session, row, preview.nothing_new(found.bank), now)
+    change, aside = _set_aside(session, content, change, live)
+    if change.nothing:
+        row.state, row.settled_at, row.bank_id = "cancelled", now, found.bank.id
+        session.flush()
+        return _say(session, row, preview.nothing_new(found.bank), now)
     row.state, row.bank_id, row.base_version = "ready", found.bank.id, live.version if live else 0
     fresh = {id: content["questions"][id] for id in (*change.added, *change.changed)}
     row.changes = {
@@ -127,11 +141,42 @@ def _preview(session: Session, row: UploadRow, found: Checked, now: datetime) ->
         "absent": list(change.absent),
     }
     session.flush()
-    shown = preview.clean(row.id, found.bank, change, found.problems, _for_whom(session, row, live, now))
+    notes = {
+        "aside": aside,
+        "wrong": [id for id in change.changed if versions.wrong_until(session, [id])],
+        "others": _others_at_it(session, row, now),
+    }
+    shown = preview.clean(row.id, found.bank, change, found.problems, for_whom(session, row, live, now), notes)
     return _say(session, row, shown, now)
 
 
-def _for_whom(session: Session, row: UploadRow, live: store.LiveBank | None, now: datetime) -> list[Unit]:
+def _set_aside(
+    session: Session, content: dict[str, Any], change: Difference, live: store.LiveBank | None
+) -> tuple[Difference, dict[str, int]]:
+    """Puts the translations of changed words aside; answers what is left to change, and how many there are by language."""
+    before = versions.live_contents(session, change.changed)
+    counts: dict[str, int] = {}
+    same = set()
+    for id in change.changed:
+        new = translations.set_aside(before[id], content["questions"][id], content["language"])
+        content["questions"][id] = new
+        if live is not None and live.digests.get(id) == digest(new):
+            same.add(id)
+        for lang in set(translations.stale(new)) - set(translations.stale(before[id])):
+            counts[lang] = counts.get(lang, 0) + 1
+    changed_still = tuple(id for id in change.changed if id not in same)
+    return Difference(change.added, changed_still, change.absent), counts
+
+
+def _others_at_it(session: Session, row: UploadRow, now: datetime) -> list[dict[str, str]]:
+    """Who else has a preview of this bank that is neither published nor given up: name, and since when."""
+    which = (UploadRow.bank_id == row.bank_id, UploadRow.state.in_(OPEN), UploadRow.person_id != row.person_id)
+    found = session.scalars(select(UploadRow).where(*which).order_by(UploadRow.id.desc()).limit(3))
+    names = [(people.person(session, each.person_id, now), each.created_at) for each in found]
+    return [{"name": who.name, "at": at.isoformat()} for who, at in names if who is not None]
+
+
+def for_whom(session: Session, row: UploadRow, live: store.LiveBank | None, now: datetime) -> list[Unit]:
     """The unit whose people get it; several where the trainer has to choose."""
     if live is None:
         return owning.units_of(session, row.person_id, now)
@@ -172,7 +217,7 @@ def publish_upload(
     """
     live = store.live_bank(session, row.bank_id or "") if row.base_version else None
     whose = owning.owner(session, live, unit, row.person_id, now)
-    if not _settle(session, row, "ready", "published", now):
+    if not any(settle(session, row, before, "published", now) for before in ("ready", "planned")):
         raise Refused("library.decided")
     assert row.changes is not None
     assert row.base_version is not None
@@ -181,7 +226,7 @@ def publish_upload(
     who = {"by": row.person_id, "unit": whose}
     version = publish(session, bank, row.base_version, change, now, retire_absent=retire_absent, **who)
     if version is None:
-        _settle(session, row, "published", "outdated", now)
+        settle(session, row, "published", "outdated", now)
         return None
     body = {
         "bank": row.bank_id,
@@ -198,19 +243,20 @@ def publish_upload(
 
 def cancel(session: Session, row: UploadRow, now: datetime) -> bool:
     """Gives an upload up; False where it was decided about before."""
-    return _settle(session, row, "ready", "cancelled", now)
+    return any(settle(session, row, before, "cancelled", now) for before in OPEN)
 
 
 def check_again(session: Session, row: UploadRow, lang: str, now: datetime) -> bool:
     """Previews an outdated upload against the bank as it is now."""
-    if not _settle(session, row, "outdated", "fetching", now):
+    if not settle(session, row, "outdated", "fetching", now):
         return False
     payload = {"upload": row.id, "name": row.name, "lang": lang, "media": row.media, "error": None}
     jobs.enqueue(session, JOB, payload, key=f"upload:{row.id}:{now.isoformat()}", now=now)
     return True
 
 
-def _settle(session: Session, row: UploadRow, before: str, after: str, now: datetime) -> bool:
+def settle(session: Session, row: UploadRow, before: str, after: str, now: datetime) -> bool:
+    """The conditional step of an upload from one state to another."""
     which = (UploadRow.id == row.id, UploadRow.state == before)
     done = changed(session, update(UploadRow).where(*which).values(state=after, settled_at=now)) == 1
     session.refresh(row)

@@ -6,7 +6,7 @@ import json
 import lzma
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -28,17 +28,36 @@ _turn = threading.Lock()
 
 def use(folder: Path) -> None:
     """Sets where the fonts are unpacked. Nothing is unpacked before it is needed."""
-    _folder[:] = [folder]
+    _folder[:] = [folder.resolve()]
 
 
-def draw(template: bytes, values: Mapping[str, Any], form: Literal["pdf", "png"] = "pdf", *, ppi: float = 144) -> bytes:
-    """The one page of a template, which reads `json(bytes(sys.inputs.values))`.
+def draw(
+    template: bytes,
+    values: Mapping[str, Any],
+    form: Literal["pdf", "png"] = "pdf",
+    *,
+    ppi: float = 144,
+    letters: Sequence[str] = LETTERS,
+) -> bytes:
+    """The one page of a template, which reads `json(bytes(sys.inputs.values))`. `letters`: which fonts are asked in turn.
 
     Raises typst.TypstError where the template has a mistake. Nothing is fetched: a template names no packages.
     """
-    inputs = {"values": json.dumps(dict(values), ensure_ascii=False), "fonts": json.dumps(LETTERS)}
-    drawn: Any = typst.compile(template, font_paths=_fonts(str(_where())), sys_inputs=inputs, format=form, ppi=ppi)
+    drawn: Any = typst.compile(
+        template, font_paths=_fonts(str(_where())), sys_inputs=_inputs(values, letters), format=form, ppi=ppi
+    )
     return bytes(drawn if isinstance(drawn, bytes) else drawn[0])
+
+
+def told(template: bytes, values: Mapping[str, Any], label: str, *, letters: Sequence[str] = LETTERS) -> list[Any]:
+    """What a template says of itself under a label (`#metadata(...) <label>`), one value each time it says it."""
+    inputs = _inputs(values, letters)
+    found = typst.query(template, f"<{label}>", field="value", font_paths=_fonts(str(_where())), sys_inputs=inputs)
+    return list(json.loads(found))
+
+
+def _inputs(values: Mapping[str, Any], letters: Sequence[str]) -> dict[str, str]:
+    return {"values": json.dumps(dict(values), ensure_ascii=False), "fonts": json.dumps(list(letters))}
 
 
 def missing(words: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import pairwise
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -26,6 +28,8 @@ from bot.people.tables import AccountRow, PersonRow
 PUSH_TIMES = (time(6), time(8), time(9), time(12), time(15), time(18))
 FIRST_COMMANDS = ("today", "report", "mystatus", "emergency", "ask")
 """What everybody needs most stands at the top of the command menu; the others follow as their rooms do."""
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_PATRONYMIC = re.compile(r"(?:ич|вна|чна|оглы|кызы)$", re.IGNORECASE)
 QUIET_CHOICES = ((time(20), time(6)), (time(21), time(7)), (time(22), time(8)), (time(6, 30), time(15)))
 
 
@@ -144,9 +148,17 @@ def cancel(session: Session, person_id: int) -> bool:
 
 
 def first_name(name: str, lang: str) -> str:
-    """What to call somebody in a language: the first word of their name; in Chinese always the whole name."""
+    """What to call somebody in a language: the first word of their name; in Chinese always the whole name.
+
+    A Russian name is said with its patronymic where it has one. Without one it is left whole, because lists have the
+    family name first as often as last.
+    """
     whole = name.strip()
-    return whole if lang == "zh" or " " not in whole else whole.split()[0]
+    words = whole.split()
+    if lang == "ru" and _CYRILLIC.search(whole):
+        pairs = (f"{one} {next_}" for one, next_ in pairwise(words) if _PATRONYMIC.search(next_))
+        return next(pairs, whole)
+    return whole if lang == "zh" or not words else words[0]
 
 
 def _rank(command: str) -> int:

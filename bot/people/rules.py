@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.kit.clock import instant, local
-from bot.people.model import Person, Shift
+from bot.people.model import Person, Shift, Unit
 
 WORKDAYS = "12345"
 """On which weekdays people work where nobody said otherwise: Monday to Friday."""
@@ -20,6 +20,19 @@ class Presence:
     today: Shift | None
     yesterday: Shift | None
     away: bool
+
+
+MOST_NEAR = 8
+
+
+def near(units: Iterable[Unit], paths: Sequence[str], own: str) -> list[Unit]:
+    """The units that somebody is likely to mean, smallest first: under some paths their own up to the widest, and those named."""
+    found = [
+        unit
+        for unit in units
+        if unit.path.startswith(tuple(paths)) and (own.startswith(unit.path) or unit.path in paths)
+    ]
+    return sorted(found, key=lambda unit: (-unit.path.count("/"), unit.path))[:MOST_NEAR]
 
 
 def works_on(day: date, workdays: str, *, listed: bool, shift: str | None, special: bool | None = None) -> bool:

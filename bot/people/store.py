@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -25,8 +26,17 @@ from bot.people.tables import (
     UnitRow,
 )
 
-QUIET = (time(21, 0), time(7, 0))
-PUSH_AT = time(9, 0)
+
+@dataclass
+class Usual:
+    """What holds for people of whom nobody said otherwise."""
+
+    quiet: tuple[time, time] = (time(21), time(7))
+    push_at: time = time(9)
+
+
+usual = Usual()
+"""As this installation has it; set at the composition root."""
 
 _person_columns = (
     PersonRow.id,
@@ -104,10 +114,10 @@ _grants = (
 
 def as_person(row: Any) -> Person:
     """A row of `people_on` as a Person."""
-    quiet = QuietHours(row.quiet_start or QUIET[0], row.quiet_end or QUIET[1], row.zone)
+    quiet = QuietHours(row.quiet_start or usual.quiet[0], row.quiet_end or usual.quiet[1], row.zone)
     return Person(
         row.id, row.badge, row.name, row.lang, row.zone, row.unit, row.path, row.jurisdiction, row.post, row.shift,
-        quiet, row.push_at or PUSH_AT, row.left_on, row.unreachable_at,
+        quiet, row.push_at or usual.push_at, row.left_on, row.unreachable_at,
     )  # fmt: skip
 
 
@@ -252,6 +262,16 @@ def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> 
         people_on.where(under, PersonRow.left_on.is_(None)).order_by(PersonRow.id), {"on": now.date()}
     )
     return [as_person(row) for row in found]
+
+
+def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:
+    """How many people at work here today under some paths read which language."""
+    under = or_(*(UnitRow.path.startswith(p) for p in paths))
+    query = people_on.where(under, PersonRow.left_on.is_(None)).with_only_columns(
+        PersonRow.lang, func.count(), maintain_column_froms=True
+    )
+    found = session.execute(query.group_by(PersonRow.lang), {"on": now.date()}) if paths else ()
+    return {row[0]: row[1] for row in found}
 
 
 def reachable_chat(session: Session, person_id: int, channel: str = "telegram") -> int | None:

@@ -55,6 +55,27 @@ def workday(session: Session, on: date) -> ColumnElement[bool]:
     return works
 
 
+def working_days(session: Session, who: Person, dates: Collection[date]) -> set[date]:
+    """Those of some dates on which somebody works: by the roster, public holidays and their unit's weekdays, as known now."""
+    if not dates:
+        return set()
+    found = session.execute(_listed, {"ids": [who.id], "dates": sorted(dates)})
+    listed = {row.on_date: row.shift for row in found}
+    there = session.execute(_workdays, {"units": [who.unit]}).first()
+    weekdays, off = (there.workdays if there else ""), specials(session, dates)
+    return {
+        day
+        for day in dates
+        if works_on(
+            day,
+            weekdays,
+            listed=day in listed,
+            shift=listed.get(day, who.shift),
+            special=special(off, day, who.path) if day in off else None,
+        )
+    }
+
+
 def presence(session: Session, who: Person, now: datetime) -> Presence:
     """What somebody's day looks like: the roster before the usual shift on their unit's working days, leave before both."""
     return presences(session, [who], now, store.deputies(session, [who.id], now))[who.id]

@@ -28,7 +28,7 @@ from bot.simulator.app import Simulator, build
 from bot.simulator.clock import Clock
 from bot.simulator.flood import Rates
 from bot.web import app as web
-from tests.kept import furnished
+from tests.kept import fonts, furnished
 
 logs.configure("ERROR")
 TOKEN = "4242:story-token-story-token-story-token"
@@ -259,6 +259,9 @@ async def story(
         public_url=address, webhook_url=address,
         **settings,
     )  # type: ignore[call-arg]  # fmt: skip
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    fonts().mkdir(exist_ok=True)
+    (chosen.data_dir / "fonts").symlink_to(fonts(), target_is_directory=True)
     house = House(chosen, simulator.clock, rooms)
     desk_server, desk_serving = await serve(web.build(house), desk)
     simulator.on_clock_moved.append(house.settle)

@@ -26,8 +26,16 @@ def test_what_everybody_needs_most_stands_first_in_the_command_menu(monkeypatch:
         (" Ana Morales ", "es", "Ana"),
         ("Lin Yao", "zh", "Lin Yao"),
         ("林瑶", "en", "林瑶"),
+        ("Ana Morales", "ru", "Ana"),
+        ("Орлова Анна Сергеевна", "ru", "Анна Сергеевна"),
+        ("Анна Сергеевна Орлова", "ru", "Анна Сергеевна"),
+        ("Гуревич Илья Фомич", "ru", "Илья Фомич"),
+        ("Анна Сергеевна", "ru", "Анна Сергеевна"),
+        ("Орлова Анна", "ru", "Орлова Анна"),
+        ("Анна", "ru", "Анна"),
+        ("", "ru", ""),
     ],
 )
-def test_a_chinese_reader_is_greeted_by_their_whole_name(name: str, lang: str, called: str) -> None:
-    """Family name first: half of it would be rude. Elsewhere the first word is enough."""
+def test_somebody_is_greeted_as_is_polite_in_their_language(name: str, lang: str, called: str) -> None:
+    """The first word is enough; Chinese whole, since half of it is rude; Russian with the patronymic or whole, never by surname."""
     assert actions.first_name(name, lang) == called

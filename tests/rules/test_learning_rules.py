@@ -8,7 +8,8 @@ import pytest
 
 from bot.kit.quiet import QuietHours
 from bot.learning.model import Memory
-from bot.learning.rules import QUESTIONS, compose, due_now, later_at, remember, streak
+from bot.learning.rules import ANSWER, QUESTIONS, compose, due_now, later_at, remember
+from bot.library.lesson_checks import MAX_SECONDS
 from bot.people.model import Shift
 
 CHICAGO = "America/Chicago"
@@ -69,6 +70,37 @@ def test_a_window_across_the_autumn_change_has_its_hours_on_the_wall() -> None:
     due = due_now(CHICAGO, {}, datetime(2026, 11, 1, 15, 0, tzinfo=UTC))
     assert (due.until, due.after) == (time(9), time(5))
     assert due.day_ends_at == datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hour", "at", "due"),
+    [
+        (time(10), chicago(18, 9, 59), False),
+        (time(10), chicago(18, 10), True),
+        (time(10), chicago(18, 13, 59), True),
+        (time(10), chicago(18, 14), False),
+        (time(5), chicago(18, 9), False),
+    ],
+)
+def test_an_hour_that_a_plan_names_makes_a_turn_of_its_own_within_a_shift(hour: time, at: datetime, due: bool) -> None:
+    """From that hour on for four; outside the shift none, and then the usual turn leaves nobody out."""
+    on = date(2026, 11, 18)
+    found = due_now(CHICAGO, {EARLY.code: EARLY}, at, {on: [hour]}).shifts
+    assert [each.at for each in found if each.at] == ([hour] if due else [])
+    usual = due_now(CHICAGO, {EARLY.code: EARLY}, chicago(18, 6, 45), {on: [hour]}).shifts
+    assert [each.besides for each in usual] == [(hour,) if hour == time(10) else ()]
+
+
+def test_two_in_the_morning_belongs_to_the_night_shift_of_the_day_before() -> None:
+    """It is found on the next date, and keeps the date on which the shift began."""
+    [found] = due_now(CHICAGO, {NIGHT.code: NIGHT}, chicago(19, 2, 45), {date(2026, 11, 18): [time(2, 40)]}).shifts
+    assert (found.on, found.at) == (date(2026, 11, 18), time(2, 40))
+
+
+def test_a_day_takes_three_minutes_at_most() -> None:
+    """The longest lesson that the checker lets pass, and its questions at an allowance each."""
+    assert QUESTIONS >= 2
+    assert timedelta(seconds=MAX_SECONDS) + QUESTIONS * ANSWER <= timedelta(minutes=3)
 
 
 QUIET = QuietHours(time(21), time(7), CHICAGO)
@@ -135,12 +167,3 @@ def test_remembering_is_the_same_for_the_same_answers() -> None:
     """No dice: what a person is asked can be explained."""
     once = remember(remember(None, True, NOON), False, NOON + timedelta(days=3))
     assert once == remember(remember(None, True, NOON), False, NOON + timedelta(days=3))
-
-
-@pytest.mark.parametrize(
-    ("days", "count"),
-    [((), 0), ((18,), 1), ((17,), 1), ((18, 17, 16), 3), ((18, 14, 13), 3), ((18, 13), 1), ((12,), 0), ((18, 18), 1)],
-)
-def test_free_days_do_not_break_a_streak(days: tuple[int, ...], count: int) -> None:
-    """Up to three days without learning are nobody's failure."""
-    assert streak([date(2026, 11, day) for day in days], date(2026, 11, 18)) == count

@@ -159,3 +159,23 @@ def test_every_text_of_the_push_can_be_said() -> None:
             assert all(lengths(message))
             check_buttons(message)
     assert isinstance(message.text, Text)
+
+
+def test_whoever_gets_another_language_than_their_own_is_told_which() -> None:
+    """A company's own content need not be in every language; who reads in its language sees no mark."""
+    found = replace(QUESTIONS[0], stem={"zh": "吊物摆动，怎么办？"})
+    asked = showing.question(attempt(found), found, 3)
+    lesson = replace(LESSONS[0], cards={"en": ("Step back.",), "ru": ("Отойдите.",)})
+    card = showing.card(lesson, 1, button("learning.next_card", "ln.read:1:1"))
+    assert asked.text is not None
+    assert card.text is not None
+    assert {lang for lang in LANGUAGES if "🌐 中文" in str(render(asked.text, lang))} == set(LANGUAGES) - {"zh"}
+    assert {lang for lang in LANGUAGES if "🌐 English" in str(render(card.text, lang))} == set(LANGUAGES) - {"en", "ru"}
+    assert "🌐" not in "".join(str(render(each.text, lang)) for lang in ("zh",) for each in (asked,) if each.text)
+
+
+def test_shipped_content_is_in_everybodys_language() -> None:
+    """No mark, nowhere."""
+    shown = [showing.question(attempt(each), each, 3) for each in QUESTIONS]
+    shown += [showing.card(each, 1, button("learning.next_card", "ln.read:1:1")) for each in LESSONS]
+    assert [each for each in shown if each.text is not None and "shown_in" in each.text.params] == []

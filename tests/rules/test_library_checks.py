@@ -144,6 +144,12 @@ def test_right_positions_are_uneven_only_when_chance_would_hardly_do_it() -> Non
         ("2 men lift it.", []),
         ("Over 35 °C rest in the shade", ["35 °C"]),
         ("80% of them", ["80%"]),
+        ("Не ближе 10 футов (3,05 м).", ["10 футов"]),
+        ("Каждые 15 минут, до 5 мая.", ["15 минут"]),
+        ("Не больше 85 дБ за 8 часов", ["85 дБ", "8 часов"]),
+        ("انتظر 30 دقيقة، ثم ارجع.", ["30 دقيقة"]),
+        ("على بعد 10 أقدام (3.05 م) و20 %", ["10 أقدام", "20 %"]),
+        ("اتصل بالرقم 112 وانتظر.", []),
     ],
 )
 def test_numbers_with_units_are_found(text: str, found: list[str]) -> None:
@@ -154,12 +160,23 @@ def test_numbers_with_units_are_found(text: str, found: list[str]) -> None:
 def test_a_place_is_named_in_any_of_our_languages() -> None:
     """ "US rule", "美国规定", "EE. UU."."""
     assert all(names_place(text, ["US"]) for text in ("US rule: 3 m", "美国规定：3米", "Regla de EE. UU.: 3 m"))
-    assert names_place("中国规定：2米", ["CN"])
+    assert all(names_place(text, ["US"]) for text in ("Правило США: 3 м", "القاعدة الأمريكية: 3 م"))
+    assert all(names_place(text, ["CN"]) for text in ("中国规定：2米", "Закон Китая: 2 м", "القانون الصيني: 2 م"))
+    assert all(names_place(text, ["UK"]) for text in ("Правило Британии: 2 м", "القاعدة البريطانية: 2 م"))
     assert not names_place("Keep 3 m away", ["US", "CN"])
 
 
 @pytest.mark.parametrize(
-    "text", ["All of the above", "None of these options", "以上都对", "以上全部", "Todas las anteriores"]
+    "text",
+    [
+        "All of the above",
+        "None of these options",
+        "以上都对",
+        "以上全部",
+        "Todas las anteriores",
+        "Всё перечисленное",
+        "كل ما سبق",
+    ],
 )
 def test_options_about_other_options_are_found(text: str) -> None:
     """They make no sense once shuffled."""
@@ -171,6 +188,9 @@ def test_a_text_that_was_not_translated_is_found() -> None:
     """The same words again, or Chinese without Chinese characters; abbreviations are no crime."""
     assert seems_untranslated({"en": "Stay out of its way", "es": "Stay out of its way"}, "es", "en")
     assert seems_untranslated({"en": "Stay away", "zh": "Stay away now"}, "zh", "en")
+    assert seems_untranslated({"en": "Stay away", "ru": "Stay away now"}, "ru", "en")
+    assert seems_untranslated({"en": "Stay away", "ar": "Stay away now"}, "ar", "en")
+    assert not seems_untranslated({"en": "Stay away", "ar": "ابتعد الآن"}, "ar", "en")
     assert not seems_untranslated({"en": "OSHA", "zh": "OSHA"}, "zh", "en")
     assert not seems_untranslated({"en": "Stay away", "zh": "离开"}, "zh", "en")
 

@@ -1,4 +1,4 @@
-"""Banks in and out of files: every encoding and dialect that reaches a trainer's hands."""
+"""Banks in and out of files: every encoding and dialect that reaches a trainer's hands (long because there are many)."""
 
 from __future__ import annotations
 

@@ -176,16 +176,19 @@ def test_the_workbook_has_a_filtered_table_totals_and_a_guide(
     assert set(rows[0]) <= explained
 
 
+@pytest.mark.parametrize(("lang", "sheet", "head"), [("zh", "参与情况", "工号"), ("ru", "Участие", "Пропуск")])
 def test_the_company_reads_the_export_in_its_language(
-    settings: Settings, writer: Writer, crew: Crew, tmp_path: Path
+    lang: str, sheet: str, head: str, settings: Settings, writer: Writer, crew: Crew, tmp_path: Path
 ) -> None:
     """The heads and the guide follow the company; codes in CSV and JSON stay."""
-    writer.run(
-        lambda session: session.execute(update(UnitRow).where(UnitRow.parent_id.is_(None)).values(language="zh"))
-    )
+    company = update(UnitRow).where(UnitRow.parent_id.is_(None)).values(language=lang)
+    writer.run(lambda session: session.execute(company))
     made = json.loads(exported(settings, tmp_path))
-    assert made["language"] == "zh"
+    assert made["language"] == lang
     assert made["columns"][0]["code"] == "badge"
+    book = CalamineWorkbook.from_filelike(BytesIO(exported(settings, tmp_path, "xlsx")))
+    assert book.sheet_names[0] == sheet
+    assert book.get_sheet_by_index(0).to_python()[0][0] == head
 
 
 def test_a_name_that_is_a_formula_runs_nowhere(settings: Settings, writer: Writer, crew: Crew, tmp_path: Path) -> None:

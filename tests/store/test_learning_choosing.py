@@ -17,7 +17,7 @@ from bot.ledger.tables import FactRow
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people import actions as people
 from bot.people import store as people_store
-from bot.people.store import QUIET, people_on
+from bot.people.store import people_on, usual
 from bot.people.tables import PersonRow, PlacementRow
 from tests.flows.learning_company import SINCE
 from tests.store.learning_house import chicago, house, plan, reachable, who
@@ -64,7 +64,7 @@ def day() -> Day:
 
 def everybody() -> Select[Any]:
     """All people, as a slice of the push takes them."""
-    quiet = [literal(at).label(name) for at, name in zip(QUIET, ("quiet_start", "quiet_end"), strict=True)]
+    quiet = [literal(at).label(name) for at, name in zip(usual.quiet, ("quiet_start", "quiet_end"), strict=True)]
     return people_on.where(PersonRow.left_on.is_(None)).with_only_columns(
         PersonRow.id.label("person_id"), PlacementRow.unit_id, PlacementRow.post, *quiet, maintain_column_froms=True
     )

@@ -97,7 +97,7 @@ def test_only_what_was_read_can_be_read_again(database_url: str) -> None:
         assert len(page.buttons) == 9
         rest = shown(lists.on_lessons(session, press(ana, "ln.lessons:8", NOW), NOW))
         assert len(rest.buttons) == 2
-        assert key(lists.on_read(session, press(ana, f"ln.read:{ids[0]}", NOW), NOW)) == "learning.card"
+        assert key(lists.on_read(session, press(ana, f"ln.read:{ids[0]}", NOW), NOW)) == "library.card"
         assert key(lists.on_read(session, press(ana, f"ln.read:{ids[11]}", NOW), NOW)) == "learning.lessons"
 
 

@@ -12,7 +12,7 @@ from bot.delivery.outbox import Lane, send, to_person
 from bot.delivery.tables import OutboxRow
 from bot.kit.replies import Message
 from bot.kit.texts import text
-from bot.learning import actions, answering, planning, store
+from bot.learning import actions, answering, lesson_order, planning, store
 from bot.learning.tables import AnswerRow, AssignmentRow, ReadingRow, WishRow
 from bot.learning.ticks import on_hazard_verified
 from bot.ledger.tables import FactRow
@@ -109,7 +109,7 @@ def test_what_holds_elsewhere_is_not_pushed_unless_it_was_adopted(database_url: 
         chen = who(session, "L-1", now)
         here = {"any", "CN"}
         seen = set()
-        while (lesson := store.next_lesson(session, chen)[0]) is not None:
+        while (lesson := lesson_order.next_lesson(session, chen)[0]) is not None:
             seen.add(lesson)
             actions.note_reading(session, chen.id, lesson, 1, now)
         scopes = select(LessonScopeRow.lesson_id).where(LessonScopeRow.jurisdiction.in_(here))
@@ -117,10 +117,10 @@ def test_what_holds_elsewhere_is_not_pushed_unless_it_was_adopted(database_url: 
         american = session.scalar(select(LessonScopeRow.lesson_id).where(LessonScopeRow.jurisdiction == "US"))
         site = int(chen.path.strip("/").split("/")[1])
         adopt(session, site, f"lesson:{american}", now)
-        assert store.next_lesson(session, chen)[0] == american
+        assert lesson_order.next_lesson(session, chen)[0] == american
         actions.note_reading(session, chen.id, str(american), 1, now)
         adopt(session, site, "US", now)
-        assert store.next_lesson(session, chen)[0] is not None
+        assert lesson_order.next_lesson(session, chen)[0] is not None
 
 
 def test_a_lesson_that_was_not_read_comes_again_and_does_not_pile_up(database_url: str) -> None:
@@ -139,7 +139,7 @@ def test_a_verified_danger_puts_its_lesson_first_for_the_people_of_that_unit_onc
     with house(database_url, "D-1", "L-1", at=chicago(18, 6)) as session:
         now = chicago(18, 8)
         dock = who(session, "D-1", now)
-        usual, _ = store.next_lesson(session, dock)
+        usual, _ = lesson_order.next_lesson(session, dock)
         payload = {"body": {"topic": "LAD"}, "unit": dock.unit}
         on_hazard_verified(session, payload, now)
         on_hazard_verified(session, payload, now)
@@ -159,9 +159,9 @@ def test_who_read_the_lesson_lately_does_not_get_it_again_because_of_a_danger(da
         dock = who(session, "D-1", now)
         actions.note_reading(session, dock.id, "ladder-four-to-one", 1, now - timedelta(days=29))
         on_hazard_verified(session, {"body": {"topic": "LAD"}, "unit": dock.unit}, now)
-        assert store.next_lesson(session, dock)[1] is False
+        assert lesson_order.next_lesson(session, dock)[1] is False
         on_hazard_verified(session, {"body": {"topic": "LAD"}, "unit": dock.unit}, now + timedelta(days=2))
-        assert store.next_lesson(session, dock) == ("ladder-four-to-one", True)
+        assert lesson_order.next_lesson(session, dock) == ("ladder-four-to-one", True)
 
 
 def test_a_full_day_is_not_made_fuller(database_url: str) -> None:
@@ -201,9 +201,9 @@ def test_a_retired_lesson_is_pushed_no_more(database_url: str) -> None:
     """Taken out of use, it is not offered, even where it was wished for."""
     with house(database_url, "D-1", at=chicago(18, 6)) as session:
         dock = who(session, "D-1", chicago(18, 6))
-        first, _ = store.next_lesson(session, dock)
+        first, _ = lesson_order.next_lesson(session, dock)
         session.execute(update(LessonRow).where(LessonRow.id == first).values(retired_at=chicago(18, 6)))
-        assert store.next_lesson(session, dock)[0] != first
+        assert lesson_order.next_lesson(session, dock)[0] != first
 
 
 def test_hundreds_of_people_are_planned_in_a_few_slices(database_url: str) -> None:

@@ -48,14 +48,15 @@ def course_of(session: Session, given: Given) -> Course:
 def apply_rules(session: Session, offer: Offer, of: Slice, on: date, now: datetime) -> int:
     """Gives a course to those of a slice whom its rules bind anew, takes it off those they bind no more; says how many."""
     for row in binding.freed(session, offer, of, on):
-        _withdraw(session, row, on, now)
+        withdraw(session, row, on, now)
     count = 0
     for found in binding.bound(session, offer, of, on):
-        count += _give(session, offer.course, found, on, now)
+        count += give(session, offer.course, found, on, now)
     return count
 
 
-def _give(session: Session, course: Course, found: Sequence[Bound], on: date, now: datetime) -> int:
+def give(session: Session, course: Course, found: Sequence[Bound], on: date, now: datetime) -> int:
+    """Gives a course to people, each once by their key; says to how many that is new."""
     rows = [
         {
             "key": each.key, "person_id": each.person, "course_id": course.id, "course_version": course.version,
@@ -85,11 +86,12 @@ def give_by_hand(session: Session, person: int, course: Course, on: date, due: d
         return None
     who = _person(session, person, now)
     one = Bound(person, who.unit, who.post, model.Cause.BY_HAND, f"course:{course.id}:{person}:by_hand:{on}", due)
-    _give(session, course, [one], on, now)
+    give(session, course, [one], on, now)
     return next((each for each in store.open_courses(session, person) if each.course == course.id), None)
 
 
-def _withdraw(session: Session, row: CourseGivenRow, on: date, now: datetime) -> None:
+def withdraw(session: Session, row: CourseGivenRow, on: date, now: datetime) -> None:
+    """What gave somebody a course holds no more, before they had done it."""
     mine = (CourseGivenRow.id == row.id, CourseGivenRow.state == Step.OPEN)
     gone = {"state": Step.WITHDRAWN.value, "ended_on": on, "remind_on": None}
     if changed(session, update(CourseGivenRow).where(*mine).values(**gone)):
@@ -107,6 +109,16 @@ def note_lesson(session: Session, given: Given, lesson: str, version: int, now: 
     """The last card of a lesson of a course was turned."""
     values = {"given_id": given.id, "lesson_id": lesson, "lesson_version": version, "read_at": now}
     insert_once(session, CourseReadRow, values)
+
+
+def note_elsewhere(session: Session, who: Person, lesson: str, version: int, on: date, now: datetime) -> None:
+    """A lesson of an open course was read as the day's lesson: nobody reads it twice. Without an exam the last one ends it."""
+    for given in store.open_courses(session, who.id):
+        course = course_of(session, given)
+        if lesson in course.lessons:
+            note_lesson(session, given, lesson, version, now)
+            if course.exam is None and not set(course.lessons) - store.read_in(session, given.id):
+                complete(session, given, course, on, now)
 
 
 def complete(

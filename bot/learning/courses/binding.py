@@ -100,7 +100,7 @@ def freed(session: Session, offer: Offer, of: Slice, on: date) -> list[CourseGiv
     found = []
     for row, post, path in session.execute(query):
         asked = everything if row.cause in {*STANDING, Cause.EXPIRED} else []
-        elsewhere = path is None or (row.cause != Cause.BY_HAND and not path.startswith(force))
+        elsewhere = path is None or (row.cause not in (Cause.BY_HAND, Cause.PLANNED) and not path.startswith(force))
         if elsewhere or (asked and not any(rules.reaches(each, post, path) for each in asked)):
             found.append(row)
     return found

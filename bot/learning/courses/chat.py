@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import drafts
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said
-from bot.kit.replies import Button, Message, Reply, button, toast
+from bot.kit.replies import Message, Reply, button, toast
 from bot.kit.room import Route
 from bot.learning import actions as learning
 from bot.learning import batches
@@ -19,11 +19,13 @@ from bot.learning import store as sheets
 from bot.learning.courses import actions, deciding, exams, leading, papers, rules, sending_in, showing, store
 from bot.learning.courses.model import Course, Given, Sitting, Step
 from bot.learning.courses.training_file import file_of
-from bot.learning.lists import turn, who_is
+from bot.learning.lists import who_is
 from bot.learning.model import Asked, Attempt, Mode
 from bot.library import store as library
+from bot.library.authoring import voices
 from bot.library.kinds.registry import kind_of, read_answer
-from bot.library.model import Answer, Lesson
+from bot.library.model import Answer
+from bot.library.showing import turned
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -82,7 +84,7 @@ def _left(session: Session, given: Given, course: Course) -> int:
 
 def on_card(session: Session, event: Pressed, now: datetime) -> Reply:
     """A card of a lesson of the course: also to read it again."""
-    _, given, course = mine(session, event, event.number(0), now)
+    who, given, course = mine(session, event, event.number(0), now)
     place = event.number(1)
     lesson = library.lesson(session, course.lessons[place]) if 0 <= place < len(course.lessons) else None
     if lesson is None:
@@ -91,12 +93,9 @@ def on_card(session: Session, event: Pressed, now: datetime) -> Reply:
     onward = button("learning.next_card", f"co.card:{given.id}:{place}:{number + 1}")
     if number == lesson_showing.card_count(lesson):
         onward = button("learning.courses.lesson_done", f"co.read:{given.id}:{place}")
-    return turn(event, lesson_showing.card(lesson, number, onward)) if number > 1 else _first(lesson, onward)
-
-
-def _first(lesson: Lesson, onward: Button) -> Reply:
-    """A lesson begins with a message of its own: its picture is another."""
-    return Reply(messages=(lesson_showing.card(lesson, 1, onward),), drop_buttons=True)
+    card = lesson_showing.card(lesson, number, onward, *voices.listen(session, who, lesson))
+    # a lesson begins with a message of its own: its picture is another
+    return turned(event, lesson, card) if number > 1 else Reply(messages=(card,), drop_buttons=True)
 
 
 def on_read(session: Session, event: Pressed, now: datetime) -> Reply:

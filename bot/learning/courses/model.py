@@ -23,6 +23,8 @@ class Cause(StrEnum):
     RETURNED = "returned"
     EXPIRED = "expired"
     BY_HAND = "by_hand"
+    PLANNED = "planned"
+    """A manager planned it for the people of a unit: no rule of the course itself."""
 
 
 STANDING = frozenset({Cause.EVERYONE, Cause.POST, Cause.UNIT, Cause.TOPIC})

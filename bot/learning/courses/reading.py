@@ -14,7 +14,7 @@ FIELDS = ("course", "language", "title", "lessons", "minutes", "valid", "exam", 
 EXAM = ("questions", "pass", "minutes", "tries")
 POOL = ("draw", "lessons", "topics")
 BINDS = ("who", "days", "posts", "units", "topics", "months")
-WHO = [each.value for each in Cause if each is not Cause.BY_HAND]
+WHO = [each.value for each in Cause if each not in (Cause.BY_HAND, Cause.PLANNED)]
 NEEDS = {Cause.POST: "posts", Cause.UNIT: "units", Cause.TOPIC: "topics", Cause.RETURNED: "months"}
 """What a rule means nothing without."""
 TOP = Place(1, 1)

@@ -122,7 +122,7 @@ def stands(needed: bool, done: Sequence[Completion], open_: Given | None, on: da
 
 _ISO = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})$")
-_NAMED = re.compile(r"(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,})\.?(?:\s+(?:de\s+)?(\d{4}))?$")
+_NAMED = re.compile(r"(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,})\.?(?:\s+(?:de\s+)?(\d{4})(?:\s*(?:г\.?|года))?)?$")
 
 
 def split_date(words: str, today: date) -> tuple[str, date | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_many_once, insert_once
@@ -20,6 +20,7 @@ from bot.learning.induction.tables import ExemptionRow, InductionRow, InductionS
 from bot.learning.tables import WishRow
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.library.store import lesson_holds
 from bot.library.tables import LessonRow
 from bot.people import company
 from bot.people import store as people
@@ -92,7 +93,11 @@ def begin_return(session: Session, person: int, leave: int, away: tuple[datetime
 def _wish(session: Session, begun: Induction, now: datetime) -> None:
     """The lessons about what the levels teach come before all others."""
     topics = {topic for need in begun.needs for topic in need.topics}
+    who = people.person(session, begun.person, now)
     query = select(LessonRow.id).where(LessonRow.topic.in_(topics), LessonRow.retired_at.is_(None))
+    if who is not None:  # what another unit wrote for itself teaches nobody here
+        ours = or_(LessonRow.shipped, lesson_holds(literal(who.path), literal(who.jurisdiction)))
+        query = query.where(ours)
     wishes = [
         {"person_id": begun.person, "lesson_id": id, "at": now} for id in session.scalars(query.order_by(LessonRow.id))
     ]

@@ -42,6 +42,8 @@ def cards(lesson: Lesson) -> list[Message]:
     onward = button("learning.next_card", "tk.here:0")
     many = learning.card_count(lesson)
     made = [replace(learning.card(lesson, at, onward), buttons=()) for at in range(1, many + 1)]
+    if any(lesson.shows):
+        return made
     return [made[0], *(replace(card, media=()) for card in made[1:])] if made else []
 
 

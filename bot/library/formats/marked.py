@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bot.library.formats.sheets import Lists, Sheets
 from bot.library.formats.workbook import BadWorkbook, column_index, inspect
-from bot.library.formats.xlsx_bank import LISTS, PROBLEMS_SHEET, Values, questions_sheet, read_values
+from bot.library.formats.xlsx_bank import LESSONS, LISTS, PROBLEMS_SHEET, Values, questions_sheet, read_values
 from bot.library.model import Problem, Severity
 
 MOST_LISTED = 2_000
@@ -41,7 +41,7 @@ def marked_workbook(data: bytes, problems: Sequence[Problem], language: str, lis
     marks = _marks(sheets, problems)
     chosen = questions_sheet(found)
     for name in names:
-        is_questions = chosen is not None and name == chosen.name
+        is_questions = chosen is not None and name == chosen.name and name.strip().casefold() != LESSONS.casefold()
         sheet = sheets.questions(name) if is_questions else sheets.book.add_worksheet(name)
         if is_questions:
             header = [str(value) for value in values[name].rows[0]] if values[name].rows else []

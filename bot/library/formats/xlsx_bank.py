@@ -15,6 +15,8 @@ from bot.library.model import NOWHERE, Bank, Place
 from bot.library.reading import Node, Reading
 
 QUESTIONS, BANK, HELP, PROBLEMS_SHEET, LISTS = "Questions", "Bank", "Help", "Problems", "Lists"
+LESSONS = "Lessons"
+"""The sheet of a workbook that holds lessons and no questions."""
 _NOT_QUESTIONS = {name.casefold() for name in (BANK, HELP, PROBLEMS_SHEET, LISTS)}
 ERROR_CELLS = frozenset({"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!"})
 
@@ -31,7 +33,7 @@ def read_xlsx(data: bytes, reading: Reading) -> Bank | None:
     try:
         sheets = inspect(data)
         wanted = questions_sheet(sheets)
-        named = [each for each in (wanted, _sheet_named(sheets, BANK)) if each is not None]
+        named = [each for each in (wanted, sheet_named(sheets, BANK)) if each is not None]
         values = read_values(data, [each.name for each in named])
     except BadWorkbook as bad:
         reading.note(bad.code, NOWHERE, None, **bad.params)
@@ -61,13 +63,13 @@ def read_values(data: bytes, names: Iterable[str]) -> dict[str, Values]:
         raise BadWorkbook("broken_workbook") from error
 
 
-def _sheet_named(sheets: dict[str, Sheet], wanted: str) -> Sheet | None:
+def sheet_named(sheets: dict[str, Sheet], wanted: str) -> Sheet | None:
     return next((sheet for name, sheet in sheets.items() if name.strip().casefold() == wanted.casefold()), None)
 
 
 def questions_sheet(sheets: dict[str, Sheet]) -> Sheet | None:
     """The sheet `Questions`, else the first visible one that is none of ours."""
-    if (named := _sheet_named(sheets, QUESTIONS)) is not None:
+    if (named := sheet_named(sheets, QUESTIONS)) is not None:
         return named
     others = (sheet for name, sheet in sheets.items() if name.strip().casefold() not in _NOT_QUESTIONS)
     return next((sheet for sheet in others if not sheet.hidden), None)
@@ -77,7 +79,7 @@ def _bank(sheet: Sheet, values: Values, settings: dict[str, Node], reading: Read
     for (top, left), (bottom, right) in values.merged:
         where = f"{sheet.name}!{cell_name(top, left)}"
         reading.note("merged_cells", Place(cell=where), to=cell_name(bottom, right))
-    rows = _rows(values.rows, sheet, reading)
+    rows = cells_of(values.rows, sheet, reading)
     for cells in rows:
         if any(cell.value for cell in cells):
             return read_rows(cells, rows, settings, reading.file, reading)
@@ -87,13 +89,14 @@ def _bank(sheet: Sheet, values: Values, settings: dict[str, Node], reading: Read
 
 def _settings(sheet: Sheet, values: Values, reading: Reading) -> dict[str, Node]:
     found: dict[str, Node] = {}
-    for cells in _rows(values.rows, sheet, reading):
+    for cells in cells_of(values.rows, sheet, reading):
         if len(cells) > 1 and isinstance(cells[0].value, str) and not cells[0].value.startswith("#"):
             found[column_name(cells[0].value)] = Node(cells[1].value, cells[1].place, cells[0].place)
     return {name: node for name, node in found.items() if node.value}
 
 
-def _rows(values: list[list[Any]], sheet: Sheet, reading: Reading) -> Iterator[list[Node]]:
+def cells_of(values: list[list[Any]], sheet: Sheet, reading: Reading) -> Iterator[list[Node]]:
+    """A sheet's rows as nodes with their cells' names; formulas, errors and dates are noted."""
     names = [cell_name(0, at)[:-1] for at in range(max(map(len, values), default=0))]
     for row, cells in enumerate(values):
         nodes = []

@@ -47,6 +47,10 @@ class Node:
         inner = Node(node, self._problems)
         return {key: inner.text(key, "") for key in inner._map}
 
+    def named(self) -> tuple[str, ...]:
+        """The keys of a map, in its order."""
+        return tuple(self._map)
+
     def words(self, name: str) -> tuple[str, ...]:
         """A list of texts; empty where it is not there."""
         return tuple(str(node.value).strip() for node in self._sequence(name) if isinstance(node, yaml.ScalarNode))

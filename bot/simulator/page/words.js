@@ -55,7 +55,22 @@ const AR = {
   deleted: "رسالة محذوفة", closed: "هذا التصويت مغلق.", download: "تنزيل",
 };
 
-const TABLES = { en: EN, es: ES, zh: ZH, ar: AR };
+const RU = {
+  message: "Сообщение", start: "Старт", restart: "Запустить снова", menu: "Меню", bot: "бот", typing: "печатает…", edited: "изменено",
+  pinned: "Закреплённое сообщение", anonymousPoll: "Анонимный опрос", poll: "Опрос", anonymousQuiz: "Анонимная викторина",
+  quiz: "Викторина", final: "Итоги", vote: "Голосовать", retract: "Отменить голос", noVotes: "Пока нет голосов",
+  oneVote: "1 голос", votes: "Голосов: {n}", right: "верно", wrong: "неверно", chosen: "ваш выбор", ok: "ОК", cancel: "Отмена",
+  share: "Поделиться", unblock: "Разблокировать", photo: "Фото", video: "Видео", voice: "Голосовое сообщение", audio: "Аудио",
+  file: "Файл", location: "Геопозиция", contact: "Контакт", album: "Альбом", sticker: "Стикер", reply: "Ответить", edit: "Изменить",
+  delete: "Удалить", copy: "Копировать текст", copied: "Скопировано", members: "Участников: {n}", about: "Что умеет этот бот?",
+  empty: "Здесь пока нет сообщений", emptyHint: "Нажмите «Старт», чтобы начать.", shareContact: "Отправить этому боту ваш номер телефона?",
+  shareLocation: "Отправить этому боту местоположение телефона?", forwarded: "Переслано от {name}", closes: "Завершится {when}",
+  joined: "{name} теперь в группе", left: "{name} больше не в группе", pinnedIt: "{name}: сообщение закреплено", group: "группа",
+  created: "{name}: группа создана", newPhoto: "{name}: новое фото группы", noPhoto: "{name}: фото группы удалено", grown: "Группа стала супергруппой",
+  deleted: "Удалённое сообщение", closed: "Этот опрос завершён.", download: "Скачать",
+};
+
+const TABLES = { en: EN, es: ES, zh: ZH, ar: AR, ru: RU };
 const RTL = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "yi"]);
 
 const base = (language) => (language || "en").toLowerCase().split(/[-_]/)[0];

@@ -1,0 +1,7 @@
+"""All routes of authoring: writing, its buttons, the desk, translations and voices."""
+
+from __future__ import annotations
+
+from bot.library.authoring import desk, pressing, translating, writing
+
+ROUTES = (*writing.ROUTES, *pressing.ROUTES, *desk.ROUTES, *translating.ROUTES)

@@ -1,0 +1,63 @@
+"""A lesson in the making, and what the ledger keeps of authoring.
+
+The content of a draft is JSON: `{"language", "topic", "jurisdictions", "title": {lang: words}, "cards": [Card]}`; a card is
+`{"text": {lang: words}, "file": id | None, "shows": {"kind", "ref"} | None, "twin": {lang: words}}`. `file` is what came in
+the chat and is fetched in its own time, `shows` what a published version has already. `voices`: {lang: file id}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.ledger.model import FactKind
+
+OPEN, PLANNED, PUBLISHED, CANCELLED = "open", "planned", "published", "cancelled"
+MOST_CARDS = 10
+MOST_TITLE, MOST_CARD, MOST_TWIN = 80, 700, 200
+"""Characters: a card with its title and the words of its picture is a caption, which holds 1024."""
+
+
+@dataclass(frozen=True)
+class LessonDraft:
+    """A draft as it stands: `base` is the version that it was begun from (0: a new lesson)."""
+
+    id: int
+    person: int
+    lesson: str
+    base: int
+    unit: int | None
+    state: str
+    content: Mapping[str, Any]
+    publish_at: datetime | None
+    touched_at: datetime
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a draft: `media` is None until it has come, `error` says why it never will."""
+
+    id: int
+    kind: str
+    media: str | None
+    error: str | None
+
+
+LESSON_PUBLISHED = FactKind(
+    "LessonPublished",
+    1,
+    ("lesson", "version", "cards"),
+    "A trainer made a version of an own lesson live, and signed it.",
+)
+LESSON_PLANNED = FactKind("LessonPlanned", 1, ("draft",), "A trainer said when a lesson goes live by itself.")
+LESSON_ROLLED_BACK = FactKind(
+    "LessonRolledBack", 1, ("lesson", "version", "to"), "An own lesson says again what it said in an earlier version."
+)
+LESSON_RETIRED = FactKind("LessonRetired", 1, ("lesson", "version"), "An own lesson is given to nobody any more.")
+VOICE_RECORDED = FactKind(
+    "VoiceNoteRecorded", 1, ("lesson", "language"), "Somebody read a lesson aloud for those who would rather listen."
+)
+LESSON_HEARD = FactKind("LessonHeard", 1, ("lesson", "version", "language"), "Somebody listened to a lesson.")
+FACTS = (LESSON_PUBLISHED, LESSON_PLANNED, LESSON_ROLLED_BACK, LESSON_RETIRED, VOICE_RECORDED, LESSON_HEARD)

@@ -1,0 +1,57 @@
+"""Lessons in the making, the files that came for them, and voice notes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.base import Base, Id, Json
+
+
+class LessonDraftRow(Base):
+    """A lesson that a trainer is writing; it stays until it is published or given up."""
+
+    __tablename__ = "lesson_draft"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    lesson_id: Mapped[str] = mapped_column(String(60))
+    base_version: Mapped[int]
+    """The version of the live lesson that it was begun from; 0 where there was none."""
+    unit_id: Mapped[int | None]
+    """For whose people; None until that is chosen."""
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    """open, planned, published, cancelled."""
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    publish_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_lesson_draft_planned", "state", "publish_at"),)
+
+
+class LessonFileRow(Base):
+    """A photo, film or voice note that came for a draft: fetched and stripped in its own time."""
+
+    __tablename__ = "lesson_file"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("lesson_draft.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    media: Mapped[str | None] = mapped_column(String(120))
+    error: Mapped[str | None] = mapped_column(String(12))
+    at: Mapped[datetime]
+
+
+class VoiceNoteRow(Base):
+    """A lesson read aloud in a language, for a unit and all below it; `digest` is that of the words that were read."""
+
+    __tablename__ = "voice_note"
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    media: Mapped[str] = mapped_column(String(120))
+    person_id: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,94 @@
+"""From counts to an index for each area, without telling what fewer than five people did. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.people.model import Unit
+from bot.risks.warning.model import LEAST_PEOPLE, Counted, Index, Line, Signal, Weights
+
+NOTHING = Counted()
+Counts = Mapping[int, Counted]
+"""What was counted in each unit itself, without its parts."""
+
+
+def with_parts(units: Sequence[Unit], own: Counts) -> dict[int, Counted]:
+    """What was counted in each unit and all below it. `units` may stand in any order."""
+    found = {unit.id: own.get(unit.id, NOTHING) for unit in units}
+    for unit in sorted(units, key=lambda unit: -unit.path.count("/")):
+        if unit.parent in found:
+            above, here = found[unit.parent], found[unit.id]
+            found[unit.parent] = Counted(above.n + here.n, above.people + here.people)
+    return found
+
+
+def shown(units: Sequence[Unit], people: Mapping[int, int], least: int = LEAST_PEOPLE) -> frozenset[int]:
+    """Of which units a figure about `people` may stand: of none with fewer than `least`, and of none of whose people so few
+
+    are left beside its shown parts that the difference would tell of them. `people` counts each unit with its parts.
+    """
+    children: dict[int, list[int]] = {}
+    for unit in units:
+        if unit.parent is not None:
+            children.setdefault(unit.parent, []).append(unit.id)
+    shown_ids: set[int] = set()
+    cover: dict[int, int] = {}
+    """How many of a unit's people are told by its shown parts, or by itself."""
+    for unit in sorted(units, key=lambda unit: -unit.path.count("/")):
+        told = sum(cover[child] for child in children.get(unit.id, ()) if child in cover)
+        total = people.get(unit.id, 0)
+        rest = total - told
+        if total >= least and (rest == 0 or rest >= least):
+            shown_ids.add(unit.id)
+            cover[unit.id] = total
+        else:
+            cover[unit.id] = told
+    return frozenset(shown_ids)
+
+
+def indexes(
+    weights: Weights, units: Sequence[Unit], staff: Counts, counted: Sequence[Counts], on: date
+) -> dict[int, Index]:
+    """The index of every area that has one. `staff` counts in `people` who works in each unit itself; `counted` stands
+
+    beside `weights.signals`.
+    """
+    people = {id: each.people for id, each in with_parts(units, staff).items()}
+    areas = [unit for unit in units if people[unit.id] >= LEAST_PEOPLE]
+    sums = [with_parts(units, own) for own in counted]
+    open_to = [
+        shown(units, {id: each.people for id, each in found.items()}) if signal.by_person else frozenset(people)
+        for signal, found in zip(weights.signals, sums, strict=True)
+    ]
+    made = {}
+    for area in areas:
+        lines = tuple(
+            line(signal, found[area.id], veiled=area.id not in allowed)
+            for signal, found, allowed in zip(weights.signals, sums, open_to, strict=True)
+        )
+        value = round(sum(each.points for each in lines) * weights.per / people[area.id], 1)
+        made[area.id] = Index(area.id, on, people[area.id], value, lines)
+    return made
+
+
+def line(signal: Signal, found: Counted, *, veiled: bool = False) -> Line:
+    """What one signal adds. Of one that is veiled nothing counts: an index from which it could be worked out would tell it."""
+    if veiled:
+        return Line(signal.code, signal.fact, 0, 0, 0.0, 0, signal.by_person, True)
+    counted = min(found.n, signal.most)
+    return Line(
+        signal.code, signal.fact, found.n, counted, round(counted * signal.weight, 2), found.people, signal.by_person
+    )
+
+
+def told(lines: Sequence[Line]) -> list[Line]:
+    """The lines that are worth a word: those that count, the heaviest first, and those that are veiled."""
+    heavy = sorted((each for each in lines if each.counted), key=lambda each: -each.points)
+    return heavy + [each for each in lines if each.veiled]
+
+
+def weekly(points: Sequence[tuple[date, float]]) -> list[tuple[date, float]]:
+    """The last day of each calendar week with its value; `points` rise by day."""
+    last = {on.isocalendar()[:2]: (on, value) for on, value in points}
+    return list(last.values())
