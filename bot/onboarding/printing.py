@@ -28,7 +28,7 @@ STYLE = """
 @page { size: A4; margin: 10mm }
 body { margin: 0; font: 12pt/1.35 sans-serif; display: grid; grid-template-columns: 1fr 1fr }
 div { display: flex; gap: 5mm; align-items: center; padding: 5mm; border: 1px dashed #888; break-inside: avoid }
-svg { flex: none; width: 32mm; height: 32mm } b { font-size: 14pt } p { margin: 1mm 0 }
+svg { flex: none; width: 32mm; height: 32mm } b { display: block; font-size: 14pt } p { margin: 1mm 0 }
 """
 
 

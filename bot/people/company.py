@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import oncall, store
@@ -129,3 +129,13 @@ def leaders(
 def successor(session: Session, person_id: int) -> int | None:
     """Who takes over what somebody who has left had open; None where nobody was found."""
     return session.scalar(select(PersonRow.successor_id).where(PersonRow.id == person_id))
+
+
+def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:
+    """How many people at work here today under some paths read which language."""
+    under = or_(*(UnitRow.path.startswith(p) for p in paths))
+    query = store.people_on.where(under, PersonRow.left_on.is_(None)).with_only_columns(
+        PersonRow.lang, func.count(), maintain_column_froms=True
+    )
+    found = session.execute(query.group_by(PersonRow.lang), {"on": now.date()}) if paths else ()
+    return {row[0]: row[1] for row in found}

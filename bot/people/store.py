@@ -264,16 +264,6 @@ def everyone(session: Session, now: datetime, paths: Sequence[str] = ("/",)) -> 
     return [as_person(row) for row in found]
 
 
-def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:
-    """How many people at work here today under some paths read which language."""
-    under = or_(*(UnitRow.path.startswith(p) for p in paths))
-    query = people_on.where(under, PersonRow.left_on.is_(None)).with_only_columns(
-        PersonRow.lang, func.count(), maintain_column_froms=True
-    )
-    found = session.execute(query.group_by(PersonRow.lang), {"on": now.date()}) if paths else ()
-    return {row[0]: row[1] for row in found}
-
-
 def reachable_chat(session: Session, person_id: int, channel: str = "telegram") -> int | None:
     """The chat where somebody can be written to right now."""
     return reachable_chats(session, [person_id], channel).get(person_id)

@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.analysis import actions
 from bot.features import _room
+from bot.hazards.tables import HazardRow
 from bot.kit.errors import Refused
-from bot.learning.tables import WishRow
+from bot.learning.tables import AnswerRow, WeakTopicRow, WishRow
 from bot.library.tables import BankRow, QuestionRow
 from bot.people import actions as people
 from bot.people import store
 from bot.people.model import Role, Unit
+from bot.people.tables import UnitRow
 from tests.flows.house import MORNING, Story, story
 from tests.flows.learning_company import SINCE, company
 from tests.store.answers import Sheet, hazard_at
@@ -93,6 +95,30 @@ async def test_a_team_that_believes_wrongly_gets_the_lesson_first(database_url: 
         await s.presses("Tess", "Lesson first: Ladders → Dock Team")
         assert "or gets it next already" in await s.sees("Tess")
         assert await s.violations() == []
+
+
+async def test_the_map_feeds_the_push_by_itself_and_tells_nothing_of_few_people(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The dock is weak in ladders, the next morning at the latest; a team of four is left out; what is mended goes again."""
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=with_answers) as s:
+        await s.db(four_who_are_wrong)
+        await s.forward(minutes=15)
+        fed = await s.ask(lambda session: session.execute(select(UnitRow.name, WeakTopicRow.topic, WeakTopicRow.weight)
+                          .join(UnitRow, UnitRow.id == WeakTopicRow.unit_id)).all())  # fmt: skip
+        assert [tuple(row) for row in fed] == [("Dock Team", "LAD", 338)]
+        await s.db(lambda session: session.execute(update(AnswerRow).values(right=True)) and None)
+        await s.db(lambda session: session.execute(delete(HazardRow)) and None)
+        await s.forward(days=1)
+        assert await s.ask(lambda session: session.scalar(select(func.count()).select_from(WeakTopicRow))) == 0
+
+
+def four_who_are_wrong(session: Session) -> None:
+    """A team in Lingang too small to be told of."""
+    line = next(unit for unit in store.units(session) if unit.name == "Line One Team")
+    sheet = Sheet(session, BEFORE)
+    for who in sheet.crew(line, 4, "Q"):
+        sheet.answers(who, "lad-001", right=False, wrong=1)
 
 
 async def test_a_trainer_of_another_site_sees_nothing_of_it(database_url: str, tmp_path: Path) -> None:

@@ -55,6 +55,22 @@ def test_a_sentence_without_end_is_cut_between_words() -> None:
     assert len(said(["危" * 100])) == rules.MOST_HAN + 1
 
 
+@pytest.mark.parametrize(
+    ("words", "laid_out"),
+    [
+        ("at most 85 dBA", "at most 85\u00a0dBA"),
+        ("every 15–20 minutes, 3 of 4", "every 15–20\u00a0minutes, 3\u00a0of 4"),
+        ("每15分钟", "每15\u2060分钟"),
+        ("W" * 26, "W" * 12 + "\u200b" + "W" * 12 + "\u200b" + "WW"),
+        ("no number, no long word", "no number, no long word"),
+        ("字" * 40, "字" * 40),
+    ],
+)
+def test_a_number_stays_with_its_unit_and_endless_words_break(words: str, laid_out: str) -> None:
+    """Lines are broken where a reader would."""
+    assert rules.for_lines(words) == laid_out
+
+
 def lesson(lang: str, title: str, card: str, **more: object) -> Lesson:
     """A lesson in one language."""
     values: dict[str, object] = {"jurisdictions": ("US",), "topic": "FLT", "picture": "first-days.png"} | more

@@ -17,7 +17,7 @@ from bot.library.authoring.model import LessonDraft
 from bot.library.loading import load_shipped
 from bot.library.tables import CorrectionRow, LessonRow, QuestionRow, SignatureRow, UploadRow
 from bot.people import actions as people
-from bot.people import store as persons
+from bot.people import company
 from bot.people.company import named_units
 from bot.people.model import Role
 from tests.flows.test_bank_versions import in_two
@@ -265,5 +265,5 @@ def test_nobody_is_left_out_of_the_languages_of_a_company(database_url: str, tmp
     """Counted where they work today."""
     with library(database_url, tmp_path) as session:
         units = named_units(session)
-        assert persons.languages(session, NOW, [units["Lamplight Works"].path]) == {"en": 4, "zh": 1}
-        assert persons.languages(session, NOW, [units[_full("Line One Team")].path]) == {"zh": 1}
+        assert company.languages(session, NOW, [units["Lamplight Works"].path]) == {"en": 4, "zh": 1}
+        assert company.languages(session, NOW, [units[_full("Line One Team")].path]) == {"zh": 1}

@@ -1,4 +1,4 @@
-"""Risks in both databases: who wins, what is told once, what is counted, and of whom nothing is."""
+"""Risks in both databases: who wins, what is told once, what is counted (long because it is all that a risk can meet)."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from bot.library.history import lines
 from bot.library.showing import said, turned
 from bot.library.store import BankLine
 from bot.library.tables import BankRow, LessonRow
+from bot.people import company
 from bot.people import store as people
 from bot.people.model import Unit
 
@@ -54,7 +55,7 @@ def own_of(session: Session, units: Sequence[Unit], retired: bool = False) -> li
 
 def spoken_by(session: Session, units: Sequence[Unit], now: datetime) -> dict[str, int]:
     """The languages that people of these units read, and how many do."""
-    return people.languages(session, now, [unit.path for unit in units])
+    return company.languages(session, now, [unit.path for unit in units])
 
 
 def on_library(session: Session, event: Said | Pressed, now: datetime) -> Reply:
@@ -62,8 +63,7 @@ def on_library(session: Session, event: Said | Pressed, now: datetime) -> Reply:
     who, units = who_is(session, event, now), units_of(session, event, now)
     if not event.private:
         return answer("library.authoring.in_private")
-    banks, own = banks_of(session, units), own_of(session, units)
-    begun = store.drafts_of(session, who.id)
+    banks, own, begun = banks_of(session, units), own_of(session, units), store.drafts_of(session, who.id)
     buttons = [
         button("library.authoring.d_banks", "ld.banks", count=len(banks)),
         button("library.authoring.d_own", "ld.own", count=len(own)),
@@ -170,7 +170,7 @@ def lesson_screen(session: Session, own: OwnLesson, person: int, now: datetime) 
     assert whose is not None
     may = owning.may_change(session, own.unit, person, now)
     aside = translations.stale(own.content)
-    spoken = [lang for lang in people.languages(session, now, [whose.path]) if lang != lesson.language]
+    spoken = [lang for lang in company.languages(session, now, [whose.path]) if lang != lesson.language]
     heard = {
         each.language
         for each in store.voices(session, [lesson.id], people.ancestors(whose.path))

@@ -13,6 +13,7 @@ MOST_LETTERS, MOST_HAN = 150, 60
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _END = re.compile(r"[.!?…؟]+[\"»”’)\]]*(?=\s|$)|[。！？]+[\"”’」）]*")
 _LONG, _PIECE = re.compile(r"[^\s\u2e80-\u9fff]{25,}"), re.compile(r".{1,12}")
+_UNIT, _HAN_UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]|%)"), re.compile(r"(?<=\d) ?(?=[\u3400-\u9fff])")
 _SHORT = re.compile(r"(?:^|[\s(])[^\W\d_]{1,3}\.$")
 """`EE.` and `UU.`, `ст.` and `No.`: a full stop that ends no sentence, where a capital or a number stands before or behind."""
 
@@ -80,6 +81,7 @@ def _short(words: str) -> str:
     return words[:MOST_LETTERS].rpartition(" ")[0].rstrip(" ,;:") + "…"
 
 
-def breakable(words: str) -> str:
-    """Words so long that they would run off the card may be broken."""
-    return _LONG.sub(lambda found: "\u200b".join(_PIECE.findall(found[0])), words)
+def for_lines(words: str) -> str:
+    """Where lines may break: also within words so long that they would run off the card, never between a number and its unit."""
+    joined = _UNIT.sub("\u00a0", _HAN_UNIT.sub("\u2060", words))
+    return _LONG.sub(lambda found: "\u200b".join(_PIECE.findall(found[0])), joined)

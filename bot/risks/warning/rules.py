@@ -15,12 +15,18 @@ Counts = Mapping[int, Counted]
 
 def with_parts(units: Sequence[Unit], own: Counts) -> dict[int, Counted]:
     """What was counted in each unit and all below it. `units` may stand in any order."""
-    found = {unit.id: own.get(unit.id, NOTHING) for unit in units}
-    for unit in sorted(units, key=lambda unit: -unit.path.count("/")):
-        if unit.parent in found:
-            above, here = found[unit.parent], found[unit.id]
-            found[unit.parent] = Counted(above.n + here.n, above.people + here.people)
-    return found
+    n = {unit.id: own[unit.id].n if unit.id in own else 0 for unit in units}
+    people = {unit.id: own[unit.id].people if unit.id in own else 0 for unit in units}
+    for unit in _from_below(units):
+        above = unit.parent
+        if above is not None and above in n:
+            n[above] += n[unit.id]
+            people[above] += people[unit.id]
+    return {id: Counted(n[id], people[id]) if n[id] or people[id] else NOTHING for id in n}
+
+
+def _from_below(units: Sequence[Unit]) -> list[Unit]:
+    return sorted(units, key=lambda unit: -unit.path.count("/"))
 
 
 def shown(units: Sequence[Unit], people: Mapping[int, int], least: int = LEAST_PEOPLE) -> frozenset[int]:
@@ -35,7 +41,7 @@ def shown(units: Sequence[Unit], people: Mapping[int, int], least: int = LEAST_P
     shown_ids: set[int] = set()
     cover: dict[int, int] = {}
     """How many of a unit's people are told by its shown parts, or by itself."""
-    for unit in sorted(units, key=lambda unit: -unit.path.count("/")):
+    for unit in _from_below(units):
         told = sum(cover[child] for child in children.get(unit.id, ()) if child in cover)
         total = people.get(unit.id, 0)
         rest = total - told
@@ -54,6 +60,7 @@ def indexes(
 
     beside `weights.signals`.
     """
+    units = _from_below(units)
     people = {id: each.people for id, each in with_parts(units, staff).items()}
     areas = [unit for unit in units if people[unit.id] >= LEAST_PEOPLE]
     sums = [with_parts(units, own) for own in counted]
