@@ -59,7 +59,7 @@ RULE = {
 RULE |= dict.fromkeys(("major", "general", "plan", "interim", "measure"), "rate")
 TO_MAJOR_END = [("assign", "sam"), ("major", "sam"), ("plan", "sam"), ("interim", "bao"), ("measure", "bao")]
 TO_MAJOR_END += [("fix_photo", "bao"), ("verify", "sam"), ("verify", "yusuf"), ("sign", "grace")]
-WALKS = 100 if PROVING else 12
+WALKS = 100 if PROVING else 8
 _keys = itertools.count()
 
 
@@ -88,8 +88,8 @@ def chosen(state: State, pick: int) -> str:
 def tick(dock: Dock, now: datetime) -> None:
     """Everything that may have fallen due."""
     due = (ticks.escalate_unacknowledged, digest.send_due, repair.remind_overdue, repair.tell_overdue)
-    for work in (*due, repair.ask_instead_of_reporter, repair.remind_taken, major.tell_leaders):
-        dock.run(work, now)
+    due += (repair.ask_instead_of_reporter, repair.remind_taken, major.tell_leaders)
+    dock.run(lambda session: [work(session, now) for work in due])
 
 
 def holds(dock: Dock, before: Hazard, now_is: Hazard, move: str) -> None:
@@ -124,14 +124,14 @@ def gated(dock: Dock, hazard: Hazard) -> None:
     assert hazard.verified_by not in spoken, "whoever confirmed it signed as well"
 
 
-def heard(dock: Dock) -> int:
-    """The newest row of the outbox that tells Ana something: by name, in her chat, or under seal."""
+def seen(dock: Dock, id: int) -> tuple[Hazard, int]:
+    """The danger, and the newest row of the outbox that tells Ana something: by name, in her chat, or under seal."""
 
-    def newest(session: Session) -> int:
+    def look(session: Session) -> tuple[Hazard | None, int]:
         to_ana = or_(OutboxRow.person_id == dock.ana, OutboxRow.chat_id == CHAT, OutboxRow.sealed.is_not(None))
-        return session.scalar(select(func.max(OutboxRow.id)).where(to_ana)) or 0
+        return store.hazard(session, id), session.scalar(select(func.max(OutboxRow.id)).where(to_ana)) or 0
 
-    return dock.run(newest)  # type: ignore[no-any-return]
+    return dock.run(look)  # type: ignore[no-any-return]
 
 
 def stands(dock: Dock, hazard: Hazard, number: int) -> None:
@@ -145,17 +145,17 @@ def walk(dock: Dock, hazard: Hazard, steps: list[tuple[str, str, int]]) -> None:
     now = NOON
     for move, name, hours in steps:
         now += timedelta(hours=hours)
-        before, told = dock.run(store.hazard, hazard.id), heard(dock)
+        before, told = seen(dock, hazard.id)
         try:
             MOVES[move](dock, hazard.id, getattr(dock, name), now)
         except Refused:
             assert dock.run(store.hazard, hazard.id) == before, "refused, and yet changed"
-        after = dock.run(store.hazard, hazard.id)
+        after, heard = seen(dock, hazard.id)
         holds(dock, before, after, move)
         if move == "crash":
             assert after == before, "the program died, and yet something was kept"
         if after.state is not before.state and name != "ana":
-            assert heard(dock) > told, f"the reporter heard nothing of {before.state} -> {after.state}"
+            assert heard > told, f"the reporter heard nothing of {before.state} -> {after.state}"
         tick(dock, now)
 
 
