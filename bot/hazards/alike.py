@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed, insert_once
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import digest, ringing, store, telling, whom
+from bot.hazards import cards, digest, ringing, store, telling, whom
 from bot.hazards.facts import JOINED, KEPT_APART
-from bot.hazards.model import Hazard, MediaRole, State
+from bot.hazards.model import Hazard, MediaRole
 from bot.hazards.moves import handled, move, note
 from bot.hazards.rules import OPEN, RUNGS, told
 from bot.hazards.tables import HazardAlikeRow, HazardMediaRow, HazardRow
@@ -158,5 +158,4 @@ def _join(session: Session, later: Hazard, earlier: Hazard, by: int, now: dateti
     words = text("hazards.told_joined", number=hazard.id, other=earlier.id)
     telling.tell(session, hazard, words, now, step="joined", by=by)
     telling.refresh(session, hazard, now)
-    if earlier.state in (State.REPORTED, State.REOPENED, State.ACKNOWLEDGED, State.ASSIGNED):
-        telling.refresh(session, earlier, now)
+    outbox.edit_ref(session, earlier.ref, cards.card(session, earlier, now), now)

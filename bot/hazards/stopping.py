@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.once import changed, insert_once
 from bot.delivery import gates, outbox
-from bot.hazards import major, store, telling
+from bot.hazards import cards, major, store, telling
 from bot.hazards.facts import RELEASE_VOTED, RELEASED, STOPPED
 from bot.hazards.model import Hazard, Report, Urgency
 from bot.hazards.moves import handled
@@ -78,7 +78,7 @@ def stop_work(session: Session, who: Person, report: Report, now: datetime) -> H
     body = {"hazard": hazard.id, "unit": hazard.unit}
     record(session, Fact(STOPPED, f"stopped:{report.key}", now, person=who.id, body=body), now)
     _tell_area(session, int(id), "stopped", now)
-    telling.refresh(session, hazard, now)  # the card now says so
+    outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)  # it now says so
     return hazard
 
 
@@ -106,7 +106,6 @@ def vote(session: Session, hazard: int, by: int, yes: bool, now: datetime) -> Ga
     record(session, Fact(RELEASE_VOTED, f"release:{stop.id}:{by}:{now.isoformat()}", now, person=by, body=body), now)
     if view.state is GateState.OPEN:
         _release(session, stop, seen, by, now)
-    telling.refresh(session, seen, now)
     return view
 
 
@@ -118,6 +117,7 @@ def _release(session: Session, stop: Stop, hazard: Hazard, by: int, now: datetim
     body = {"hazard": hazard.id, "unit": stop.unit, "minutes": minutes}
     record(session, Fact(RELEASED, f"released:{stop.id}", now, person=by, body=body), now)
     _tell_area(session, stop.id, "released", now)
+    telling.refresh(session, hazard, now)
 
 
 # --- the area -----------------------------------------------------------------------------------------------------------
