@@ -89,7 +89,7 @@ def press_control(session: Session, event: Pressed, id: int, who: Person, now: d
     values = {"control": event.word(2), "interim": event.word(3) == "i"}
     control = text("hazards.control_name", control=event.word(2))
     words = text("hazards.ask_measure", number=id, control=control, interim=event.word(3) == "i")
-    return type_next(session, who, MEASURE, words, id, now, **values)
+    return type_next(session, who, MEASURE, words, id, now, nth=event.update_id, **values)
 
 
 def on_measure(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
@@ -109,7 +109,7 @@ def on_measure(session: Session, event: AnyEvent, now: datetime) -> Reply | None
 def press_plan(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """What if it happens before it is gone? It is typed."""
     correcting.may_correct(session, id, who.id, now)
-    return type_next(session, who, PLAN, text("hazards.ask_plan", number=id), id, now)
+    return type_next(session, who, PLAN, text("hazards.ask_plan", number=id), id, now, nth=event.update_id)
 
 
 def on_plan(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
@@ -125,7 +125,7 @@ def on_plan(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 def press_budget(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     """What may it cost? It is typed."""
     handled(session, id, who.id, now)
-    return type_next(session, who, BUDGET, text("hazards.ask_budget", number=id), id, now)
+    return type_next(session, who, BUDGET, text("hazards.ask_budget", number=id), id, now, nth=event.update_id)
 
 
 def on_budget(session: Session, event: AnyEvent, now: datetime) -> Reply | None:

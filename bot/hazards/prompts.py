@@ -131,7 +131,7 @@ def finish(session: Session, draft: Draft, do: Callable[[], object], said: Text 
 
 def _prompt(draft: Draft) -> str:
     """The ref of the message that asks for words or a photo."""
-    nth = f":{draft.id}" if draft.kind in CORRECTING else ""  # a danger has many measures, and each its own prompt
+    nth = f":{draft.data['nth']}" if "nth" in draft.data else ""  # a danger has many measures, and each its own prompt
     return f"prompt:{draft.kind}:{draft.person}:{draft.data['hazard']}{nth}"
 
 
