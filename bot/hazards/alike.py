@@ -103,7 +103,8 @@ def propose(session: Session, later: Hazard, earlier: Hazard, why: str, now: dat
     asked = next((found for who in RUNGS if (found := whom.on_rung(there, who, (), now).people)), [])
     for person, _ in asked:
         key = f"hazard:{later.id}:alike:{earlier.id}:{person.id}"
-        outbox.send(session, outbox.to_person(person.id), message, Lane.REPLY, now, key=key, unasked=ALIKE)
+        at = telling.moment(later, now)  # the minute could give somebody away
+        outbox.send(session, outbox.to_person(person.id), message, Lane.REPLY, at, key=key, unasked=ALIKE)
 
 
 def _asked(session: Session, later: Hazard, earlier: Hazard, why: str) -> Text:

@@ -67,8 +67,14 @@ def photo_kept(session: Session, payload: Mapping[str, Any], now: datetime) -> N
     session.execute(update(HazardMediaRow).where(HazardMediaRow.id == payload["file"]).values(media=media, error=error))
     hazard = store.hazard(session, payload["hazard"])
     row = session.get(HazardMediaRow, payload["file"])
-    if media and row is not None and row.kind in ("photo", "image") and row.role == MediaRole.BEFORE.value:
-        jobs.enqueue(session, LOOK, {"file": row.id}, key=f"{LOOK}:{row.id}", now=now)
+    if (
+        media
+        and hazard is not None
+        and row is not None
+        and row.kind in ("photo", "image")
+        and row.role == MediaRole.BEFORE.value
+    ):
+        jobs.enqueue(session, LOOK, {"file": row.id}, key=f"{LOOK}:{row.id}", now=moment(hazard, now))
     if not error or hazard is None or row is None:
         return
     words = text("hazards.file_not_kept", number=hazard.id, why="too_big" if error == "too_big" else "broken")
