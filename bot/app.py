@@ -37,6 +37,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.delivery.working import Worker
 from bot.handover import actions as handover
 from bot.hazards import company as hazards
+from bot.hazards import outside
 from bot.hazards import store as hazards_store
 from bot.hazards.rules import Company, told
 from bot.kit.clock import Clock, SystemClock
@@ -320,17 +321,25 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
-    hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes)))
+    configure_ladders(settings)
     hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
     risks.configure(settings.risks_dir)
     warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
+
+
+def configure_ladders(settings: Settings) -> None:
+    """Tells hazards how long a rung waits and how calls leave the chat."""
+    hazards.configure(Company(ladder_wait=timedelta(minutes=settings.ladder_minutes), outside=settings.outside))
+    smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    secret = settings.alert_webhook_secret.get_secret_value()
+    outside.configure(outside.Ways(smtp, settings.smtp_from, settings.alert_webhook, secret))
 
 
 def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:
     """What a shift hands over of the hazards of a unit."""
     return [
         text("handover.open_hazard", number=h.id, place=hazards_store.where(session, h), words=told(h))
-        for h in hazards_store.open_hazards(session, (path,), most=10)
+        for h in hazards_store.open_hazards(session, (path,), None, most=10)
     ]
 
 

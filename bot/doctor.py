@@ -17,13 +17,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.app import secret_key
+from bot.app import configure_ladders, secret_key
 from bot.db import durability
 from bot.db.engine import BadDatabase, connect
 from bot.db.migrate import newest, revision_of
 from bot.delivery import drawings, replicas
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.transport_errors import NotSent, Uncertain, redact
+from bot.hazards import company as hazards
+from bot.hazards import outside, walking
 from bot.kit.clock import SystemClock
 from bot.people import oncall
 from bot.people import store as people
@@ -41,6 +43,12 @@ MEND = {
     "nobody is supervisor of": f"reports there start with the managers above; {_GRANT}",
 }
 """What follows from it, and what to do."""
+GAPS = {
+    "nobody": "an alert would reach nobody: give somebody a role there, or let them join with /start",
+    "rung": "the rung {who} reaches nobody: change alerts: {{ladder: ...}} in the company file, or who is there",
+    "way": "the rung {who} is not set up: DAVY_SMTP_URL and DAVY_SMTP_FROM, or DAVY_ALERT_WEBHOOK",
+    "gate": "a major danger could never be closed: nobody of the kinds that its gate needs holds a role there",
+}
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("schema", True, f"newest ({have})")
         with Session(engine) as session:
             yield from company(session, _now())
+            configure_ladders(settings)
+            yield from ladders(session, _now())
             yield from _cards(session, _now())
             if engine.dialect.name == "postgresql":
                 yield from _several(session, settings)
@@ -217,6 +227,20 @@ def company(session: Session, now: datetime) -> Iterator[Finding]:
             yield Finding("company", None, f"{what} {listed}{more}: {MEND[what]}")
     if sites and not any(quiet.values()):
         yield Finding("company", True, "each site has a safety officer and an emergency number, each team a supervisor")
+
+
+def ladders(session: Session, now: datetime) -> Iterator[Finding]:
+    """Every ladder walked without ringing anybody, and the ways outside the chat tried."""
+    names = {unit.id: name for name, unit in named_units(session).items()}
+    found = list(walking.gaps(session, now))
+    for gap in found:
+        level = f" ({gap.level})" if gap.level else ""
+        yield Finding("ladder", False, f"{names[gap.unit.id]}{level}: {GAPS[gap.what].format(who=gap.who)}")
+    for way in sorted({rung.who.partition(":")[0]: rung.who for rung in hazards.company().rungs()[4:]}.values()):
+        wrong = outside.probe(way)
+        yield Finding(way.partition(":")[0], wrong is None, wrong or "answers; nobody was rung")
+    if not found:
+        yield Finding("ladder", True, "each would reach somebody")
 
 
 def _files(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ from datetime import time
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -75,6 +75,23 @@ class Settings(BaseSettings):
     ladder_minutes: int = Field(
         default=10, ge=1, le=1440, description="Minutes until an alert climbs to the next person"
     )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="smtp://USER:PASSWORD@HOST:587 (smtps:// for TLS from the start): alerts also leave by e-mail",
+    )
+    smtp_from: str = Field(default="", description="The address that these e-mails come from")
+    alert_emails: str = Field(
+        default="",
+        description="Addresses, with commas between, that are written to last of all, where no ladder names others",
+    )
+    alert_webhook: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address that is called last of all, signed (see docs/howto/alert-outside-telegram.md)",
+    )
+    alert_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="What these calls are signed with; needed with ALERT_WEBHOOK"
+    )
     mqtt_url: SecretStr | None = Field(
         default=None,
         description="mqtt://USER:PASSWORD@HOST:1883 of the broker that sensors speak to (mqtts:// with TLS); needs davy[mqtt]",
@@ -97,6 +114,19 @@ class Settings(BaseSettings):
         default="console", description="Log lines for people or for machines"
     )
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"smtps?://[^/]+$", value.get_secret_value()):
+            raise ValueError("write it like smtp://USER:PASSWORD@HOST:587")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_signs(self) -> Settings:
+        if self.alert_webhook and len(self.alert_webhook_secret.get_secret_value()) < 16:
+            raise ValueError("ALERT_WEBHOOK needs ALERT_WEBHOOK_SECRET of at least 16 characters")
+        return self
+
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
@@ -117,6 +147,12 @@ class Settings(BaseSettings):
     def refused_sources(self) -> frozenset[str]:
         """The sources whose signed calls are not taken any more."""
         return frozenset(name.strip() for name in self.hooks_refused.split(",") if name.strip())
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The last rungs of a ladder that names none of its own outside the chat."""
+        mails = tuple(f"email:{each.strip()}" for each in self.alert_emails.split(",") if each.strip())
+        return (*mails, *(("webhook",) if self.alert_webhook else ()))
 
     @property
     def address(self) -> str:

@@ -29,3 +29,8 @@ def view(session: Session, subject: str, gate: Gate) -> GateView:
     """Where the gate of a subject stands."""
     rows = session.scalars(select(GateVoteRow).where(GateVoteRow.subject == subject).order_by(GateVoteRow.at))
     return decide(gate, [Vote(r.person_id, r.yes, frozenset(r.kinds)) for r in rows])
+
+
+def voters(session: Session, subject: str) -> list[int]:
+    """Who has spoken about a subject."""
+    return list(session.scalars(select(GateVoteRow.person_id).where(GateVoteRow.subject == subject)))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.db import jobs
 from bot.delivery import downloads, outbox
 from bot.delivery.outbox import Lane, To
 from bot.hazards import cards, store
@@ -20,6 +21,8 @@ from bot.kit.events import Sent
 from bot.kit.replies import Message
 from bot.kit.texts import text
 
+LOOK = "hazards.look"
+"""The kind of job that works out what a picture looks like."""
 FILMS = ("video", "document")
 """What is a film: the only documents that a report takes are pictures, which are `image`, and films."""
 
@@ -64,6 +67,14 @@ def photo_kept(session: Session, payload: Mapping[str, Any], now: datetime) -> N
     session.execute(update(HazardMediaRow).where(HazardMediaRow.id == payload["file"]).values(media=media, error=error))
     hazard = store.hazard(session, payload["hazard"])
     row = session.get(HazardMediaRow, payload["file"])
+    if (
+        media
+        and hazard is not None
+        and row is not None
+        and row.kind in ("photo", "image")
+        and row.role == MediaRole.BEFORE.value
+    ):
+        jobs.enqueue(session, LOOK, {"file": row.id}, key=f"{LOOK}:{row.id}", now=moment(hazard, now))
     if not error or hazard is None or row is None:
         return
     words = text("hazards.file_not_kept", number=hazard.id, why="too_big" if error == "too_big" else "broken")

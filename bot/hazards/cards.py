@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
 from bot.hazards import store
+from bot.hazards.lines import corrected, judged
 from bot.hazards.model import Attached, Hazard, MediaRole, State, Urgency
 from bot.hazards.rules import OPEN, UNFIXED, UNSEEN, first_words, told
 from bot.kit.replies import Button, Media, Message, Rows, button, rows
@@ -18,7 +19,6 @@ from bot.kit.texts import Text, text
 MOST_WORDS = 400
 """A caption holds 1024 characters in all, and a card must stay one message."""
 MOST_LINE = 120
-PER_PAGE = 8
 UNSHOWABLE = "unshowable"
 """Noted at a file that the channel would not show."""
 
@@ -29,7 +29,10 @@ def card(session: Session, hazard: Hazard, now: datetime, buttons: Rows | None =
     media = shown(files, MediaRole.BEFORE)
     hidden = len(files) if len(files) > len(media) else 0
     words = card_text(session, hazard, hidden, now)
-    return Message(words, card_buttons(hazard, hidden) if buttons is None else buttons, media, ref=hazard.ref)
+    shown_buttons = card_buttons(hazard, hidden) if buttons is None else buttons
+    if buttons is None and store.is_stopped(session, hazard.id):
+        shown_buttons = (*shown_buttons, (_release(hazard, "yes"), _release(hazard, "no")))
+    return Message(words, shown_buttons, media, ref=hazard.ref)
 
 
 def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Text:
@@ -53,6 +56,8 @@ def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Te
 def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) -> list[Text]:
     """What happened to a hazard, a line each."""
     found: list[Text] = []
+    if hazard.happened_at is not None:
+        found.append(text("hazards.line_late", at=hazard.happened_at.isoformat()))
     if hazard.state is State.REOPENED:
         found.append(text("hazards.line_reopened"))
     if hazard.state in UNSEEN:
@@ -63,8 +68,7 @@ def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) ->
         found.append(text("hazards.line_acknowledged", name=name, at=hazard.acknowledged_at.isoformat()))
     if hazard.severity is not None:
         found.append(text("hazards.line_rated", level=severity_name(hazard.severity)))
-    if hazard.topic:
-        found.append(text("hazards.line_topic", topic=text("hazards.topic_name", code=hazard.topic)))
+    found += judged(session, hazard) + corrected(session, hazard)
     return found + _work(session, hazard, now) + (_talk(session, hazard, now) if talk else [])
 
 
@@ -72,7 +76,7 @@ def _called(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
     ladder = ladders.of(session, f"hazard:{hazard.id}")
     if ladder is None or ladder.rung == 0 or not ladder.climbing:
         return []
-    return [text("hazards.line_called", names=[store.name(session, p, now) for p in ladder.called[:6]])]
+    return [text("hazards.line_called", names=[store.name(session, p, now) for p in ladder.called if p > 0][:6])]
 
 
 def _work(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
@@ -125,6 +129,23 @@ def media_of(file: Attached) -> list[Media]:
     return [Media(file.kind, f"file:{file.file_id}")]  # type: ignore[arg-type]
 
 
+def for_group(session: Session, hazard: Hazard) -> Message:
+    """What a crew's group reads: where, and one button. Neither words nor pictures nor names: a group is many eyes."""
+    words = text(
+        "hazards.group_call",
+        number=hazard.id,
+        icon=text("hazards.kind_icon", kind=hazard.kind.value),
+        kind=text("hazards.kind_name", kind=hazard.kind.value),
+        place=store.where(session, hazard),
+    )
+    return Message(words, rows(button("hazards.b_acknowledge", f"hzg:{hazard.id}")), ref=group_ref(hazard))
+
+
+def group_ref(hazard: Hazard) -> str:
+    """The ref of what stands in a group."""
+    return f"{hazard.ref}:group"
+
+
 def card_buttons(hazard: Hazard, files: int = 0) -> Rows:
     """What can be done with a hazard in its state, and `files` to look at. Rights are checked when it is pressed."""
     acts = ["reopen"]
@@ -132,6 +153,7 @@ def card_buttons(hazard: Hazard, files: int = 0) -> Rows:
         acts = ["ask", "rate", "assign", "fixed"]
         acts = ["acknowledge", *acts] if hazard.state in UNSEEN else acts
         acts = [act for act in acts if act != "ask" or not hazard.by_machine]
+        acts += ["judge"] if hazard.major is None and (hazard.severity or 0) >= Severity.HIGH else []
     elif hazard.state is State.FIXED:
         acts = ["verify", "still"]
     found = [_act(hazard, act) for act in [*acts, "more"]]
@@ -144,45 +166,19 @@ def more_buttons(hazard: Hazard, files: int) -> Rows:
     if files:
         found.append(button("hazards.b_files", f"hz:files:{hazard.id}", count=files))
     if hazard.state in OPEN:
-        found.append(_act(hazard, "topic"))
+        found += [_act(hazard, act) for act in ("topic", "judge", "measure", "plan", "due", "budget")]
     if hazard.state in UNFIXED:
         found.append(_act(hazard, "reject"))
-    return rows(*found, _back(hazard))
+    return rows(*found, back(hazard))
 
 
-def rate_buttons(hazard: Hazard) -> Rows:
-    """The four ratings, the worst last, as they are explained above them."""
-    levels = (button("hazards.b_severity", f"hz:rated:{hazard.id}:{int(s)}", level=int(s)) for s in Severity)
-    return (*rows(*levels), (_back(hazard),))
-
-
-def topic_buttons(hazard: Hazard, codes: Sequence[str], page: int) -> Rows:
-    """A page of topics."""
-    chosen = codes[page * PER_PAGE : (page + 1) * PER_PAGE]
-    found = [Button(text("hazards.topic_name", code=c), f"hz:topiced:{hazard.id}:{c}") for c in chosen]
-    return (*rows(*found), _paging(f"hz:topic:{hazard.id}", page, len(codes), hazard))
-
-
-def assign_buttons(
-    hazard: Hazard, people: Sequence[tuple[int, str]], me: int, level: int, page: int, top: bool
-) -> Rows:
-    """A page of people (id, name) of a unit `level` steps above the hazard's own, with a way to a wider one."""
-    others = [(id, name) for id, name in people if id != me]
-    chosen = others[page * PER_PAGE : (page + 1) * PER_PAGE]
-    found = [Button(text("delivery.just", text=name), f"hz:assigned:{hazard.id}:{id}") for id, name in chosen]
-    mine = (button("hazards.b_me", f"hz:assigned:{hazard.id}:{me}"),)
-    wider = () if top else ((button("hazards.b_wider", f"hz:assign:{hazard.id}:{level + 1}:0"),),)
-    return (mine, *rows(*found), *wider, _paging(f"hz:assign:{hazard.id}:{level}", page, len(others), hazard))
-
-
-def _paging(stem: str, page: int, count: int, hazard: Hazard) -> tuple[Button, ...]:
-    if (page + 1) * PER_PAGE < count:
-        return (_back(hazard), button("hazards.b_more_pages", f"{stem}:{page + 1}"))
-    return (_back(hazard),)
-
-
-def _back(hazard: Hazard) -> Button:
+def back(hazard: Hazard) -> Button:
+    """From a choice to the card."""
     return button("hazards.b_back", f"hz:card:{hazard.id}")
+
+
+def _release(hazard: Hazard, word: str) -> Button:
+    return button("hazards.b_release", f"hzs:{word}:{hazard.id}", yes=word == "yes")
 
 
 def _act(hazard: Hazard, act: str) -> Button:

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import upsert_many
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import ringing, store
-from bot.hazards.model import DIGEST, Hazard
+from bot.hazards import ringing, store, whom
+from bot.hazards.model import Hazard
 from bot.hazards.rules import RUNGS, UNSEEN, digest_at, rings, told
-from bot.hazards.tables import HazardDigestRow
+from bot.hazards.tables import HazardDigestRow, HazardRow
 from bot.hazards.telling import moment
+from bot.hazards.unasked import DIGEST
+from bot.hazards.whom import ROLES, There
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
-from bot.people.oncall import OnCall
 
 MOST = 8
 """So many stand in one digest; the rest is behind /hazards."""
@@ -30,7 +31,7 @@ LOUD_FIRST = timedelta(hours=1)
 """How long the ladder has before a danger that rang is also listed."""
 
 
-def schedule(session: Session, hazard: Hazard, there: OnCall, now: datetime) -> bool:
+def schedule(session: Session, hazard: Hazard, there: There, now: datetime) -> bool:
     """Puts a hazard into the next digest of its supervisors, or of the first above them whom a message can reach.
 
     What rings has an hour's time to be acknowledged first. False where nobody can be reached.
@@ -39,7 +40,7 @@ def schedule(session: Session, hazard: Hazard, there: OnCall, now: datetime) -> 
     if rings(hazard.kind, hazard.urgency, hazard.severity):
         after += LOUD_FIRST
     for who in RUNGS:
-        readers = [p for p, _ in ringing.whom(there, who, now) if there.reaches(p)]
+        readers = [p for p, _ in whom.whom(there, who, now) if there.reaches(p)]
         if readers:
             due = [(p.id, digest_at(there.presences[p.id], after, p.zone)) for p in readers]
             rows = [{"hazard_id": hazard.id, "person_id": id, "due_at": at} for id, at in due]
@@ -51,10 +52,19 @@ def schedule(session: Session, hazard: Hazard, there: OnCall, now: datetime) -> 
 
 def call(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False) -> None:
     """Rings where it cannot wait, and keeps the hazard in the digests until it is acknowledged."""
-    there = ringing.on_call(session, hazard.path, now)
+    there = whom.around(session, hazard, now)
+    answer_for(session, hazard, there, now)
     if rings(hazard.kind, hazard.urgency, hazard.severity):
         ringing.ring(session, hazard, there, now, fresh=fresh)
     schedule(session, hazard, there, now)
+
+
+def answer_for(session: Session, hazard: Hazard, there: There, now: datetime) -> None:
+    """Names the one who answers for it until somebody has taken it on: the first who leads there, or above."""
+    order = [person.id for who in RUNGS for person, _ in whom.whom(there, who, now)]
+    held = [person.id for role in ROLES for person, _ in there.held.held[role] if person.id not in there.hidden]
+    owner = next(iter([*order, *held]), None)
+    session.execute(update(HazardRow).where(HazardRow.id == hazard.id).values(owner_id=owner))
 
 
 def drop(session: Session, hazard: int) -> None:
@@ -90,14 +100,14 @@ def send_due(session: Session, now: datetime, most: int = 20) -> bool:
 def _reads(session: Session, person: int, now: datetime) -> bool:
     """Whether somebody still works here and can be reached."""
     who = people.person(session, person, now)
-    return who is not None and who.left_on is None and ringing.reachable(session, who)
+    return who is not None and who.left_on is None and whom.reachable(session, who)
 
 
 def _others(session: Session, row: HazardDigestRow, hazard: Hazard, now: datetime) -> bool:
     """Whether somebody else reads of a hazard, or will from now on."""
     mine = (HazardDigestRow.hazard_id == hazard.id, HazardDigestRow.person_id != row.person_id)
     return session.scalar(select(HazardDigestRow.person_id).where(*mine).limit(1)) is not None or schedule(
-        session, hazard, ringing.on_call(session, hazard.path, now), now
+        session, hazard, whom.around(session, hazard, now), now
     )
 
 

@@ -16,12 +16,14 @@ from bot.hazards.model import Kind, Report, Urgency, report_ref
 from bot.hazards.rules import SMALL_TEAM, first_words
 from bot.kit.replies import Button, Message, Rows, button, rows
 from bot.kit.texts import Text, text
+from bot.people import oncall
 from bot.people import store as people
 from bot.people.company import emergency
-from bot.people.model import Person, Place
+from bot.people.model import Person, Place, Role
 
 KIND = "hazards.report"
 PLACES_SHOWN = 8
+PEOPLE_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def report_of(session: Session, who: Person, data: Mapping[str, Any]) -> Report:
         words="\n".join(data["words"]) or None,
         files=tuple((kind, file_id) for kind, file_id in data["files"]),
         album=data.get("album"),
+        happened_at=datetime.fromisoformat(data["sent_at"]) if data.get("sent_at") else None,
+        hidden_from=tuple(data.get("hidden", ())),
     )
 
 
@@ -72,6 +76,9 @@ def screen(session: Session, draft: Draft, who: Person, now: datetime) -> Messag
     files = len(draft.data["files"])
     if files and draft.step not in COUNTING:
         words = text("hazards.with_files", said=words, files=files)  # or who adds one would see no sign of it
+    if draft.data.get("hidden") and draft.step in COUNTING:
+        names = [store.name(session, id, now) for id in draft.data["hidden"]]
+        words = text("hazards.goes_round", said=words, names=names)
     return Message(words, buttons, ref=ref_of(draft))
 
 
@@ -96,7 +103,7 @@ def _menu(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
         old_at=data.get("old_at") or "",
         hurt=data.get("kind") == Kind.HURT.value,
     )
-    buttons = [*_sending(draft), _b(draft, "details"), _b(draft, "discard")]
+    buttons = [*_sending(draft), _b(draft, "details"), _b(draft, "discard"), _b(draft, "around")]
     if data.get("may_practise") and not data["practice"]:
         buttons.append(_b(draft, "practice"))
     if data.get("new_from"):
@@ -165,7 +172,7 @@ def _summary(session: Session, draft: Draft, who: Person, now: datetime) -> Scre
         files=len(data["files"]),
         practice=data["practice"],
     )
-    return words, rows(*_sending(draft), _b(draft, "details"), _b(draft, "discard"))
+    return words, rows(*_sending(draft), _b(draft, "details"), _b(draft, "discard"), _b(draft, "around"))
 
 
 def _sealed(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
@@ -174,7 +181,20 @@ def _sealed(session: Session, draft: Draft, who: Person, now: datetime) -> Scree
     return words, rows(_b(draft, "sealed_yes"), _b(draft, "back"), each=1)
 
 
+def _around(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
+    """Whom it goes round: those who lead there stand first, then the team; a tap adds one, another takes them off."""
+    there, hidden = where(session, who, draft.data), list(draft.data.get("hidden", ()))
+    leaders = [person for person, _ in oncall.holders(session, [Role.SUPERVISOR], there.path, now)[Role.SUPERVISOR]]
+    team = people.everyone(session, now, (there.path,))
+    first = {person.id: person for person in (*leaders, *people.persons(session, hidden, now).values(), *team)}
+    shown = [person for person in first.values() if person.id != who.id][:PEOPLE_SHOWN]
+    names = [store.name(session, id, now) for id in hidden]
+    found = (button("hazards.b_hide", f"hzd:hide:{draft.id}:{p.id}", name=p.name, hidden=p.id in hidden) for p in shown)
+    return text("hazards.around", names=names), rows(*found, _b(draft, "back"), each=1)
+
+
 SCREENS = {
+    "around": _around,
     "menu": _menu,
     "wait": _wait_words,
     "kind": _ask_kind,
@@ -196,6 +216,7 @@ BACK = {
     "urgency": "place",
     "words": "urgency",
     "sealed": "menu",
+    "around": "menu",
 }
 """Where Back leads."""
 

@@ -63,7 +63,7 @@ def on_reporter_press(session: Session, event: Pressed, now: datetime) -> Reply 
     if who is None:
         return None
     hazard = store.hazard(session, event.number(1))
-    if hazard is None or not store.is_reporter(hazard, who.id):
+    if hazard is None or store.reported_as(session, hazard, who.id) is None:
         return toast("hazards.t_not_yours", alert=True)
     what = event.word(0)
     if what == "gone":

@@ -13,7 +13,7 @@ from bot.db.once import changed
 from bot.delivery import findings, seals
 from bot.delivery.findings import Finding
 from bot.delivery.model import DANGER_CLEARED
-from bot.hazards import attached, digest, store, telling
+from bot.hazards import attached, correcting, digest, store, telling
 from bot.hazards.model import REPORTED, Hazard, Kind, MediaRole, State
 from bot.hazards.rules import OPEN, rerings
 from bot.hazards.tables import HazardMediaRow, HazardRow
@@ -38,6 +38,8 @@ def found(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
         reporter_id=what.by, created_at=now, round=0,
     )  # fmt: skip
     session.add(row)
+    session.flush()
+    row.due_at = now + correcting.limit(session, store.as_hazard(row))
     session.flush()
     hazard = store.as_hazard(row)
     _show(session, hazard, what, now)

@@ -9,8 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
-from bot.hazards import store, telling
-from bot.hazards.company import company
+from bot.hazards import correcting, store, telling
 from bot.hazards.model import ASSIGNED, Hazard, State
 from bot.hazards.moves import note, of
 from bot.hazards.respond import give_task
@@ -34,7 +33,7 @@ def pass_on(session: Session, payload: dict[str, Any], now: datetime) -> None:
         _give(session, before, heir, mine, {"assigned_at": now, "reminded_at": None}, now)
     for before in store.taken_by(session, leaver):
         mine = (HazardRow.state == State.ACKNOWLEDGED.value, HazardRow.acknowledged_by == leaver)
-        due = now + company().due_within[before.severity or Severity.MEDIUM]
+        due = now + correcting.limit(session, before, before.severity or Severity.MEDIUM)
         fresh = {"state": State.ASSIGNED.value, "assigned_at": now, "due_at": due, "reminded_at": None}
         _give(session, before, heir, mine, fresh, now)
 

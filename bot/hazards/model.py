@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from bot.delivery.model import Overflow, UnaskedKind
+from bot.hazards.facts import MORE
+from bot.hazards.unasked import ALIKE, DIGEST, LADDER, MAJOR_DAY, REMINDER, TAP
 from bot.kit.risk import Severity
 from bot.kit.texts import Text
 from bot.ledger.model import FactKind
@@ -29,7 +30,10 @@ class Urgency(StrEnum):
 
 
 class State(StrEnum):
-    """Where a hazard stands. VERIFIED and REJECTED are closed; REOPENED waits for an acknowledgement like REPORTED."""
+    """Where a hazard stands. VERIFIED, REJECTED and JOINED (to another report of the same danger) are closed.
+
+    REOPENED waits for an acknowledgement like REPORTED.
+    """
 
     REPORTED = "reported"
     ACKNOWLEDGED = "acknowledged"
@@ -38,6 +42,7 @@ class State(StrEnum):
     VERIFIED = "verified"
     REJECTED = "rejected"
     REOPENED = "reopened"
+    JOINED = "joined"
 
 
 class Topic(StrEnum):
@@ -73,6 +78,34 @@ class Topic(StrEnum):
     PROTECTION = "PPE"
     PERMIT = "PTW"
     TRAINING = "TRN"
+    CONTROLS = "HOC"
+    ROLES = "ROL"
+    UNREPORTED = "NMR"
+    UNRATED = "RSK"
+
+
+class Control(StrEnum):
+    """The hierarchy of controls, what is worth most first."""
+
+    REMOVE = "remove"
+    REPLACE = "replace"
+    ENGINEER = "engineer"
+    ORGANISE = "organise"
+    PROTECT = "protect"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is done about a hazard; `interim` keeps people safe until the lasting one is in place."""
+
+    id: int
+    hazard: int
+    round: int
+    control: Control
+    interim: bool
+    words: str
+    person: int
+    at: datetime
 
 
 class MediaRole(StrEnum):
@@ -94,6 +127,7 @@ class Attached:
     file_id: str
     media: str | None
     error: str | None
+    look: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +155,10 @@ class Report:
     files: tuple[tuple[str, str], ...] = ()
     """(kind, file id)"""
     album: str | None = None
+    happened_at: datetime | None = None
+    """When it was sent, where it arrived long after."""
+    hidden_from: tuple[int, ...] = ()
+    """Who is neither called nor shown it."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +200,19 @@ class Hazard:
     rejected_by: int | None
     rejected_at: datetime | None
     reason: str | None
+    category: str | None = None
+    major: bool | None = None
+    judged_by: int | None = None
+    happened_at: datetime | None = None
+    owner_id: int | None = None
+    joined_to: int | None = None
+    plan: str | None = None
+    budget: int | None = None
+
+    @property
+    def owner(self) -> int | None:
+        """The one who answers for it now: whoever is to fix it, else who took it on, else who leads there."""
+        return self.assigned_to or self.acknowledged_by or self.owner_id
 
     @property
     def anonymous(self) -> bool:
@@ -221,23 +272,6 @@ CLIMBED = FactKind(
 OVERDUE = FactKind("HazardOverdue", 1, (*_OF, "severity"), "A danger was not fixed in time; its supervisor was told")
 FACTS = (
     REPORTED, BEGUN, PRACTISED, ACKNOWLEDGED, RATED, TOPICED, ASSIGNED, ASKED, ANSWERED, FIXED, VERIFIED, REOPENED,
-    REJECTED, CONFIRMED, CLIMBED, OVERDUE,
+    REJECTED, CONFIRMED, CLIMBED, OVERDUE, *MORE,
 )  # fmt: skip
-
-REMINDER = UnaskedKind(
-    "hazards.reminder",
-    2,
-    Overflow.JOIN,
-    timedelta(hours=36),
-    "hazards.reminder_title",
-    "A danger was taken or given to somebody and is not fixed in its time.",
-)
-DIGEST = UnaskedKind(
-    "hazards.digest",
-    3,
-    Overflow.JOIN,
-    timedelta(hours=36),
-    "hazards.digest_title",
-    "What nobody has acknowledged, once a shift; what cannot wait has rung before.",
-)
-UNASKED = (REMINDER, DIGEST)
+UNASKED = (REMINDER, DIGEST, MAJOR_DAY, TAP, LADDER, ALIKE)

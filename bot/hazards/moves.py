@@ -77,8 +77,11 @@ def note(session: Session, what: FactKind, hazard: Hazard, now: datetime, person
     record(session, Fact(what, key, moment(hazard, now), person=person, unit=unit, body=values), now)
 
 
-def confirm(session: Session, hazard: Hazard, now: datetime) -> None:
-    """Records, once, that a named report was of a true danger; one without a name counts for nobody."""
-    if is_confirmed(hazard) and hazard.reporter is not None:
+def confirm(session: Session, hazard: Hazard, now: datetime, *, by_the_other: bool = False) -> None:
+    """Records, once, that a named report was of a true danger; one without a name counts for nobody.
+
+    `by_the_other`: the report that it was joined to has proved true.
+    """
+    if (by_the_other or is_confirmed(hazard)) and hazard.reporter is not None:
         body = {"hazard": hazard.id, "unit": hazard.unit}
         record(session, Fact(CONFIRMED, f"confirmed:{hazard.key}", now, person=hazard.reporter, body=body), now)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
-from bot.hazards import model, store
+from bot.hazards import facts, model, recurrence, store
 from bot.hazards.model import Attached, Hazard, MediaRole, State
 from bot.hazards.rules import MOST_FILES, UNSEEN
 from bot.hazards.tables import HazardMediaRow, HazardRow
@@ -41,6 +42,18 @@ STORY = tuple(
         model.REJECTED,
         model.CLIMBED,
         model.OVERDUE,
+        facts.JUDGED_MAJOR,
+        facts.JUDGED_GENERAL,
+        facts.PLANNED,
+        facts.MEASURE,
+        facts.DUE_SET,
+        facts.MAJOR_CONFIRMED,
+        facts.MAJOR_SIGNED,
+        facts.STEP_REFUSED,
+        facts.CALLED_OUTSIDE,
+        facts.STOPPED,
+        facts.RELEASED,
+        facts.JOINED,
     )
 )
 """What stands in the story of a danger. That a report was confirmed is the reporter's matter and not told here."""
@@ -52,7 +65,7 @@ GROUPS = ("overdue", "unseen", "working", "check")
 def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is open, overdue first; `show` keeps one group of it."""
     names = Names(session, now)
-    found = store.open_hazards(session, store.answers_for(session, viewer.person, now), MOST)
+    found = store.open_hazards(session, store.answers_for(session, viewer.person, now), viewer.person, MOST)
     shots = photos(session, [hazard.id for hazard in found])
     rows = [row(session, hazard, names, now) | {"photo": shots.get(hazard.id, "")} for hazard in found]
     rows.sort(key=lambda one: not one["overdue"])
@@ -134,7 +147,25 @@ def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
             for n in store.notes(session, hazard.id)
         ],
         "story": story(session, hazard, names),
+        "measures": [
+            {"control": m.control.value, "interim": m.interim, "words": m.words}
+            for m in store.measures(session, hazard.id)
+        ],
+        "plan": hazard.plan or "",
+        "major": bool(hazard.major),
+        "again": _again(recurrence.measure(session, hazard, now)),
     }
+
+
+def _again(found: recurrence.Recurrence | None) -> dict[str, Any]:
+    """Whether it came back, in numbers to be shown; empty where it is not known yet."""
+    if found is None:
+        return {}
+    ratio = found.ratio
+    said = {"estimate": ratio.estimate, "low": ratio.low, "high": ratio.high}
+    shown = {name: f"{value:.2f}" if isfinite(value) else "" for name, value in said.items()}
+    days = {"days_before": round(found.days_before), "days_after": round(found.days_after)}
+    return {"before": found.before, "after": found.after, **days, **shown}
 
 
 def _file(file: Attached) -> dict[str, Any]:
@@ -151,7 +182,10 @@ def story(session: Session, hazard: Hazard, names: Names) -> Sequence[dict[str, 
             "name": names.of(fact.person),
             "body": {
                 key: fact.body.get(key)
-                for key in ("severity", "before", "topic", "who", "last", "called", "late", "round")
+                for key in (
+                    *("severity", "before", "topic", "who", "last", "called", "late", "round"),
+                    *("control", "interim", "missing", "lacks", "way", "to"),
+                )
             },
         }
         for fact in ledger.about(session, "hazard", hazard.id, STORY, hazard.created_at)
@@ -167,7 +201,7 @@ def picture(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     kept = (
         select(HazardMediaRow.kind)
         .join(HazardRow, HazardRow.id == HazardMediaRow.hazard_id)
-        .where(HazardMediaRow.media == ref, or_(*under))
+        .where(HazardMediaRow.media == ref, or_(*under), store.not_hidden(viewer.person))
         .limit(1)
     )
     kind = session.scalar(kept)

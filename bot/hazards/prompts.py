@@ -9,19 +9,24 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox
 from bot.delivery.drafts import Draft
-from bot.hazards import cards, repair, respond
+from bot.hazards import cards, major, repair, respond
 from bot.hazards.model import Hazard, State
 from bot.hazards.moves import handled, lost
 from bot.hazards.reporting import MOST_SAID
 from bot.hazards.rules import UNFIXED
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
-from bot.kit.replies import NOTHING, Message, Reply, button, rows
+from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.texts import Text, text
 from bot.people.model import Person
 
+CORRECTING = ("hazards.measure", "hazards.plan", "hazards.budget")
+"""Drafts of what is done about a hazard."""
+
 
 def press_fixed(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    if refused := major.tried(session, id, "fix", who.id, now):
+        return Reply(toast=refused.text, alert=True)
     repair.may_fix(session, id, who.id, now)
     draft = drafts.begin(session, who.id, repair.FIX, "photo", {"hazard": id}, now)
     return Reply((_ask_after(draft),))
@@ -34,7 +39,10 @@ def _ask_after(draft: Draft) -> Message:
 
 
 def press_no_photo(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    repair.may_fix(session, id, who.id, now)
+    hazard = repair.may_fix(session, id, who.id, now)
+    if hazard.major:
+        major.on_record(session, hazard, "fix", "photo", who.id, now)
+        return toast("hazards.t_major_photo", alert=True)
     draft = drafts.begin(session, who.id, repair.FIX, "why", {"hazard": id}, now)
     cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
     return Reply(edit=Message(text("hazards.ask_why_no_photo", number=id), cancel, ref=_prompt(draft)))
@@ -42,7 +50,7 @@ def press_no_photo(session: Session, event: Pressed, id: int, who: Person, now: 
 
 def on_fix(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """The photo after the fix, or the word why there is none."""
-    draft = _draft(session, event, repair.FIX)
+    draft = draft_of(session, event, repair.FIX)
     if draft is None:
         return None
     id, by = int(draft.data["hazard"]), draft.person
@@ -59,48 +67,51 @@ def _fixed(session: Session, draft: Draft, do: Callable[[], Hazard], now: dateti
     def told() -> Text:
         return repair.noted(session, do(), now)
 
-    return _finish(session, draft, told, None, now)
+    return finish(session, draft, told, None, now)
 
 
 def press_ask(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     respond.may_ask(session, id, who.id, now)
-    return _type(session, who, respond.ASK, "hazards.ask_question", id, now)
+    return type_next(session, who, respond.ASK, text("hazards.ask_question", number=id), id, now)
 
 
 def press_reject(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
+    if refused := major.tried_to_lower(session, id, "reject", who.id, now):
+        return Reply(toast=refused.text, alert=True)
     hazard = handled(session, id, who.id, now)
     if hazard.state not in UNFIXED:
         raise lost(session, hazard, now)
-    return _type(session, who, respond.REJECT, "hazards.ask_reason", id, now)
+    return type_next(session, who, respond.REJECT, text("hazards.ask_reason", number=id), id, now)
 
 
-def _type(session: Session, who: Person, kind: str, key: str, id: int, now: datetime) -> Reply:
-    draft = drafts.begin(session, who.id, kind, "wait", {"hazard": id}, now)
+def type_next(session: Session, who: Person, kind: str, words: Text, id: int, now: datetime, **values: object) -> Reply:
+    """Asks for words about a hazard; what they are for stands in a draft."""
+    draft = drafts.begin(session, who.id, kind, "wait", {"hazard": id, **values}, now)
     cancel = rows(button("hazards.b_cancel", f"hz:cancel:{id}"))
-    return Reply((Message(Text(key, {"number": id}), cancel, ref=_prompt(draft)),))
+    return Reply((Message(words, cancel, ref=_prompt(draft)),))
 
 
 def on_question(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What a supervisor wants to know."""
-    draft = _draft(session, event, respond.ASK)
+    draft = draft_of(session, event, respond.ASK)
     if draft is None or not isinstance(event, Said):
         return None
     id, words = int(draft.data["hazard"]), event.text.strip()[:MOST_SAID]
     sent = text("hazards.question_sent", number=id)
-    return _finish(session, draft, lambda: respond.ask(session, id, words, draft.person, now), sent, now)
+    return finish(session, draft, lambda: respond.ask(session, id, words, draft.person, now), sent, now)
 
 
 def on_reason(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Why something is no danger."""
-    draft = _draft(session, event, respond.REJECT)
+    draft = draft_of(session, event, respond.REJECT)
     if draft is None or not isinstance(event, Said):
         return None
     id, words = int(draft.data["hazard"]), event.text.strip()[:500]
     done = text("hazards.task_over", number=id, state=cards.state_name(State.REJECTED))
-    return _finish(session, draft, lambda: respond.reject(session, id, words, draft.person, now), done, now)
+    return finish(session, draft, lambda: respond.reject(session, id, words, draft.person, now), done, now)
 
 
-def _finish(session: Session, draft: Draft, do: Callable[[], object], said: Text | None, now: datetime) -> Reply:
+def finish(session: Session, draft: Draft, do: Callable[[], object], said: Text | None, now: datetime) -> Reply:
     """Ends a draft with what it was for; what was asked becomes the answer (None: what doing it answers).
 
     Also where it is refused, or it would
@@ -120,15 +131,17 @@ def _finish(session: Session, draft: Draft, do: Callable[[], object], said: Text
 
 def _prompt(draft: Draft) -> str:
     """The ref of the message that asks for words or a photo."""
-    return f"prompt:{draft.kind}:{draft.person}:{draft.data['hazard']}"
+    nth = f":{draft.data['nth']}" if "nth" in draft.data else ""  # a danger has many measures, and each its own prompt
+    return f"prompt:{draft.kind}:{draft.person}:{draft.data['hazard']}{nth}"
 
 
-def _draft(session: Session, event: AnyEvent, kind: str) -> Draft | None:
+def draft_of(session: Session, event: AnyEvent, kind: str) -> Draft | None:
+    """Somebody's draft of a kind, in a chat with us alone."""
     return drafts.current(session, event.person, kind) if event.person is not None and event.private else None
 
 
 def press_cancel(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    for kind in (repair.FIX, respond.ASK, respond.REJECT):
+    for kind in (repair.FIX, respond.ASK, respond.REJECT, *CORRECTING):
         draft = drafts.current(session, who.id, kind)
         if draft is not None and draft.data.get("hazard") == id:
             drafts.close(session, draft)

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import attached, cards, digest, found, ringing, store, telling
+from bot.hazards import attached, cards, correcting, digest, found, major, ringing, store, telling, whom
 from bot.hazards.company import company
-from bot.hazards.model import FIXED, OVERDUE, REMINDER, REOPENED, VERIFIED, Hazard, MediaRole, State
+from bot.hazards.facts import MAJOR_SIGNED
+from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
 from bot.hazards.moves import confirm, lost, move, note, of
 from bot.hazards.rules import REPORTER_CHECKS_WITHIN, RUNGS, UNFIXED, may_reopen, may_verify, reporter_closes
 from bot.hazards.tables import HazardRow
+from bot.hazards.unasked import REMINDER
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.risk import Severity
@@ -35,6 +37,7 @@ def may_fix(session: Session, id: int, by: int, now: datetime) -> Hazard:
         raise Refused("hazards.t_not_yours")
     if hazard.state not in UNFIXED:
         raise lost(session, hazard, now)
+    major.demand(session, hazard, "fix")
     return hazard
 
 
@@ -43,6 +46,8 @@ def fix(
 ) -> Hazard:
     """Somebody says that it is fixed, with a photo of how it looks now, or a word why there is none."""
     before = may_fix(session, id, by, now)
+    if before.major and photo is None:
+        raise Refused("hazards.t_major_photo")
     values: dict[str, Any] = {"fixed_by": by, "fixed_at": now, "fix_words": words, "check_asked_at": None}
     if before.acknowledged_by is None:
         values |= {"acknowledged_by": by, "acknowledged_at": now}
@@ -74,12 +79,15 @@ def verifiers(session: Session, hazard: Hazard, now: datetime) -> list[Person]:
 
     Where all of them are away, they are asked all the same: it can wait, but it must lie before somebody.
     """
-    there = ringing.on_call(session, hazard.path, now)
-    asked = [[p for p, _ in ringing.whom(there, who, now)] for who in RUNGS]
+    there = whom.around(session, hazard, now)
+    asked = [[p for p, _ in whom.whom(there, who, now)] for who in RUNGS]
     roles = (Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN)
-    asked += [[p for p, _ in there.held[role]] for role in roles]
+    asked += [there.shown_to([p for p, _ in there.held.held[role]]) for role in roles]
     able = ([p for p in some if may_verify(hazard.fixed_by, p.id) and there.reaches(p)] for some in asked)
-    return next((some for some in able if some), [])
+    found = [some for some in able if some]
+    if hazard.major:  # several, of different levels
+        return list({person.id: person for some in found for person in some}.values())
+    return found[0] if found else []
 
 
 def ask_to_verify(session: Session, hazard: Hazard, now: datetime) -> bool:
@@ -109,6 +117,17 @@ def verify(session: Session, id: int, by: int, now: datetime) -> Hazard:
         raise Refused("hazards.t_not_yours")
     if before.state is State.FIXED and not may_verify(before.fixed_by, by):
         raise Refused("hazards.t_own_fix")
+    if before.major:
+        major.confirm(session, before, by, now)
+        return of(session, id)
+    return _verified(session, before, by, now)
+
+
+def sign(session: Session, id: int, by: int, now: datetime) -> Hazard:
+    """A leader signs that a major danger is gone, after all whose word it needs. Refuses everything else."""
+    before = of(session, id)
+    major.may_sign(session, before, by, now)
+    note(session, MAJOR_SIGNED, before, now, by)
     return _verified(session, before, by, now)
 
 
@@ -131,10 +150,14 @@ def _verified(session: Session, before: Hazard, by: int | None, now: datetime) -
     body = {"severity": severity, "kind": hazard.kind.value, "topic": hazard.topic}
     note(session, VERIFIED, hazard, now, by, **body)
     confirm(session, hazard, now)
-    found.cleared(session, hazard, now, gone=True)
+    for each in (hazard, *store.joined(session, hazard.id)):
+        found.cleared(session, each, now, gone=True)
+        if each.joined_to is not None:
+            confirm(session, each, now, by_the_other=True)
     _task_over(session, hazard, now)
     _checked(session, hazard, now)
     telling.refresh(session, hazard, now)
+    ringing.resolved(session, hazard, by, now)
     if by is None or by != hazard.reporter:
         telling.verified(session, hazard, now)
     return hazard
@@ -151,17 +174,28 @@ def _checked(session: Session, hazard: Hazard, now: datetime) -> None:
 def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     """It is still there, or it is a danger after all: said by a supervisor, or by the reporter within 14 days."""
     before = of(session, id)
-    reporter = store.is_reporter(before, by)
+    mine = store.reported_as(session, before, by)
+    reporter = mine is not None
     if not reporter and not store.may_handle(session, before, by, now):
         raise Refused("hazards.t_not_yours")
     if reporter and before.state in (State.VERIFIED, State.REJECTED) and not may_reopen(before, now):
         raise Refused("hazards.t_too_late")
-    fresh = dict.fromkeys(("acknowledged_by", "acknowledged_at", "due_at", "assigned_to", "reminded_at", "overdue_at"))
+    gone = (
+        "acknowledged_by",
+        "acknowledged_at",
+        "assigned_to",
+        "reminded_at",
+        "overdue_at",
+        "sign_asked_at",
+        "measured_at",
+    )
+    fresh = dict.fromkeys(gone) | {"due_at": telling.moment(before, now) + correcting.limit(session, before)}
     hazard = move(session, before, "reopen", now, round=before.round + 1, **fresh)
-    who = None if reporter and hazard.anonymous else by
+    who = None if mine is not None and mine.anonymous else by
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
     _checked(session, hazard, now)
-    there = ringing.on_call(session, hazard.path, now)
+    there = whom.around(session, hazard, now)
+    digest.answer_for(session, hazard, there, now)
     ringing.ring(session, hazard, there, now)
     digest.schedule(session, hazard, there, now)
     telling.refresh(session, hazard, now)
@@ -210,7 +244,7 @@ def _overdue(session: Session, hazard: Hazard, now: datetime) -> None:
     name = store.name(session, hazard.assigned_to, now)
     words = text("hazards.overdue", number=hazard.id, place=store.where(session, hazard), name=name)
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    told = {*ringing.supervisors(session, hazard.path, now), hazard.assigned_by}
+    told = {*whom.supervisors(session, hazard, now), hazard.assigned_by}
     for person in told - {None, hazard.assigned_to} or {hazard.assigned_to}:
         if person is not None:
             _remind(session, person, message, now)

@@ -13,10 +13,10 @@ from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import SentMessageRow
-from bot.hazards import attached, digest, drafting, ringing, store
+from bot.hazards import alike, attached, correcting, digest, drafting, store, whom
 from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, Kind, MediaRole, Report, State
-from bot.hazards.rules import DRAFT_STALE, MOST_FILES, REMIND_AFTER, TELL_AFTER, rings
-from bot.hazards.tables import HazardHereRow, HazardPracticeRow, HazardRow
+from bot.hazards.rules import DRAFT_STALE, LATE_BY, MOST_FILES, REMIND_AFTER, TELL_AFTER, rings
+from bot.hazards.tables import HazardHereRow, HazardHiddenRow, HazardPracticeRow, HazardRow
 from bot.hazards.telling import moment
 from bot.kit.events import Event, Sent
 from bot.kit.replies import Message, here_ref
@@ -46,8 +46,11 @@ def begin(session: Session, event: Event, who: Person, step: str, now: datetime)
         "reminded": 0,
         "touched": now.isoformat(),
     }
+    if now - event.at > LATE_BY:
+        data["sent_at"] = event.at.isoformat()
     if isinstance(event, Sent):
         data["files"], data["words"] = [_file(event)], _caption(event)
+        data["lines"] = {str(event.message): 0} if data["words"] else {}
         data["album"] = album_name(event.album)
     return drafts.begin(session, who.id, drafting.KIND, step, data, now, now + REMIND_AFTER)
 
@@ -58,6 +61,8 @@ def join(session: Session, draft: Draft, event: Sent, now: datetime) -> Draft | 
         return None
     data = freshen(draft, now)
     data["files"], data["words"] = [*data["files"], _file(event)], [*data["words"], *_caption(event)]
+    if _caption(event):
+        data["lines"] = {**data.get("lines", {}), str(event.message): len(data["words"]) - 1}
     data["album"] = album_name(event.album) or data.get("album")
     asked_anew = draft.step == "wait" or data.get("old_at") != draft.data.get("old_at")
     return step(session, draft, "menu" if asked_anew else draft.step, data, now)
@@ -77,7 +82,7 @@ def only_new(session: Session, draft: Draft, now: datetime) -> Draft | None:
     data = dict(draft.data)
     files, words = data.pop("new_from", (0, 0))
     data.pop("old_at", None)
-    data |= {"files": data["files"][files:], "words": data["words"][words:]}
+    data |= {"files": data["files"][files:], "words": data["words"][words:], "lines": {}, "sent_at": None}
     # that somebody was hurt yesterday, and where, says nothing of today's photo
     place = store.place_scanned(session, draft.person, now)
     data |= {"kind": None, "urgency": None, "place": place.id if place else None, "place_words": None}
@@ -121,6 +126,9 @@ def report_hazard(session: Session, report: Report, reporter: int, now: datetime
     row = _row(report, reporter, now, named)
     session.add(row)
     session.flush()
+    session.add_all(HazardHiddenRow(hazard_id=row.id, person_id=id) for id in report.hidden_from)
+    row.due_at = row.created_at + correcting.limit(session, store.as_hazard(row))
+    session.flush()
     hazard = store.as_hazard(row)
     attached.attach(session, hazard, report.files, MediaRole.BEFORE, now)
     body = {
@@ -134,6 +142,7 @@ def report_hazard(session: Session, report: Report, reporter: int, now: datetime
     fact = Fact(REPORTED, f"hazard:{hazard.key}", moment(hazard, now), person=reporter if named else None, body=body)
     record(session, fact, now)
     digest.call(session, hazard, now, fresh=True)
+    alike.by_words(session, hazard, now)
     return hazard
 
 
@@ -149,6 +158,7 @@ def _row(report: Report, reporter: int, now: datetime, named: bool) -> HazardRow
         place_words=report.place_words,
         words=report.words,
         album=report.album,
+        happened_at=report.happened_at if named or report.happened_at is None else outbox.coarse(report.happened_at),
         created_at=now if named else outbox.coarse(now),
         round=0,
     )
@@ -250,7 +260,7 @@ def tell_begun(session: Session, draft: Draft, who: Person, now: datetime) -> No
     record(session, Fact(BEGUN, f"begun:{key}", at, unit=who.unit, body={"unit": who.unit}), now)
     unit = people.unit(session, who.unit)
     words = text("hazards.begun", place=unit.label if unit else "")
-    for person in ringing.site_watch(ringing.on_call(session, who.path, now), now):
+    for person in whom.site_watch(whom.on_call(session, who.path, now), now):
         if person.id != who.id:
             outbox.send(
                 session, outbox.to_person(person.id), Message(words), Lane.ALERT, at, key=f"begun:{key}:{person.id}"

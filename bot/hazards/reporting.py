@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import drafts, outbox
+from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
-from bot.hazards import attached, drafting, report, store, telling
+from bot.hazards import attached, drafting, report, respond, store, telling
 from bot.hazards.model import Kind, Urgency
 from bot.hazards.rules import JOINS_SILENTLY, MOST_FILES, tells_something
-from bot.kit.events import AnyEvent, Located, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, Edited, Located, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, toast
 from bot.kit.texts import text
 from bot.people import store as people
@@ -21,6 +21,7 @@ from bot.people.model import Person
 
 PICTURED = ("image/", "video/")
 MOST_SAID = 2000
+MOST_HIDDEN = 8
 
 
 def person_of(session: Session, event: AnyEvent, now: datetime) -> Person | None:
@@ -74,7 +75,9 @@ def on_words(session: Session, event: Said, now: datetime) -> Reply | None:
     who = person_of(session, event, now)
     if who is None or not tells_something(event.text):
         return None
-    return _say(session, report.begin(session, event, who, "wait", now), who, event.text, now, fresh=True)
+    return _say(
+        session, report.begin(session, event, who, "wait", now), who, event.text, now, fresh=True, number=event.message
+    )
 
 
 def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
@@ -86,7 +89,7 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     if isinstance(event, Sent):
         return _join(session, draft, who, event, now)
     if isinstance(event, Said):
-        return _say(session, draft, who, event.text, now)
+        return _say(session, draft, who, event.text, now, number=event.message)
     if isinstance(event, Located):
         words = f"{event.latitude:.5f}, {event.longitude:.5f}"
         return _on(session, draft, who, draft.step, {**draft.data, "place_words": words}, now)
@@ -112,12 +115,23 @@ def _full(session: Session, draft: Draft, now: datetime) -> Reply:
     return Reply((Message(text("hazards.too_many", most=MOST_FILES), ref=f"{drafting.ref_of(draft)}:full"),))
 
 
-def _say(session: Session, draft: Draft, who: Person, said: str, now: datetime, *, fresh: bool = False) -> Reply:
+def _say(
+    session: Session,
+    draft: Draft,
+    who: Person,
+    said: str,
+    now: datetime,
+    *,
+    fresh: bool = False,
+    number: int | None = None,
+) -> Reply:
     """Typed words: the place where one was asked for, else a part of the report."""
     data, said = report.freshen(draft, now), said.strip()[:MOST_SAID]
     if draft.step == "place_words":
         return _on(session, draft, who, _after_place(data), {**data, "place_words": said[:200], "place": None}, now)
     data["words"] = [*data["words"], said]
+    if number is not None:
+        data["lines"] = {**data.get("lines", {}), str(number): len(data["words"]) - 1}
     if draft.step == "words":
         return _on(session, draft, who, "summary", data, now)
     if fresh or _long_ago(draft, now):
@@ -180,12 +194,48 @@ def _next(session: Session, draft: Draft, what: str, event: Pressed) -> tuple[st
     if what == "place":
         place = people.place(session, event.number(2))
         return _after_place(data), data | {"place": place.id if place else None, "place_words": None}
+    if what == "hide" and event.number(2) > 0:
+        hidden = list(data.get("hidden", ()))
+        (hidden.remove if event.number(2) in hidden else hidden.append)(event.number(2))
+        return "around", data | {"hidden": hidden[:MOST_HIDDEN]}
     if what == "urgency" and value in set(Urgency):
         return "words", data | {"urgency": value}
     if what == "back" and draft.step == "place_words" and data.get("kind") == Kind.HURT.value:
         return "hurt", data
     steps = {"details": "kind", "where": "place", "elsewhere": "place_words", "skip": "summary", "sealed": "sealed"}
+    steps |= {"around": "around", "hide": "around"}
     return steps.get(what) or drafting.BACK.get(draft.step, "menu"), data
+
+
+def on_located(session: Session, event: Located, now: datetime) -> Reply | None:
+    """A spot on the map outside any draft: somebody is about to report something there."""
+    who = person_of(session, event, now)
+    if who is None:
+        return None
+    draft = drafts.current(session, who.id, drafting.KIND) or report.begin(session, event, who, "wait", now)
+    words = f"{event.latitude:.5f}, {event.longitude:.5f}"
+    return _on(session, draft, who, draft.step, {**draft.data, "place_words": words}, now)
+
+
+def on_edited(session: Session, event: Edited, now: datetime) -> Reply | None:
+    """A message was changed afterwards: the draft takes the new words; a report keeps both, and those who act read them."""
+    who = person_of(session, event, now)
+    if who is None or event.message is None or not event.text.strip():
+        return None
+    said, number = event.text.strip()[:MOST_SAID], str(event.message)
+    draft = drafts.current(session, who.id, drafting.KIND)
+    if draft is not None and number in draft.data.get("lines", {}):
+        words = list(draft.data["words"])
+        words[draft.data["lines"][number]] = said
+        on = report.step(session, draft, draft.step, {**draft.data, "words": words}, now)
+        if on is not None:
+            outbox.edit_ref(session, drafting.ref_of(on), drafting.screen(session, on, who, now), now)
+        return NOTHING
+    hazard = store.by_key(session, seals.seal().name("hazard", event.chat, event.message))
+    if hazard is not None and store.is_reporter(hazard, who.id):
+        respond.reworded(session, hazard, said, now)
+        return NOTHING
+    return None
 
 
 def _after_place(data: dict[str, Any]) -> str:

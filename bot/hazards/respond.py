@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane, To
-from bot.hazards import attached, cards, digest, found, ringing, store, telling
-from bot.hazards.company import company
+from bot.hazards import attached, cards, correcting, digest, found, ringing, store, telling, whom
 from bot.hazards.model import (
     ACKNOWLEDGED,
     ANSWERED,
@@ -21,7 +20,6 @@ from bot.hazards.model import (
     TOPICED,
     Hazard,
     MediaRole,
-    State,
     Topic,
 )
 from bot.hazards.moves import confirm, handled, lost, move, note, of
@@ -62,7 +60,7 @@ def taken_care_of(session: Session, hazard: Hazard, by: int, now: datetime) -> d
 def rate(session: Session, id: int, severity: Severity, by: int, now: datetime) -> Hazard:
     """How bad it is. Worse than before and unacknowledged calls the ladder afresh; a due time follows the rating."""
     before = handled(session, id, by, now)
-    due = now + company().due_within[severity] if before.state is State.ASSIGNED else before.due_at
+    due = telling.moment(before, now) + correcting.limit(session, before, severity)
     values = {"severity": int(severity), "rated_by": by, "rated_at": now, "due_at": due}
     hazard = move(session, before, "rate", now, **values)
     was = int(before.severity) if before.severity else None
@@ -105,9 +103,14 @@ def assign(session: Session, id: int, to: int, by: int, now: datetime) -> Hazard
     """Gives it to somebody to fix, with a time that follows from how bad it is. Whoever assigns has seen it."""
     before = handled(session, id, by, now)
     who = people.person(session, to, now)
-    if who is None or who.left_on is not None or not who.path.startswith(_unit_above(before.path, top=2)):
+    if (
+        who is None
+        or who.left_on is not None
+        or to in store.hidden_from(session, id)
+        or not who.path.startswith(_unit_above(before.path, top=2))
+    ):
         raise Refused("hazards.t_again")
-    hours = company().due_within[before.severity or Severity.MEDIUM]
+    hours = correcting.limit(session, before, before.severity or Severity.MEDIUM)
     seen = taken_care_of(session, before, by, now)
     values = {"assigned_to": to, "assigned_by": by, "assigned_at": now, "due_at": now + hours}
     hazard = move(session, before, "assign", now, reminded_at=None, overdue_at=None, **values, **seen)
@@ -152,8 +155,8 @@ def task_failed(session: Session, payload: dict[str, str], now: datetime) -> Non
     words = text("hazards.task_unreachable", number=hazard.id, name=store.name(session, int(person), now))
     message = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
     giver = people.person(session, hazard.assigned_by, now) if hazard.assigned_by else None
-    if giver is None or giver.id == int(person) or not ringing.reachable(session, giver):
-        told = [one for one in ringing.supervisors(session, hazard.path, now) if one != int(person)]
+    if giver is None or giver.id == int(person) or not whom.reachable(session, giver):
+        told = [one for one in whom.supervisors(session, hazard, now) if one != int(person)]
     else:
         told = [giver.id]
     for one in told:
@@ -166,6 +169,8 @@ def task_failed(session: Session, payload: dict[str, str], now: datetime) -> Non
 def reject(session: Session, id: int, reason: str, by: int, now: datetime) -> Hazard:
     """No danger, and why; the reporter reads it and may object."""
     before = handled(session, id, by, now)
+    if before.major and not correcting.may_lower(session, before, by, now):
+        raise Refused("hazards.t_not_lowered")
     hazard = move(session, before, "reject", now, rejected_by=by, rejected_at=now, reason=reason)
     ringing.stop(session, hazard, by, now)
     digest.drop(session, hazard.id)
@@ -175,6 +180,7 @@ def reject(session: Session, id: int, reason: str, by: int, now: datetime) -> Ha
     words = text("hazards.told_rejected", number=hazard.id, name=store.name(session, by, now), reason=reason)
     buttons = telling.reporter_buttons(hazard, now)
     telling.tell(session, hazard, words, now, step="rejected", by=by, buttons=buttons)
+    ringing.resolved(session, hazard, by, now)
     return hazard
 
 
@@ -232,6 +238,16 @@ def answer(session: Session, draft: Draft, words: str, files: tuple[tuple[str, s
     else:
         outbox.send(session, outbox.to_person(draft.person), Message(said), Lane.REPLY, now)
     return hazard
+
+
+def reworded(session: Session, hazard: Hazard, words: str, now: datetime) -> None:
+    """The reporter changed what they had sent: what was there stays, the new words stand beside it."""
+    at = telling.moment(hazard, now)
+    row = HazardNoteRow(hazard_id=hazard.id, question=False, person_id=None, words=f"✏️ {words}", at=at)
+    session.add(row)
+    session.flush()
+    note(session, ANSWERED, hazard, now, hazard.reporter, nth=row.id)
+    _pass_on(session, hazard, row.id, row.words, 0, now)
 
 
 def _pass_on(session: Session, hazard: Hazard, nth: int, words: str, files: int, now: datetime) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.hazards import cards, repair, respond, store
-from bot.hazards.model import Hazard, Topic
+from bot.hazards import cards, choices, correction_chat, major, repair, respond, store
+from bot.hazards.correction_chat import asking
+from bot.hazards.model import Hazard, State
 from bot.hazards.moves import handled, of
 from bot.hazards.prompts import press_ask, press_cancel, press_fixed, press_no_photo, press_reject
 from bot.hazards.reporting import person_of
@@ -79,8 +80,8 @@ def _heard(said: Text, one: Media) -> Message:
 
 def _rate(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard = handled(session, id, who.id, now)
-    shown = cards.card(session, hazard, now, cards.rate_buttons(hazard))
-    return Reply(edit=_asking(shown, "rate"))
+    shown = cards.card(session, hazard, now, choices.rate_buttons(hazard))
+    return Reply(edit=asking(shown, "rate"))
 
 
 def _rated(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
@@ -91,24 +92,11 @@ def _rated(session: Session, event: Pressed, id: int, who: Person, now: datetime
     return toast("hazards.t_rated", level=cards.severity_name(hazard.severity))
 
 
-def _topic(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    hazard, page = handled(session, id, who.id, now), max(event.number(2), 0)
-    shown = cards.card(session, hazard, now, cards.topic_buttons(hazard, [t.value for t in Topic], page))
-    return Reply(edit=_asking(shown, "choose_topic"))
-
-
-def _topiced(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    if event.word(2) not in set(Topic):
-        return toast("delivery.stale", alert=True)
-    respond.set_topic(session, id, Topic(event.word(2)), who.id, now)
-    return toast("hazards.t_topic")
-
-
 def _assign(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     hazard, level, page = handled(session, id, who.id, now), max(event.number(2), 0), max(event.number(3), 0)
     people, top = respond.assignable(session, hazard, level, now)
-    shown = cards.card(session, hazard, now, cards.assign_buttons(hazard, people, who.id, level, page, top))
-    return Reply(edit=_asking(shown, "assign"))
+    shown = cards.card(session, hazard, now, choices.assign_buttons(hazard, people, who.id, level, page, top))
+    return Reply(edit=asking(shown, "assign"))
 
 
 def _assigned(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
@@ -118,13 +106,12 @@ def _assigned(session: Session, event: Pressed, id: int, who: Person, now: datet
     return toast("hazards.t_assigned", name=store.name(session, hazard.assigned_to, now))
 
 
-def _asking(shown: Message, macro: str) -> Message:
-    """The card with a question under it."""
-    return Message(Text(f"hazards.{macro}", {"card": shown.text}), shown.buttons, shown.media, ref=shown.ref)
-
-
 def _verify(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    repair.verify(session, id, who.id, now)
+    if refused := major.tried(session, id, "verify", who.id, now):
+        return Reply(toast=refused.text, alert=True)
+    hazard = repair.verify(session, id, who.id, now)
+    if hazard.state is State.FIXED:
+        return toast("hazards.t_confirmed", missing=major.view(session, hazard).missing, alert=True)
     return toast("hazards.t_verified")
 
 
@@ -148,7 +135,7 @@ def _page(session: Session, event: Pressed, page: int, who: Person, now: datetim
 
 def _list(session: Session, who: Person, page: int, now: datetime) -> Message:
     paths = store.answers_for(session, who.id, now)
-    found = store.open_hazards(session, paths) if paths else store.tasks_of(session, who.id)
+    found = store.open_hazards(session, paths, who.id) if paths else store.tasks_of(session, who.id)
     if not found:
         return Message(text("hazards.nothing_open") if paths else text("hazards.not_for_you"))
     pages = -(-len(found) // PER_LIST)
@@ -183,8 +170,6 @@ PRESSES: dict[str, Press] = {
     "files": _files,
     "rate": _rate,
     "rated": _rated,
-    "topic": _topic,
-    "topiced": _topiced,
     "assign": _assign,
     "assigned": _assigned,
     "fixed": press_fixed,
@@ -196,4 +181,5 @@ PRESSES: dict[str, Press] = {
     "reject": press_reject,
     "cancel": press_cancel,
     "list": _page,
+    **correction_chat.PRESSES,
 }

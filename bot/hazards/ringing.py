@@ -12,49 +12,56 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import ladders, outbox
 from bot.delivery.ladders import Ladder
-from bot.delivery.outbox import Lane
-from bot.hazards import cards, store
-from bot.hazards.company import company
+from bot.delivery.outbox import Lane, To
+from bot.hazards import cards, outside, store
+from bot.hazards.facts import RESOLVED_TOLD
 from bot.hazards.model import CLIMBED, Hazard, Kind, MediaRole
-from bot.hazards.rules import HURT_RUNG, RUNGS, UNSEEN, first_called, louder
+from bot.hazards.rules import HURT_RUNG, UNSEEN, first_called
 from bot.hazards.tables import HazardCallRow, HazardMediaRow
 from bot.hazards.telling import climbed, moment, nobody_answers
+from bot.hazards.whom import (
+    Reached,
+    There,
+    around,
+    reach,
+    reachable,
+    site_watch,
+    skipped,
+    together,
+    whom,
+)
 from bot.kit.ladder import Climb, first_rung, next_rung, skip_rung
 from bot.kit.replies import Message, button, quietly, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.people import oncall
 from bot.people import store as people
-from bot.people.model import Person, Role
-from bot.people.oncall import OnCall
-from bot.people.rules import on_shift
+from bot.people.model import Person
 
 LADDER = "hazards"
 PLAIN = ":plain"
-Call = tuple[Person, bool]
-"""Whom, and whether it rings."""
 
 
-def ring(session: Session, hazard: Hazard, there: OnCall, now: datetime, *, fresh: bool = False) -> None:
+def ring(session: Session, hazard: Hazard, there: There, now: datetime, *, fresh: bool = False) -> None:
     """Calls the first rung where anybody can be reached and starts the ladder. Somebody hurt: three rungs at once.
 
     `fresh`: nobody was ever called for it.
     """
     run = (0 if fresh else _run(session, hazard.id)) + 1
-    first = first_rung(company().rungs(), now)
-    calls: list[Call] = []
+    first, calls = first_rung(there.plan, now), Reached()
     if hazard.kind is Kind.HURT:
-        calls = _together(there, now)
-        first = replace(first, rung=HURT_RUNG, who=RUNGS[HURT_RUNG])
+        calls = together(there, now)
+        rung = min(HURT_RUNG, len(there.plan) - 1)
+        last = rung + 1 == len(there.plan)
+        first = Climb(rung, there.plan[rung].who, None if last else now + there.plan[rung].wait)
     climb: Climb | None = first
     if not calls:
-        climb, calls = _reach(there, first, (), now)
-    at = climb or Climb(len(RUNGS) - 1, RUNGS[-1], None)
-    ladders.start(session, subject(hazard), LADDER, at, [p.id for p, _ in calls], moment(hazard, now))
+        climb, calls = reach(there, first, (), now)
+    at = climb or _top(there)
+    ladders.start(session, subject(hazard), LADDER, at, calls.marks(), moment(hazard, now))
     _call(session, hazard, run, at.rung, calls, now)
     if climb is None or at.rung > first_called(hazard.kind):
-        _note(session, hazard, run, at, len(calls), now)
+        _note(session, hazard, there, run, at, calls, now)
 
 
 def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = False) -> bool:
@@ -63,29 +70,35 @@ def climb(session: Session, ladder: Ladder, now: datetime, *, at_once: bool = Fa
     if hazard is None or hazard.state not in UNSEEN:
         ladders.stop(session, ladder.subject, None, now)
         return False
-    plan = company().rungs()
+    there = around(session, hazard, now)
     step = (
-        skip_rung(plan, ladder.rung, now)
+        skip_rung(there.plan, ladder.rung, now)
         if at_once
-        else next_rung(plan, ladder.rung, ladder.next_at, acknowledged=False, now=now)
+        else next_rung(there.plan, ladder.rung, ladder.next_at, acknowledged=False, now=now)
     )
     if step is None:
+        if ladder.next_at is not None and ladder.next_at <= now:
+            ladders.climbed(session, ladder, _top(there), [])  # another rating has a shorter ladder
         return False
-    there = on_call(session, hazard.path, now)
-    found, calls = _reach(there, step, ladder.called, now)
+    found, calls = reach(there, step, ladder.called, now)
     if found is None:
-        found, calls = _skipped(there, ladder.rung, step, ladder.called, now)
-    at = found or Climb(len(RUNGS) - 1, RUNGS[-1], None)
-    if not ladders.climbed(session, ladder, at, [p.id for p, _ in calls]):
+        found, calls = skipped(there, ladder.rung, step, ladder.called, now)
+    at = found or _top(there)
+    if not ladders.climbed(session, ladder, at, calls.marks()):
         return False
     run = _run(session, hazard.id)
     if calls:
         outbox.edit_ref(session, hazard.ref, cards.card(session, hazard, now), now)
         _call(session, hazard, run, at.rung, calls, now)
-    _note(session, hazard, run, at, len(calls), now)
+    _note(session, hazard, there, run, at, calls, now)
     if calls and at.next_at is not None and ladder.rung == first_called(hazard.kind):
         climbed(session, hazard, run, at.rung, now)
     return True
+
+
+def _top(there: There) -> Climb:
+    """The end of the ladder: nobody comes after it."""
+    return Climb(len(there.plan) - 1, there.plan[-1].who, None)
 
 
 def unreachable(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
@@ -129,7 +142,7 @@ def after_absence(session: Session, payload: Mapping[str, Any], now: datetime) -
         words = text("hazards.press_again", number=hazard.id, place=store.where(session, hazard), **payload["body"])
         message = Message(words, rows(button("hazards.b_acknowledge", f"hz:acknowledge:{hazard.id}")))
         key = f"hazard:{hazard.id}:again:{payload['key']}"
-        there = people.persons(session, ladder.called, now)
+        there = people.persons(session, [id for id in ladder.called if id > 0], now)
         told = [(id, message, f"{key}:{id}") for id, who in there.items() if who.left_on is None]
         outbox.alert_all(session, told, moment(hazard, now))
 
@@ -137,10 +150,37 @@ def after_absence(session: Session, payload: Mapping[str, Any], now: datetime) -
 def stop(session: Session, hazard: Hazard, by: int | None, now: datetime) -> None:
     """Nobody is called any more; whoever was asked to telephone sees that they need not."""
     if ladders.stop(session, subject(hazard), by, now):
+        _take_back(session, hazard, now)
         name = store.name(session, by, now) if by is not None else ""
         words = text("hazards.nobody_over", number=hazard.id, place=store.where(session, hazard), name=name)
         over = Message(words, rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
         outbox.edit_ref(session, _nobody(hazard), over, now)
+        outbox.edit_ref(session, cards.group_ref(hazard), replace(over, buttons=()), now)
+
+
+def _take_back(session: Session, hazard: Hazard, now: datetime) -> None:
+    """Alerts that have not gone out are not sent: nobody is called after an acknowledgement."""
+    run = _run(session, hazard.id)
+    called = select(HazardCallRow.person_id).where(HazardCallRow.hazard_id == hazard.id, HazardCallRow.run == run)
+    for person in session.scalars(called).all():
+        outbox.cancel(session, key=call_key(hazard.id, run, person), now=now)
+
+
+def resolved(session: Session, hazard: Hazard, by: int | None, now: datetime) -> None:
+    """It is over: everybody who was called hears so, once a round and without a sound; not whoever ended it."""
+    called = select(HazardCallRow.person_id).where(HazardCallRow.hazard_id == hazard.id).distinct()
+    there = people.persons(session, list(session.scalars(called)), now)
+    told = [id for id, who in there.items() if id != by and who.left_on is None]
+    words = text(
+        "hazards.over", number=hazard.id, place=store.where(session, hazard), state=cards.state_name(hazard.state)
+    )
+    for id in sorted(told):
+        key = f"hazard:{hazard.id}:over:{hazard.round}:{id}"
+        outbox.send(session, outbox.to_person(id), quietly(Message(words)), Lane.REPLY, moment(hazard, now), key=key)
+    if told:
+        key = f"hazard:{hazard.id}:over:{hazard.round}"
+        body = {"hazard": hazard.id, "unit": hazard.unit, "people": len(told)}
+        record(session, Fact(RESOLVED_TOLD, key, moment(hazard, now), unit=hazard.unit, body=body), now)
 
 
 def _nobody(hazard: Hazard) -> str:
@@ -153,109 +193,42 @@ def subject(hazard: Hazard) -> str:
     return f"hazard:{hazard.id}"
 
 
-# --- whom -------------------------------------------------------------------------------------------------------------
-
-ROLES = (Role.SUPERVISOR, Role.MANAGER, Role.SAFETY_OFFICER, Role.ADMIN)
-
-
-def on_call(session: Session, path: str, now: datetime) -> OnCall:
-    """Everybody who may be called for a unit, as they are now: read once, asked rung by rung."""
-    return oncall.over(session, ROLES, path, now)
-
-
-def whom(there: OnCall, who: str, now: datetime) -> list[Call]:
-    """The people on a rung, in calling order; whoever is away is replaced by their deputy."""
-    held, managers = there.held, there.held[Role.MANAGER]
-    if who == "supervisor":
-        order = there.order([held[Role.SUPERVISOR]], now)
-        return louder([(p, on_shift(there.presences[p.id], now, p.zone)) for p in order])
-    if who == "admin":
-        return _loud(there.order([held[Role.ADMIN]], now))
-    if who == "manager":
-        nearest = min((far for _, far in managers), default=0)
-        return _loud(there.order([[(p, far) for p, far in managers if far == nearest]], now))
-    return _loud(there.order([managers, held[Role.SAFETY_OFFICER]], now))
+def _call(session: Session, hazard: Hazard, run: int, rung: int, calls: Reached, now: datetime) -> None:
+    if calls.people:
+        common = {"hazard_id": hazard.id, "run": run, "rung": rung, "failed": False}
+        session.execute(insert(HazardCallRow), [common | {"person_id": p.id} for p, _ in calls.people])
+        message = cards.card(session, hazard, now)
+        told = [
+            (p.id, message if loud else quietly(message), call_key(hazard.id, run, p.id)) for p, loud in calls.people
+        ]
+        outbox.alert_all(session, told, moment(hazard, now), on_failure="hazards.unreachable")
+    for group in calls.groups:
+        to = To(chat=group.chat, lang=group.language)
+        key = f"hazard:{hazard.id}:group:{run}:{group.id}"
+        outbox.send(session, to, cards.for_group(session, hazard), Lane.ALERT, moment(hazard, now), key=key)
+    for target in calls.outside:
+        outside.call(session, hazard, run, target, moment(hazard, now), now)
 
 
-def supervisors(session: Session, path: str, now: datetime) -> list[int]:
-    """Who leads there at this moment, in calling order."""
-    return [person.id for person, _ in whom(on_call(session, path, now), RUNGS[0], now)]
+def call_key(hazard: int, run: int, person: int) -> str:
+    """The key of an alert to somebody."""
+    return f"hazard:{hazard}:call:{run}:{person}"
 
 
-def site_watch(there: OnCall, now: datetime) -> list[Person]:
-    """Who keeps an eye on a whole site: its safety officers whom a message can reach, else its managers."""
-    officers = [person for person in there.order([there.held[Role.SAFETY_OFFICER]], now) if there.reaches(person)]
-    return officers or [person for person, _ in whom(there, "site", now)]
-
-
-def _loud(order: list[Person]) -> list[Call]:
-    return [(person, True) for person in order]
-
-
-def reachable(session: Session, person: Person) -> bool:
-    """Whether a message can reach somebody right now."""
-    return person.unreachable_at is None and people.reachable_chat(session, person.id) is not None
-
-
-def _on_rung(there: OnCall, who: str, called: tuple[int, ...], now: datetime) -> list[Call]:
-    return [(p, rings) for p, rings in whom(there, who, now) if p.id not in called and there.reaches(p)]
-
-
-def _together(there: OnCall, now: datetime) -> list[Call]:
-    calls: dict[int, Call] = {}
-    for who in RUNGS[: HURT_RUNG + 1]:
-        for person, _ in _on_rung(there, who, (), now):
-            calls.setdefault(person.id, (person, True))
-    return list(calls.values())
-
-
-def _reach(there: OnCall, step: Climb, called: tuple[int, ...], now: datetime) -> tuple[Climb | None, list[Call]]:
-    """The first rung from `step` on with anybody new who can be reached; None where there is none."""
-    at: Climb | None = step
-    while at is not None:
-        calls = _on_rung(there, at.who, called, now)
-        if calls:
-            return at, calls
-        at = skip_rung(company().rungs(), at.rung, now)
-    return None, []
-
-
-def _skipped(
-    there: OnCall, last: int, step: Climb, called: tuple[int, ...], now: datetime
-) -> tuple[Climb | None, list[Call]]:
-    """After a long silence the rung that is due may have nobody: then those who were passed over, the highest first."""
-    for rung in range(step.rung - 1, last, -1):
-        calls = _on_rung(there, RUNGS[rung], called, now)
-        if calls:
-            return Climb(step.rung, RUNGS[rung], step.next_at), calls
-    return None, []
-
-
-def _call(session: Session, hazard: Hazard, run: int, rung: int, calls: list[Call], now: datetime) -> None:
-    if not calls:
-        return
-    rows = [{"hazard_id": hazard.id, "run": run, "rung": rung, "person_id": p.id, "failed": False} for p, _ in calls]
-    session.execute(insert(HazardCallRow), rows)
-    message = cards.card(session, hazard, now)
-    told = [(p.id, message if loud else quietly(message), f"hazard:{hazard.id}:call:{run}:{p.id}") for p, loud in calls]
-    outbox.alert_all(session, told, moment(hazard, now), on_failure="hazards.unreachable")
-
-
-def _note(session: Session, hazard: Hazard, run: int, at: Climb, called: int, now: datetime) -> None:
+def _note(session: Session, hazard: Hazard, there: There, run: int, at: Climb, calls: Reached, now: datetime) -> None:
     """Records a climb; on the last rung the reporter and those who watch the site are told, who can still telephone."""
-    last = at.next_at is None
-    body = {"hazard": hazard.id, "rung": at.rung, "who": at.who, "called": called, "last": last}
+    last, called = at.next_at is None, len(calls.people) + len(calls.groups) + len(calls.outside)
+    body = {"hazard": hazard.id, "rung": at.rung, "who": at.who.partition(":")[0], "called": called, "last": last}
     key = f"hazard:{hazard.id}:climbed:{run}:{at.rung}:{called}"
     record(session, Fact(CLIMBED, key, moment(hazard, now), unit=hazard.unit, body=body), now)
     if not last:
         return
     ladder = ladders.of(session, subject(hazard))
-    names = [store.name(session, p, now) for p in (ladder.called[:6] if ladder else ())]
+    names = [store.name(session, p, now) for p in (ladder.called if ladder else ()) if p > 0][:6]
     words = text("hazards.nobody_answers", number=hazard.id, place=store.where(session, hazard), names=names)
     buttons = rows(button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id))
     message = Message(words, buttons, ref=_nobody(hazard))
     nobody_answers(session, hazard, run, now)
-    there = on_call(session, hazard.path, now)
     watching = [*site_watch(there, now), *(p for p, _ in whom(there, "admin", now))]
     for id in {p.id for p in watching}:
         key = f"hazard:{hazard.id}:nobody:{run}:{id}"

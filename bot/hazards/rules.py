@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from bot.hazards.model import Hazard, Kind, State, Urgency
+from bot.hazards.model import Hazard, Kind, Measure, State, Urgency
 from bot.kit.clock import instant, local_date
 from bot.kit.ladder import Rung
 from bot.kit.risk import Severity, cannot_wait
@@ -25,6 +26,8 @@ SCAN_HOLDS = timedelta(hours=1)
 JOINS_SILENTLY = timedelta(minutes=1)
 """Whatever comes later than this after the last photo is answered: the draft's message may be far up by then."""
 DRAFT_STALE = timedelta(hours=1)
+LATE_BY = timedelta(minutes=5)
+"""What arrives later than this after it was sent keeps its own time: the phone or the bot was away."""
 REPLY_DRAFT_HOLDS = timedelta(days=1)
 REOPEN_WITHIN = timedelta(days=14)
 REPORTER_CHECKS_WITHIN = timedelta(days=2)
@@ -62,9 +65,45 @@ class Company:
         }
     )
 
+    outside: tuple[str, ...] = ()
+    """What is called last of all, outside the chat: `email:ADDRESS`, `webhook`."""
+
     def rungs(self) -> tuple[Rung, ...]:
-        """The ladder."""
-        return tuple(Rung(who, self.ladder_wait) for who in RUNGS)
+        """The ladder where nobody set another."""
+        return tuple(Rung(who, self.ladder_wait) for who in (*RUNGS, *self.outside))
+
+
+LEVELS = ("low", "medium", "high", "critical")
+"""The severities as a company file calls them."""
+
+
+def plan_of(company: Company, said: Mapping[str, Any], severity: Severity | None) -> tuple[Rung, ...]:
+    """The ladder of a unit and severity: its own, else the unit's for all, else the company's; it always ends outside.
+
+    `said` is what the company file says of alerts there.
+    """
+    ladders = said.get("ladder", {})
+    named = (ladders.get(LEVELS[severity - 1]) if severity else None) or ladders.get("all")
+    if not named:
+        return company.rungs()
+    own = tuple(Rung(who, timedelta(minutes=minutes)) for who, minutes in named)
+    ends = any(rung.who.partition(":")[0] in ("email", "webhook") for rung in own)
+    return own if ends else (*own, *(Rung(who, company.ladder_wait) for who in company.outside))
+
+
+def due_within(company: Company, said: Mapping[str, Any], severity: Severity) -> timedelta:
+    """In what time a danger of a severity must be gone in a unit."""
+    hours = said.get("due_hours", {}).get(LEVELS[severity - 1])
+    return timedelta(hours=hours) if hours else company.due_within[severity]
+
+
+def expected(kind: Kind, urgency: Urgency | None, severity: Severity | None) -> Severity:
+    """How bad a danger is taken to be for its limit in time, before anybody has rated it."""
+    if severity is not None:
+        return severity
+    if kind is Kind.HURT or urgency is Urgency.NOW:
+        return Severity.CRITICAL
+    return Severity.LOW if urgency is Urgency.WAIT else Severity.HIGH
 
 
 OPEN = frozenset({State.REPORTED, State.REOPENED, State.ACKNOWLEDGED, State.ASSIGNED, State.FIXED})
@@ -78,6 +117,7 @@ MOVES: Mapping[str, tuple[frozenset[State], State | None]] = {
     "verify": (frozenset({State.FIXED}), State.VERIFIED),
     "reject": (UNFIXED, State.REJECTED),
     "reopen": (frozenset({State.FIXED, State.VERIFIED, State.REJECTED}), State.REOPENED),
+    "join": (UNFIXED, State.JOINED),
 }
 """Each move: from which states, and to which (None: the state stays)."""
 
@@ -111,7 +151,7 @@ def may_verify(fixer: int | None, verifier: int | None) -> bool:
 def reporter_closes(hazard: Hazard) -> bool:
     """Whether a fixed danger is closed by its reporter's word: only a small one that they did not fix themselves."""
     told = hazard.anonymous or hazard.reporter not in (None, hazard.fixed_by)
-    return hazard.severity is Severity.LOW and told
+    return hazard.severity is Severity.LOW and told and not hazard.major
 
 
 def may_reopen(hazard: Hazard, now: datetime) -> bool:
@@ -124,7 +164,7 @@ def may_reopen(hazard: Hazard, now: datetime) -> bool:
 
 def is_confirmed(hazard: Hazard) -> bool:
     """Whether the report counts as one of a true danger: somebody acknowledged and rated it, or saw it fixed."""
-    if hazard.state in (State.REJECTED, State.REPORTED, State.REOPENED):
+    if hazard.state in (State.REJECTED, State.JOINED, *UNSEEN):
         return False
     return hazard.state is State.VERIFIED or hazard.severity is not None
 
@@ -187,3 +227,15 @@ def tells_something(words: str) -> bool:
     """Whether words out of the blue are long enough to be a report: three words, or six characters where words have no gaps."""
     dense = sum(1 for character in words if ord(character) >= 0x2E80)
     return len(words.split()) >= 3 or dense >= 6
+
+
+def lacks_to_fix(hazard: Hazard, measures: Sequence[Measure]) -> tuple[str, ...]:
+    """What a major danger needs before anybody may say that it is fixed: of this round, but for the contingency plan."""
+    mine = [each for each in measures if each.round == hazard.round]
+    there = {
+        "plan": bool(hazard.plan),
+        "interim": any(each.interim for each in mine),
+        "measure": any(not each.interim for each in mine),
+        "owner": hazard.state is State.ASSIGNED,
+    }
+    return tuple(what for what, have in there.items() if not have)

@@ -6,13 +6,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
-from bot.hazards.model import Attached, Hazard, Kind, MediaRole, Note, State, Urgency
+from bot.hazards.model import Attached, Control, Hazard, Kind, Measure, MediaRole, Note, State, Urgency
 from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
-from bot.hazards.tables import HazardHereRow, HazardMediaRow, HazardNoteRow, HazardPracticeRow, HazardRow
+from bot.hazards.tables import (
+    HazardHereRow,
+    HazardHiddenRow,
+    HazardMeasureRow,
+    HazardMediaRow,
+    HazardNoteRow,
+    HazardPracticeRow,
+    HazardRow,
+    HazardStopRow,
+)
 from bot.kit.replies import from_json
 from bot.kit.risk import Severity
 from bot.kit.texts import Text, text
@@ -64,6 +73,8 @@ def as_hazard(row: HazardRow) -> Hazard:
         fixed_by=row.fixed_by, fixed_at=row.fixed_at, fix_words=row.fix_words,
         verified_by=row.verified_by, verified_at=row.verified_at,
         rejected_by=row.rejected_by, rejected_at=row.rejected_at, reason=row.reason,
+        category=row.category, major=row.major, judged_by=row.judged_by, happened_at=row.happened_at,
+        owner_id=row.owner_id, joined_to=row.joined_to, plan=row.plan, budget=row.budget,
     )  # fmt: skip
 
 
@@ -73,7 +84,7 @@ def files(session: Session, hazard: int, role: MediaRole | None = None) -> list[
     if role is not None:
         query = query.where(HazardMediaRow.role == role.value)
     rows = session.scalars(query.execution_options(populate_existing=True))
-    return [Attached(r.id, r.hazard_id, MediaRole(r.role), r.kind, r.file_id, r.media, r.error) for r in rows]
+    return [Attached(r.id, r.hazard_id, MediaRole(r.role), r.kind, r.file_id, r.media, r.error, r.look) for r in rows]
 
 
 def notes(session: Session, hazard: int) -> list[Note]:
@@ -86,6 +97,42 @@ def askers(session: Session, hazard: int) -> set[int]:
     """Who asked the reporter something."""
     query = select(HazardNoteRow.person_id).where(HazardNoteRow.hazard_id == hazard, HazardNoteRow.question)
     return {p for p in session.scalars(query) if p is not None}
+
+
+def measures(session: Session, hazard: int) -> list[Measure]:
+    """What is done about a hazard, in the order in which it was named."""
+    query = select(HazardMeasureRow).where(HazardMeasureRow.hazard_id == hazard).order_by(HazardMeasureRow.id)
+    return [_as_measure(row) for row in session.scalars(query)]
+
+
+def _as_measure(row: HazardMeasureRow) -> Measure:
+    return Measure(
+        row.id, row.hazard_id, row.round, Control(row.control), row.interim, row.words, row.person_id, row.at
+    )
+
+
+def done_in_like_cases(session: Session, hazard: Hazard, most: int) -> list[Measure]:
+    """What helped elsewhere: lasting measures of verified dangers of the same category, else topic; what is worth most first."""
+    same = HazardRow.category == hazard.category if hazard.category else HazardRow.topic == hazard.topic
+    if not (hazard.category or hazard.topic):
+        return []
+    worth = case({control.value: at for at, control in enumerate(Control)}, value=HazardMeasureRow.control)
+    query = (
+        select(HazardMeasureRow)
+        .join(HazardRow, HazardRow.id == HazardMeasureRow.hazard_id)
+        .where(same, HazardRow.state == State.VERIFIED.value, HazardRow.id != hazard.id)
+        .where(HazardMeasureRow.interim.is_(False), HazardMeasureRow.round == HazardRow.round)
+        .where(HazardRow.id.not_in(select(HazardHiddenRow.hazard_id)))
+        .order_by(worth, HazardMeasureRow.id.desc())
+        .limit(most)
+    )
+    return [_as_measure(row) for row in session.scalars(query)]
+
+
+def is_stopped(session: Session, hazard: int) -> bool:
+    """Whether work is stopped because of it."""
+    query = select(HazardStopRow.id).where(HazardStopRow.hazard_id == hazard, HazardStopRow.state == "stopped")
+    return session.scalar(query.limit(1)) is not None
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -109,8 +156,22 @@ def answers_for(session: Session, person: int, now: datetime) -> tuple[str, ...]
 
 
 def may_handle(session: Session, hazard: Hazard, person: int, now: datetime) -> bool:
-    """Whether somebody answers for the unit of a hazard."""
+    """Whether somebody answers for the unit of a hazard, and it is not hidden from them."""
+    if person in hidden_from(session, hazard.id):
+        return False
     return any(hazard.path.startswith(path) for path in answers_for(session, person, now))
+
+
+def hidden_from(session: Session, hazard: int) -> frozenset[int]:
+    """Who is neither called about a hazard nor sees it."""
+    query = select(HazardHiddenRow.person_id).where(HazardHiddenRow.hazard_id == hazard)
+    return frozenset(session.scalars(query))
+
+
+def not_hidden(viewer: int | None) -> ColumnElement[bool]:
+    """SQL: a hazard that is not hidden from somebody; None: that is hidden from nobody."""
+    hidden = exists().where(HazardHiddenRow.hazard_id == HazardRow.id)
+    return ~(hidden if viewer is None else hidden.where(HazardHiddenRow.person_id == viewer))
 
 
 def is_reporter(hazard: Hazard, person: int) -> bool:
@@ -118,6 +179,19 @@ def is_reporter(hazard: Hazard, person: int) -> bool:
     if hazard.anonymous:
         return hazard.mark == mark(hazard.key, person)
     return hazard.reporter == person
+
+
+def joined(session: Session, hazard: int) -> list[Hazard]:
+    """The reports that were joined to one."""
+    query = select(HazardRow).where(HazardRow.joined_to == hazard).order_by(HazardRow.id)
+    return [as_hazard(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def reported_as(session: Session, hazard: Hazard, person: int) -> Hazard | None:
+    """The report by which somebody is a reporter of a danger: its own, or one that was joined to it."""
+    if is_reporter(hazard, person):
+        return hazard
+    return next((each for each in joined(session, hazard.id) if is_reporter(each, person)), None)
 
 
 def mark(key: str, person: int) -> str:
@@ -128,13 +202,14 @@ def mark(key: str, person: int) -> str:
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def open_hazards(session: Session, paths: Iterable[str], most: int = 200) -> list[Hazard]:
-    """What is open under some units, the most pressing first."""
+def open_hazards(session: Session, paths: Iterable[str], viewer: int | None, most: int = 200) -> list[Hazard]:
+    """What is open under some units and not hidden from the viewer (None: from anybody), the most pressing first."""
     under = [HazardRow.path.startswith(path) for path in paths]
     if not under:
         return []
     states = [state.value for state in OPEN]
-    query = select(HazardRow).where(HazardRow.state.in_(states), or_(*under)).order_by(HazardRow.id.desc()).limit(most)
+    query = select(HazardRow).where(HazardRow.state.in_(states), or_(*under), not_hidden(viewer))
+    query = query.order_by(HazardRow.id.desc()).limit(most)
     rows = session.scalars(query.execution_options(populate_existing=True))
     return sorted((as_hazard(row) for row in rows), key=rank)
 
@@ -206,10 +281,11 @@ def team_size(session: Session, path: str, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(here), {"on": now.date()}) or 0
 
 
-def count_open(session: Session, paths: Sequence[str]) -> dict[State, int]:
+def count_open(session: Session, paths: Sequence[str], viewer: int) -> dict[State, int]:
     """How many hazards stand in each open state under some units."""
     under = [HazardRow.path.startswith(path) for path in paths]
     if not under:
         return {}
-    query = select(HazardRow.state, func.count()).where(HazardRow.state.in_([s.value for s in OPEN]), or_(*under))
+    here = (HazardRow.state.in_([s.value for s in OPEN]), or_(*under), not_hidden(viewer))
+    query = select(HazardRow.state, func.count()).where(*here)
     return {State(state): n for state, n in session.execute(query.group_by(HazardRow.state))}

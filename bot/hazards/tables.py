@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.base import Base, Id, Json
+from bot.db.base import Base, Big, Id, Json
 
 
 class HazardRow(Base):
@@ -27,6 +27,12 @@ class HazardRow(Base):
     urgency: Mapped[str | None] = mapped_column(String(8))
     severity: Mapped[int | None]
     topic: Mapped[str | None] = mapped_column(String(8))
+    category: Mapped[str | None] = mapped_column(String(12))
+    """The row of the matrix that `topic` follows from."""
+    major: Mapped[bool | None]
+    """Major hidden danger, general one; None: nobody has said yet."""
+    judged_by: Mapped[int | None]
+    judged_at: Mapped[datetime | None]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     path: Mapped[str] = mapped_column(String(120))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
@@ -42,6 +48,13 @@ class HazardRow(Base):
     reporter_mark: Mapped[str | None] = mapped_column(String(64))
     round: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    happened_at: Mapped[datetime | None]
+    """When it was sent, where that was long before it arrived."""
+    owner_id: Mapped[int | None]
+    """Who answers for it while nobody has taken it on: the first who leads there."""
+    joined_to: Mapped[int | None] = mapped_column(ForeignKey("hazard.id"), index=True)
+    joined_by: Mapped[int | None]
+    joined_at: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None]
     acknowledged_at: Mapped[datetime | None]
     rated_by: Mapped[int | None]
@@ -61,6 +74,17 @@ class HazardRow(Base):
     rejected_by: Mapped[int | None]
     rejected_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
+    plan: Mapped[str | None] = mapped_column(Text)
+    """Of a major one: what is done if it happens before it is gone."""
+    plan_by: Mapped[int | None]
+    plan_at: Mapped[datetime | None]
+    budget: Mapped[int | None] = mapped_column(Big)
+    """What putting it right may cost, in whole units of the money that the site counts in."""
+    sign_asked_at: Mapped[datetime | None]
+    measured_at: Mapped[datetime | None]
+    """When it was counted whether it came back."""
+    told_on: Mapped[date | None]
+    """The last local day on which its leader was told of a major one."""
     __table_args__ = (
         Index("ix_hazard_open", "state", "path"),
         Index("ix_hazard_due", "state", "due_at"),
@@ -78,6 +102,8 @@ class HazardMediaRow(Base):
     file_id: Mapped[str] = mapped_column(String(200))
     media: Mapped[str | None] = mapped_column(String(120))
     error: Mapped[str | None] = mapped_column(String(20))
+    look: Mapped[str | None] = mapped_column(String(16))
+    """What the picture looks like: 64 bits in hex, alike for alike pictures."""
 
 
 class HazardNoteRow(Base):
@@ -129,3 +155,82 @@ class HazardPracticeRow(Base):
     __tablename__ = "hazard_practice"
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
+
+
+class HazardMeasureRow(Base):
+    """What is done about a hazard, by its place in the hierarchy of controls; `interim` until the lasting one is there."""
+
+    __tablename__ = "hazard_measure"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), index=True)
+    round: Mapped[int]
+    control: Mapped[str] = mapped_column(String(12))
+    interim: Mapped[bool]
+    words: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int]
+    at: Mapped[datetime]
+
+
+class HazardHiddenRow(Base):
+    """Somebody who is neither called about a hazard nor sees it: it goes round them, or is about them."""
+
+    __tablename__ = "hazard_hidden"
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class HazardAlikeRow(Base):
+    """Two reports that look like one danger: the later, the earlier; `settled_at` once somebody has said."""
+
+    __tablename__ = "hazard_alike"
+    later_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), primary_key=True)
+    earlier_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), primary_key=True)
+    why: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+    settled_by: Mapped[int | None]
+    settled_at: Mapped[datetime | None]
+
+
+class HazardStopRow(Base):
+    """Work that somebody stopped; it goes on when its gate is open."""
+
+    __tablename__ = "hazard_stop"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    path: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(12))
+    stopped_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_hazard_stop_state", "state", "path"),)
+
+
+class HazardTapRow(Base):
+    """The monthly tap: whether somebody who would be called first answers. `key`: the month and the unit."""
+
+    __tablename__ = "hazard_tap"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    person_id: Mapped[int]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_hazard_tap_open", "answered_at", "told_at"),)
+
+
+class HazardOutsideRow(Base):
+    """A call outside the chat (`way`: email or webhook, `target`: to whom) and what became of it."""
+
+    __tablename__ = "hazard_outside"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazard.id"), index=True)
+    way: Mapped[str] = mapped_column(String(8))
+    target: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(12))
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(300))
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -79,8 +79,23 @@ def tell(
 
     Nobody is told what they did themselves. Only what is `urgent` rings in a reporter's quiet hours.
     """
-    key = f"hazard:{hazard.id}:told:{step}:{hazard.round}"
     message = Message(words, buttons, media, silent=small)
+    _tell_one(session, hazard, message, f"hazard:{hazard.id}:told:{step}:{hazard.round}", now, by, small, urgent)
+    for also in store.joined(session, hazard.id):
+        key = f"hazard:{hazard.id}:told:{step}:{hazard.round}:{also.id}"
+        _tell_one(session, also, message, key, now, by, False, urgent)
+
+
+def _tell_one(
+    session: Session,
+    hazard: Hazard,
+    message: Message,
+    key: str,
+    now: datetime,
+    by: int | None,
+    small: bool,
+    urgent: bool,
+) -> None:
     if hazard.seal is not None:
         outbox.send(session, To(sealed=hazard.seal), message, Lane.REPLY, moment(hazard, now), key=key)
     elif hazard.reporter is not None and hazard.reporter != by and not small:

@@ -10,7 +10,25 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import drafts, ladders
 from bot.delivery.tables import DraftRow
-from bot.hazards import attached, digest, drafting, found, leaving, repair, report, respond, ringing
+from bot.hazards import (
+    alike,
+    attached,
+    digest,
+    drafting,
+    found,
+    leaving,
+    major,
+    outside,
+    recurrence,
+    repair,
+    report,
+    respond,
+    ringing,
+    stop_chat,
+    stopping,
+    walking,
+)
+from bot.hazards.prompts import CORRECTING
 from bot.hazards.rules import REPLY_DRAFT_HOLDS, SCAN_HOLDS
 from bot.hazards.tables import HazardHereRow
 from bot.kit.room import Tick
@@ -38,7 +56,7 @@ def remind_unfinished(session: Session, now: datetime) -> bool:
 def forget_what_was_left(session: Session, now: datetime) -> bool:
     """Erases scans after an hour, and questions, answers and fixes that nobody went on with after a day."""
     changed(session, delete(HazardHereRow).where(HazardHereRow.at < now - SCAN_HOLDS))
-    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, repair.FIX)
+    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, repair.FIX, stop_chat.KIND, *CORRECTING)
     old = DraftRow.touched_at < now - REPLY_DRAFT_HOLDS
     changed(session, delete(DraftRow).where(DraftRow.kind.in_(kinds), old))
     return False
@@ -52,12 +70,19 @@ TICKS = (
     Tick("hazards.remind_taken", repair.remind_taken, 60),
     Tick("hazards.tell_overdue", repair.tell_overdue, 60),
     Tick("hazards.ask_instead_of_reporter", repair.ask_instead_of_reporter, 300),
+    Tick("hazards.tell_leaders", major.tell_leaders, 60),
+    *walking.TICKS,
+    Tick("hazards.measure_recurrence", recurrence.measure_due, 3600),
     Tick("hazards.forget_what_was_left", forget_what_was_left, 300),
 )
 JOBS = {
     "hazards.photo_kept": attached.photo_kept,
     "hazards.unreachable": ringing.unreachable,
     "hazards.task_failed": respond.task_failed,
+    outside.JOB: outside.CallOutside(),
+    walking.JOB: walking.Walked(),
+    attached.LOOK: alike.Looked(),
+    stopping.JOB: stopping.tell_area,
 }
 SUBSCRIPTIONS = (
     Subscription("PersonLeft", "hazards", leaving.pass_on),

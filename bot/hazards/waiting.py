@@ -25,7 +25,7 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
     for hazard in store.taken_by(session, person)[:MOST]:
         words = text("hazards.waiting_taken", number=hazard.id, place=store.where(session, hazard))
         items.append((words, button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    counted = store.count_open(session, store.answers_for(session, person, now))
+    counted = store.count_open(session, store.answers_for(session, person, now), person)
     unseen = counted.get(State.REPORTED, 0) + counted.get(State.REOPENED, 0)
     unchecked = counted.get(State.FIXED, 0)
     if unseen or unchecked:

@@ -6,6 +6,9 @@ import warnings
 from io import BytesIO
 
 from PIL import Image, ImageOps
+from pillow_heif import register_heif_opener
+
+register_heif_opener()  # what newer phones take pictures in
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 24_000_000

@@ -10,8 +10,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import oncall, store
-from bot.people.model import Emergency, Person, Post, Role, Unit, UnitKind
-from bot.people.tables import PersonRow, PostRow, UnitRow
+from bot.people.model import CrewGroup, Emergency, Person, Post, Role, Unit, UnitKind
+from bot.people.tables import CrewGroupRow, PersonRow, PostRow, UnitRow
 
 SEPARATOR = "/"
 """Between the parts of a unit's name from the site down: `Harbour Works/Warehouse/Dock Team`."""
@@ -58,6 +58,30 @@ def training(session: Session, path: str) -> dict[str, Any]:
     for id in ids:
         found = rows.get(id, {}) | found
     return found
+
+
+def alerts(session: Session, path: str) -> dict[str, Any]:
+    """What the nearest unit above says of alerts; each part, and each severity's ladder and limit, for itself."""
+    ids = store.ancestors(path)
+    query = select(UnitRow.id, UnitRow.alerts).where(UnitRow.id.in_(ids), UnitRow.alerts.is_not(None))
+    rows = {row.id: row.alerts or {} for row in session.execute(query)}
+    found: dict[str, Any] = {}
+    for said in (rows[id] for id in ids if id in rows):
+        both = {key: said[key] | found[key] for key in ("ladder", "due_hours") if key in said and key in found}
+        found = said | found | both  # what the nearer unit says goes before
+    return found
+
+
+def crew_groups(session: Session, path: str) -> list[CrewGroup]:
+    """The groups, with Davy still in them, of the nearest unit above that has any."""
+    ids = store.ancestors(path)
+    query = select(CrewGroupRow, UnitRow.language).join(UnitRow, UnitRow.id == CrewGroupRow.unit_id)
+    rows = session.execute(
+        query.where(UnitRow.id.in_(ids), CrewGroupRow.left_at.is_(None)).order_by(CrewGroupRow.id)
+    ).all()
+    nearest = min((ids.index(group.unit_id) for group, _ in rows), default=0)
+    found = [(group, lang) for group, lang in rows if ids.index(group.unit_id) == nearest]
+    return [CrewGroup(group.id, group.chat_id, lang) for group, lang in found]
 
 
 def post(session: Session, code: str) -> Post | None:

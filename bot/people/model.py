@@ -62,6 +62,15 @@ class Emergency:
 
 
 @dataclass(frozen=True)
+class CrewGroup:
+    """A group chat that somebody has named as a unit's, and the language to speak in there."""
+
+    id: int
+    chat: int
+    language: str
+
+
+@dataclass(frozen=True)
 class Post:
     """What somebody works as; `topics` are learnt first."""
 

@@ -34,6 +34,8 @@ class UnitRow(Base):
     """Where people gather in an emergency, by language."""
     training: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """What must be learnt before work (`induction`) and what certificates show, where this unit says so itself."""
+    alerts: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Who is called how soon, limits in time and gates of dangers, where this unit says so itself."""
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     __table_args__ = (UniqueConstraint("parent_id", "name"),)
@@ -237,3 +239,15 @@ class PlaceRow(Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     names: Mapped[dict[str, Any] | None] = mapped_column(Json)
     closed_at: Mapped[datetime | None]
+
+
+class CrewGroupRow(Base):
+    """A group chat and the unit whose crew it is. `left_at`: Davy was taken out of it."""
+
+    __tablename__ = "crew_group"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(Big, unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    tied_by: Mapped[int]
+    tied_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]

@@ -245,7 +245,7 @@ def test_lists_hold_only_what_is_somebodys_own(dock: Dock) -> None:
     hazard = dock.report()
 
     def lists(session: Session, person: int) -> list[int]:
-        return [h.id for h in store.open_hazards(session, store.answers_for(session, person, NOON))]
+        return [h.id for h in store.open_hazards(session, store.answers_for(session, person, NOON), person)]
 
     assert dock.run(lists, dock.sam) == dock.run(lists, dock.ada) == [hazard.id]
     assert dock.run(lists, dock.bao) == []

@@ -12,13 +12,14 @@ from bot.db.once import changed, insert_once
 from bot.kit.errors import Refused
 from bot.learning.talks import rules, sending, signing_off, store
 from bot.learning.talks.model import GROUP_TIED, Group, State, Talk
-from bot.learning.talks.tables import CrewGroupRow, TalkMemberRow, TalkQuestionRow, TalkRow
+from bot.learning.talks.tables import TalkMemberRow, TalkQuestionRow, TalkRow
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library import store as library
 from bot.library.kinds.registry import order_for
 from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
+from bot.people.tables import CrewGroupRow
 
 
 def leads(viewer: Viewer | None, unit: Unit) -> Viewer:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from bot.kit.clock import local_date
 from bot.learning.talks import rules
 from bot.learning.talks.model import Asking, Count, Group, Held, Member, State, Talk
-from bot.learning.talks.tables import CrewGroupRow, TalkAnswerRow, TalkMemberRow, TalkQuestionRow, TalkRow
+from bot.learning.talks.tables import TalkAnswerRow, TalkMemberRow, TalkQuestionRow, TalkRow
 from bot.library.store import lesson_holds, question_holds
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people import store as people
 from bot.people import worktime
 from bot.people.model import Person, Unit
-from bot.people.tables import PersonRow, RosterRow, UnitRow
+from bot.people.tables import CrewGroupRow, PersonRow, RosterRow, UnitRow
 
 TAPPED = ("one", "true_false")
 """The kinds of question that one tap answers."""

@@ -8,19 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.base import Base, Big, Id, Json
-
-
-class CrewGroupRow(Base):
-    """A group chat and the unit whose crew it is. `left_at`: Davy was taken out of it."""
-
-    __tablename__ = "crew_group"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    chat_id: Mapped[int] = mapped_column(Big, unique=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    tied_by: Mapped[int]
-    tied_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]
+from bot.db.base import Base, Id, Json
 
 
 class TalkRow(Base):

@@ -99,6 +99,7 @@ def _put_unit(
     row.zone, row.jurisdiction, row.language = entry.zone, entry.jurisdiction, entry.language
     row.quiet_start, row.quiet_end = company.quiet or (None, None)
     row.workdays, row.training = entry.workdays, dict(entry.training) or None
+    row.alerts = dict(entry.alerts) or None
     row.emergency_number, row.assembly = entry.emergency_number, dict(entry.assembly) or None
     session.add(row)
     session.flush()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.i18n.languages import LANGUAGES
 from bot.kit.decoding import decode
+from bot.people.importing.alerts import alerts
 from bot.people.importing.induction import training
 from bot.people.importing.nodes import Node, read_yaml
 from bot.people.importing.problems import Place, Problems, meant
@@ -45,6 +46,7 @@ class UnitEntry:
     workdays: str = WORKDAYS
     training: Mapping[str, Any] = field(default_factory=dict)
     """Its induction and what its certificates show, as far as it says so itself."""
+    alerts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class _Reading:
 
     def __init__(self, company: Node) -> None:
         keys = ("code", "name", "language", "languages", "quiet_hours", "zone", "jurisdiction", "working_days")
-        company.only(*keys, "induction", "certificates")
+        company.only(*keys, "induction", "certificates", "alerts")
         self.units: list[UnitEntry] = []
         self.seen: dict[str, set[str]] = {}
         self.base = "en"
@@ -141,7 +143,7 @@ class _Reading:
             UnitEntry(
                 self.code(company, "unit"), UnitKind.COMPANY, name, name, None, {self.base: name},
                 zone, self.jurisdiction(company, "any"), self.base, workdays=self.workdays(company, WORKDAYS),
-                training=training(company, self.jurisdiction(company, "any")),
+                training=training(company, self.jurisdiction(company, "any")), alerts=alerts(company),
             )
         )  # fmt: skip
 
@@ -150,13 +152,13 @@ class _Reading:
         top = self.units[0]
         for site in root.items("sites"):
             keys = ("code", "name", "names", "jurisdiction", "zone", "language", "emergency", "workshops")
-            site.only(*keys, "working_days", "induction", "certificates")
+            site.only(*keys, "working_days", "induction", "certificates", "alerts")
             above = self.unit(site, UnitKind.SITE, top)
             for workshop in site.items("workshops"):
-                workshop.only("code", "name", "names", "teams", "working_days")
+                workshop.only("code", "name", "names", "teams", "working_days", "alerts")
                 middle = self.unit(workshop, UnitKind.WORKSHOP, above)
                 for team in workshop.items("teams"):
-                    team.only("code", "name", "names", "working_days")
+                    team.only("code", "name", "names", "working_days", "alerts")
                     self.unit(team, UnitKind.TEAM, middle)
 
     def unit(self, node: Node, kind: UnitKind, above: UnitEntry) -> UnitEntry:
@@ -172,6 +174,7 @@ class _Reading:
             self.language(node, "language", above.language), number, assembly, node.at("code").place,
             self.workdays(node, above.workdays),
             training(node, self.jurisdiction(node, above.jurisdiction)) if kind is UnitKind.SITE else {},
+            alerts(node),
         )  # fmt: skip
         self.units.append(entry)
         return entry
