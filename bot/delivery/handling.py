@@ -23,6 +23,7 @@ from bot.kit.events import AnyEvent, Blocked, Migrated, Pressed, Unread, Voted
 from bot.kit.replies import Message, Reply, toast
 from bot.kit.texts import Text
 from bot.people import store as people
+from bot.people.actions import set_blocked
 from bot.people.model import Person
 
 KEEP_MARKS = timedelta(days=3)
@@ -229,11 +230,11 @@ def _poll_in_flight(session: Session, event: Voted) -> bool:
 def membership(session: Session, event: AnyEvent, who: Person | None, now: datetime) -> None:
     """Whoever writes has not blocked us; whoever blocks us cannot be reached."""
     if isinstance(event, Blocked):
-        people.set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
+        set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
     elif isinstance(event, Migrated):
         migrate_chat(session, event.chat, event.to_chat)
     elif who is not None and who.unreachable_at is not None and event.private:
-        people.set_blocked(session, event.channel, event.user, None, now)
+        set_blocked(session, event.channel, event.user, None, now)
 
 
 def answered(event: AnyEvent, reply: Reply, who: Person | None) -> Answered:

@@ -187,6 +187,23 @@ def come_back(session: Session, person_id: int, now: datetime) -> list[int]:
     return [row.deputy_id or 0 for row in running]
 
 
+def set_blocked(session: Session, channel: str, user: int, at: datetime | None, now: datetime) -> int | None:
+    """Marks an account blocked (or, with None, open again) and its person unreachable; answers whose it was."""
+    owner = session.scalar(
+        select(AccountRow.person_id).where(
+            AccountRow.channel == channel, AccountRow.user_id == user, AccountRow.closed_at.is_(None)
+        )
+    )
+    if owner is not None:
+        session.execute(
+            update(AccountRow)
+            .where(AccountRow.channel == channel, AccountRow.user_id == user, AccountRow.closed_at.is_(None))
+            .values(blocked_at=at)
+        )
+        session.execute(update(PersonRow).where(PersonRow.id == owner).values(unreachable_at=at))
+    return owner
+
+
 def _slices(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
     """SQLite takes a limited number of values in one statement."""
     for at in range(0, len(ids), size):

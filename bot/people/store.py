@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -273,23 +273,6 @@ def reachable_chats(session: Session, ids: Sequence[int], channel: str = "telegr
     """Where those of these people can be written to who can be written to at all."""
     found = session.execute(_chats, {"ids": list(ids), "channel": channel}) if ids else ()
     return {row.person_id: row.chat_id for row in found}
-
-
-def set_blocked(session: Session, channel: str, user: int, at: datetime | None, now: datetime) -> int | None:
-    """Marks an account blocked (or, with None, open again) and its person unreachable; answers whose it was."""
-    owner = session.scalar(
-        select(AccountRow.person_id).where(
-            AccountRow.channel == channel, AccountRow.user_id == user, AccountRow.closed_at.is_(None)
-        )
-    )
-    if owner is not None:
-        session.execute(
-            update(AccountRow)
-            .where(AccountRow.channel == channel, AccountRow.user_id == user, AccountRow.closed_at.is_(None))
-            .values(blocked_at=at)
-        )
-        session.execute(update(PersonRow).where(PersonRow.id == owner).values(unreachable_at=at))
-    return owner
 
 
 def today_of(who: Person, now: datetime) -> date:

@@ -12,7 +12,7 @@ from bot.hazards import actions, digest, ringing, store, ticks
 from bot.hazards.model import Kind, State
 from bot.hazards.rules import Company
 from bot.kit.risk import Severity
-from bot.people import store as people
+from bot.people.actions import set_blocked
 from bot.people.tables import LeaveRow
 from tests.store.hazard_crew import NOON, Dock, dock, later
 
@@ -99,7 +99,7 @@ def test_somebody_hurt_calls_three_rungs_at_once(dock: Dock) -> None:
 
 def block(session: Session, person: int) -> None:
     """Somebody blocks the bot, as the sender notes it."""
-    people.set_blocked(session, "telegram", 5_550_000_000 + person, NOON, NOON)
+    set_blocked(session, "telegram", 5_550_000_000 + person, NOON, NOON)
 
 
 def test_whoever_blocked_the_bot_is_passed_over_at_once(dock: Dock) -> None:
