@@ -111,7 +111,7 @@ async def forged(s: Story, badge: str, data: str) -> str:
     return refused.value.text.key
 
 
-async def until(said: Callable[[], Any], seconds: float = 20) -> Any:
+async def until(said: Callable[[], Any], seconds: float = 60) -> Any:
     """Waits until an answer is true, and answers it."""
     async with asyncio.timeout(seconds):
         while not (found := await said()):

@@ -272,7 +272,7 @@ async def story(
         house.metronome.remove_job(
             tick.name
         )  # the clock stands still: what falls due is done when it is moved, not when a machine is slow
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while house.settings.updates == "polling" and not house.receiver.asking:
             await asyncio.sleep(0.005)  # it looks first how the last run ended
     try:

