@@ -86,7 +86,8 @@ async def test_what_is_said_over_mqtt_rings_also_what_came_while_nobody_listened
             later = s.now.isoformat()
         one = {"value": 70, "at": later, "id": "b"}
         await publishes(port, ("far", one), ("far", one))
-        async with story(database_url, tmp_path, rooms=ROOMS, at=datetime.fromisoformat(later), mqtt_url=url) as again:
+        at = datetime.fromisoformat(later)
+        async with story(database_url, tmp_path / "again", rooms=ROOMS, at=at, mqtt_url=url) as again:
             await heard(again, 3)
             assert await count(again, HazardRow) == 2
 

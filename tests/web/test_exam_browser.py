@@ -37,7 +37,7 @@ def title(lang: str) -> str:
 def test_a_course_is_planned_sat_and_its_certificate_opens_a_page(
     demo: Demo, chromium: Browser, tmp_path: Path
 ) -> None:
-    """Grace plans it, Ana reads and passes in Spanish, the paper comes as PDF; a stranger's phone reads that it is good."""
+    """Grace plans it, Ana reads and passes in Spanish, the paper comes as PDF when she asks; a stranger's phone reads that it is good."""
     the_manager_plans_it(demo)
     the_worker_reads_it(demo)
     the_worker_passes(demo)
@@ -107,6 +107,12 @@ def _answer(demo: Demo, question: dict[str, Any]) -> None:
     if question["kind"] == "true_false":
         _key(demo, demo.text("Ana", "library.answer_true" if question["answer"] else "library.answer_false")).click()
         return
+    if question["kind"] == "short":
+        demo.types("Ana", question["answer"]["es"])
+        return
+    if question["kind"] == "spot":
+        demo.types("Ana", " ".join(str(at) for at, each in enumerate(question["marks"], 1) if each.get("right")))
+        return
     right = {flat(each["text"]["es"]) for each in question["options"] if each.get("right")}
     lines = [flat(line) for line in newest.inner_text().splitlines()]
     for line in lines:
@@ -123,7 +129,8 @@ def _key(demo: Demo, name: str) -> Any:
 
 
 def the_paper_is_a_pdf(demo: Demo) -> None:
-    """It comes by itself, as a file."""
+    """Asked for, it comes as a file."""
+    demo.press("Ana", "learning.certificates.b_pdf")
     until(lambda: [m for m in demo.screen("Ana") if "document" in m], 60)
     document = next(m for m in demo.screen("Ana") if "document" in m)["document"]
     assert document["file_name"].endswith(".pdf")
