@@ -114,7 +114,7 @@ def _place(session: Session, said: Broadcast, quiet: QuietHours, now: datetime) 
     places, daily = budget.places(said.kind)
     first, last = budget.starts(day, quiet.zone), budget.starts(day + timedelta(days=1), quiet.zone)
     values = {"zone_": quiet.zone, "start": quiet.start, "end": quiet.end, "at": at, "first": first, "last": last}
-    session.execute(_starts, values | {"places": places, "daily": daily})
+    session.execute(_starts, values | {"places": places, "daily": daily, "all": budget.budget.per_day})
 
 
 _theirs = (
@@ -123,15 +123,19 @@ _theirs = (
     o.c.not_before >= bindparam("first", type_=Instant()),
     o.c.not_before < bindparam("last", type_=Instant()),
     o.c.state.in_(budget.HERE),
-    o.c.kind.is_(None) | o.c.kind.not_in(bindparam("daily", expanding=True)),
 )
+_apart = o.c.kind.is_(None) | o.c.kind.not_in(bindparam("daily", expanding=True))
+_there = select(func.count()).select_from(o)
 _starts = (
     update(t)
     .where(t.c.zone == bindparam("zone_"), t.c.quiet_start == bindparam("start"), t.c.quiet_end == bindparam("end"))
     .values(
         start_at=bindparam("at", type_=Instant()),
-        full=select(func.count()).select_from(o).where(*_theirs).scalar_subquery()
-        >= bindparam("places", type_=sa.Integer),
+        # the places kept for what comes daily, and the day as a whole: several daily kinds may fill it by themselves
+        full=sa.or_(
+            _there.where(*_theirs, _apart).scalar_subquery() >= bindparam("places", type_=sa.Integer),
+            _there.where(*_theirs).scalar_subquery() >= bindparam("all", type_=sa.Integer),
+        ),
     )
 )
 

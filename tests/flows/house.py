@@ -269,7 +269,9 @@ async def story(
         await asyncio.to_thread(_prepare, house, prepare, at)
     await house.start()
     for tick in house.worker.ticks:
-        if not tick.name.startswith("delivery."):  # what falls due in a room waits for the clock, not for a slow machine
+        if not tick.name.startswith(
+            "delivery."
+        ):  # what falls due in a room waits for the clock, not for a slow machine
             house.metronome.remove_job(tick.name)
     async with asyncio.timeout(60):
         while house.settings.updates == "polling" and not house.receiver.asking:

@@ -37,7 +37,7 @@ def title(lang: str) -> str:
 def test_a_course_is_planned_sat_and_its_certificate_opens_a_page(
     demo: Demo, chromium: Browser, tmp_path: Path
 ) -> None:
-    """Grace plans it, Ana reads and passes in Spanish, the paper comes as PDF when she asks; a stranger's phone reads that it is good."""
+    """Grace plans it, Ana reads and passes in Spanish, asks for the paper as PDF; a stranger reads that it is good."""
     the_manager_plans_it(demo)
     the_worker_reads_it(demo)
     the_worker_passes(demo)
