@@ -24,18 +24,17 @@ DIGEST = UnaskedKind(
 )
 MAJOR_DAY = UnaskedKind(
     "hazards.major_day",
-    1,
-    Overflow.DEFER,
-    timedelta(days=1),
+    2,
+    Overflow.JOIN,
+    timedelta(hours=36),
     "hazards.major_title",
     "Each day, to the leader of a place with a major hidden danger: how it stands, what is missing, what helped elsewhere.",
-    daily=True,
 )
 TAP = UnaskedKind(
     "hazards.tap",
     4,
-    Overflow.DEFER,
-    timedelta(days=2),
+    Overflow.JOIN,
+    timedelta(days=4),
     "hazards.tap_title",
     "Once a month, to whoever would be called first: a test of the ladder that wants one tap.",
 )

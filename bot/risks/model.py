@@ -233,8 +233,8 @@ FACTS = (
 )  # fmt: skip
 
 CHECKS = UnaskedKind(
-    "risks.checks", 2, Overflow.JOIN, timedelta(hours=24), "risks.checks_title",
-    "What keeps risks small is to be looked at by whoever answers for it.", daily=True,
+    "risks.checks", 2, Overflow.JOIN, timedelta(hours=36), "risks.checks_title",
+    "What keeps risks small is to be looked at by whoever answers for it.",
 )  # fmt: skip
 LATE = UnaskedKind(
     "risks.late", 3, Overflow.JOIN, timedelta(hours=36), "risks.late_title",

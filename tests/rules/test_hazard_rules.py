@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ANA, SAM, MARTA = 1, 2, 3
 FRESH = Hazard(
     id=1, key="k", kind=Kind.DANGEROUS, state=State.REPORTED, urgency=None, severity=None, topic=None, unit=4,
-    path="/1/4/", place=None, place_words=None, words=None, reporter=ANA, seal=None, mark=None, round=0, created_at=NOW,
+    path="/1/4/", place=None, place_words=None, words=None, finding=None, said=None, reporter=ANA, seal=None, mark=None, round=0, created_at=NOW,
     acknowledged_by=None, acknowledged_at=None, assigned_to=None, assigned_by=None, due_at=None, fixed_by=None,
     fixed_at=None, fix_words=None, verified_by=None, verified_at=None, rejected_by=None, rejected_at=None, reason=None,
 )  # fmt: skip
@@ -90,16 +90,17 @@ def test_a_worse_rating_calls_again_only_while_nobody_acknowledged(
 def test_every_move_leads_only_from_the_states_named() -> None:
     """The whole machine in one table."""
     expected = {
-        State.REPORTED: {"acknowledge", "rate", "assign", "fix", "reject"},
-        State.REOPENED: {"acknowledge", "rate", "assign", "fix", "reject"},
-        State.ACKNOWLEDGED: {"rate", "assign", "fix", "reject"},
-        State.ASSIGNED: {"rate", "assign", "fix", "reject"},
+        State.REPORTED: {"acknowledge", "rate", "assign", "fix", "join", "reject"},
+        State.REOPENED: {"acknowledge", "rate", "assign", "fix", "join", "reject"},
+        State.ACKNOWLEDGED: {"rate", "assign", "fix", "join", "reject"},
+        State.ASSIGNED: {"rate", "assign", "fix", "join", "reject"},
         State.FIXED: {"rate", "verify", "reopen"},
         State.VERIFIED: {"reopen"},
         State.REJECTED: {"reopen"},
+        State.JOINED: set(),
     }
     assert {state: {move for move in MOVES if may_move(move, state)} for state in State} == expected
-    assert set(State) - OPEN == {State.VERIFIED, State.REJECTED}
+    assert set(State) - OPEN == {State.VERIFIED, State.REJECTED, State.JOINED}
 
 
 @pytest.mark.parametrize(
