@@ -34,7 +34,8 @@ NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ANA, SAM, MARTA = 1, 2, 3
 FRESH = Hazard(
     id=1, key="k", kind=Kind.DANGEROUS, state=State.REPORTED, urgency=None, severity=None, topic=None, unit=4,
-    path="/1/4/", place=None, place_words=None, words=None, finding=None, said=None, reporter=ANA, seal=None, mark=None, round=0, created_at=NOW,
+    path="/1/4/", place=None, place_words=None, words=None, finding=None,
+    said=None, reporter=ANA, seal=None, mark=None, round=0, created_at=NOW,
     acknowledged_by=None, acknowledged_at=None, assigned_to=None, assigned_by=None, due_at=None, fixed_by=None,
     fixed_at=None, fix_words=None, verified_by=None, verified_at=None, rejected_by=None, rejected_at=None, reason=None,
 )  # fmt: skip

@@ -90,7 +90,8 @@ def the_worker_passes(demo: Demo) -> None:
         until(lambda counted=counted: counted in demo.newest("Ana").inner_text())
         seen = flat(demo.newest("Ana").inner_text())
         assert not {"✅", "❌"} & set(seen)
-        stem = max((each for each in known if each in seen), key=len)
+        # the stem comes first: what another question asks may be an answer here
+        stem = min((each for each in known if each in seen), key=lambda each: (seen.index(each), -len(each)))
         _answer(demo, known[stem])
     ended = {"passed": True, "right": 8, "of": 8, "passes": 75, "again": [], "left": 0, "until": None}
     passed = demo.text("Ana", "learning.courses.result", title=title("es"), **ended)
