@@ -137,7 +137,7 @@ def the_paper_is_a_pdf(demo: Demo) -> None:
     assert document["file_name"].endswith(".pdf")
     paper = demo.http.get(f"/sim/files/{document['file_id']}").content
     assert paper.startswith(b"%PDF-")
-    assert demo.phone("Ana").get_by_role("link", name=re.compile(re.escape(document["file_name"]))).count()
+    demo.phone("Ana").get_by_role("link", name=re.compile(re.escape(document["file_name"]))).last.wait_for()
 
 
 def the_page_says_that_it_is_good(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
