@@ -47,7 +47,7 @@ def found(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     body["files"] = len(what.said.media)
     unit = hazard.unit if what.by is None else None
     record(session, Fact(REPORTED, f"hazard:{hazard.key}", now, person=what.by, unit=unit, body=body), now)
-    digest.call(session, hazard, now, fresh=True)
+    digest.call(session, hazard, now, fresh=True, quietly=what.called)
 
 
 def _show(session: Session, hazard: Hazard, what: Finding, now: datetime) -> None:

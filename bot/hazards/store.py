@@ -75,6 +75,7 @@ def as_hazard(row: HazardRow) -> Hazard:
         rejected_by=row.rejected_by, rejected_at=row.rejected_at, reason=row.reason,
         category=row.category, major=row.major, judged_by=row.judged_by, happened_at=row.happened_at,
         owner_id=row.owner_id, joined_to=row.joined_to, plan=row.plan, budget=row.budget,
+        rated_why=row.rated_why,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from bot.library.authoring.store import OwnLesson
 from bot.library.authoring.writing import listen_for, next_step, who_is
 from bot.library.history import lines
 from bot.library.showing import said, turned
+from bot.library.spotting import store as spotting
 from bot.library.store import BankLine
 from bot.library.tables import BankRow, LessonRow
 from bot.people import company
@@ -72,6 +73,8 @@ def on_library(session: Session, event: Said | Pressed, now: datetime) -> Reply:
         button("library.authoring.d_voices", "ld.voices"),
         button("library.authoring.b_new", "lw.new"),
     ]
+    if pictures := spotting.count(session, who.id, now):
+        buttons.append(button("library.spotting.b_pictures", "ls.list", count=pictures))
     planned = sum(each.state == PLANNED for each in begun)
     words = text(
         "library.authoring.desk", units=[unit.label for unit in units], banks=len(banks),
