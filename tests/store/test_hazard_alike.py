@@ -19,6 +19,7 @@ from bot.kit.gates import GateState
 from bot.media import looks
 from bot.media import store as media
 from bot.people import store as people
+from bot.people.tables import UnitRow
 from tests.store.hazard_crew import NOON, Dock, dock, later
 
 __all__ = ["dock"]
@@ -202,6 +203,58 @@ def test_release_needs_the_gate_and_a_no_holds_it(dock: Dock) -> None:
     assert {row.person_id for row in released} == {dock.ana, dock.bao, dock.sam, dock.marta}
     assert [fact.body["minutes"] for fact in dock.facts("WorkReleased")] == [5]
     assert dock.refusal(stopping.vote, number, dock.yusuf, True, NOON)[0] == "hazards.t_not_stopped"
+
+
+def stopped_by(dock: Dock, person: int, key: str) -> int:
+    """Somebody stops the dock's work."""
+
+    def stop(session: Session) -> int:
+        who = people.person(session, person, NOON)
+        assert who is not None
+        return stopping.stop_work(session, who, stopping.report_of(key, dock.unit, dock.path, None, None), NOON).id
+
+    return dock.run(stop)  # type: ignore[no-any-return]
+
+
+def release(dock: Dock, **said: object) -> None:
+    """What the company file says of releases at the dock."""
+
+    def put(session: Session) -> None:
+        session.execute(update(UnitRow).where(UnitRow.id == dock.unit).values(alerts={"release": said}))
+
+    dock.run(put)
+
+
+def test_whoever_stopped_it_is_never_enough_alone(dock: Dock) -> None:
+    """One word opens this gate, but not Sam's, who stopped it; with Marta's it goes on."""
+    release(dock, needed=1, kinds=["supervisor"])
+    number = stopped_by(dock, dock.sam, "alone")
+    seen = dock.run(stopping.vote, number, dock.sam, True, NOON)
+    assert (seen.state, seen.missing) == (GateState.WAITING, 1)
+    assert dock.facts("WorkReleased") == []
+    assert dock.run(stopping.vote, number, dock.marta, True, NOON).state is GateState.OPEN
+
+
+def test_whoever_did_the_job_says_no_but_not_yes_where_the_company_wants_it_so(dock: Dock) -> None:
+    """Marta fixed it: her yes is refused, her no holds it; Sam and Yusuf, of two levels, release it once she has nothing against it."""
+    release(dock, needed=2, kinds=["supervisor", "above"], bar=["stopper", "fixer"])
+    number = stopped_by(dock, dock.ana, "job")
+    dock.run(actions.acknowledge, number, dock.sam, NOON)
+    dock.run(actions.fix, number, dock.marta, NOON, words="Sling changed")
+    assert dock.refusal(stopping.vote, number, dock.marta, True, NOON)[0] == "hazards.t_not_your_release"
+    assert dock.run(stopping.vote, number, dock.sam, True, NOON).state is GateState.WAITING
+    assert dock.run(stopping.vote, number, dock.yusuf, True, NOON).state is GateState.OPEN
+
+
+def test_a_no_of_who_may_not_say_yes_holds_it(dock: Dock) -> None:
+    """Who did the job knows best what is not safe yet."""
+    release(dock, needed=1, kinds=["above"], bar=["fixer"])
+    number = stopped_by(dock, dock.ana, "no")
+    dock.run(actions.acknowledge, number, dock.sam, NOON)
+    dock.run(actions.fix, number, dock.marta, NOON, words="Sling changed")
+    assert dock.run(stopping.vote, number, dock.marta, False, NOON).state is GateState.REFUSED
+    assert dock.run(stopping.vote, number, dock.yusuf, True, NOON).state is GateState.REFUSED
+    assert dock.facts("WorkReleased") == []
 
 
 # --- again --------------------------------------------------------------------------------------------------------------
