@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.hazards import cards, choices, correction_chat, major, repair, respond, store
+from bot.hazards import cards, choices, correction_chat, listing, major, repair, respond, store
 from bot.hazards.correction_chat import asking
 from bot.hazards.model import Hazard, State
 from bot.hazards.moves import handled, of
@@ -139,7 +139,7 @@ def _page(session: Session, event: Pressed, page: int, who: Person, now: datetim
 
 def _list(session: Session, who: Person, page: int, now: datetime) -> Message:
     paths = store.answers_for(session, who.id, now)
-    found = store.open_hazards(session, paths, who.id) if paths else store.tasks_of(session, who.id)
+    found = listing.open_hazards(session, paths, who.id) if paths else store.tasks_of(session, who.id)
     if not found:
         return Message(text("hazards.nothing_open") if paths else text("hazards.not_for_you"))
     pages = -(-len(found) // PER_LIST)

@@ -204,12 +204,6 @@ def is_confirmed(hazard: Hazard) -> bool:
     return hazard.state is State.VERIFIED or hazard.severity is not None
 
 
-def rank(hazard: Hazard) -> tuple[bool, int, datetime]:
-    """Sorts what is open: unseen first, worse first (unrated counts as high), older first."""
-    severity = hazard.severity or (Severity.HIGH if rings(hazard.kind, hazard.urgency, None) else Severity.LOW)
-    return (hazard.state not in UNSEEN, -int(severity), hazard.created_at)
-
-
 def first_called(kind: Kind) -> int:
     """The highest rung that is called at once."""
     return HURT_RUNG if kind is Kind.HURT else 0
