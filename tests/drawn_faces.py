@@ -29,7 +29,9 @@ def face(size: int = 220, skin: tuple[int, int, int] = SKINS[0]) -> Image.Image:
     return image.filter(ImageFilter.GaussianBlur(2)).resize((size, size))
 
 
-def scene(turn: int = 0, at: tuple[int, int] = (620, 200), size: int = 220, skin: tuple[int, int, int] = SKINS[0]) -> bytes:
+def scene(
+    turn: int = 0, at: tuple[int, int] = (620, 200), size: int = 220, skin: tuple[int, int, int] = SKINS[0]
+) -> bytes:
     """A hall with boxes and one face in it, turned."""
     image = Image.new("RGB", (1200, 800), (94, 112, 120))
     pen = ImageDraw.Draw(image)

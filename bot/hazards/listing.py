@@ -39,7 +39,7 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(HazardRow.state == State.ASSIGNED.value, HazardRow.due_at <= now)
 
 
-def _pressing() -> tuple[ColumnElement[Any], ...]:
+def _pressing() -> tuple[Any, ...]:
     """SQL: unseen first, worse first (unrated counts as high, unless it can wait), older first. Of thousands that are open, the
 
     database picks those that matter, and not the newest.

@@ -71,7 +71,8 @@ def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     shots = photos(session, [hazard.id for hazard in found])
     climbs = ladders.of_all(session, [hazard.ref for hazard in found if hazard.state in UNSEEN])
     rows = [
-        row(session, hazard, names, now, climbs.get(hazard.ref)) | {"photo": shots.get(hazard.id, "")} for hazard in found
+        row(session, hazard, names, now, climbs.get(hazard.ref)) | {"photo": shots.get(hazard.id, "")}
+        for hazard in found
     ]
     del held
     rows.sort(key=lambda one: not one["overdue"])

@@ -126,8 +126,8 @@ def due_after_rating(
 ) -> datetime:
     """By when a danger must be gone once it is rated; `before` is the rating until now, `limit` that of the new one.
 
-    The first rating counts from the report. Worse: what is left, or the new limit if that is sooner. The same: as it was. Milder: as
-    if it had been rated so from the report on, and never sooner than it was.
+    The first rating counts from the report. Worse: what is left, or the new limit if that is sooner. The same: as it was.
+    Milder: as if it had been rated so from the report on, and never sooner than it was.
     """
     if due is None or before is None:
         return made + limit

@@ -88,7 +88,7 @@ def report_of(key: str, unit: int, path: str, place: int | None, words: str | No
 
 
 def gate(session: Session, stop: Stop, hazard: Hazard) -> Gate:
-    """Whose word lets the work go on. The company file may bar whoever stopped it, and whoever did the job on what was dangerous."""
+    """Whose word lets the work go on. The company file may bar whoever stopped it, and whoever did the job on the danger."""
     said = companies.alerts(session, stop.path).get("release", DEFAULT)
     of = {"stopper": (hazard.reporter,), "fixer": (hazard.fixed_by, hazard.assigned_to)}
     barred = frozenset(one for who in said.get("bar", ()) for one in of[who] if one is not None)
@@ -96,7 +96,7 @@ def gate(session: Session, stop: Stop, hazard: Hazard) -> Gate:
 
 
 def view(session: Session, stop: Stop, hazard: Hazard) -> GateView:
-    """Where its gate stands. Anybody's no holds it, also that of who may not say yes; and whoever stopped it is never enough alone."""
+    """Where its gate stands. Anybody's no holds it, also of who may not say yes; whoever stopped it is never enough alone."""
     subject, whose = f"stop:{stop.id}", gate(session, stop, hazard)
     everybody = gates.view(session, subject, replace(whose, barred=frozenset()))
     if everybody.state is GateState.REFUSED:

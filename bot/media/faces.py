@@ -59,7 +59,8 @@ def _detector(name: str) -> Any:
     import cv2  # type: ignore[import-not-found, unused-ignore]  # an extra, and heavy: only where it is used
 
     cv2.setNumThreads(1)
-    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + CASCADES[name])
+    folder = cv2.data.haarcascades  # type: ignore[attr-defined, unused-ignore]
+    cascade = cv2.CascadeClassifier(folder + CASCADES[name])
     mirrored = name == "side"  # it knows one side only
     return cascade, mirrored
 
@@ -145,7 +146,9 @@ def gridded(data: bytes) -> bytes:
     for cell in range(1, COLUMNS * ROWS + 1):
         left, top, right, bottom = _cell(image, cell)
         pen.rectangle((left, top, right, bottom), outline=_PAPER, width=line)
-        pen.text((left + high * 0.3, top + high * 0.2), str(cell), font=font, fill=_PAPER, stroke_width=3, stroke_fill=_INK)
+        pen.text(
+            (left + high * 0.3, top + high * 0.2), str(cell), font=font, fill=_PAPER, stroke_width=3, stroke_fill=_INK
+        )
     return _jpeg(image)
 
 

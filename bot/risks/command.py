@@ -26,9 +26,11 @@ SLICE = 100
 def risks_(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX; see content/sample/risks.csv")],
     by: Annotated[str, typer.Option(help="badge of whoever answers for it: only units that they lead are taken")],
-    marked: Annotated[Path | None, typer.Option(help="with mistakes: writes the file here as XLSX, its wrong cells marked")] = None,
+    marked: Annotated[
+        Path | None, typer.Option(help="with mistakes: writes the file here as XLSX, its wrong cells marked")
+    ] = None,
 ) -> None:
-    """Risks into the register, as from the chat: what is there is changed, nothing is taken away; with a mistake nothing is taken."""
+    """Risks into the register, as from the chat: what is there is changed, nothing taken away; with a mistake nothing is taken."""
     engine = connect(begin().database_url)
     try:
         person, found = _read(engine, file, by, marked)

@@ -31,7 +31,7 @@ def _key(control: Control, since: datetime) -> str:
 
 
 def after_look(session: Session, before: Control, risk: Risk, by: int, in_place: bool, now: datetime) -> None:
-    """Hands the danger over, once; or, confirmed again, says so where the danger still stands. `before`: as it was till this look."""
+    """Hands the danger over, once; or, confirmed again, says so where it still stands. `before`: as it was till this look."""
     said = {"control": dict(before.words), "task": dict(risk.task), "hazard": dict(risk.hazard)}
     if not in_place:
         severity = Severity.CRITICAL if risk.stake is Colour.RED else Severity.HIGH
@@ -54,6 +54,12 @@ def cleared(session: Session, payload: Mapping[str, Any], now: datetime) -> None
     risk = store.risk(session, kept.risk) if kept else None
     if kept is None or risk is None or not rules.alive(risk) or kept.missing_at is None:
         return
-    mine = (RiskControlRow.id == kept.id, RiskControlRow.held == Held.IN_PLACE.value, RiskControlRow.missing_at.is_not(None))
+    mine = (
+        RiskControlRow.id == kept.id,
+        RiskControlRow.held == Held.IN_PLACE.value,
+        RiskControlRow.missing_at.is_not(None),
+    )
     changed(session, update(RiskControlRow).where(*mine, RiskControlRow.due_at > now).values(due_at=now, asked_at=None))
-    changed(session, update(RiskControlRow).where(*mine).values(missing_at=now))  # missing still, it would be another danger
+    changed(
+        session, update(RiskControlRow).where(*mine).values(missing_at=now)
+    )  # missing still, it would be another danger

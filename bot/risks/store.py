@@ -96,7 +96,9 @@ def is_key_place(session: Session, place: int | None) -> bool:
 def key_places(session: Session, places: Iterable[int | None]) -> set[int]:
     """Those of some places that stand on the register of key places."""
     wanted = {place for place in places if place is not None}
-    return set(session.scalars(select(KeyPlaceRow.place_id).where(KeyPlaceRow.place_id.in_(wanted)))) if wanted else set()
+    return (
+        set(session.scalars(select(KeyPlaceRow.place_id).where(KeyPlaceRow.place_id.in_(wanted)))) if wanted else set()
+    )
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------

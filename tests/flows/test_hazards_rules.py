@@ -24,7 +24,9 @@ EVERYBODY = ("W-1", "W-2", "S-1", "S-2", "M-1", "O-1", "M-2", "A-1")
 
 async def group_of(s: Story, *names: str, ladder: dict[str, Any]) -> int:
     """The dock's crew in a group that is tied to it, and the ladder that the company file says."""
-    group = int((await s.post("/sim/groups", {"title": "Dock crew", "members": [s.chat(name) for name in names]}))["id"])
+    group = int(
+        (await s.post("/sim/groups", {"title": "Dock crew", "members": [s.chat(name) for name in names]}))["id"]
+    )
 
     def tie(session: Session) -> None:
         dock = session.scalars(select(UnitRow).where(UnitRow.name == "Dock Team")).one()
@@ -36,7 +38,7 @@ async def group_of(s: Story, *names: str, ladder: dict[str, Any]) -> int:
 
 
 async def test_in_the_crews_group_any_supervisor_acknowledges(database_url: str, tmp_path: Path) -> None:
-    """Bao is no supervisor and is told so; of Marta and Sam, who press at once, one wins and the other hears who; nobody further is called."""
+    """Bao is no supervisor and is told so; Marta and Sam press at once: one wins, the other hears who; nobody else is called."""
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
         for badge in EVERYBODY:
             await s.employee(badge)

@@ -81,7 +81,9 @@ async def test_a_danger_that_is_gone_becomes_a_question(s: Story) -> None:
     await s.presses("Yusuf", "10")
     spot = await row(s)
     assert spot.covers == [10]
-    assert ImageStat.Stat(Image.open(BytesIO(media.open_ref(spot.shown or ""))).crop((610, 210, 790, 390))).stddev[0] < 2
+    assert (
+        ImageStat.Stat(Image.open(BytesIO(media.open_ref(spot.shown or ""))).crop((610, 210, 790, 390))).stddev[0] < 2
+    )
     await s.presses("Yusuf", "To the picture")
     await s.presses("Yusuf", "Nobody can be recognised")
     for cell, words, kind in (("19", "Boxes in the way", "Dangerous"), ("6", "The wall is free", "All right there")):

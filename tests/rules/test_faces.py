@@ -47,7 +47,9 @@ def test_what_is_blurred_holds_no_face_any_more() -> None:
     made = faces.blurred(data, faces.found(data))
     assert not over(faces.found(made))
     eyes = (690, 280, 770, 320)
-    before, after = (ImageStat.Stat(Image.open(BytesIO(each)).convert("L").crop(eyes)).stddev[0] for each in (data, made))
+    before, after = (
+        ImageStat.Stat(Image.open(BytesIO(each)).convert("L").crop(eyes)).stddev[0] for each in (data, made)
+    )
     assert after < before / 4
 
 

@@ -18,7 +18,13 @@ LIMIT = {Severity.CRITICAL: 4, Severity.HIGH: 24, Severity.MEDIUM: 72, Severity.
 @pytest.mark.parametrize(
     ("due_h", "now_h", "before", "severity", "expected_h"),
     [
-        (24, 2, None, Severity.HIGH, 24),  # the first rating counts from the report, not from when somebody found the time
+        (
+            24,
+            2,
+            None,
+            Severity.HIGH,
+            24,
+        ),  # the first rating counts from the report, not from when somebody found the time
         (24, 2, None, Severity.CRITICAL, 4),
         (4, 2, None, Severity.LOW, 336),
         (None, 2, Severity.HIGH, Severity.HIGH, 24),
@@ -42,7 +48,9 @@ def test_the_time_that_is_left(
 
 
 @given(st.integers(1, 500), st.integers(0, 500), st.sampled_from(Severity), st.sampled_from(Severity))
-def test_no_rating_but_a_milder_one_gives_more_time(due_h: int, now_h: int, before: Severity, severity: Severity) -> None:
+def test_no_rating_but_a_milder_one_gives_more_time(
+    due_h: int, now_h: int, before: Severity, severity: Severity
+) -> None:
     """Whatever stood before, and whenever it is said."""
     due = NOON + timedelta(hours=due_h)
     limit = timedelta(hours=LIMIT[severity])

@@ -236,7 +236,7 @@ def test_whoever_stopped_it_is_never_enough_alone(dock: Dock) -> None:
 
 
 def test_whoever_did_the_job_says_no_but_not_yes_where_the_company_wants_it_so(dock: Dock) -> None:
-    """Marta fixed it: her yes is refused, her no holds it; Sam and Yusuf, of two levels, release it once she has nothing against it."""
+    """Marta fixed it: her yes is refused; Sam and Yusuf, of two levels, release it."""
     release(dock, needed=2, kinds=["supervisor", "above"], bar=["stopper", "fixer"])
     number = stopped_by(dock, dock.ana, "job")
     dock.run(actions.acknowledge, number, dock.sam, NOON)

@@ -23,8 +23,9 @@ from bot.settings import Settings
 from tests.store.conftest import NOON
 
 HEAD = "risk,unit,place,task,hazard,topic,method,likelihood,exposure,consequence,control,rank,owner,held\n"
-GOOD = HEAD + "X-1,Harbour Works/Warehouse/Dock Team,HW-DOCK-1,Loading,Falls off,WAH,lec,3,6,15,Chain is closed,engineer,L-1011,in_place\n"
-BAD = HEAD + "X-1,Harbour Works/Warehouse/Dok Team,HW-DOCK-1,Loading,Falls off,WAH,lec,4,6,15,Chain is closed,magic,L-9,in_place\n"
+ROW = "X-1,Harbour Works/Warehouse/{},HW-DOCK-1,Loading,Falls off,WAH,lec,{},6,15,Chain is closed,{},in_place\n"
+GOOD = HEAD + ROW.format("Dock Team", 3, "engineer,L-1011")
+BAD = HEAD + ROW.format("Dok Team", 4, "magic,L-9")
 
 
 @pytest.fixture

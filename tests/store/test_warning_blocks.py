@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
 from bot.features import rooms
+from bot.hazards.model import OVERDUE
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.hazards.model import OVERDUE
 from bot.people import store as people
 from bot.risks.warning import blocks, store
 from bot.risks.warning import company as weights

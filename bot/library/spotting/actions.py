@@ -70,7 +70,9 @@ def blurred(session: Session, id: int, made: Sequence[str], count: int, now: dat
     who = store.trainer(session, spot.path, now)
     if who is not None:
         waiting = store.count(session, who.id, now)
-        said = Message(text("library.spotting.waiting", count=waiting), rows(button("library.spotting.b_look", "ls.list")))
+        said = Message(
+            text("library.spotting.waiting", count=waiting), rows(button("library.spotting.b_look", "ls.list"))
+        )
         to = outbox.to_person(who.id)
         outbox.send(session, to, said, outbox.Lane.BULK, now, topic="library.spotting", unasked=WAITING)
 
@@ -83,7 +85,12 @@ def _move(session: Session, id: int, before: State, values: dict[str, Any], vers
 
 
 def _draw(session: Session, spot: Spot, now: datetime) -> None:
-    payload = {"spot": spot.id, "version": spot.version, "picture": spot.pictures[spot.chosen], "covers": list(spot.covers)}
+    payload = {
+        "spot": spot.id,
+        "version": spot.version,
+        "picture": spot.pictures[spot.chosen],
+        "covers": list(spot.covers),
+    }
     jobs.enqueue(session, DRAW, payload, key=f"spot:{spot.id}:draw:{spot.version}", now=now)
 
 
@@ -154,7 +161,9 @@ def mark(session: Session, spot: Spot, cell: int, words: str, right: bool, now: 
     if len(spot.marks) >= MOST_MARKS or any(each["at"] == at for each in spot.marks):
         raise Refused("library.spotting.t_marked")
     marks = [*spot.marks, {"at": at, "words": words, "right": right}]
-    if not _move(session, spot.id, State.SURE, {"marks": marks, "version": spot.version + 1, "touched_at": now}, spot.version):
+    if not _move(
+        session, spot.id, State.SURE, {"marks": marks, "version": spot.version + 1, "touched_at": now}, spot.version
+    ):
         raise Refused("library.spotting.t_changed")
     return store.spot(session, spot.id) or spot
 

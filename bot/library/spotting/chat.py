@@ -53,7 +53,9 @@ def on_cell(session: Session, event: Pressed, now: datetime) -> Reply:
     spot = _mine(session, event, now)
     if event.number(2) != spot.version:
         raise Refused("library.spotting.t_changed")
-    return Reply(edit=screens.grid(actions.cover(session, spot, event.number(1), now)), toast=text("library.spotting.t_drawing"))
+    return Reply(
+        edit=screens.grid(actions.cover(session, spot, event.number(1), now)), toast=text("library.spotting.t_drawing")
+    )
 
 
 def on_other(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -65,7 +67,9 @@ def on_other(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_sure(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Nobody can be recognised*: by name, in the picture as it was shown."""
     spot = _mine(session, event, now)
-    return Reply(edit=screens.marking(actions.be_sure(session, spot, event.number(1), who_is(session, event, now), now)))
+    return Reply(
+        edit=screens.marking(actions.be_sure(session, spot, event.number(1), who_is(session, event, now), now))
+    )
 
 
 def on_drop(session: Session, event: Pressed, now: datetime) -> Reply:

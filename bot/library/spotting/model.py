@@ -34,10 +34,10 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Spot:
-    """A picture as it stands. `pictures` are those with blurred faces (before, after), `shown` the chosen one as it is covered now.
+    """A picture as it stands. `pictures` are those with blurred faces (before, after), `shown` the chosen one as it is covered.
 
-    `grid` is the same with numbered cells; both are None while they are being drawn. `version` counts what was changed: whoever says
-    that nobody can be recognised says so of what they saw.
+    `grid` is the same with numbered cells; both are None while they are being drawn. `version` counts what was changed:
+    whoever says that nobody can be recognised says so of what they saw.
     """
 
     id: int
@@ -64,8 +64,12 @@ class Spot:
 
 PROPOSED = FactKind("SpotProposed", 1, ("unit", "faces"), "A picture of a danger that is gone waits for a trainer.")
 SURE = FactKind("SpotConfirmed", 1, ("spot", "covers"), "Somebody says that nobody can be recognised in a picture.")
-DROPPED = FactKind("SpotDropped", 1, ("spot", "why"), "A picture becomes no question and is erased. why: said, old, unread.")
-SENT = FactKind("SpotQuestionMade", 1, ("spot", "marks"), "A trainer made a question of a picture; it waits to be published.")
+DROPPED = FactKind(
+    "SpotDropped", 1, ("spot", "why"), "A picture becomes no question and is erased. why: said, old, unread."
+)
+SENT = FactKind(
+    "SpotQuestionMade", 1, ("spot", "marks"), "A trainer made a question of a picture; it waits to be published."
+)
 FACTS = (PROPOSED, SURE, DROPPED, SENT)
 
 WAITING = UnaskedKind(

@@ -46,7 +46,9 @@ def marking(spot: Spot) -> Message:
     keys: Rows = () if full else _cells(spot, "mark", taken)
     if actions.ready(spot):
         keys += rows(button("library.spotting.b_make", f"ls.why:{spot.id}"))
-    return Message(words, keys + rows(button("library.spotting.b_drop", f"ls.no:{spot.id}")), _photo(spot.grid), ref=spot.ref)
+    return Message(
+        words, keys + rows(button("library.spotting.b_drop", f"ls.no:{spot.id}")), _photo(spot.grid), ref=spot.ref
+    )
 
 
 def asks_words(cell: int) -> Message:
@@ -82,7 +84,9 @@ def listed(session: Session, some: list[Spot], more: int) -> Message:
     keys = []
     for each in some:
         unit = people.unit(session, each.unit)
-        keys.append(button("library.spotting.b_one", f"ls.open:{each.id}:new", number=each.id, unit=unit.label if unit else ""))
+        keys.append(
+            button("library.spotting.b_one", f"ls.open:{each.id}:new", number=each.id, unit=unit.label if unit else "")
+        )
     return Message(text("library.spotting.listed", count=len(some) + more), rows(*keys, each=1))
 
 

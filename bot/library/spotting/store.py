@@ -59,7 +59,9 @@ def _taught_by(session: Session, person: int, now: datetime) -> ColumnElement[bo
 
 def trainer(session: Session, path: str, now: datetime) -> Person | None:
     """The nearest trainer of a unit whom a message can reach."""
-    held = sorted(oncall.holders(session, [Role.TRAINER], path, now)[Role.TRAINER], key=lambda each: (each[1], each[0].id))
+    held = sorted(
+        oncall.holders(session, [Role.TRAINER], path, now)[Role.TRAINER], key=lambda each: (each[1], each[0].id)
+    )
     able = (who for who, _ in held if who.left_on is None and who.unreachable_at is None)
     return next((who for who in able if people.reachable_chat(session, who.id) is not None), None)
 

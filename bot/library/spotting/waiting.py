@@ -14,7 +14,9 @@ from bot.library.spotting import store
 def pictures(session: Session, person: int, now: datetime) -> list[tuple[Text, Button | None]]:
     """Pictures of dangers that are gone, for whoever is a trainer there."""
     count = store.count(session, person, now)
-    return [(text("library.spotting.waits", count=count), button("library.spotting.b_look", "ls.list"))] if count else []
+    return (
+        [(text("library.spotting.waits", count=count), button("library.spotting.b_look", "ls.list"))] if count else []
+    )
 
 
 TODAY = pictures

@@ -4,8 +4,8 @@
     since .......................... until ........ now
        |---- the days of the weights --------------|
 
-What has left the window since is counted and taken off, what has come since is counted and added; so the sum is the same as without a
-block, whenever it was made. It ends a day before it is made: a fact that is noted late still counts.
+What has left the window since is counted and taken off, what has come since is counted and added; so the sum is the same as
+without a block, whenever it was made. It ends a day before it is made: a fact that is noted late still counts.
 """
 
 from __future__ import annotations
