@@ -36,7 +36,6 @@ from bot.risks import company as register
 from bot.risks.model import Method, Rating
 from bot.risks.tables import RiskRow
 from bot.risks.warning import actions as warning
-from bot.risks.warning import blocks
 from bot.risks.warning import company as weights
 from tests.postgres import running_postgres
 
@@ -63,9 +62,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 def measure(given: argparse.Namespace) -> list[str]:
     """The table: medians of some rounds, and the aim."""
     lines = [
-        "| hazards | facts | database | board ms | its queries | index, all areas ms | the same from its block ms | map ms "
+        "| hazards | facts | database | board ms | its queries | index, all areas ms | map ms "
         "| register, a page ms | slowest / aim |",
-        "|---" * 10 + "|",
+        "|---" * 9 + "|",
     ]
     for engine in ("sqlite", "postgresql") if given.engine == "both" else (given.engine,):
         for hazards in (int(each) for each in given.hazards.split(",")):
@@ -97,11 +96,6 @@ def one(url: str, engine: str, hazards: int) -> str:
         queries = counted(made, lambda: seen(session))
         board = median(lambda: seen(session))
         index = median(lambda: warning.read(session, NOW))
-        gather = blocks.Gathered()
-        for kept in (gather.look(session, {}, NOW - timedelta(hours=12)),):  # half a day ago: the worst is a whole one
-            gather(session, kept, NOW)
-            session.commit()
-        rolled = median(lambda: warning.read(session, NOW))
         shown = median(
             lambda: (
                 store.counts(session, ("/",)),
@@ -111,8 +105,8 @@ def one(url: str, engine: str, hazards: int) -> str:
         )
         page = median(lambda: store.risks(session, ("/",), 51))
     made.dispose()
-    ratio = max(board, rolled, shown, page) / AIM_MS
-    measured = f"{index:,.0f} | {rolled:,.0f} | {shown:,.0f} | {page:,.0f} | {ratio:.2f}"
+    ratio = max(board, index, shown, page) / AIM_MS
+    measured = f"{index:,.0f} | {shown:,.0f} | {page:,.0f} | {ratio:.2f}"
     return f"| {hazards:,} | {facts:,} | {engine} | {board:,.0f} | {queries} | {measured} |"
 
 

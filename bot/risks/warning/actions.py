@@ -19,7 +19,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import store as people
 from bot.people.model import Unit
-from bot.risks.warning import blocks, rules, store
+from bot.risks.warning import rules, store
 from bot.risks.warning.company import weights
 from bot.risks.warning.model import CLEARED, RAISED, WARNING, Index, Line
 from bot.risks.warning.tables import RiskIndexRow, RiskLevelRow, RiskWarningRow
@@ -39,7 +39,7 @@ def read(session: Session, now: datetime) -> dict[int, Index]:
     """The index of every area now. Reads for long where there are many facts: never in the writer's transaction."""
     units = people.units(session)
     return rules.indexes(
-        weights(), units, store.staff(session, now.date()), blocks.counts(session, weights(), now), now.date()
+        weights(), units, store.staff(session, now.date()), store.counts(session, weights(), now), now.date()
     )
 
 

@@ -50,8 +50,16 @@ def _placed(on: date) -> tuple[ColumnElement[bool], ...]:
     return PlacementRow.starts_on <= on, or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > on)
 
 
-def plain(session: Session, signal: Signal, since: datetime, now: datetime) -> dict[int, Counted]:
-    """What a signal counts after one instant and up to another, in each unit itself."""
+def counts(session: Session, weights: Weights, now: datetime) -> list[dict[int, Counted]]:
+    """What each signal counts, in each unit itself, in the days of the weights."""
+    since = now - timedelta(days=weights.days)
+    return [
+        _by_person(session, each, since, now) if each.by_person else _plain(session, each, since, now)
+        for each in weights.signals
+    ]
+
+
+def _plain(session: Session, signal: Signal, since: datetime, now: datetime) -> dict[int, Counted]:
     unit = _unit()
     query = select(unit, func.count()).where(
         FactRow.kind == signal.fact, FactRow.at > since, FactRow.at <= now, _matches(signal)
@@ -59,7 +67,7 @@ def plain(session: Session, signal: Signal, since: datetime, now: datetime) -> d
     return {id: Counted(n) for id, n in session.execute(query.group_by(unit)) if id is not None}
 
 
-def by_person(session: Session, signal: Signal, since: datetime, now: datetime) -> dict[int, Counted]:
+def _by_person(session: Session, signal: Signal, since: datetime, now: datetime) -> dict[int, Counted]:
     """By where people work today, so that each counts once: who has moved would else be two."""
     query = (
         select(PlacementRow.unit_id, func.count(case((_matches(signal), 1))), func.count(distinct(FactRow.pseudonym)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
@@ -21,18 +21,6 @@ class RiskIndexRow(Base):
     value: Mapped[float]
     lines: Mapped[list[Any]] = mapped_column(Json)
     __table_args__ = (Index("ix_risk_index_date", "on_date"),)
-
-
-class RiskBlockRow(Base):
-    """What one signal counted in a stretch of time, so that the index need not count it again; see `blocks`."""
-
-    __tablename__ = "risk_block"
-    signal: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """A hash of what is counted: another weights file has other blocks."""
-    since: Mapped[datetime]
-    until: Mapped[datetime]
-    counts: Mapped[list[Any]] = mapped_column(Json)
-    """Pairs: unit, how many in it itself."""
 
 
 class RiskLevelRow(Base):

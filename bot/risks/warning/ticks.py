@@ -13,7 +13,7 @@ from bot.kit.replies import Media, Message
 from bot.kit.room import Tick
 from bot.kit.texts import Text, text
 from bot.media import store as media
-from bot.risks.warning import actions, blocks, picture, rules, store
+from bot.risks.warning import actions, picture, rules, store
 from bot.risks.warning.company import weights
 from bot.risks.warning.model import Index
 
@@ -64,5 +64,5 @@ def words(payload: dict[str, Any]) -> Text:
     )  # fmt: skip
 
 
-TICKS = (Tick("risks.warning.gather", blocks.gather, 600), Tick("risks.warning.begin", actions.begin, 300))
-JOBS = {actions.WORK_OUT: actions.WorkedOut(), actions.TREND: Drawn(), blocks.GATHER: blocks.Gathered()}
+TICKS = (Tick("risks.warning.begin", actions.begin, 300),)
+JOBS = {actions.WORK_OUT: actions.WorkedOut(), actions.TREND: Drawn()}
