@@ -149,8 +149,13 @@ async def test_fifty_presses_at_once_have_one_winner_and_no_later_call(database_
             ] * 25  # fmt: skip
         before = len(await s.calls("answerCallbackQuery"))
         await asyncio.gather(*(s.post("/sim/presses", press) for press in presses))
-        await s.settle()
-        toasts = [str(c["params"].get("text", "")) for c in (await s.calls("answerCallbackQuery"))[before:]]
+        toasts: list[str] = []
+        for _ in range(20):  # on a busy machine the last of them are still being answered
+            await s.settle()
+            toasts = [str(c["params"].get("text", "")) for c in (await s.calls("answerCallbackQuery"))[before:]]
+            if len(toasts) == 50:
+                break
+            await asyncio.sleep(0.5)
         assert len(toasts) == 50
         assert sum("Nobody else is alerted now" in toast for toast in toasts) == 1
         assert len(await facts(s, "HazardAcknowledged")) == 1

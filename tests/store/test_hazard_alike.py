@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.hazards import actions, alike, correcting, recurrence, repair, stopping, store, ticks
+from bot.hazards import actions, alike, correcting, listing, recurrence, repair, stopping, store, ticks
 from bot.hazards.model import Report, State, Topic, Urgency
 from bot.hazards.tables import HazardMediaRow, HazardRow
 from bot.kit.gates import GateState
@@ -151,7 +151,7 @@ def test_a_report_goes_round_whom_it_is_not_for(dock: Dock) -> None:
     assert dock.refusal(actions.acknowledge, hazard.id, dock.sam, NOON)[0] == "hazards.t_not_yours"
 
     def seen(session: Session, person: int) -> list[int]:
-        return [h.id for h in store.open_hazards(session, store.answers_for(session, person, NOON), person)]
+        return [h.id for h in listing.open_hazards(session, store.answers_for(session, person, NOON), person)]
 
     assert (dock.run(seen, dock.sam), dock.run(seen, dock.grace)) == ([], [hazard.id])
     assert dock.refusal(actions.assign, hazard.id, dock.sam, dock.grace, NOON)[0] == "hazards.t_again"
