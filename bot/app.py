@@ -37,6 +37,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.delivery.working import Worker
 from bot.handover import actions as handover
 from bot.hazards import company as hazards
+from bot.hazards import listing as hazards_listing
 from bot.hazards import outside
 from bot.hazards import store as hazards_store
 from bot.hazards.rules import Company, told
@@ -339,7 +340,7 @@ def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:
     """What a shift hands over of the hazards of a unit."""
     return [
         text("handover.open_hazard", number=h.id, place=hazards_store.where(session, h), words=told(h))
-        for h in hazards_store.open_hazards(session, (path,), None, most=10)
+        for h in hazards_listing.open_hazards(session, (path,), None, most=10)
     ]
 
 

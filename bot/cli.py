@@ -18,6 +18,7 @@ from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.onboarding import command as importing
+from bot.risks import command as registering
 from bot.sensors import command as sensing
 from bot.serving import CannotListen
 from bot.setting_up import setup
@@ -192,7 +193,9 @@ def _composed() -> Settings:
 importing.begin = _composed
 scheduling.begin = _composed
 sensing.begin = _composed
+registering.begin = _composed
 importing.import_app.command("sensors")(sensing.sensors_)
+importing.import_app.command("risks")(registering.risks_)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
 app.command()(setup)

@@ -16,7 +16,7 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "library.authoring"),
+    *("onboarding", "handover", "library", "library.authoring", "library.spotting"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
     *("hazards", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
     *("assessment", "analysis", "web", "delivery"),

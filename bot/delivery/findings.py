@@ -28,7 +28,7 @@ class Finding:
 
     `said` is what people read of it: a text key with its values, and pictures. `by` is whoever found it, None for a machine.
     `topic` is a lesson topic's code; without `severity` a supervisor has to rate it, and until then it cannot wait.
-    `hurt`: somebody is hurt.
+    `hurt`: somebody is hurt. `called`: its room is calling people already, so that nobody is called a second time.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Finding:
     place: int | None = None
     by: int | None = None
     hurt: bool = False
+    called: bool = False
 
 
 def hand_over(session: Session, found: Finding, now: datetime) -> bool:
@@ -66,7 +67,8 @@ def _write(session: Session, found: Finding, now: datetime) -> bool:
     values = {
         "key": found.key, "room": found.room, "unit_id": found.unit, "path": found.path, "said": to_json(found.said),
         "severity": None if found.severity is None else int(found.severity), "topic": found.topic,
-        "place_id": found.place, "person_id": found.by, "hurt": found.hurt, "at": now,
+        "place_id": found.place, "person_id": found.by, "hurt": found.hurt, "called": found.called,
+        "at": now,
     }  # fmt: skip
     return insert_once(session, FindingRow, values, "key") is not None
 
@@ -97,5 +99,6 @@ def of(session: Session, key: str) -> Finding | None:
     severity = None if row.severity is None else Severity(row.severity)
     said = from_json(row.said)
     return Finding(
-        row.key, row.room, row.unit_id, row.path, said, severity, row.topic, row.place_id, row.person_id, row.hurt
-    )
+        row.key, row.room, row.unit_id, row.path, said, severity, row.topic, row.place_id, row.person_id, row.hurt,
+        row.called,
+    )  # fmt: skip

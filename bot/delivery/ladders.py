@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,12 @@ def of(session: Session, subject: str) -> Ladder | None:
         select(LadderRow).where(LadderRow.subject == subject).execution_options(populate_existing=True)
     )
     return _as_ladder(row) if row else None
+
+
+def of_all(session: Session, subjects: Collection[str]) -> dict[str, Ladder]:
+    """The ladders of some subjects."""
+    rows = session.scalars(select(LadderRow).where(LadderRow.subject.in_(list(subjects))))
+    return {row.subject: _as_ladder(row) for row in rows}
 
 
 def due(session: Session, kind: str, now: datetime, most: int = 50) -> list[Ladder]:

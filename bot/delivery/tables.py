@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, func, text
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
@@ -261,6 +261,7 @@ class FindingRow(Base):
     place_id: Mapped[int | None]
     person_id: Mapped[int | None]
     hurt: Mapped[bool] = mapped_column(default=False)
+    called: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
 
 

@@ -67,7 +67,11 @@ def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) ->
         name = store.name(session, hazard.acknowledged_by, now)
         found.append(text("hazards.line_acknowledged", name=name, at=hazard.acknowledged_at.isoformat()))
     if hazard.severity is not None:
-        found.append(text("hazards.line_rated", level=severity_name(hazard.severity)))
+        found.append(
+            text(
+                "hazards.line_rated", level=severity_name(hazard.severity), why=first_words(hazard.rated_why, MOST_LINE)
+            )
+        )
     found += judged(session, hazard) + corrected(session, hazard)
     return found + _work(session, hazard, now) + (_talk(session, hazard, now) if talk else [])
 

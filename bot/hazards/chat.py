@@ -15,7 +15,7 @@ from bot.hazards.correction_chat import (
     on_tap,
 )
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
-from bot.hazards.prompts import on_fix, on_question, on_reason
+from bot.hazards.prompts import on_fix, on_milder, on_question, on_reason
 from bot.hazards.reporting import (
     on_any_file,
     on_draft,
@@ -49,6 +49,7 @@ ROUTES = (
     Route(on_answer, draft=respond.ANSWER),
     Route(on_question, draft=respond.ASK),
     Route(on_reason, draft=respond.REJECT),
+    Route(on_milder, draft=respond.MILDER),
     Route(on_fix, draft=repair.FIX),
     Route(on_measure, draft=MEASURE),
     Route(on_plan, draft=PLAN),

@@ -50,11 +50,14 @@ def schedule(session: Session, hazard: Hazard, there: There, now: datetime) -> b
     return False
 
 
-def call(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False) -> None:
-    """Rings where it cannot wait, and keeps the hazard in the digests until it is acknowledged."""
+def call(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False, quietly: bool = False) -> None:
+    """Rings where it cannot wait, and keeps the hazard in the digests until it is acknowledged.
+
+    `quietly`: the room that found it is calling people about it already.
+    """
     there = whom.around(session, hazard, now)
     answer_for(session, hazard, there, now)
-    if rings(hazard.kind, hazard.urgency, hazard.severity):
+    if not quietly and rings(hazard.kind, hazard.urgency, hazard.severity):
         ringing.ring(session, hazard, there, now, fresh=fresh)
     schedule(session, hazard, there, now)
 

@@ -15,7 +15,7 @@ from bot.delivery.findings import Finding
 from bot.delivery.model import DANGER_CLEARED
 from bot.hazards import attached, correcting, digest, store, telling
 from bot.hazards.model import REPORTED, Hazard, Kind, MediaRole, State
-from bot.hazards.rules import OPEN, rerings
+from bot.hazards.rules import OPEN, due_after_rating, rerings
 from bot.hazards.tables import HazardMediaRow, HazardRow
 from bot.kit.replies import Media, to_json
 from bot.kit.risk import Severity
@@ -47,7 +47,7 @@ def found(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     body["files"] = len(what.said.media)
     unit = hazard.unit if what.by is None else None
     record(session, Fact(REPORTED, f"hazard:{hazard.key}", now, person=what.by, unit=unit, body=body), now)
-    digest.call(session, hazard, now, fresh=True)
+    digest.call(session, hazard, now, fresh=True, quietly=what.called)
 
 
 def _show(session: Session, hazard: Hazard, what: Finding, now: datetime) -> None:
@@ -73,7 +73,10 @@ def altered(session: Session, payload: Mapping[str, Any], now: datetime) -> None
     values: dict[str, Any] = {"said": to_json(what.said)}
     worse = what.severity if what.severity and what.severity > (before.severity or 0) else None
     if worse is not None and before.state in OPEN:
-        values |= {"severity": int(worse), "rated_by": None, "rated_at": now}
+        due = due_after_rating(
+            before.due_at, before.created_at, now, before.severity, worse, correcting.limit(session, before, worse)
+        )
+        values |= {"severity": int(worse), "rated_by": None, "rated_at": now, "rated_why": None, "due_at": due}
     still = (HazardRow.id == before.id, HazardRow.round == before.round, HazardRow.state == before.state.value)
     if changed(session, update(HazardRow).where(*still).values(**values)) != 1:
         raise RuntimeError("the hazard changed meanwhile")  # the job comes again and sees it as it is then

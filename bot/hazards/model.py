@@ -208,6 +208,7 @@ class Hazard:
     joined_to: int | None = None
     plan: str | None = None
     budget: int | None = None
+    rated_why: str | None = None
 
     @property
     def owner(self) -> int | None:

@@ -5,7 +5,7 @@ Scope is in the query: whoever looks sees the units they answer for, their own a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
-from bot.hazards import facts, model, recurrence, store
+from bot.hazards import facts, listing, model, recurrence, store
 from bot.hazards.model import Attached, Hazard, MediaRole, State
 from bot.hazards.rules import MOST_FILES, UNSEEN
 from bot.hazards.tables import HazardMediaRow, HazardRow
@@ -64,10 +64,17 @@ GROUPS = ("overdue", "unseen", "working", "check")
 
 def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is open, overdue first; `show` keeps one group of it."""
-    names = Names(session, now)
-    found = store.open_hazards(session, store.answers_for(session, viewer.person, now), viewer.person, MOST)
+    mine = store.answers_for(session, viewer.person, now)
+    found = listing.open_hazards(session, mine, viewer.person, MOST, now)
+    names, held = Names(session, now), listing.at_hand(session, found)
+    names.ask(holder for hazard in found if (holder := _holder(hazard)) is not None)
     shots = photos(session, [hazard.id for hazard in found])
-    rows = [row(session, hazard, names, now) | {"photo": shots.get(hazard.id, "")} for hazard in found]
+    climbs = ladders.of_all(session, [hazard.ref for hazard in found if hazard.state in UNSEEN])
+    rows = [
+        row(session, hazard, names, now, climbs.get(hazard.ref)) | {"photo": shots.get(hazard.id, "")}
+        for hazard in found
+    ]
+    del held
     rows.sort(key=lambda one: not one["overdue"])
     shown = query.get("show") if query.get("show") in GROUPS else ""
     return {
@@ -79,11 +86,12 @@ def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     }
 
 
-def row(session: Session, hazard: Hazard, names: Names, now: datetime) -> dict[str, Any]:
+def row(
+    session: Session, hazard: Hazard, names: Names, now: datetime, ladder: ladders.Ladder | None = None
+) -> dict[str, Any]:
     """A danger as a line of the board."""
     overdue = hazard.state is State.ASSIGNED and hazard.due_at is not None and hazard.due_at <= now
     group = "unseen" if hazard.state in UNSEEN else "check" if hazard.state is State.FIXED else "working"
-    ladder = ladders.of(session, hazard.ref) if hazard.state in UNSEEN else None
     return {
         "id": hazard.id,
         "kind": hazard.kind.value,
@@ -136,7 +144,7 @@ def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
     names = Names(session, now)
     return {
         "title": hazard.id,
-        "hazard": row(session, hazard, names, now),
+        "hazard": row(session, hazard, names, now, ladders.of(session, hazard.ref) if hazard.state in UNSEEN else None),
         "created": hazard.created_at.isoformat(),
         "reporter": names.of(hazard.reporter),
         "fix_words": hazard.fix_words or "",
@@ -214,6 +222,11 @@ class Names:
     def __init__(self, session: Session, now: datetime) -> None:
         self._session, self._now = session, now
         self._known: dict[int, str] = {}
+
+    def ask(self, some: Iterable[int]) -> None:
+        """Looks many up in one statement."""
+        found = people.persons(self._session, list({*some} - self._known.keys()), self._now)
+        self._known |= {id: who.name for id, who in found.items()}
 
     def of(self, person: int | None) -> str:
         """A name; empty where there is nobody, or nobody any more."""

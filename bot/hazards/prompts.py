@@ -17,6 +17,7 @@ from bot.hazards.rules import UNFIXED
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
+from bot.kit.risk import Severity
 from bot.kit.texts import Text, text
 from bot.people.model import Person
 
@@ -111,6 +112,16 @@ def on_reason(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     return finish(session, draft, lambda: respond.reject(session, id, words, draft.person, now), done, now)
 
 
+def on_milder(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
+    """Why something is less bad than it was rated."""
+    draft = draft_of(session, event, respond.MILDER)
+    if draft is None or not isinstance(event, Said):
+        return None
+    id, words, severity = int(draft.data["hazard"]), event.text.strip()[:500], Severity(draft.data["severity"])
+    done = text("hazards.t_rated", level=cards.severity_name(severity))
+    return finish(session, draft, lambda: respond.rate(session, id, severity, draft.person, now, words), done, now)
+
+
 def finish(session: Session, draft: Draft, do: Callable[[], object], said: Text | None, now: datetime) -> Reply:
     """Ends a draft with what it was for; what was asked becomes the answer (None: what doing it answers).
 
@@ -141,7 +152,7 @@ def draft_of(session: Session, event: AnyEvent, kind: str) -> Draft | None:
 
 
 def press_cancel(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
-    for kind in (repair.FIX, respond.ASK, respond.REJECT, *CORRECTING):
+    for kind in (repair.FIX, respond.ASK, respond.REJECT, respond.MILDER, *CORRECTING):
         draft = drafts.current(session, who.id, kind)
         if draft is not None and draft.data.get("hazard") == id:
             drafts.close(session, draft)

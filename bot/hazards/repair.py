@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import attached, cards, correcting, digest, found, major, ringing, store, telling, whom
+from bot.hazards import attached, cards, correcting, digest, found, major, pictured, ringing, store, telling, whom
 from bot.hazards.company import company
 from bot.hazards.facts import MAJOR_SIGNED
 from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
@@ -154,6 +154,7 @@ def _verified(session: Session, before: Hazard, by: int | None, now: datetime) -
         found.cleared(session, each, now, gone=True)
         if each.joined_to is not None:
             confirm(session, each, now, by_the_other=True)
+    pictured.propose(session, hazard, now)
     _task_over(session, hazard, now)
     _checked(session, hazard, now)
     telling.refresh(session, hazard, now)

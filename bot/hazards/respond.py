@@ -23,7 +23,7 @@ from bot.hazards.model import (
     Topic,
 )
 from bot.hazards.moves import confirm, handled, lost, move, note, of
-from bot.hazards.rules import OPEN, rerings
+from bot.hazards.rules import OPEN, due_after_rating, is_milder, rerings
 from bot.hazards.tables import HazardNoteRow
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
@@ -34,6 +34,7 @@ from bot.people import store as people
 ANSWER = "hazards.answer"
 ASK = "hazards.ask"
 REJECT = "hazards.reject"
+MILDER = "hazards.milder"
 
 
 def acknowledge(session: Session, id: int, by: int, now: datetime) -> Hazard:
@@ -57,11 +58,21 @@ def taken_care_of(session: Session, hazard: Hazard, by: int, now: datetime) -> d
     return {} if hazard.acknowledged_by else {"acknowledged_by": by, "acknowledged_at": now}
 
 
-def rate(session: Session, id: int, severity: Severity, by: int, now: datetime) -> Hazard:
-    """How bad it is. Worse than before and unacknowledged calls the ladder afresh; a due time follows the rating."""
+def rate(session: Session, id: int, severity: Severity, by: int, now: datetime, reason: str | None = None) -> Hazard:
+    """How bad it is. Worse than before and unacknowledged calls the ladder afresh; what time is left follows `due_after_rating`.
+
+    Milder than somebody has rated it before needs a reason, which stands beside the danger.
+    """
     before = handled(session, id, by, now)
-    due = telling.moment(before, now) + correcting.limit(session, before, severity)
-    values = {"severity": int(severity), "rated_by": by, "rated_at": now, "due_at": due}
+    if is_milder(before.severity, severity) and not reason:
+        raise Refused("hazards.t_why_milder")
+    at = telling.moment(before, now)
+    limit = correcting.limit(session, before, severity)
+    due = due_after_rating(before.due_at, before.created_at, at, before.severity, severity, limit)
+    why = reason if is_milder(before.severity, severity) else None
+    values = {"severity": int(severity), "rated_by": by, "rated_at": now, "rated_why": why, "due_at": due}
+    if before.due_at is not None and due > before.due_at:
+        values |= {"reminded_at": None, "overdue_at": None}
     hazard = move(session, before, "rate", now, **values)
     was = int(before.severity) if before.severity else None
     note(session, RATED, hazard, now, by, severity=int(severity), before=was, nth=now.isoformat())
@@ -70,7 +81,7 @@ def rate(session: Session, id: int, severity: Severity, by: int, now: datetime) 
         digest.call(session, hazard, now)
     confirm(session, hazard, now)
     telling.refresh(session, hazard, now)
-    words = text("hazards.told_rated", number=hazard.id, level=cards.severity_name(severity))
+    words = text("hazards.told_rated", number=hazard.id, level=cards.severity_name(severity), reason=why or "")
     telling.tell(session, hazard, words, now, step=f"rated:{int(severity)}", by=by, small=True)
     return hazard
 
@@ -111,13 +122,16 @@ def assign(session: Session, id: int, to: int, by: int, now: datetime) -> Hazard
     ):
         raise Refused("hazards.t_again")
     hours = correcting.limit(session, before, before.severity or Severity.MEDIUM)
+    due = now + hours
+    if before.assigned_to is not None and before.due_at is not None:
+        due = min(due, before.due_at)  # handing it on gives a danger no more time
     seen = taken_care_of(session, before, by, now)
-    values = {"assigned_to": to, "assigned_by": by, "assigned_at": now, "due_at": now + hours}
+    values = {"assigned_to": to, "assigned_by": by, "assigned_at": now, "due_at": due}
     hazard = move(session, before, "assign", now, reminded_at=None, overdue_at=None, **values, **seen)
     if seen:
         _taken(session, hazard, by, now)
     severity = int(hazard.severity) if hazard.severity else None
-    whole = round(hours / timedelta(hours=1))
+    whole = max(round((due - now) / timedelta(hours=1)), 0)
     note(session, ASSIGNED, hazard, now, to, severity=severity, hours=whole, nth=f"{to}:{now.isoformat()}")
     _hand_over(session, before, hazard, now)
     telling.refresh(session, hazard, now)

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.hazards import cards, choices, correction_chat, major, repair, respond, store
+from bot.hazards import cards, choices, correction_chat, listing, major, repair, respond, store
 from bot.hazards.correction_chat import asking
 from bot.hazards.model import Hazard, State
 from bot.hazards.moves import handled, of
-from bot.hazards.prompts import press_ask, press_cancel, press_fixed, press_no_photo, press_reject
+from bot.hazards.prompts import press_ask, press_cancel, press_fixed, press_no_photo, press_reject, type_next
 from bot.hazards.reporting import person_of
-from bot.hazards.rules import told
+from bot.hazards.rules import is_milder, told
 from bot.kit.events import AnyEvent, Pressed
 from bot.kit.replies import Media, Message, Reply, button, rows, toast
 from bot.kit.risk import Severity
@@ -87,7 +87,11 @@ def _rate(session: Session, event: Pressed, id: int, who: Person, now: datetime)
 def _rated(session: Session, event: Pressed, id: int, who: Person, now: datetime) -> Reply:
     if event.word(2) not in {str(int(s)) for s in Severity}:
         return toast("delivery.stale", alert=True)
-    hazard = respond.rate(session, id, Severity(int(event.word(2))), who.id, now)
+    severity, seen = Severity(int(event.word(2))), handled(session, id, who.id, now)
+    if is_milder(seen.severity, severity):
+        asks = text("hazards.ask_milder", number=id, level=cards.severity_name(severity))
+        return type_next(session, who, respond.MILDER, asks, id, now, severity=int(severity))
+    hazard = respond.rate(session, id, severity, who.id, now)
     assert hazard.severity is not None
     return toast("hazards.t_rated", level=cards.severity_name(hazard.severity))
 
@@ -135,7 +139,7 @@ def _page(session: Session, event: Pressed, page: int, who: Person, now: datetim
 
 def _list(session: Session, who: Person, page: int, now: datetime) -> Message:
     paths = store.answers_for(session, who.id, now)
-    found = store.open_hazards(session, paths, who.id) if paths else store.tasks_of(session, who.id)
+    found = listing.open_hazards(session, paths, who.id) if paths else store.tasks_of(session, who.id)
     if not found:
         return Message(text("hazards.nothing_open") if paths else text("hazards.not_for_you"))
     pages = -(-len(found) // PER_LIST)

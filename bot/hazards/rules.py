@@ -87,8 +87,23 @@ def plan_of(company: Company, said: Mapping[str, Any], severity: Severity | None
     if not named:
         return company.rungs()
     own = tuple(Rung(who, timedelta(minutes=minutes)) for who, minutes in named)
-    ends = any(rung.who.partition(":")[0] in ("email", "webhook") for rung in own)
+    ends = any(outside(rung.who) for rung in own)
     return own if ends else (*own, *(Rung(who, company.ladder_wait) for who in company.outside))
+
+
+def every_rung(said: Mapping[str, Any]) -> list[Rung]:
+    """All rungs that a unit's own ladders name."""
+    return [Rung(who, timedelta(minutes=wait)) for rungs in said.get("ladder", {}).values() for who, wait in rungs]
+
+
+def is_address(who: str) -> bool:
+    """Whether a rung is an e-mail address, which is read by whoever is there; the webhook is the company's."""
+    return who.startswith("email:")
+
+
+def outside(who: str) -> bool:
+    """Whether a rung lies outside the chat."""
+    return who.partition(":")[0] in ("email", "webhook")
 
 
 def due_within(company: Company, said: Mapping[str, Any], severity: Severity) -> timedelta:
@@ -104,6 +119,26 @@ def expected(kind: Kind, urgency: Urgency | None, severity: Severity | None) -> 
     if kind is Kind.HURT or urgency is Urgency.NOW:
         return Severity.CRITICAL
     return Severity.LOW if urgency is Urgency.WAIT else Severity.HIGH
+
+
+def due_after_rating(
+    due: datetime | None, made: datetime, now: datetime, before: Severity | None, severity: Severity, limit: timedelta
+) -> datetime:
+    """By when a danger must be gone once it is rated; `before` is the rating until now, `limit` that of the new one.
+
+    The first rating counts from the report. Worse: what is left, or the new limit if that is sooner. The same: as it was.
+    Milder: as if it had been rated so from the report on, and never sooner than it was.
+    """
+    if due is None or before is None:
+        return made + limit
+    if severity > before:
+        return min(due, now + limit)
+    return due if severity == before else max(due, made + limit)
+
+
+def is_milder(before: Severity | None, severity: Severity) -> bool:
+    """Whether a rating takes back what somebody has said before: then it needs a reason."""
+    return before is not None and severity < before
 
 
 OPEN = frozenset({State.REPORTED, State.REOPENED, State.ACKNOWLEDGED, State.ASSIGNED, State.FIXED})
@@ -169,12 +204,6 @@ def is_confirmed(hazard: Hazard) -> bool:
     return hazard.state is State.VERIFIED or hazard.severity is not None
 
 
-def rank(hazard: Hazard) -> tuple[bool, int, datetime]:
-    """Sorts what is open: unseen first, worse first (unrated counts as high), older first."""
-    severity = hazard.severity or (Severity.HIGH if rings(hazard.kind, hazard.urgency, None) else Severity.LOW)
-    return (hazard.state not in UNSEEN, -int(severity), hazard.created_at)
-
-
 def first_called(kind: Kind) -> int:
     """The highest rung that is called at once."""
     return HURT_RUNG if kind is Kind.HURT else 0
@@ -227,6 +256,14 @@ def tells_something(words: str) -> bool:
     """Whether words out of the blue are long enough to be a report: three words, or six characters where words have no gaps."""
     dense = sum(1 for character in words if ord(character) >= 0x2E80)
     return len(words.split()) >= 3 or dense >= 6
+
+
+def may_teach(hazard: Hazard, hidden: bool) -> bool:
+    """Whether its pictures may become a question: never where somebody is hurt, the report is about somebody or goes round them,
+
+    or came without a name (a picture may tell who took it).
+    """
+    return hazard.kind is not Kind.HURT and not hidden and not hazard.anonymous and hazard.state is State.VERIFIED
 
 
 def lacks_to_fix(hazard: Hazard, measures: Sequence[Measure]) -> tuple[str, ...]:

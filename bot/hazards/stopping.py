@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,10 +87,23 @@ def report_of(key: str, unit: int, path: str, place: int | None, words: str | No
     return Report(key=key, unit=unit, path=path, urgency=Urgency.NOW, place=place, words=words)
 
 
-def gate(session: Session, stop: Stop) -> Gate:
-    """Whose word lets the work go on."""
+def gate(session: Session, stop: Stop, hazard: Hazard) -> Gate:
+    """Whose word lets the work go on. The company file may bar whoever stopped it, and whoever did the job on the danger."""
     said = companies.alerts(session, stop.path).get("release", DEFAULT)
-    return Gate(int(said["needed"]), tuple(said["kinds"]))
+    of = {"stopper": (hazard.reporter,), "fixer": (hazard.fixed_by, hazard.assigned_to)}
+    barred = frozenset(one for who in said.get("bar", ()) for one in of[who] if one is not None)
+    return Gate(int(said["needed"]), tuple(said["kinds"]), barred)
+
+
+def view(session: Session, stop: Stop, hazard: Hazard) -> GateView:
+    """Where its gate stands. Anybody's no holds it, also of who may not say yes; whoever stopped it is never enough alone."""
+    subject, whose = f"stop:{stop.id}", gate(session, stop, hazard)
+    everybody = gates.view(session, subject, replace(whose, barred=frozenset()))
+    if everybody.state is GateState.REFUSED:
+        return everybody
+    seen = gates.view(session, subject, whose)
+    others = set(gates.voters(session, subject)) - whose.barred - {hazard.reporter}
+    return seen if others or seen.state is not GateState.OPEN else GateView(GateState.WAITING, 1, ())
 
 
 def vote(session: Session, hazard: int, by: int, yes: bool, now: datetime) -> GateView:
@@ -99,14 +112,16 @@ def vote(session: Session, hazard: int, by: int, yes: bool, now: datetime) -> Ga
     stop = of_hazard(session, hazard)
     if stop is None:
         raise Refused("hazards.t_not_stopped")
+    if yes and by in gate(session, stop, seen).barred:
+        raise Refused("hazards.t_not_your_release")
     kinds = major.kinds_of(session, by, stop.path, now)
     gates.vote(session, f"stop:{stop.id}", by, yes, kinds, now)
-    view = gates.view(session, f"stop:{stop.id}", gate(session, stop))
-    body = {"hazard": hazard, "unit": stop.unit, "yes": yes, "missing": view.missing}
+    found = view(session, stop, seen)
+    body = {"hazard": hazard, "unit": stop.unit, "yes": yes, "missing": found.missing}
     record(session, Fact(RELEASE_VOTED, f"release:{stop.id}:{by}:{now.isoformat()}", now, person=by, body=body), now)
-    if view.state is GateState.OPEN:
+    if found.state is GateState.OPEN:
         _release(session, stop, seen, by, now)
-    return view
+    return found
 
 
 def _release(session: Session, stop: Stop, hazard: Hazard, by: int, now: datetime) -> None:

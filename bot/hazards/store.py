@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import seals
 from bot.hazards.model import Attached, Control, Hazard, Kind, Measure, MediaRole, Note, State, Urgency
-from bot.hazards.rules import OPEN, SCAN_HOLDS, rank
+from bot.hazards.rules import OPEN, SCAN_HOLDS
 from bot.hazards.tables import (
     HazardHereRow,
     HazardHiddenRow,
@@ -75,6 +75,7 @@ def as_hazard(row: HazardRow) -> Hazard:
         rejected_by=row.rejected_by, rejected_at=row.rejected_at, reason=row.reason,
         category=row.category, major=row.major, judged_by=row.judged_by, happened_at=row.happened_at,
         owner_id=row.owner_id, joined_to=row.joined_to, plan=row.plan, budget=row.budget,
+        rated_why=row.rated_why,
     )  # fmt: skip
 
 
@@ -200,18 +201,6 @@ def mark(key: str, person: int) -> str:
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
-
-
-def open_hazards(session: Session, paths: Iterable[str], viewer: int | None, most: int = 200) -> list[Hazard]:
-    """What is open under some units and not hidden from the viewer (None: from anybody), the most pressing first."""
-    under = [HazardRow.path.startswith(path) for path in paths]
-    if not under:
-        return []
-    states = [state.value for state in OPEN]
-    query = select(HazardRow).where(HazardRow.state.in_(states), or_(*under), not_hidden(viewer))
-    query = query.order_by(HazardRow.id.desc()).limit(most)
-    rows = session.scalars(query.execution_options(populate_existing=True))
-    return sorted((as_hazard(row) for row in rows), key=rank)
 
 
 def tasks_of(session: Session, person: int) -> list[Hazard]:

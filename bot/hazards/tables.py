@@ -59,6 +59,8 @@ class HazardRow(Base):
     acknowledged_at: Mapped[datetime | None]
     rated_by: Mapped[int | None]
     rated_at: Mapped[datetime | None]
+    rated_why: Mapped[str | None] = mapped_column(Text)
+    """Why it is milder than it was rated before."""
     assigned_to: Mapped[int | None] = mapped_column(index=True)
     assigned_by: Mapped[int | None]
     assigned_at: Mapped[datetime | None]

@@ -56,7 +56,7 @@ def remind_unfinished(session: Session, now: datetime) -> bool:
 def forget_what_was_left(session: Session, now: datetime) -> bool:
     """Erases scans after an hour, and questions, answers and fixes that nobody went on with after a day."""
     changed(session, delete(HazardHereRow).where(HazardHereRow.at < now - SCAN_HOLDS))
-    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, repair.FIX, stop_chat.KIND, *CORRECTING)
+    kinds = (respond.ANSWER, respond.ASK, respond.REJECT, respond.MILDER, repair.FIX, stop_chat.KIND, *CORRECTING)
     old = DraftRow.touched_at < now - REPLY_DRAFT_HOLDS
     changed(session, delete(DraftRow).where(DraftRow.kind.in_(kinds), old))
     return False

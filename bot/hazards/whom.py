@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.hazards import store
 from bot.hazards.company import company
 from bot.hazards.model import Hazard
-from bot.hazards.rules import HURT_RUNG, RUNGS, louder, plan_of
+from bot.hazards.rules import HURT_RUNG, RUNGS, every_rung, is_address, louder, outside, plan_of
 from bot.kit.ladder import Climb, Rung, skip_rung
 from bot.people import company as companies
 from bot.people import holders, oncall, worktime
@@ -66,9 +66,31 @@ class Reached:
 
 def around(session: Session, hazard: Hazard, now: datetime) -> There:
     """Who may be called about a hazard, by the ladder of its unit and severity."""
-    said = companies.alerts(session, hazard.path)
-    plan = plan_of(company(), said, hazard.severity)
-    return on_call(session, hazard.path, now, plan=plan, hidden=store.hidden_from(session, hazard.id))
+    hidden = store.hidden_from(session, hazard.id)
+    plan = plan_of(company(), companies.alerts(session, hazard.path), hazard.severity)
+    if hidden:
+        plan = _round_them(session, hazard, plan, hidden, now)
+    return on_call(session, hazard.path, now, plan=plan, hidden=hidden)
+
+
+def _round_them(
+    session: Session, hazard: Hazard, plan: tuple[Rung, ...], hidden: frozenset[int], now: datetime
+) -> tuple[Rung, ...]:
+    """The ladder without the addresses of units that somebody leads, or belongs to, from whom it is hidden.
+
+    Who reads a unit's mail nobody knows; in its place comes the address of the next unit above that is not theirs.
+    """
+    theirs: set[int] = set()
+    for viewer in (people.viewer(session, one, now) for one in hidden):
+        if viewer is not None:
+            theirs |= {people.ancestors(path)[0] for path in (viewer.path, *(grant.path for grant in viewer.grants))}
+    own = companies.alerts_of(session, [id for id in people.ancestors(hazard.path) if id in theirs])
+    barred = {rung.who for said in own for rung in every_rung(said) if is_address(rung.who)}
+    left = tuple(rung for rung in plan if rung.who not in barred)
+    if barred and not any(outside(rung.who) for rung in left):
+        above = plan_of(company(), companies.alerts(session, hazard.path, without=theirs), hazard.severity)
+        left += tuple(rung for rung in above if outside(rung.who) and rung.who not in barred)
+    return left
 
 
 def on_call(
@@ -164,7 +186,7 @@ def on_rung(there: There, who: str, called: Sequence[int], now: datetime) -> Rea
     """What a rung would call that was not called yet and can be reached."""
     if who == "group":
         return Reached(groups=[group for group in there.groups if -group.id not in called])
-    if who.partition(":")[0] in ("email", "webhook"):
+    if outside(who):
         return Reached(outside=[who])
     return Reached([(p, rings) for p, rings in whom(there, who, now) if p.id not in called and there.reaches(p)])
 

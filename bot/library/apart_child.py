@@ -29,6 +29,8 @@ from bot.library.formats.write import export
 from bot.library.model import Problem, Severity
 from bot.library.reading import Reading
 from bot.library.shipped import known_content
+from bot.media import faces
+from bot.media.pictures import BadPicture
 
 IDLE_SECONDS = 120
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -108,6 +110,22 @@ def write(request: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def blur(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A picture with its faces blurred, and how many there seem to be; nothing where it is no picture."""
+    data = base64.b64decode(request["data"])
+    try:
+        boxes = faces.found(data)
+        return {"data": _text(faces.blurred(data, boxes)), "faces": len(faces.apart(boxes))}
+    except BadPicture:
+        return {"data": None}
+
+
+def cover(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A picture with cells of the grid covered, and the same with the grid."""
+    made = faces.covered(base64.b64decode(request["data"]), request["cells"])
+    return {"data": _text(made), "grid": _text(faces.gridded(made))}
+
+
 def _problem(problem: Problem) -> dict[str, Any]:
     place = [problem.line, problem.column, problem.cell]
     return {
@@ -123,7 +141,7 @@ def _text(data: bytes | None) -> str | None:
     return base64.b64encode(data).decode() if data is not None else None
 
 
-DOES = {"check": check, "write": write}
+DOES = {"check": check, "write": write, "blur": blur, "cover": cover}
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from bot.library.content import bank_content, digest
 from bot.library.formats.sheets import Lists
 from bot.library.model import BANK_PUBLISHED, BANK_REJECTED, Bank, Place, Problem, Severity
 from bot.library.shipped import known_content
+from bot.library.spotting import store as spotting
 from bot.library.tables import LessonRow, UploadRow
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit
@@ -217,6 +218,8 @@ def publish_upload(
     """
     live = store.live_bank(session, row.bank_id or "") if row.base_version else None
     whose = owning.owner(session, live, unit, row.person_id, now)
+    if _unsure(session, row):
+        raise Refused("library.spotting.t_unsure")
     if not any(settle(session, row, before, "published", now) for before in ("ready", "planned")):
         raise Refused("library.decided")
     assert row.changes is not None
@@ -239,6 +242,13 @@ def publish_upload(
     doubting.corrected(session, change.changed, row.person_id, now)
     session.execute(update(UploadRow).where(UploadRow.id == row.id).values(changes=None))
     return version
+
+
+def _unsure(session: Session, row: UploadRow) -> list[str]:
+    """Pictures of dangers that questions show and of which nobody named has said that nobody can be recognised."""
+    questions = (row.changes or {}).get("bank", {}).get("questions", {}).values()
+    shown = {str(each["payload"]["picture"]) for each in questions if each["payload"].get("picture")}
+    return spotting.unsure(session, shown) if shown else []
 
 
 def cancel(session: Session, row: UploadRow, now: datetime) -> bool:

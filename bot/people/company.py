@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +60,12 @@ def training(session: Session, path: str) -> dict[str, Any]:
     return found
 
 
-def alerts(session: Session, path: str) -> dict[str, Any]:
-    """What the nearest unit above says of alerts; each part, and each severity's ladder and limit, for itself."""
-    ids = store.ancestors(path)
+def alerts(session: Session, path: str, without: Collection[int] = ()) -> dict[str, Any]:
+    """What the nearest unit above says of alerts; each part, and each severity's ladder and limit, for itself.
+
+    `without`: units that are passed over.
+    """
+    ids = [id for id in store.ancestors(path) if id not in without]
     query = select(UnitRow.id, UnitRow.alerts).where(UnitRow.id.in_(ids), UnitRow.alerts.is_not(None))
     rows = {row.id: row.alerts or {} for row in session.execute(query)}
     found: dict[str, Any] = {}
@@ -70,6 +73,12 @@ def alerts(session: Session, path: str) -> dict[str, Any]:
         both = {key: said[key] | found[key] for key in ("ladder", "due_hours") if key in said and key in found}
         found = said | found | both  # what the nearer unit says goes before
     return found
+
+
+def alerts_of(session: Session, units: Collection[int]) -> list[dict[str, Any]]:
+    """What these units say of alerts themselves."""
+    query = select(UnitRow.alerts).where(UnitRow.id.in_(list(units)), UnitRow.alerts.is_not(None))
+    return [said or {} for said in session.scalars(query)]
 
 
 def crew_groups(session: Session, path: str) -> list[CrewGroup]:

@@ -20,7 +20,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import store as people
 from bot.people.company import leaders
-from bot.risks import alarms, rules, store
+from bot.risks import alarms, finding, rules, store
 from bot.risks.company import company
 from bot.risks.model import (
     CHECKS,
@@ -172,6 +172,8 @@ def answer(session: Session, by: int, id: int, due_at: datetime, *, in_place: bo
         found = _body(control, risk) | {"place": risk.place}
         record(session, Fact(CONTROL_NOT_IN_PLACE, f"check:{check}:missing", now, by, unit=risk.unit, body=found), now)
     alarms.settle(session, risk, now, by)
+    if risk.stake in SERIOUS:
+        finding.after_look(session, control, risk, by, in_place, now)
     if not in_place and risk.stake not in SERIOUS:
         tell_leaders(session, control, risk, "risks.missing_small", f"check:{check}", now, besides=by)
     return int(check)

@@ -84,10 +84,11 @@ def spots(session: Session, paths: Sequence[str], most: int) -> list[Spot]:
         counted[place, unit][colour] = n
     places = store.places(session, {place for place, _ in counted if place})
     units = {unit.id: unit for unit in people.units(session)}
+    key = store.key_places(session, places)
     found = []
     for (place, unit), by in counted.items():
         here, spot = units.get(unit), places.get(place or 0)
         name = people.as_place(spot).label if spot else here.label if here else ""
-        found.append(Spot(name, here.label if here else "", by, store.is_key_place(session, place)))
+        found.append(Spot(name, here.label if here else "", by, place in key))
     found.sort(key=lambda spot: (spot.worst.grade, -spot.by[spot.worst], str(spot.name)))
     return found[:most]

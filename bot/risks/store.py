@@ -93,6 +93,14 @@ def is_key_place(session: Session, place: int | None) -> bool:
     return place is not None and session.get(KeyPlaceRow, place) is not None
 
 
+def key_places(session: Session, places: Iterable[int | None]) -> set[int]:
+    """Those of some places that stand on the register of key places."""
+    wanted = {place for place in places if place is not None}
+    return (
+        set(session.scalars(select(KeyPlaceRow.place_id).where(KeyPlaceRow.place_id.in_(wanted)))) if wanted else set()
+    )
+
+
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 

@@ -75,6 +75,21 @@ def known(session: Session, person: int, now: datetime) -> Known:
     )  # fmt: skip
 
 
+def read(name: str, data: bytes, known: Known) -> Read:
+    """Reads a file, from the chat or the command line; a workbook is looked at before it is opened."""
+    if data.startswith(b"PK"):
+        try:
+            inspect(data)
+        except BadWorkbook as bad:
+            return Read(broken=bad.code)
+    return sheet.read(name, data, known)
+
+
+def imported(session: Session, by: int, key: str, risks: int, controls: int, now: datetime) -> None:
+    """Records that risks came from a file."""
+    record(session, Fact(IMPORTED, key, now, by, body={"risks": risks, "controls": controls}), now)
+
+
 class FileRead:
     """The job: what the file may name is looked up, the file read and marked, then the answer sent."""
 
@@ -91,13 +106,7 @@ class FileRead:
     def _read(self, payload: Mapping[str, Any]) -> Read:
         if payload.get("error") or not payload.get("media"):
             return Read(broken=str(payload.get("error") or "gone"))
-        data = media.open_ref(str(payload["media"]))
-        if data.startswith(b"PK"):
-            try:
-                inspect(data)
-            except BadWorkbook as bad:
-                return Read(broken=bad.code)
-        return sheet.read(payload["name"], data, payload["known"])
+        return read(payload["name"], media.open_ref(str(payload["media"])), payload["known"])
 
     def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
         """Says what was found."""
@@ -161,7 +170,7 @@ def take_slice(session: Session, payload: Mapping[str, Any], now: datetime) -> N
         more = {"file": row.id, "at": at, "controls": controls}
         jobs.enqueue(session, TAKE, more, key=f"{ref(row.id)}:{at}", now=now)
         return
-    record(session, Fact(IMPORTED, ref(row.id), now, row.person_id, body={"risks": at, "controls": controls}), now)
+    imported(session, row.person_id, ref(row.id), at, controls, now)
     said = text("risks.file_taken", name=row.name, risks=at, controls=controls)
     row.found = None
     session.flush()

@@ -11,7 +11,7 @@ from bot.db.once import changed
 from bot.delivery.tables import DraftRow
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
-from bot.risks import alarms, bands, checking, leaving, picture, taking
+from bot.risks import alarms, bands, checking, finding, leaving, picture, taking
 from bot.risks.entering import DRAFT
 from bot.risks.rules import PATIENCE
 from bot.risks.tables import RiskFileRow
@@ -44,4 +44,7 @@ JOBS = {
     checking.KEPT: checking.photo_kept,
     alarms.UNREACHABLE: alarms.unreachable,
 }
-SUBSCRIPTIONS = (Subscription("PersonLeft", "risks", leaving.pass_on),)
+SUBSCRIPTIONS = (
+    Subscription("PersonLeft", "risks", leaving.pass_on),
+    Subscription("DangerCleared", "risks", finding.cleared),
+)

@@ -45,6 +45,8 @@ def test_the_howto_shows_what_can_be_read() -> None:
         ("alerts: {due_hours: {high: soon}}", "whole number from 1"),
         ("alerts: {major: {needed: 1, kinds: [supervisor, above]}}", "cannot be of 2 kinds"),
         ("alerts: {release: {needed: 1, kinds: [friend]}}", "'friend' is none of"),
+        ("alerts: {release: {needed: 1, kinds: [above], bar: [everybody]}}", "'everybody' is none of stopper, fixer"),
+        ("alerts: {major: {needed: 1, kinds: [above], bar: [fixer]}}", "bar"),
     ],
 )
 def test_a_mistake_is_told(alerts: str, says: str) -> None:

@@ -20,7 +20,6 @@ from bot.hazards.rules import (
     may_move,
     may_reopen,
     may_verify,
-    rank,
     reporter_closes,
     rerings,
     rings,
@@ -148,15 +147,6 @@ def test_a_report_counts_once_a_supervisor_has_taken_it_as_true(
 ) -> None:
     """Acknowledged and rated, or seen to be gone; never one that was rejected."""
     assert is_confirmed(replace(FRESH, state=state, severity=severity)) is expected
-
-
-def test_what_nobody_has_seen_comes_first_and_then_the_worse_and_the_older() -> None:
-    """An unrated one counts as high, unless its reporter said that it can wait."""
-    late = NOW + timedelta(hours=1)
-    seen = replace(FRESH, id=1, state=State.ACKNOWLEDGED, severity=Severity.CRITICAL)
-    unrated, waits = replace(FRESH, id=2, created_at=late), replace(FRESH, id=3, urgency=Urgency.WAIT)
-    older, worst = replace(FRESH, id=4), replace(FRESH, id=5, severity=Severity.CRITICAL, created_at=late)
-    assert [h.id for h in sorted([seen, unrated, waits, older, worst], key=rank)] == [5, 4, 2, 3, 1]
 
 
 def test_whoever_is_off_work_gets_it_silently_where_somebody_is_at_work() -> None:

@@ -12,13 +12,14 @@ from PIL import Image, ImageDraw
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.hazards import actions, alike, correcting, recurrence, repair, stopping, store, ticks
+from bot.hazards import actions, alike, correcting, listing, recurrence, repair, stopping, store, ticks
 from bot.hazards.model import Report, State, Topic, Urgency
 from bot.hazards.tables import HazardMediaRow, HazardRow
 from bot.kit.gates import GateState
 from bot.media import looks
 from bot.media import store as media
 from bot.people import store as people
+from bot.people.tables import UnitRow
 from tests.store.hazard_crew import NOON, Dock, dock, later
 
 __all__ = ["dock"]
@@ -150,7 +151,7 @@ def test_a_report_goes_round_whom_it_is_not_for(dock: Dock) -> None:
     assert dock.refusal(actions.acknowledge, hazard.id, dock.sam, NOON)[0] == "hazards.t_not_yours"
 
     def seen(session: Session, person: int) -> list[int]:
-        return [h.id for h in store.open_hazards(session, store.answers_for(session, person, NOON), person)]
+        return [h.id for h in listing.open_hazards(session, store.answers_for(session, person, NOON), person)]
 
     assert (dock.run(seen, dock.sam), dock.run(seen, dock.grace)) == ([], [hazard.id])
     assert dock.refusal(actions.assign, hazard.id, dock.sam, dock.grace, NOON)[0] == "hazards.t_again"
@@ -202,6 +203,58 @@ def test_release_needs_the_gate_and_a_no_holds_it(dock: Dock) -> None:
     assert {row.person_id for row in released} == {dock.ana, dock.bao, dock.sam, dock.marta}
     assert [fact.body["minutes"] for fact in dock.facts("WorkReleased")] == [5]
     assert dock.refusal(stopping.vote, number, dock.yusuf, True, NOON)[0] == "hazards.t_not_stopped"
+
+
+def stopped_by(dock: Dock, person: int, key: str) -> int:
+    """Somebody stops the dock's work."""
+
+    def stop(session: Session) -> int:
+        who = people.person(session, person, NOON)
+        assert who is not None
+        return stopping.stop_work(session, who, stopping.report_of(key, dock.unit, dock.path, None, None), NOON).id
+
+    return dock.run(stop)  # type: ignore[no-any-return]
+
+
+def release(dock: Dock, **said: object) -> None:
+    """What the company file says of releases at the dock."""
+
+    def put(session: Session) -> None:
+        session.execute(update(UnitRow).where(UnitRow.id == dock.unit).values(alerts={"release": said}))
+
+    dock.run(put)
+
+
+def test_whoever_stopped_it_is_never_enough_alone(dock: Dock) -> None:
+    """One word opens this gate, but not Sam's, who stopped it; with Marta's it goes on."""
+    release(dock, needed=1, kinds=["supervisor"])
+    number = stopped_by(dock, dock.sam, "alone")
+    seen = dock.run(stopping.vote, number, dock.sam, True, NOON)
+    assert (seen.state, seen.missing) == (GateState.WAITING, 1)
+    assert dock.facts("WorkReleased") == []
+    assert dock.run(stopping.vote, number, dock.marta, True, NOON).state is GateState.OPEN
+
+
+def test_whoever_did_the_job_says_no_but_not_yes_where_the_company_wants_it_so(dock: Dock) -> None:
+    """Marta fixed it: her yes is refused; Sam and Yusuf, of two levels, release it."""
+    release(dock, needed=2, kinds=["supervisor", "above"], bar=["stopper", "fixer"])
+    number = stopped_by(dock, dock.ana, "job")
+    dock.run(actions.acknowledge, number, dock.sam, NOON)
+    dock.run(actions.fix, number, dock.marta, NOON, words="Sling changed")
+    assert dock.refusal(stopping.vote, number, dock.marta, True, NOON)[0] == "hazards.t_not_your_release"
+    assert dock.run(stopping.vote, number, dock.sam, True, NOON).state is GateState.WAITING
+    assert dock.run(stopping.vote, number, dock.yusuf, True, NOON).state is GateState.OPEN
+
+
+def test_a_no_of_who_may_not_say_yes_holds_it(dock: Dock) -> None:
+    """Who did the job knows best what is not safe yet."""
+    release(dock, needed=1, kinds=["above"], bar=["fixer"])
+    number = stopped_by(dock, dock.ana, "no")
+    dock.run(actions.acknowledge, number, dock.sam, NOON)
+    dock.run(actions.fix, number, dock.marta, NOON, words="Sling changed")
+    assert dock.run(stopping.vote, number, dock.marta, False, NOON).state is GateState.REFUSED
+    assert dock.run(stopping.vote, number, dock.yusuf, True, NOON).state is GateState.REFUSED
+    assert dock.facts("WorkReleased") == []
 
 
 # --- again --------------------------------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def test_a_unit_has_its_own_limits_in_time(dock: Dock) -> None:
     dock.run(set_hours)
     hazard = dock.report()
     assert dock.run(actions.rate, hazard.id, Severity.HIGH, dock.sam, NOON).due_at == later(hours=6)
-    assert dock.run(actions.rate, hazard.id, Severity.LOW, dock.sam, NOON).due_at == later(days=14)
+    assert dock.run(actions.rate, hazard.id, Severity.LOW, dock.sam, NOON, "dry now").due_at == later(days=14)
 
 
 def test_every_report_has_an_owner_and_a_time_from_the_start(dock: Dock) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.hazards import actions, attached, repair, store
+from bot.hazards import actions, attached, listing, repair, store
 from bot.hazards.model import Hazard, State, Topic
 from bot.kit.risk import Severity
 from bot.people import actions as people_actions
@@ -245,7 +245,7 @@ def test_lists_hold_only_what_is_somebodys_own(dock: Dock) -> None:
     hazard = dock.report()
 
     def lists(session: Session, person: int) -> list[int]:
-        return [h.id for h in store.open_hazards(session, store.answers_for(session, person, NOON), person)]
+        return [h.id for h in listing.open_hazards(session, store.answers_for(session, person, NOON), person)]
 
     assert dock.run(lists, dock.sam) == dock.run(lists, dock.ada) == [hazard.id]
     assert dock.run(lists, dock.bao) == []

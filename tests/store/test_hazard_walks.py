@@ -28,7 +28,7 @@ __all__ = ["dock"]
 PEOPLE = ("sam", "marta", "sam", "yusuf", "ana", "bao", "grace", "ada")
 MOVES: dict[str, Callable[[Dock, int, int, datetime], Any]] = {
     "acknowledge": lambda d, id, who, now: d.run(actions.acknowledge, id, who, now),
-    "rate_low": lambda d, id, who, now: d.run(actions.rate, id, Severity.LOW, who, now),
+    "rate_low": lambda d, id, who, now: d.run(actions.rate, id, Severity.LOW, who, now, "less than it looked"),
     "rate_high": lambda d, id, who, now: d.run(actions.rate, id, Severity.HIGH, who, now),
     "assign": lambda d, id, who, now: d.run(actions.assign, id, d.bao, who, now),
     "fix": lambda d, id, who, now: d.run(actions.fix, id, who, now, words="done"),

@@ -22,6 +22,7 @@ from bot.library.authoring.store import OwnLesson
 from bot.library.authoring.writing import listen_for, next_step, who_is
 from bot.library.history import lines
 from bot.library.showing import said, turned
+from bot.library.spotting import store as spotting
 from bot.library.store import BankLine
 from bot.library.tables import BankRow, LessonRow
 from bot.people import company
@@ -72,6 +73,8 @@ def on_library(session: Session, event: Said | Pressed, now: datetime) -> Reply:
         button("library.authoring.d_voices", "ld.voices"),
         button("library.authoring.b_new", "lw.new"),
     ]
+    pictures = spotting.count(session, who.id, now)
+    buttons += [button("library.spotting.b_pictures", "ls.list", count=pictures)] if pictures else []
     planned = sum(each.state == PLANNED for each in begun)
     words = text(
         "library.authoring.desk", units=[unit.label for unit in units], banks=len(banks),
@@ -126,8 +129,7 @@ def on_bank(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_drafts(session: Session, event: Pressed, now: datetime) -> Reply:
     """What was begun."""
-    who = who_is(session, event, now)
-    return Reply(edit=screens.which(store.drafts_of(session, who.id)))
+    return Reply(edit=screens.which(store.drafts_of(session, who_is(session, event, now).id)))
 
 
 # --- own lessons ------------------------------------------------------------------------------------------------------
@@ -138,9 +140,8 @@ def on_own(session: Session, event: Pressed, now: datetime) -> Reply:
     retired = event.number(0) == 1
     units = units_of(session, event, now)
     found = own_of(session, units, retired)
-    buttons = [
-        Button(text("delivery.just", text=said(each.lesson.title)), f"ld.les:{each.lesson.id}") for each in found[:MOST]
-    ]
+    shown = [(each.lesson.title, each.lesson.id) for each in found[:MOST]]
+    buttons = [Button(text("delivery.just", text=said(title)), f"ld.les:{id}") for title, id in shown]
     gone = 0 if retired else len(own_of(session, units, True))
     if gone:
         buttons.append(button("library.show_retired", "ld.own:1", count=gone))
@@ -199,8 +200,7 @@ def lesson_screen(session: Session, own: OwnLesson, person: int, now: datetime) 
             if each in LANGUAGES
         ]
         buttons.append(button("library.authoring.b_workbook", f"ld.xlsx:{id}"))
-        if own.retired_at is None:
-            buttons.append(button("library.authoring.b_retire", f"ld.ret:{id}"))
+        buttons += [button("library.authoring.b_retire", f"ld.ret:{id}")] if own.retired_at is None else []
     return Message(words, rows(*buttons, button("library.back", "ld.own")))
 
 

@@ -10,6 +10,8 @@ from bot.people.importing.nodes import Node
 LEVELS = ("low", "medium", "high", "critical")
 KINDS = ("supervisor", "safety_officer", "manager", "above")
 """Whose word a gate may ask for; `above` is anybody who holds more than a supervisor."""
+BARRED = ("stopper", "fixer")
+"""Whose yes a release may be closed to: whoever stopped the work, whoever did the job on what was dangerous."""
 RUNG = re.compile(
     r"(?P<who>supervisor|manager|site|admin|group|webhook|post:[\w.-]{1,40}|person:[\w./-]{1,40}"
     r"|email:[^\s:@]+@[^\s:@]+)(?: (?P<wait>\d{1,4}))?"
@@ -35,7 +37,7 @@ def alerts(node: Node) -> dict[str, Any]:
         said["due_hours"] = {level: value for level, value in read_hours.items() if value}
     for gate in ("major", "release"):
         if (named := inner.inner(gate)) is not None:
-            said[gate] = _gate(named)
+            said[gate] = _gate(named, BARRED if gate == "release" else ())
     if inner.text("currency", ""):
         said["currency"] = inner.text("currency", "")[:8]
     return said
@@ -64,8 +66,8 @@ def _rungs(ladder: Node, level: str) -> list[list[Any]]:
     return found
 
 
-def _gate(node: Node) -> dict[str, Any]:
-    node.only("needed", "kinds")
+def _gate(node: Node, may_bar: tuple[str, ...]) -> dict[str, Any]:
+    node.only("needed", "kinds", *(("bar",) if may_bar else ()))
     kinds = node.words("kinds")
     for kind in kinds:
         if kind not in KINDS:
@@ -73,7 +75,11 @@ def _gate(node: Node) -> dict[str, Any]:
     needed = _number(node, "needed", 1, 5) or 1
     if needed < len(kinds):
         node.at("needed").note(f"{needed} people cannot be of {len(kinds)} kinds")
-    return {"needed": needed, "kinds": list(kinds)}
+    barred = node.words("bar") if may_bar else ()
+    for who in barred:
+        if who not in may_bar:
+            node.at("bar").note(f"{who!r} is none of {', '.join(may_bar)}")
+    return {"needed": needed, "kinds": list(kinds)} | ({"bar": list(barred)} if barred else {})
 
 
 def _number(node: Node, name: str, least: int, most: int) -> int | None:

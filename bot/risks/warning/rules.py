@@ -15,6 +15,8 @@ Counts = Mapping[int, Counted]
 
 def with_parts(units: Sequence[Unit], own: Counts) -> dict[int, Counted]:
     """What was counted in each unit and all below it. `units` may stand in any order."""
+    if not own:
+        return dict.fromkeys((unit.id for unit in units), NOTHING)
     n = {unit.id: own[unit.id].n if unit.id in own else 0 for unit in units}
     people = {unit.id: own[unit.id].people if unit.id in own else 0 for unit in units}
     for unit in _from_below(units):
@@ -69,11 +71,17 @@ def indexes(
         for signal, found in zip(weights.signals, sums, strict=True)
     ]
     made = {}
+    known: dict[tuple[int, Counted, bool], Line] = {}  # most areas have nothing, or the same few, of most signals
+
+    def said(nth: int, area: int) -> Line:
+        key = (nth, sums[nth][area], area not in open_to[nth])
+        found = known.get(key)
+        if found is None:
+            found = known[key] = line(weights.signals[nth], key[1], veiled=key[2])
+        return found
+
     for area in areas:
-        lines = tuple(
-            line(signal, found[area.id], veiled=area.id not in allowed)
-            for signal, found, allowed in zip(weights.signals, sums, open_to, strict=True)
-        )
+        lines = tuple(said(nth, area.id) for nth in range(len(weights.signals)))
         value = round(sum(each.points for each in lines) * weights.per / people[area.id], 1)
         made[area.id] = Index(area.id, on, people[area.id], value, lines)
     return made
