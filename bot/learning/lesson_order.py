@@ -39,7 +39,9 @@ def unread_lesson(
     topics: Sequence[str] = (),
 ) -> Any:
     """SQL: the first lesson that somebody has not read and that holds where they work: of `topics`, then in the order."""
-    read = exists().where(ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id)
+    read = exists().where(
+        ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id, ReadingRow.outdated_at.is_(None)
+    )
     return (
         select(LessonRow.id)
         .where(
@@ -77,7 +79,7 @@ def _still_unread(session: Session, who: Person, planned: Sequence[tuple[str, da
     )
     there = set(session.scalars(live))
     query = select(ReadingRow.lesson_id, ReadingRow.read_at).where(
-        ReadingRow.person_id == who.id, ReadingRow.lesson_id.in_(there)
+        ReadingRow.person_id == who.id, ReadingRow.lesson_id.in_(there), ReadingRow.outdated_at.is_(None)
     )
     read = {row.lesson_id: row.read_at for row in session.execute(query)}
     for id, since in planned:

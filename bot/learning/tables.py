@@ -90,6 +90,8 @@ class ReadingRow(Base):
     lesson_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     version: Mapped[int]
     read_at: Mapped[datetime]
+    outdated_at: Mapped[datetime | None]
+    """Since when what they have read holds no more: they are given it again."""
 
 
 class WeakTopicRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
@@ -54,6 +54,8 @@ class PersonRow(Base):
     quiet_start: Mapped[time | None]
     quiet_end: Mapped[time | None]
     push_at: Mapped[time | None]
+    pictures: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether they want lessons with a picture, which weak or dear data does not like."""
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     leaves_on: Mapped[date | None]

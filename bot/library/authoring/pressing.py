@@ -17,7 +17,7 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import moments, translations
 from bot.library import store as library
-from bot.library.authoring import drafting, publishing, rules, screens, store
+from bot.library.authoring import changing, drafting, publishing, rules, screens, store
 from bot.library.authoring.model import LessonDraft
 from bot.library.authoring.writing import draft_of, listen_for, next_step, who_is
 from bot.library.content import as_lesson
@@ -188,6 +188,9 @@ def on_when(session: Session, event: Pressed, found: LessonDraft, now: datetime)
     """*Publish later*."""
     if publishing.lacking(session, found):
         raise Refused("library.authoring.t_not_ready")
+    if (asked := changing.asks(session, event, found, "lw.when")) is not None:
+        return Reply(edit=asked)
+    found = changing.answered(session, event, found, now)
     listen_for(session, found, "when", now)
     return Reply(edit=screens.when(session, found, now))
 
@@ -207,8 +210,10 @@ def on_unplan(session: Session, event: Pressed, found: LessonDraft, now: datetim
 
 
 def on_publish(session: Session, event: Pressed, found: LessonDraft, now: datetime) -> Reply:
-    """*Publish and sign*."""
-    return Reply(edit=published(session, found, event.person or 0, now))
+    """*Publish and sign*: of a changed lesson, once it was said whether its meaning is another."""
+    if (asked := changing.asks(session, event, found, "lw.pub")) is not None:
+        return Reply(edit=asked)
+    return Reply(edit=published(session, changing.answered(session, event, found, now), event.person or 0, now))
 
 
 def published(session: Session, found: LessonDraft, by: int, now: datetime) -> Message:

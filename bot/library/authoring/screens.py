@@ -56,7 +56,7 @@ def draft(session: Session, found: LessonDraft, step: str, now: datetime, asked:
         advice=[Text(f"library.authoring.a_{code}", params) for code, params in rules.advice(content)],
         aside=[LANGUAGES.get(each, each) for each in aside], others=others, version=found.base,
         planned=moments.written(found.publish_at, zone) if found.state == PLANNED and found.publish_at else None,
-        clock=zone, asked=asked or asks(content, step),
+        clock=zone, asked=asked or asks(content, step), tells=found.tells,
     )  # fmt: skip
     return Message(words, _draft_buttons(found, lacking), ref=ref(found))
 
@@ -271,6 +271,7 @@ def published(found: LessonDraft, version: int, unit: Unit | None, lesson: Lesso
     words = text(
         "library.authoring.published", title=said(lesson.title), version=version, unit=unit.label if unit else "",
         aside=[LANGUAGES.get(each, each) for each in aside], base=LANGUAGES[lesson.language],
+        tells=found.tells and found.base > 0,
     )  # fmt: skip
     return Message(words, rows(button("library.authoring.b_lesson", f"ld.les:{found.lesson}")), ref=ref(found))
 

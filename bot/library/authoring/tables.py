@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
@@ -29,7 +29,14 @@ class LessonDraftRow(Base):
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_lesson_draft_planned", "state", "publish_at"),)
+    tells: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the meaning changed, so that whoever read the lesson is told when this is live."""
+    swept_at: Mapped[datetime | None]
+    """When the files that came for it and that nothing shows were erased."""
+    __table_args__ = (
+        Index("ix_lesson_draft_planned", "state", "publish_at"),
+        Index("ix_lesson_draft_unswept", "swept_at", "settled_at"),
+    )
 
 
 class LessonFileRow(Base):
@@ -42,6 +49,25 @@ class LessonFileRow(Base):
     media: Mapped[str | None] = mapped_column(String(120))
     error: Mapped[str | None] = mapped_column(String(12))
     at: Mapped[datetime]
+
+
+class LessonCorrectionRow(Base):
+    """An own lesson meant something else up to a version, or was wrong: whoever read one of before is told.
+
+    `words` say what is right where it was withdrawn; where it was corrected its newer version says so.
+    """
+
+    __tablename__ = "lesson_correction"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"))
+    version: Mapped[int]
+    """The first version that holds again; of a withdrawn one, that behind the last."""
+    outcome: Mapped[str] = mapped_column(String(12))
+    """corrected, withdrawn."""
+    words: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int]
+    at: Mapped[datetime]
+    __table_args__ = (Index("ix_lesson_correction_lesson", "lesson_id", "version"),)
 
 
 class VoiceNoteRow(Base):

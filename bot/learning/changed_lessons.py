@@ -1,0 +1,107 @@
+"""A lesson means something else now, or was wrong: whoever read it is told, once, and is given it again.
+
+In slices of people by their numbers: a lesson that a whole company read has as many to be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.db import jobs
+from bot.db.once import changed, table_of
+from bot.delivery import outbox
+from bot.kit.replies import Message, button, rows
+from bot.kit.texts import text
+from bot.learning.model import LESSON_CHANGED
+from bot.learning.tables import ReadingRow
+from bot.library.authoring import correcting
+from bot.library.authoring.correcting import LessonCorrection
+from bot.library.showing import said
+from bot.people import store as people
+from bot.people.model import Person
+
+JOB = "learning.lesson_changed"
+STRETCH = 20_000
+"""People whose readings are looked through in one slice: no index knows who read a lesson."""
+MOST = 50
+"""Of them, so many are told."""
+
+_r = table_of(ReadingRow)
+
+
+def on_changed(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """The library says that a lesson means something else, or was wrong: begins to tell."""
+    id = int((payload.get("body") or {})["correction"])
+    jobs.enqueue(session, JOB, {"correction": id, "after": 0}, key=f"lesson-changed:{id}:0", now=now)
+
+
+def tell(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """One slice; the next is a job of its own."""
+    found = correcting.correction(session, int(payload["correction"]))
+    after = int(payload["after"])
+    if found is None:
+        return
+    within = (_r.c.person_id > after, _r.c.person_id <= after + STRETCH)
+    read = session.execute(
+        select(_r.c.person_id, _r.c.version)
+        .where(*within, _r.c.lesson_id == found.lesson, _r.c.version < found.version)
+        .order_by(_r.c.person_id)
+        .limit(MOST)
+    ).all()
+    _tell_all(session, found, read, now)
+    upto = read[-1].person_id if len(read) == MOST else after + STRETCH
+    if upto < (session.scalar(select(func.max(_r.c.person_id))) or 0):
+        more = {"correction": found.id, "after": upto}
+        jobs.enqueue(session, JOB, more, key=f"lesson-changed:{found.id}:{upto}", now=now)
+
+
+def tell_late(session: Session, who: Person, lesson: str, version: int, now: datetime) -> None:
+    """Somebody has just read a version that holds no more: it was begun before it was corrected."""
+    found = correcting.since(session, lesson, version)
+    if found is not None:
+        _tell_all(session, found, [(who.id, version)], now)
+
+
+def _tell_all(session: Session, found: LessonCorrection, read: Sequence[Any], now: datetime) -> None:
+    persons = people.persons(session, [person for person, _ in read], now)
+    there = {person: version for person, version in read if person in persons}
+    if not found.withdrawn:
+        which = (_r.c.lesson_id == found.lesson, _r.c.person_id.in_(list(there)), _r.c.version < found.version)
+        session.execute(update(_r).where(*which).values(outdated_at=now))
+    made: dict[tuple[int, str], Message] = {}
+    for person, version in there.items():
+        alike = version, persons[person].lang
+        if alike not in made:
+            made[alike] = _message(session, found, *alike)
+        key = f"lesson-changed:{found.id}:{person}"
+        to = outbox.to_person(person)
+        outbox.send(session, to, made[alike], outbox.Lane.LESSON, now, key=key, unasked=LESSON_CHANGED)
+
+
+def _message(session: Session, found: LessonCorrection, read: int, lang: str) -> Message:
+    """What is right; or the words before and now, and the way to the lesson."""
+    title: Mapping[str, str] = said(correcting.title(session, found))
+    if found.withdrawn:
+        today = rows(button("learning.today_button", "ln.today"))
+        return Message(text("learning.lesson_withdrawn", title=title, words=found.words), today)
+    lines, more = correcting.changes(session, found, read, lang)
+    again = rows(button("learning.read_again", f"ln.read:{found.lesson}"))
+    return Message(text("learning.lesson_changed", title=title, lines=lines, more=more), again)
+
+
+def is_outdated(session: Session, person: int, lesson: str) -> bool:
+    """Whether what somebody has read of a lesson holds no more."""
+    query = select(_r.c.outdated_at).where(_r.c.person_id == person, _r.c.lesson_id == lesson)
+    return session.scalar(query) is not None
+
+
+def read_anew(session: Session, person: int, lesson: str, version: int, now: datetime) -> bool:
+    """Somebody went through what holds now; says whether that is new."""
+    which = (_r.c.person_id == person, _r.c.lesson_id == lesson, _r.c.outdated_at.is_not(None), _r.c.version < version)
+    values = {"version": version, "read_at": now, "outdated_at": None}
+    return changed(session, update(_r).where(*which).values(**values)) == 1

@@ -1,0 +1,88 @@
+"""A lesson said something wrong: whoever read it is told what has changed, once, and gets it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.learning.tables import ReadingRow
+from bot.ledger.tables import FactRow
+from tests.flows.house import Story, story
+from tests.flows.learning_company import company
+from tests.flows.lesson_trainer import ROOMS
+
+LAMP = "Wait until the lamp is green."
+BOTH = "Wait until the lamp is green and the ram stands still."
+
+
+async def taught(s: Story, *who: str) -> None:
+    """Tess publishes a lesson of one card, in two languages; these people read it."""
+    await s.employee("T-1")
+    await s.says("Tess", "/write Our press")
+    await s.says("Tess", LAMP)
+    await s.presses("Tess", "Topic")
+    await s.says("Tess", "MGD")
+    await s.presses("Tess", "Another language")
+    await s.presses("Tess", "中文")
+    await s.says("Tess", "我们的压力机")
+    await s.says("Tess", "等绿灯亮。")
+    await s.presses("Tess", "Publish and sign")
+    for each in who:
+        await s.says(each, "/today")
+        chinese = each == "Chen"
+        await s.presses(each, "开始" if chinese else "Start")
+        await s.presses(each, "去答题" if chinese else "To the questions")
+
+
+async def changed(s: Story, to: str, *then: str) -> None:
+    """Tess changes the words of the card and presses these."""
+    await s.presses("Tess", "To the lesson")
+    await s.presses("Tess", "Change it")
+    await s.presses("Tess", "Change a card")
+    await s.presses("Tess", "1. ")
+    await s.presses("Tess", "Say it anew")
+    await s.says("Tess", to)
+    await s.presses("Tess", "Publish and sign")
+    for each in then:
+        await s.presses("Tess", each)
+
+
+async def kinds(s: Story) -> list[str]:
+    """What the ledger holds."""
+    return await s.ask(lambda session: list(session.scalars(select(FactRow.kind))))
+
+
+async def test_a_lesson_whose_meaning_changed_is_told_to_who_read_it_and_given_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Ana and Chen read it; each gets one message with the words before and now; Bao, who never had it, gets none."""
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
+        await s.employee("D-1")
+        await s.employee("L-1")
+        await taught(s, "Ana", "Chen")
+        await s.news("Ana")
+        await changed(s, BOTH)
+        asked = await s.sees("Tess")
+        assert "What has changed for those who have read it?" in asked
+        assert f"{LAMP} → {BOTH}" in asked
+        await s.presses("Tess", "The meaning")
+        assert "Version 2 is live" in await s.sees("Tess")
+        assert "Whoever has read it before is told what has changed" in await s.sees("Tess")
+        await s.forward(minutes=1)
+        told = await s.sees("Ana")
+        assert "A lesson that you have read says something else now" in told
+        assert f"{LAMP} → {BOTH}" in told
+        outdated = select(ReadingRow.lesson_id).where(ReadingRow.outdated_at.is_not(None))
+        assert await s.ask(lambda session: list(session.scalars(outdated))) == ["own-1", "own-1"]
+        await s.says("Ana", "/today")
+        await s.presses("Ana", "Read it again")
+        assert BOTH in await s.sees("Ana")
+        await s.presses("Ana", "To the questions")
+        assert await s.ask(lambda session: list(session.scalars(outdated))) == ["own-1"]
+        await s.forward(hours=9)  # in Shanghai it was night
+        assert any("您学过" in each or "你学过" in each for each in await s.news("Chen"))
+        said = await kinds(s)
+        assert said.count("LessonCorrected") == 1
+        assert said.count("LessonRead") == 3
+        assert await s.violations() == []
