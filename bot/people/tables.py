@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
+from bot.db.files import FILE
 
 
 class UnitRow(Base):
@@ -186,7 +187,7 @@ class InviteRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    picture: Mapped[str | None] = mapped_column(String(120))
+    picture: Mapped[str | None] = mapped_column(String(120), info=FILE)
     """The QR that was made of it; erased when the link is of no more use."""
 
 

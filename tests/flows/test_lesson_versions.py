@@ -35,6 +35,7 @@ async def test_listen_plays_the_trainers_voice_until_the_words_change(database_u
         await s.presses("Tess", "Say it anew")
         await s.says("Tess", "Both hands stay on the buttons until the press stands still.")
         await s.presses("Tess", "Publish and sign")
+        await s.presses("Tess", "Only the wording")
         await s.presses("Tess", "To the lesson")
         assert "Nothing to listen to in: English" in await s.sees("Tess")
         await s.says("Tess", "/library")
@@ -87,6 +88,7 @@ async def test_changed_words_set_their_translation_aside_until_it_is_confirmed(
         await s.says("Tess", "Wait until the lamp is green and the ram stands still.")
         assert "中文: the translation is of the old words" in await draft(s)
         await s.presses("Tess", "Publish and sign")
+        await s.presses("Tess", "The meaning")
         lesson = await s.ask(lambda session: library.lesson(session, "own-1"))
         assert set(lesson.cards) == {"en"}
         await s.says("Tess", "/today")
@@ -126,11 +128,14 @@ async def test_of_two_who_change_a_lesson_the_second_sees_what_was_changed(datab
             await s.presses(who, "Say it anew")
             await s.says(who, said)
             await s.presses(who, "Publish and sign")
+            if who == "Omar":
+                await s.presses("Omar", "The meaning")
         told = await s.sees("Tess")
         assert "Omar Diaz made version 2 of this lesson live" in told
         assert "Both hands stay on the buttons until the press is **up**. → Both hands, always." in told
         await s.presses("Tess", "Mine in its place")
         await s.presses("Tess", "Publish and sign")
+        await s.presses("Tess", "Only the wording")
         assert "Version 3 is live" in await s.sees("Tess")
         await s.presses("Tess", "To the lesson")
         await s.presses("Tess", "Versions")

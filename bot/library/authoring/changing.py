@@ -11,7 +11,7 @@ from bot.kit.events import Pressed
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.library import translations
-from bot.library.authoring import correcting, drafting, publishing, screens, store
+from bot.library.authoring import correcting, drafting, previews, publishing, screens, store
 from bot.library.authoring.model import LessonDraft
 from bot.library.content import lesson_content
 from bot.library.history import lines
@@ -30,7 +30,7 @@ def asks(session: Session, event: Pressed, found: LessonDraft, verb: str) -> Mes
     before = store.lesson_content(session, found.lesson, found.base)
     if own is None or before is None or own.lesson.version != found.base:
         return None
-    after = lesson_content(screens.to_publish(session, found))
+    after = lesson_content(previews.to_publish(session, found))
     if not correcting.is_another(before, after, found.content["language"]):
         return None
     told = lines(translations.differences(before, after, found.content["language"]))

@@ -207,7 +207,7 @@ def on_see(session: Session, event: Pressed, now: datetime) -> Reply:
     own = mine(session, event, now)
     id = own.lesson.id
     back = button("library.authoring.b_lesson", f"ld.les:{id}")
-    message = screens.seen(own.lesson, max(event.number(1), 1), event.word(2), f"ld.see:{id}", back)
+    message = screens.seen(own.lesson, event.number(1), event.word(2), f"ld.see:{id}", back)
     return turned(event, own.lesson, message) if len(event.args) > 1 else Reply((message,))
 
 

@@ -17,7 +17,7 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import moments, translations
 from bot.library import store as library
-from bot.library.authoring import changing, drafting, publishing, rules, screens, store
+from bot.library.authoring import changing, drafting, previews, publishing, rules, screens, store
 from bot.library.authoring.model import LessonDraft
 from bot.library.authoring.writing import draft_of, listen_for, next_step, who_is
 from bot.library.content import as_lesson
@@ -125,9 +125,9 @@ def on_see(session: Session, event: Pressed, found: LessonDraft, now: datetime) 
     """*See it as people will*: card by card, in each language; below the draft's message, which stays."""
     if not found.content["cards"]:
         raise Refused("library.authoring.t_not_ready")
-    lesson = screens.to_publish(session, found)
+    lesson = previews.to_publish(session, found)
     back = button("library.authoring.b_todraft", f"lw.again:{found.id}")
-    message = screens.seen(lesson, event.number(1), event.word(2), f"lw.see:{found.id}", back)
+    message = screens.seen(lesson, event.number(1), event.word(2), f"lw.see:{found.id}", back, found.id)
     return turned(event, lesson, message) if len(event.args) > 1 else Reply((message,))
 
 

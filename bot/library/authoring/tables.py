@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE, FILES
 
 
 class LessonDraftRow(Base):
@@ -24,7 +25,7 @@ class LessonDraftRow(Base):
     """For whose people; None until that is chosen."""
     state: Mapped[str] = mapped_column(String(12), default="open")
     """open, planned, published, cancelled."""
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(Json, info=FILES)
     publish_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime]
@@ -46,7 +47,7 @@ class LessonFileRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("lesson_draft.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     error: Mapped[str | None] = mapped_column(String(12))
     at: Mapped[datetime]
 
@@ -78,6 +79,6 @@ class VoiceNoteRow(Base):
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    media: Mapped[str] = mapped_column(String(120))
+    media: Mapped[str] = mapped_column(String(120), info=FILE)
     person_id: Mapped[int]
     at: Mapped[datetime]
