@@ -15,11 +15,11 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import confirming, owning, translations
 from bot.library import store as library
-from bot.library.authoring import drafting, screens, store, voices
+from bot.library.authoring import drafting, previews, screens, store, voices
 from bot.library.authoring.model import PLANNED
 from bot.library.authoring.store import OwnLesson
 from bot.library.authoring.writing import listen_for, next_step, who_is
-from bot.library.showing import said, turned
+from bot.library.showing import said
 from bot.library.store import BankLine
 from bot.library.tables import BankRow, LessonRow
 from bot.people import company
@@ -208,7 +208,7 @@ def on_see(session: Session, event: Pressed, now: datetime) -> Reply:
     id = own.lesson.id
     back = button("library.authoring.b_lesson", f"ld.les:{id}")
     message = screens.seen(own.lesson, event.number(1), event.word(2), f"ld.see:{id}", back)
-    return turned(event, own.lesson, message) if len(event.args) > 1 else Reply((message,))
+    return previews.turned(event, message) if len(event.args) > 1 else Reply((message,))
 
 
 def on_edit(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -22,7 +22,6 @@ from bot.library.authoring.model import LessonDraft
 from bot.library.authoring.writing import draft_of, listen_for, next_step, who_is
 from bot.library.content import as_lesson
 from bot.library.history import lines
-from bot.library.showing import turned
 from bot.people import store as people
 
 Press = Callable[[Session, Pressed, LessonDraft, datetime], Reply]
@@ -128,7 +127,7 @@ def on_see(session: Session, event: Pressed, found: LessonDraft, now: datetime) 
     lesson = previews.to_publish(session, found)
     back = button("library.authoring.b_todraft", f"lw.again:{found.id}")
     message = screens.seen(lesson, event.number(1), event.word(2), f"lw.see:{found.id}", back, found.id)
-    return turned(event, lesson, message) if len(event.args) > 1 else Reply((message,))
+    return previews.turned(event, message) if len(event.args) > 1 else Reply((message,))
 
 
 def on_again(session: Session, event: Pressed, found: LessonDraft, now: datetime) -> Reply:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drawings
 from bot.delivery.tables import DrawingRow
-from bot.kit.replies import Media
+from bot.kit.events import Pressed
+from bot.kit.replies import Media, Message, Reply
 from bot.library import store as library
 from bot.library.authoring import publishing, rules, store
 from bot.library.authoring.model import LessonDraft
@@ -38,6 +39,13 @@ def picture(lesson: Lesson, language: str, draft: int = 0) -> Media:
     what = f"{DRAFT}{draft}" if draft else lesson.id
     look = digest(lesson_content(lesson))[:16] if draft else f"{lesson.version}.{sheet.look(lesson)}"
     return Media("photo", drawings.ref_of(JOB, f"{what}/{look}/{language}", plain(lesson)))
+
+
+def turned(event: Pressed, message: Message) -> Reply:
+    """A card in the place of the one before, with the picture of its language; below it where it shows nothing."""
+    if event.captioned and not message.media:
+        return Reply(messages=(message,), drop_buttons=True)
+    return Reply(edit=message)
 
 
 class Preview(Drawn):
