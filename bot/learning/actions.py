@@ -174,16 +174,18 @@ def note_reading(session: Session, who: Person, lesson: str, version: int, now: 
     """Remembers that somebody read a lesson; where what they read was corrected meanwhile they are told at once."""
     key = (who.id, lesson)
     row = session.get(ReadingRow, key, populate_existing=True) or ReadingRow(person_id=who.id, lesson_id=lesson)
-    row.version, row.read_at, row.outdated_at = version, now, None
+    row.version, row.read_at = version, now
     session.add(row)
     session.flush()
+    changed_lessons.read_anew(session, who.id, lesson, version)
     changed_lessons.tell_late(session, who, lesson, version, now)
 
 
 def read_anew(session: Session, who: Person, lesson: str, version: int, now: datetime) -> bool:
     """The last card of a corrected lesson was turned outside the day's push: LessonRead once; says whether that is new."""
-    if not changed_lessons.read_anew(session, who.id, lesson, version, now):
+    if not changed_lessons.read_anew(session, who.id, lesson, version):
         return False
+    note_reading(session, who, lesson, version, now)
     key = f"read-anew:{lesson}:{version}:{uuid.uuid4().hex}"  # names no person, so that erasing them leaves nothing to link
     body = {"lesson": lesson, "version": version}
     record(session, Fact(model.LESSON_READ, key, now, who.id, who.unit, who.post, body), now)

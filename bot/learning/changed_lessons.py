@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
-from bot.db.once import changed, table_of
+from bot.db.once import changed, table_of, upsert_many
 from bot.delivery import outbox
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.learning.model import LESSON_CHANGED
-from bot.learning.tables import ReadingRow
+from bot.learning.tables import OutdatedReadingRow, ReadingRow
 from bot.library.authoring import correcting
 from bot.library.authoring.correcting import LessonCorrection
 from bot.library.showing import said
@@ -31,7 +31,7 @@ STRETCH = 20_000
 MOST = 50
 """Of them, so many are told."""
 
-_r = table_of(ReadingRow)
+_r, _o = table_of(ReadingRow), table_of(OutdatedReadingRow)
 
 
 def on_changed(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -72,7 +72,12 @@ def _tell_all(session: Session, found: LessonCorrection, read: Sequence[Any], no
     there = {person: version for person, version in read if person in persons}
     if not found.withdrawn:
         which = (_r.c.lesson_id == found.lesson, _r.c.person_id.in_(list(there)), _r.c.version < found.version)
-        session.execute(update(_r).where(*which).values(outdated_at=now))
+        session.execute(delete(_r).where(*which))
+        rows = [
+            {"person_id": person, "lesson_id": found.lesson, "version": version, "at": now}
+            for person, version in there.items()
+        ]
+        upsert_many(session, OutdatedReadingRow, rows)
     made: dict[tuple[int, str], Message] = {}
     for person, version in there.items():
         alike = version, persons[person].lang
@@ -96,12 +101,10 @@ def _message(session: Session, found: LessonCorrection, read: int, lang: str) ->
 
 def is_outdated(session: Session, person: int, lesson: str) -> bool:
     """Whether what somebody has read of a lesson holds no more."""
-    query = select(_r.c.outdated_at).where(_r.c.person_id == person, _r.c.lesson_id == lesson)
-    return session.scalar(query) is not None
+    return session.get(OutdatedReadingRow, (person, lesson), populate_existing=True) is not None
 
 
-def read_anew(session: Session, person: int, lesson: str, version: int, now: datetime) -> bool:
-    """Somebody went through what holds now; says whether that is new."""
-    which = (_r.c.person_id == person, _r.c.lesson_id == lesson, _r.c.outdated_at.is_not(None), _r.c.version < version)
-    values = {"version": version, "read_at": now, "outdated_at": None}
-    return changed(session, update(_r).where(*which).values(**values)) == 1
+def read_anew(session: Session, person: int, lesson: str, version: int) -> bool:
+    """Somebody went through a newer version of what held no more; False where that is so no longer."""
+    which = (_o.c.person_id == person, _o.c.lesson_id == lesson, _o.c.version < version)
+    return changed(session, delete(_o).where(*which)) == 1

@@ -39,9 +39,7 @@ def unread_lesson(
     topics: Sequence[str] = (),
 ) -> Any:
     """SQL: the first lesson that somebody has not read and that holds where they work: of `topics`, then in the order."""
-    read = exists().where(
-        ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id, ReadingRow.outdated_at.is_(None)
-    )
+    read = exists().where(ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id)
     return (
         select(LessonRow.id)
         .where(
@@ -79,7 +77,7 @@ def _still_unread(session: Session, who: Person, planned: Sequence[tuple[str, da
     )
     there = set(session.scalars(live))
     query = select(ReadingRow.lesson_id, ReadingRow.read_at).where(
-        ReadingRow.person_id == who.id, ReadingRow.lesson_id.in_(there), ReadingRow.outdated_at.is_(None)
+        ReadingRow.person_id == who.id, ReadingRow.lesson_id.in_(there)
     )
     read = {row.lesson_id: row.read_at for row in session.execute(query)}
     for id, since in planned:

@@ -111,9 +111,7 @@ def _choosing(engine: str, aimed: bool, planned: bool, posts: bool) -> tuple[Exe
         .where(
             course.c.unit_id == s.c.unit_id,
             ~exists()
-            .where(
-                read.c.person_id == s.c.person_id, read.c.lesson_id == course.c.lesson_id, read.c.outdated_at.is_(None)
-            )
+            .where(read.c.person_id == s.c.person_id, read.c.lesson_id == course.c.lesson_id)
             .correlate_except(read),
         )
         .order_by(course.c.position, course.c.lesson_id)

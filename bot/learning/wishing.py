@@ -27,10 +27,7 @@ def wish_lesson(session: Session, here: Unit, topic: str, now: datetime) -> int:
     )
     session.execute(delete(WishRow).where(*long_ago))
     fresh = exists().where(
-        ReadingRow.person_id == PersonRow.id,
-        ReadingRow.lesson_id == LessonRow.id,
-        ReadingRow.read_at > now - FRESH,
-        ReadingRow.outdated_at.is_(None),
+        ReadingRow.person_id == PersonRow.id, ReadingRow.lesson_id == LessonRow.id, ReadingRow.read_at > now - FRESH
     )
     waits = exists().where(WishRow.person_id == PersonRow.id, WishRow.lesson_id == LessonRow.id)
     on = now.date()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.learning.tables import ReadingRow
+from bot.learning.tables import OutdatedReadingRow
 from bot.ledger.tables import FactRow
 from tests.flows.house import Story, story
 from tests.flows.learning_company import company
@@ -73,7 +73,7 @@ async def test_a_lesson_whose_meaning_changed_is_told_to_who_read_it_and_given_a
         told = await s.sees("Ana")
         assert "A lesson that you have read says something else now" in told
         assert f"{LAMP} → {BOTH}" in told
-        outdated = select(ReadingRow.lesson_id).where(ReadingRow.outdated_at.is_not(None))
+        outdated = select(OutdatedReadingRow.lesson_id)
         assert await s.ask(lambda session: list(session.scalars(outdated))) == ["own-1", "own-1"]
         await s.says("Ana", "/today")
         await s.presses("Ana", "Read it again")
@@ -99,7 +99,7 @@ async def test_a_small_change_of_the_wording_disturbs_nobody(database_url: str, 
         assert "told what has changed" not in await s.sees("Tess")
         await s.forward(minutes=1)
         assert await s.sees("Ana") == before
-        outdated = select(ReadingRow.lesson_id).where(ReadingRow.outdated_at.is_not(None))
+        outdated = select(OutdatedReadingRow.lesson_id)
         assert await s.ask(lambda session: list(session.scalars(outdated))) == []
         assert "LessonCorrected" not in await kinds(s)
 

@@ -138,7 +138,6 @@ def planned_lesson() -> Any:
                 _read.c.person_id == s.c.person_id,
                 _read.c.lesson_id == first.c.lesson_id,
                 _read.c.read_at >= aims.c.since,
-                _read.c.outdated_at.is_(None),
             )
             .correlate_except(_read),
         )
@@ -182,11 +181,7 @@ def own_lesson() -> Any:
             own.c.post == s.c.post,
             course.c.unit_id == s.c.unit_id,
             ~exists()
-            .where(
-                _read.c.person_id == s.c.person_id,
-                _read.c.lesson_id == course.c.lesson_id,
-                _read.c.outdated_at.is_(None),
-            )
+            .where(_read.c.person_id == s.c.person_id, _read.c.lesson_id == course.c.lesson_id)
             .correlate_except(_read),
         )
         .order_by(course.c.position, course.c.lesson_id)
