@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.db import jobs
 from bot.db.once import changed, table_of, upsert_many
 from bot.delivery import outbox
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.learning import stretches
 from bot.learning.model import LESSON_CHANGED
+from bot.learning.stretches import MOST, Stretch
 from bot.learning.tables import OutdatedReadingRow, ReadingRow
 from bot.library.authoring import correcting
 from bot.library.authoring.correcting import LessonCorrection
@@ -26,38 +27,29 @@ from bot.people import store as people
 from bot.people.model import Person
 
 JOB = "learning.lesson_changed"
-STRETCH = 20_000
-"""People whose readings are looked through in one slice: no index knows who read a lesson."""
-MOST = 50
-"""Of them, so many are told."""
-
 _r, _o = table_of(ReadingRow), table_of(OutdatedReadingRow)
 
 
 def on_changed(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """The library says that a lesson means something else, or was wrong: begins to tell."""
     id = int((payload.get("body") or {})["correction"])
-    jobs.enqueue(session, JOB, {"correction": id, "after": 0}, key=f"lesson-changed:{id}:0", now=now)
+    stretches.begin(session, JOB, "lesson-changed", id, now)
 
 
 def tell(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """One slice; the next is a job of its own."""
     found = correcting.correction(session, int(payload["correction"]))
-    after = int(payload["after"])
     if found is None:
         return
-    within = (_r.c.person_id > after, _r.c.person_id <= after + STRETCH)
+    stretch = Stretch(JOB, "lesson-changed", found.id, int(payload["after"]), _r.c.person_id)
     read = session.execute(
         select(_r.c.person_id, _r.c.version)
-        .where(*within, _r.c.lesson_id == found.lesson, _r.c.version < found.version)
+        .where(stretch.within, _r.c.lesson_id == found.lesson, _r.c.version < found.version)
         .order_by(_r.c.person_id)
         .limit(MOST)
     ).all()
     _tell_all(session, found, read, now)
-    upto = read[-1].person_id if len(read) == MOST else after + STRETCH
-    if upto < (session.scalar(select(func.max(_r.c.person_id))) or 0):
-        more = {"correction": found.id, "after": upto}
-        jobs.enqueue(session, JOB, more, key=f"lesson-changed:{found.id}:{upto}", now=now)
+    stretch.go_on(session, [row.person_id for row in read], now)
 
 
 def tell_late(session: Session, who: Person, lesson: str, version: int, now: datetime) -> None:

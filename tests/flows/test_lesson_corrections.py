@@ -10,7 +10,7 @@ from bot.learning.tables import OutdatedReadingRow
 from bot.ledger.tables import FactRow
 from tests.flows.house import Story, story
 from tests.flows.learning_company import company
-from tests.flows.lesson_trainer import ROOMS, draft
+from tests.flows.lesson_trainer import ROOMS, draft, rewords
 
 LAMP = "Wait until the lamp is green."
 BOTH = "Wait until the lamp is green and the ram stands still."
@@ -39,13 +39,7 @@ async def changed(s: Story, to: str, *then: str) -> None:
     """Tess changes the words of the card and presses these."""
     await s.presses("Tess", "To the lesson")
     await s.presses("Tess", "Change it")
-    await s.presses("Tess", "Change a card")
-    await s.presses("Tess", "1. ")
-    await s.presses("Tess", "Say it anew")
-    await s.says("Tess", to)
-    await s.presses("Tess", "Publish and sign")
-    for each in then:
-        await s.presses("Tess", each)
+    await rewords(s, "Tess", "1. ", to, "Publish and sign", *then)
 
 
 async def kinds(s: Story) -> list[str]:
@@ -167,12 +161,7 @@ async def test_a_correction_that_is_planned_is_told_when_it_goes_live(database_u
         await taught(s, "Ana")
         await s.presses("Tess", "To the lesson")
         await s.presses("Tess", "Change it")
-        await s.presses("Tess", "Change a card")
-        await s.presses("Tess", "1. ")
-        await s.presses("Tess", "Say it anew")
-        await s.says("Tess", BOTH)
-        await s.presses("Tess", "Publish later")
-        await s.presses("Tess", "The meaning")
+        await rewords(s, "Tess", "1. ", BOTH, "Publish later", "The meaning")
         await s.says("Tess", "2026-11-19 08:00")
         assert "Whoever has read it before is told then what has changed" in await draft(s)
         await s.news("Ana")
