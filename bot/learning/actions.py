@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed, insert_once
+from bot.db.once import changed, insert_once, upsert_many
 from bot.delivery import drafts, outbox
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
@@ -164,28 +164,25 @@ def read_through(session: Session, given: Assignment, who: Person, now: datetime
     _advance(session, given.id, State.OFFERED, State.OPENED)
     if not _advance(session, given.id, State.OPENED, State.READ) or given.lesson is None:
         return False
-    note_reading(session, who, given.lesson, given.lesson_version or 1, now)
+    note_reading(session, who.id, given.lesson, given.lesson_version or 1, now)
     body = {"lesson": given.lesson, "version": given.lesson_version}
     record(session, Fact(model.LESSON_READ, f"read:{given.id}", now, who.id, who.unit, who.post, body), now)
     return True
 
 
-def note_reading(session: Session, who: Person, lesson: str, version: int, now: datetime) -> None:
+def note_reading(session: Session, person: int, lesson: str, version: int, now: datetime) -> None:
     """Remembers that somebody read a lesson; where what they read was corrected meanwhile they are told at once."""
-    key = (who.id, lesson)
-    row = session.get(ReadingRow, key, populate_existing=True) or ReadingRow(person_id=who.id, lesson_id=lesson)
-    row.version, row.read_at = version, now
-    session.add(row)
-    session.flush()
-    changed_lessons.read_anew(session, who.id, lesson, version)
-    changed_lessons.tell_late(session, who, lesson, version, now)
+    row = {"person_id": person, "lesson_id": lesson, "version": version, "read_at": now}
+    upsert_many(session, ReadingRow, [row])
+    changed_lessons.read_anew(session, person, lesson, version)
+    changed_lessons.tell_late(session, person, lesson, version, now)
 
 
 def read_anew(session: Session, who: Person, lesson: str, version: int, now: datetime) -> bool:
     """The last card of a corrected lesson was turned outside the day's push: LessonRead once; says whether that is new."""
     if not changed_lessons.read_anew(session, who.id, lesson, version):
         return False
-    note_reading(session, who, lesson, version, now)
+    note_reading(session, who.id, lesson, version, now)
     key = f"read-anew:{lesson}:{version}:{uuid.uuid4().hex}"  # names no person, so that erasing them leaves nothing to link
     body = {"lesson": lesson, "version": version}
     record(session, Fact(model.LESSON_READ, key, now, who.id, who.unit, who.post, body), now)

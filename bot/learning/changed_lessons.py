@@ -24,7 +24,6 @@ from bot.library.authoring import correcting
 from bot.library.authoring.correcting import LessonCorrection
 from bot.library.showing import said
 from bot.people import store as people
-from bot.people.model import Person
 
 JOB = "learning.lesson_changed"
 _r, _o = table_of(ReadingRow), table_of(OutdatedReadingRow)
@@ -52,11 +51,11 @@ def tell(session: Session, payload: dict[str, Any], now: datetime) -> None:
     stretch.go_on(session, [row.person_id for row in read], now)
 
 
-def tell_late(session: Session, who: Person, lesson: str, version: int, now: datetime) -> None:
+def tell_late(session: Session, person: int, lesson: str, version: int, now: datetime) -> None:
     """Somebody has just read a version that holds no more: it was begun before it was corrected."""
     found = correcting.since(session, lesson, version)
     if found is not None:
-        _tell_all(session, found, [(who.id, version)], now)
+        _tell_all(session, found, [(person, version)], now)
 
 
 def _tell_all(session: Session, found: LessonCorrection, read: Sequence[Any], now: datetime) -> None:
@@ -93,7 +92,7 @@ def _message(session: Session, found: LessonCorrection, read: int, lang: str) ->
 
 def is_outdated(session: Session, person: int, lesson: str) -> bool:
     """Whether what somebody has read of a lesson holds no more."""
-    return session.get(OutdatedReadingRow, (person, lesson), populate_existing=True) is not None
+    return session.scalar(select(_o.c.person_id).where(_o.c.person_id == person, _o.c.lesson_id == lesson)) is not None
 
 
 def read_anew(session: Session, person: int, lesson: str, version: int) -> bool:

@@ -245,7 +245,10 @@ def read_lessons(session: Session, person: int, most: int, skip: int = 0) -> lis
 
 def has_read(session: Session, person: int, lesson: str) -> bool:
     """Whether somebody has read a lesson, also a version that holds no more."""
-    return any(session.get(row, (person, lesson)) is not None for row in (ReadingRow, OutdatedReadingRow))
+    return any(
+        session.scalar(select(exists().where(row.person_id == person, row.lesson_id == lesson)))
+        for row in (ReadingRow, OutdatedReadingRow)
+    )
 
 
 def progress(session: Session, who: Person) -> tuple[int, int, int]:

@@ -105,7 +105,7 @@ def on_read(session: Session, event: Pressed, now: datetime) -> Reply:
     lesson = library.lesson(session, course.lessons[place]) if 0 <= place < len(course.lessons) else None
     if lesson is not None and given.state is Step.OPEN:
         actions.note_lesson(session, given, lesson.id, lesson.version, now)
-        learning.note_reading(session, who, lesson.id, lesson.version, now)
+        learning.note_reading(session, who.id, lesson.id, lesson.version, now)
         if course.exam is None and not set(course.lessons) - store.read_in(session, given.id):
             actions.complete(session, given, course, people.today_of(who, now), now)
             return on_courses(session, event, now)
