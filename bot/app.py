@@ -25,7 +25,19 @@ from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
-from bot.delivery import budget, claiming, estimate, handling, leases, pruning, replicas, seals, sending_store, telegram
+from bot.delivery import (
+    budget,
+    claiming,
+    drawings,
+    estimate,
+    handling,
+    leases,
+    pruning,
+    replicas,
+    seals,
+    sending_store,
+    telegram,
+)
 from bot.delivery.absence import NOTED_S
 from bot.delivery.calling import Caller
 from bot.delivery.leading import POLL, POLLERS, Leading, take_over
@@ -315,6 +327,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
     people.usual.push_at = settings.push_at
+    drawings.usual.pictures = settings.lesson_pictures
     people.usual.quiet = (settings.quiet_start, settings.quiet_end)
     budget.declare(kind for room in rooms for kind in room.unasked)
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat

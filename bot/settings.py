@@ -68,6 +68,9 @@ class Settings(BaseSettings):
         default=2, ge=0, le=20, description="Messages a day that a person gets without having asked; alerts are exempt"
     )
     push_at: time = Field(default=time(9, 0), description="Local time of the daily lesson for people without a shift")
+    lesson_pictures: bool = Field(
+        default=True, description="Whether lessons come with a drawn card; off saves data, and the words say it all"
+    )
     quiet_start: time = Field(
         default=time(21, 0), description="When quiet hours begin for people without a shift, local time"
     )

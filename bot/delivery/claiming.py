@@ -49,6 +49,8 @@ class Waiting:
     fence: int = 0
     unreachable: bool = False
     """The person counts as unreachable: somebody who gets a message is not."""
+    pictures: bool = True
+    """They want drawings with what they are sent."""
 
     @cached_property
     def payload(self) -> dict[str, Any]:
@@ -199,6 +201,6 @@ def _with_readers(connection: Connection, found: Sequence[Any], order: Sequence[
         chat = r.chat_id or (reader.chat if r.person_id is not None else None)
         rows[r.id] = Waiting(
             r.id, r.lane, r.method, r.person_id, chat, r.sealed, r.message_id, r.words, r.ref, r.uncertain, r.attempts,
-            r.key, r.on_failure, r.made, reader.lang, reader.zone, fence, reader.unreachable,
+            r.key, r.on_failure, r.made, reader.lang, reader.zone, fence, reader.unreachable, reader.pictures,
         )  # fmt: skip
     return [rows[id] for id in order if id in rows]

@@ -25,6 +25,7 @@ from bot.db.writer import Writer
 from bot.delivery.tables import DrawingRow, FileIdRow
 from bot.kit.replies import Media, Message
 from bot.media import store as media
+from bot.people.tables import PersonRow
 
 PREFIX = "drawn:"
 PATIENCE_S = 6.0
@@ -37,6 +38,16 @@ AGAIN = timedelta(days=1)
 KEPT = timedelta(days=30)
 """How long a drawing stays when there is a newer one of the same thing: a message of then may still wait."""
 _d = table_of(DrawingRow)
+
+
+@dataclass
+class Usual:
+    """What holds for everybody: whether drawings are sent at all."""
+
+    pictures: bool = True
+
+
+usual = Usual()
 log = structlog.get_logger("davy.sender")
 
 
@@ -58,6 +69,17 @@ def parts_of(ref: str, lang: str) -> tuple[Drawing, str | None]:
     what, _, instead = ref.removeprefix(PREFIX).partition("|")
     job, _, name = what.partition(":")
     return Drawing(job, name, lang), instead or None
+
+
+def without(message: Message) -> Message:
+    """The message for somebody whose data is weak or dear: its words say all that a drawing says."""
+    return replace(message, media=tuple(each for each in message.media if not each.ref.startswith(PREFIX)))
+
+
+def wanted_by(session: Session, person: int | None) -> bool:
+    """Whether somebody gets drawings: the company has them, and they have not turned them off."""
+    own = person is None or session.scalar(select(PersonRow.pictures).where(PersonRow.id == person)) is not False
+    return usual.pictures and own
 
 
 # --- asking and drawing ----------------------------------------------------------------------------------------------

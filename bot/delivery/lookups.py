@@ -56,6 +56,8 @@ class Addressee:
     lang: str | None = None
     zone: str = "UTC"
     unreachable: bool = False
+    pictures: bool = True
+    """Whether they want lessons with a picture."""
 
 
 NOBODY = Addressee()
@@ -71,7 +73,12 @@ _own_zone = func.coalesce(
 )
 _open = and_(AccountRow.channel == "telegram", AccountRow.closed_at.is_(None))
 _reader = select(
-    PersonRow.id, AccountRow.chat_id, PersonRow.lang, _own_zone.label("zone"), PersonRow.unreachable_at
+    PersonRow.id,
+    AccountRow.chat_id,
+    PersonRow.lang,
+    _own_zone.label("zone"),
+    PersonRow.unreachable_at,
+    PersonRow.pictures,
 ).select_from(PersonRow)
 _by_person = _reader.outerjoin(AccountRow, and_(AccountRow.person_id == PersonRow.id, _open)).where(
     among(table_of(PersonRow).c.id, "persons")
@@ -85,13 +92,15 @@ _by_chat = _reader.join(AccountRow, and_(AccountRow.person_id == PersonRow.id, _
 def readers(connection: Connection, persons: Collection[int]) -> dict[int, Addressee]:
     """Addressees by person."""
     rows = connection.execute(_by_person, {"persons": persons}) if persons else ()
-    return {r.id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None) for r in rows}
+    return {r.id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None, r.pictures) for r in rows}
 
 
 def readers_of_chats(connection: Connection, chats: Collection[int]) -> dict[int, Addressee]:
     """Addressees by private chat; strangers are left out."""
     rows = connection.execute(_by_chat, {"chats": chats}) if chats else ()
-    return {r.chat_id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None) for r in rows}
+    return {
+        r.chat_id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None, r.pictures) for r in rows
+    }
 
 
 def unsettled(connection: Connection, ref: str, person: int | None, chat: int | None) -> bool:

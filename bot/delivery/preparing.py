@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import lookups, seals
 from bot.delivery.claiming import Waiting
-from bot.delivery.drawings import Drawings
+from bot.delivery.drawings import Drawings, usual, without
 from bot.delivery.outbox import Lane, fitting
 from bot.delivery.render import Call, Reader, call_for, menu_call, too_long
 from bot.delivery.sending_store import Outcome
@@ -140,6 +140,8 @@ class Preparer:
 
     def _drawn(self, row: Waiting, message: Message, reader: Reader, connection: Any) -> Message:
         """With the pictures that are drawn in the reader's language. NotYet where one is worth waiting for."""
+        if row.method == "send" and not (row.pictures and usual.pictures):
+            message = without(message)
         found = self.drawings.resolved(message, reader.lang, connection, patient=row.lane != Lane.ALERT)
         if found is None:
             raise NotYet
@@ -164,7 +166,7 @@ class Preparer:
         except BrokenSeal:
             return replace(row, chat=None)
         known = lookups.readers(connection, {person}).get(person, lookups.NOBODY)
-        return replace(row, chat=known.chat, lang=known.lang, zone=known.zone)
+        return replace(row, chat=known.chat, lang=known.lang, zone=known.zone, pictures=known.pictures)
 
     def _files(self, row: Waiting, message: Message, connection: Any) -> dict[str, str | tuple[str, bytes]]:
         """The files of a message, by ref. One that was erased or never came is left out: what is said must arrive."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import outbox
+from bot.delivery import drawings, outbox
 from bot.delivery.outbox import Lane, To
 from bot.i18n.languages import closest
 from bot.kit.events import AnyEvent, Pressed
@@ -54,6 +54,8 @@ def write_all(session: Session, replies: Sequence[tuple[Pressed, Reply]], now: d
 
 
 def _edit(session: Session, event: Pressed, number: int, message: Message, now: datetime) -> None:
+    if message.media and not event.captioned and not drawings.wanted_by(session, event.person):
+        message = drawings.without(message)
     if message.media and not event.captioned:
         # a text cannot become a picture: the old one loses its buttons and the new one follows
         outbox.drop_buttons(session, event.chat, number, now)

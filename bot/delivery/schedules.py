@@ -83,6 +83,8 @@ class Slice:
     cursor: int
     planned: int
     more: bool
+    step: int | None = None
+    """How many people the next slice is to take, where the room knows better than the time that this one took."""
 
 
 Plan = Callable[[Session, Schedule, Run, datetime], Slice]
@@ -211,7 +213,7 @@ def slice_of(session: Session, run: Run, work: Callable[[Run], Slice], now: date
     """Does one slice of a run and remembers how far it came; True while more is left."""
     began = time.monotonic()
     done = work(run)
-    step = next_step(run.step, time.monotonic() - began)
+    step = done.step or next_step(run.step, time.monotonic() - began)
     end = {} if done.more else {"state": "done", "done_at": now}
     values = {"cursor": done.cursor, "step": step, "planned": run.planned + done.planned}
     session.execute(update(ScheduleRunRow).where(ScheduleRunRow.key == run.key).values(**values, **end))

@@ -9,6 +9,7 @@ from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
+from bot.db.files import FILE, FILES
 from bot.db.months import by_month
 from bot.db.once import table_of
 
@@ -201,7 +202,7 @@ class DraftRow(Base):
     person_id: Mapped[int] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(40))
     step: Mapped[str] = mapped_column(String(40))
-    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, info=FILES)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime]
@@ -255,7 +256,7 @@ class FindingRow(Base):
     room: Mapped[str] = mapped_column(String(40))
     unit_id: Mapped[int]
     path: Mapped[str] = mapped_column(String(120))
-    said: Mapped[dict[str, Any]] = mapped_column(Json)
+    said: Mapped[dict[str, Any]] = mapped_column(Json, info=FILES)
     severity: Mapped[int | None]
     topic: Mapped[str | None] = mapped_column(String(8))
     place_id: Mapped[int | None]
@@ -317,7 +318,7 @@ class DrawingRow(Base):
     lang: Mapped[str] = mapped_column(String(8), primary_key=True)
     state: Mapped[str] = mapped_column(String(8))
     """asked, drawn, failed."""
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     error: Mapped[str | None] = mapped_column(String(200))
     asked_at: Mapped[datetime]
     drawn_at: Mapped[datetime | None]

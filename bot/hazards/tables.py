@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
+from bot.db.files import FILE
 
 
 class HazardRow(Base):
@@ -102,7 +103,7 @@ class HazardMediaRow(Base):
     role: Mapped[str] = mapped_column(String(8))
     kind: Mapped[str] = mapped_column(String(12))
     file_id: Mapped[str] = mapped_column(String(200))
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     error: Mapped[str | None] = mapped_column(String(20))
     look: Mapped[str | None] = mapped_column(String(16))
     """What the picture looks like: 64 bits in hex, alike for alike pictures."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed, insert_once
+from bot.db.once import changed, insert_once, upsert_many
 from bot.delivery import drafts, outbox
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
-from bot.learning import lesson_order, model, rules, showing, store
+from bot.learning import changed_lessons, lesson_order, model, rules, showing, store
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Mode, State
 from bot.learning.plans import store as plans
 from bot.learning.tables import AnswerRow, AssignmentRow, ReadingRow, WishRow
@@ -170,11 +171,22 @@ def read_through(session: Session, given: Assignment, who: Person, now: datetime
 
 
 def note_reading(session: Session, person: int, lesson: str, version: int, now: datetime) -> None:
-    """Remembers that somebody read a lesson."""
-    row = session.get(ReadingRow, (person, lesson)) or ReadingRow(person_id=person, lesson_id=lesson)
-    row.version, row.read_at = version, now
-    session.add(row)
-    session.flush()
+    """Remembers that somebody read a lesson; where what they read was corrected meanwhile they are told at once."""
+    row = {"person_id": person, "lesson_id": lesson, "version": version, "read_at": now}
+    upsert_many(session, ReadingRow, [row])
+    changed_lessons.read_anew(session, person, lesson, version)
+    changed_lessons.tell_late(session, person, lesson, version, now)
+
+
+def read_anew(session: Session, who: Person, lesson: str, version: int, now: datetime) -> bool:
+    """The last card of a corrected lesson was turned outside the day's push: LessonRead once; says whether that is new."""
+    if not changed_lessons.read_anew(session, who.id, lesson, version):
+        return False
+    note_reading(session, who.id, lesson, version, now)
+    key = f"read-anew:{lesson}:{version}:{uuid.uuid4().hex}"  # names no person, so that erasing them leaves nothing to link
+    body = {"lesson": lesson, "version": version}
+    record(session, Fact(model.LESSON_READ, key, now, who.id, who.unit, who.post, body), now)
+    return True
 
 
 def ask_later(session: Session, id: int, who: Person, now: datetime) -> tuple[datetime | None, bool]:

@@ -98,6 +98,15 @@ def on_quiz(session: Session, event: Pressed, now: datetime) -> Reply:
     return next_question(session, event, given, who, now)
 
 
+def on_anew(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*To the questions* under a lesson that was corrected: what holds now is read, and is not given again."""
+    who, lesson, version = who_is(session, event, now), event.word(0), event.number(1)
+    found = library.lesson(session, lesson)
+    if found is not None and found.version == version and actions.read_anew(session, who, lesson, version, now):
+        course_actions.note_elsewhere(session, who, lesson, version, people.today_of(who, now), now)
+    return on_learn(session, event, now)
+
+
 def on_later(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Later*: asked once more after two hours, if that is still today and disturbs nobody."""
     over = _over(session, event, now)
@@ -144,6 +153,7 @@ ROUTES = (
     Route(on_status, verb="ln.status"),
     Route(on_lessons, verb="ln.lessons"),
     Route(on_read, verb="ln.read"),
+    Route(on_anew, verb="ln.anew"),
     Route(on_typed, draft=actions.DRAFT),
     Route(on_vote, poll="quiz"),
     *courses.ROUTES,

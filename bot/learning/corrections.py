@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.db import jobs
 from bot.db.once import table_of
 from bot.delivery import outbox
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.learning import stretches
 from bot.learning.model import CORRECTED, EXAM_ANSWER_STRUCK, Asked, Mode
+from bot.learning.stretches import MOST, Stretch
 from bot.learning.tables import AnswerRow, MemoryRow
 from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact
@@ -28,38 +29,30 @@ from bot.library.showing import choice_words, said
 from bot.people import store as people
 
 JOB = "learning.correct"
-STRETCH = 20_000
-"""Answers that are looked through in one slice: no index knows who answered what."""
-MOST = 50
-"""Of them, so many are dealt with."""
-
 _a, _m = table_of(AnswerRow), table_of(MemoryRow)
 
 
 def on_corrected(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """The library says that a question was wrong: begins to tell."""
     correction = int((payload.get("body") or {})["correction"])
-    jobs.enqueue(session, JOB, {"correction": correction, "after": 0}, key=f"correct:{correction}:0", now=now)
+    stretches.begin(session, JOB, "correct", correction, now)
 
 
 def correct(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """One slice; the next is a job of its own."""
     found = library.correction(session, int(payload["correction"]))
-    after = int(payload["after"])
     if found is None:
         return
+    stretch = Stretch(JOB, "correct", found.id, int(payload["after"]), _a.c.id)
     which = (_a.c.question_id == found.question.id, _a.c.question_version <= found.version)
     taught = session.execute(
         select(_a.c.id, _a.c.person_id, _a.c.state, _a.c.mode)
-        .where(_a.c.id > after, _a.c.id <= after + STRETCH, *which)
+        .where(stretch.within, *which)
         .order_by(_a.c.id)
         .limit(MOST)
     ).all()
     _mend(session, found, taught, now)
-    upto = taught[-1].id if len(taught) == MOST else after + STRETCH
-    if upto < (session.scalar(select(func.max(_a.c.id))) or 0):
-        more = {"correction": found.id, "after": upto}
-        jobs.enqueue(session, JOB, more, key=f"correct:{found.id}:{upto}", now=now)
+    stretch.go_on(session, [row.id for row in taught], now)
 
 
 def _mend(session: Session, found: Correction, taught: Sequence[Any], now: datetime) -> None:

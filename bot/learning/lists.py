@@ -11,7 +11,7 @@ from bot.kit.clock import local_date
 from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.texts import text
-from bot.learning import lesson_order, showing, store, waiting
+from bot.learning import changed_lessons, lesson_order, showing, store, waiting
 from bot.learning.model import Kind, State
 from bot.learning.plans import store as plans
 from bot.library import store as library
@@ -102,5 +102,7 @@ def on_read(session: Session, event: Pressed, now: datetime) -> Reply:
     last = number == showing.card_count(lesson)
     onward = button("learning.more", "ln.more") if last else button("learning.next_card", f"ln.read:{id}:{number + 1}")
     who = who_is(session, event, now)
+    if last and changed_lessons.is_outdated(session, who.id, id):
+        onward = button("learning.to_questions", f"ln.anew:{id}:{lesson.version}")
     message = showing.card(lesson, number, onward, *voices.listen(session, who, lesson))
     return turned(event, lesson, message) if number > 1 else Reply(messages=(message,))

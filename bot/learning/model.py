@@ -169,4 +169,12 @@ CORRECTED = UnaskedKind(
     "learning.corrected_title",
     "A question that somebody answered was wrong: what is right.",
 )
-UNASKED = (CORRECTED, PUSH, *courses.UNASKED)
+LESSON_CHANGED = UnaskedKind(
+    "learning.lesson_changed",
+    2,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "learning.lesson_changed_title",
+    "A lesson that somebody read means something else now, or was wrong: what is right.",
+)
+UNASKED = (CORRECTED, LESSON_CHANGED, PUSH, *courses.UNASKED)

@@ -165,7 +165,9 @@ def _slice(
     if review:
         reviewing.plan(session, day, now)
     planned = slicing.plan(session, day, found, now) if found.lessons else 0
-    return Slice(upto, planned + len(review), more)
+    # where most have read everything, more people than are dealt with would be looked at in vain
+    step = REVIEW_SLICE if len(review) > REVIEW_SLICE // 2 else None
+    return Slice(upto, planned + len(review), more, step)
 
 
 def _next(group: Group, after: int, most: int) -> Select[Any, int]:

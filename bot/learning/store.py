@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.kit.clock import instant, local_date
 from bot.learning.model import Asked, Assignment, Attempt, Kind, Memory, Mode, State, Tally
-from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, ReadingRow, WeakTopicRow
+from bot.learning.tables import AnswerRow, AssignmentRow, MemoryRow, OutdatedReadingRow, ReadingRow, WeakTopicRow
 from bot.library.store import lesson_holds, question_holds
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people.model import Person
@@ -244,8 +244,11 @@ def read_lessons(session: Session, person: int, most: int, skip: int = 0) -> lis
 
 
 def has_read(session: Session, person: int, lesson: str) -> bool:
-    """Whether somebody has read a lesson."""
-    return session.get(ReadingRow, (person, lesson)) is not None
+    """Whether somebody has read a lesson, also a version that holds no more."""
+    return any(
+        session.scalar(select(exists().where(row.person_id == person, row.lesson_id == lesson)))
+        for row in (ReadingRow, OutdatedReadingRow)
+    )
 
 
 def progress(session: Session, who: Person) -> tuple[int, int, int]:

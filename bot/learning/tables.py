@@ -92,6 +92,19 @@ class ReadingRow(Base):
     read_at: Mapped[datetime]
 
 
+class OutdatedReadingRow(Base):
+    """That somebody went through a version of a lesson that holds no more: it counts as unread, and is given again.
+
+    Apart from what counts: that is looked up for everybody every morning.
+    """
+
+    __tablename__ = "outdated_reading"
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int]
+    at: Mapped[datetime]
+
+
 class WeakTopicRow(Base):
     """A topic about which the people of a unit are often wrong, by the newest map of what teams believe."""
 

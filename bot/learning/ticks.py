@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
-from bot.learning import actions, answering, corrections, planning, rules, store
+from bot.learning import actions, answering, changed_lessons, corrections, planning, rules, store
 from bot.learning.courses import ticks as courses
 from bot.learning.unseen import note_unseen
 from bot.learning.wishing import wish_lesson
@@ -50,9 +50,16 @@ TICKS = (
     Tick("learning.lapse_unbegun", lapse_unbegun, seconds=60),
     *courses.TICKS,
 )
-JOBS = {planning.FAILED: planning.push_failed, corrections.JOB: corrections.correct, **courses.JOBS}
+JOBS = {
+    planning.FAILED: planning.push_failed,
+    corrections.JOB: corrections.correct,
+    changed_lessons.JOB: changed_lessons.tell,
+    **courses.JOBS,
+}
 SUBSCRIPTIONS = (
     Subscription("HazardVerified", "learning", on_hazard_verified),
     Subscription("QuestionCorrected", "learning", corrections.on_corrected),
     Subscription("QuestionExplained", "learning", corrections.on_corrected),
+    Subscription("LessonCorrected", "learning", changed_lessons.on_changed),
+    Subscription("LessonWithdrawn", "learning", changed_lessons.on_changed),
 )

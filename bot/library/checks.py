@@ -45,11 +45,11 @@ class Known:
     lessons: Collection[str] | None = None
     pictures: Collection[str] | None = None
     """Names of pictures that questions may show, beside those that come with the questions."""
+    topics: frozenset[str] = field(init=False, default=frozenset())
+    """The topics that facts are about; gathered once, for each question asks."""
 
-    @property
-    def topics(self) -> frozenset[str]:
-        """The topics that facts are about."""
-        return frozenset(fact.partition("-")[0] for fact in self.facts or ())
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "topics", frozenset(fact.partition("-")[0] for fact in self.facts or ()))
 
 
 @dataclass(slots=True)

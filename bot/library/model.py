@@ -6,6 +6,7 @@ that language. A question's payload belongs to its kind (see `kinds/`); the rest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +27,8 @@ and spot: the chosen positions, ascending; order: the steps as they were put; ma
 position of the choice it was given; number: one text, the number in the question's unit (`("2.5",)`); short: one text,
 as typed.
 """
+
+_PAIRED = re.compile("[\U00010000-\U0010ffff]")
 
 ANY = "any"
 """The jurisdiction of a statement that holds everywhere."""
@@ -222,7 +225,7 @@ def text_in(texts: Localized, language: str, fallback: str = "en") -> str:
 
 def telegram_length(text: str) -> int:
     """The length as Telegram counts it at its strictest: UTF-16 units, so that an emoji counts two."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    return len(text) if text.isascii() else len(text) + len(_PAIRED.findall(text))
 
 
 BANK_PUBLISHED = FactKind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.library.model import Place
@@ -19,6 +19,8 @@ class Row(NamedTuple):
     cells: Mapping[str, Node]
     place: Place
     places: Mapping[str, Place]
+    translated: Sequence[str] = ()
+    """The columns with a language behind a colon, in their order: most files have none or few."""
 
     def text(self, name: str) -> str:
         """The cell's text, empty where there is none."""
@@ -40,9 +42,9 @@ class Row(NamedTuple):
         if self.text(name).strip():
             texts[language] = self.cells[name]
         prefix = f"{name}:"
-        for column, node in self.cells.items():
-            if column.startswith(prefix) and isinstance(node.value, str) and node.value.strip():
-                texts.setdefault(column[len(prefix) :], node)
+        for column in self.translated:
+            if column.startswith(prefix) and self.text(column).strip():
+                texts.setdefault(column[len(prefix) :], self.cells[column])
         return Node(texts or None, self.at(name))
 
     def words(self, name: str) -> Node:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE, FILES
 
 
 class BankRow(Base):
@@ -73,7 +74,7 @@ class QuestionVersionRow(Base):
     __tablename__ = "question_version"
     question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(Json, info=FILES)
     at: Mapped[datetime]
 
 
@@ -107,7 +108,7 @@ class LessonVersionRow(Base):
     __tablename__ = "lesson_version"
     lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(Json, info=FILES)
     at: Mapped[datetime]
     person_id: Mapped[int | None]
 
@@ -188,7 +189,7 @@ class UploadRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(200))
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     state: Mapped[str] = mapped_column(String(12), default="fetching")
     """fetching, rejected, ready, planned, published, cancelled, outdated."""
     bank_id: Mapped[str | None] = mapped_column(String(40))

@@ -132,6 +132,11 @@ def set_push(session: Session, person_id: int, at: time | None) -> None:
     session.execute(update(PersonRow).where(PersonRow.id == person_id).values(push_at=at))
 
 
+def set_pictures(session: Session, person_id: int, on: bool) -> None:
+    """Whether somebody gets lessons with their picture."""
+    session.execute(update(PersonRow).where(PersonRow.id == person_id).values(pictures=on))
+
+
 def set_quiet(session: Session, person_id: int, hours: tuple[time, time] | None) -> None:
     """When somebody is not rung for what can wait; None: as the company or their shift has it."""
     start, end = hours or (None, None)

@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
+from bot.delivery import drawings
 from bot.i18n.languages import LANGUAGES
 from bot.kit.errors import Refused
 from bot.kit.events import Blocked, Event, Joined, Pressed, Said
@@ -165,6 +166,12 @@ def on_set_push(session: Session, event: Pressed, now: datetime) -> Reply:
     return Reply(edit=_settings(who_asks(session, event, now)), toast=text("onboarding.saved"))
 
 
+def on_set_pictures(session: Session, event: Pressed, now: datetime) -> Reply:
+    """Pictures of lessons on or off: a button says what it does, so that a second tap changes nothing."""
+    actions.set_pictures(session, who_asks(session, event, now).id, event.word(0) == "on")
+    return Reply(edit=_settings(who_asks(session, event, now)), toast=text("onboarding.saved"))
+
+
 def on_set_quiet(session: Session, event: Pressed, now: datetime) -> Reply:
     """Quiet hours were chosen."""
     begin, _, end = event.word(0).partition("-")
@@ -209,10 +216,14 @@ def _settings(who: Person) -> Message:
         "onboarding.settings", language=LANGUAGES.get(who.lang, who.lang),
         push="" if who.shift else who.push_at.isoformat("minutes"),
         quiet_from=who.quiet.start.isoformat("minutes"), quiet_to=who.quiet.end.isoformat("minutes"),
+        pictures=who.pictures if drawings.usual.pictures else None,
     )  # fmt: skip
     chosen = [button("onboarding.set_language", "ob.set:lang"), button("onboarding.set_quiet", "ob.set:quiet")]
     if not who.shift:  # with a shift the lesson comes by the shift
         chosen.insert(1, button("onboarding.set_push", "ob.set:push"))
+    if drawings.usual.pictures:
+        turn = "off" if who.pictures else "on"
+        chosen.append(button(f"onboarding.pictures_{turn}", f"ob.pics:{turn}"))
     return Message(said, rows(*chosen, button("onboarding.back", "ob.menu")))
 
 
@@ -260,6 +271,7 @@ ROUTES = (
     Route(on_set_language, verb="ob.lang"),
     Route(on_set_push, verb="ob.push"),
     Route(on_set_quiet, verb="ob.quiet"),
+    Route(on_set_pictures, verb="ob.pics"),
     Route(on_help, command="help", menu="onboarding.menu_help"),
     Route(on_cancel, command="cancel", menu="onboarding.menu_cancel"),
     Route(on_cancel_press, verb="ob.cancel"),

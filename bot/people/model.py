@@ -135,6 +135,8 @@ class Person:
     push_at: time
     left_on: date | None = None
     unreachable_at: datetime | None = None
+    pictures: bool = True
+    """Whether they want lessons with a picture."""
 
 
 @dataclass(frozen=True)

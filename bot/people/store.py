@@ -54,6 +54,7 @@ _person_columns = (
     PersonRow.push_at,
     PersonRow.left_on,
     PersonRow.unreachable_at,
+    PersonRow.pictures,
 )
 _placed = and_(
     PlacementRow.person_id == PersonRow.id,
@@ -118,6 +119,7 @@ def as_person(row: Any) -> Person:
     return Person(
         row.id, row.badge, row.name, row.lang, row.zone, row.unit, row.path, row.jurisdiction, row.post, row.shift,
         quiet, row.push_at or usual.push_at, row.left_on, row.unreachable_at,
+        row.pictures,
     )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
+from bot.db.files import FILE
 
 
 class UnitRow(Base):
@@ -54,6 +55,8 @@ class PersonRow(Base):
     quiet_start: Mapped[time | None]
     quiet_end: Mapped[time | None]
     push_at: Mapped[time | None]
+    pictures: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether they want lessons with a picture, which weak or dear data does not like."""
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     leaves_on: Mapped[date | None]
@@ -184,7 +187,7 @@ class InviteRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    picture: Mapped[str | None] = mapped_column(String(120))
+    picture: Mapped[str | None] = mapped_column(String(120), info=FILE)
     """The QR that was made of it; erased when the link is of no more use."""
 
 

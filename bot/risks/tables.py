@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE
 
 
 class RiskRow(Base):
@@ -85,7 +86,7 @@ class RiskCheckRow(Base):
     in_place: Mapped[bool]
     note: Mapped[str | None] = mapped_column(Text)
     file_id: Mapped[str | None] = mapped_column(String(200))
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     __table_args__ = (UniqueConstraint("control_id", "due_at"),)
 
 

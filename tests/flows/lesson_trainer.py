@@ -50,6 +50,16 @@ async def written(s: Story) -> None:
     await s.says("Tess", "MGD")
 
 
+async def rewords(s: Story, who: str, card: str, words: str, *then: str) -> None:
+    """In a draft, the words of a card are others; then these buttons."""
+    await s.presses(who, "Change a card")
+    await s.presses(who, card)
+    await s.presses(who, "Say it anew")
+    await s.says(who, words)
+    for each in then:
+        await s.presses(who, each)
+
+
 def unit_named(session: Session, name: str) -> Unit:
     """A unit by its name."""
     return next(unit for unit in people.units(session) if unit.name == name)

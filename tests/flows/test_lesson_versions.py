@@ -11,7 +11,7 @@ from bot.library import store as library
 from bot.library.authoring.tables import VoiceNoteRow
 from tests.flows.house import story
 from tests.flows.learning_company import company
-from tests.flows.lesson_trainer import ROOMS, VOICE, draft, sends, unit_named, written
+from tests.flows.lesson_trainer import ROOMS, VOICE, draft, rewords, sends, unit_named, written
 
 
 async def test_listen_plays_the_trainers_voice_until_the_words_change(database_url: str, tmp_path: Path) -> None:
@@ -30,11 +30,8 @@ async def test_listen_plays_the_trainers_voice_until_the_words_change(database_u
         await s.presses("Tess", "To the lesson")
         assert "Nothing to listen to" not in await s.sees("Tess")
         await s.presses("Tess", "Change it")
-        await s.presses("Tess", "Change a card")
-        await s.presses("Tess", "1. Both hands")
-        await s.presses("Tess", "Say it anew")
-        await s.says("Tess", "Both hands stay on the buttons until the press stands still.")
-        await s.presses("Tess", "Publish and sign")
+        still = "Both hands stay on the buttons until the press stands still."
+        await rewords(s, "Tess", "1. Both hands", still, "Publish and sign", "Only the wording")
         await s.presses("Tess", "To the lesson")
         assert "Nothing to listen to in: English" in await s.sees("Tess")
         await s.says("Tess", "/library")
@@ -81,12 +78,10 @@ async def test_changed_words_set_their_translation_aside_until_it_is_confirmed(
         assert "等绿灯亮。" in await s.sees("Chen")
         await s.presses("Tess", "To the lesson")
         await s.presses("Tess", "Change it")
-        await s.presses("Tess", "Change a card")
-        await s.presses("Tess", "1. Wait")
-        await s.presses("Tess", "Say it anew")
-        await s.says("Tess", "Wait until the lamp is green and the ram stands still.")
+        await rewords(s, "Tess", "1. Wait", "Wait until the lamp is green and the ram stands still.")
         assert "中文: the translation is of the old words" in await draft(s)
         await s.presses("Tess", "Publish and sign")
+        await s.presses("Tess", "The meaning")
         lesson = await s.ask(lambda session: library.lesson(session, "own-1"))
         assert set(lesson.cards) == {"en"}
         await s.says("Tess", "/today")
@@ -121,16 +116,15 @@ async def test_of_two_who_change_a_lesson_the_second_sees_what_was_changed(datab
         await s.presses("Omar", "Change it")
         assert "Tess Hall is changing this lesson as well" in await draft(s, "Omar")
         for who, said in (("Omar", "Both hands, always."), ("Tess", "Two hands, always.")):
-            await s.presses(who, "Change a card")
-            await s.presses(who, "1. Both hands")
-            await s.presses(who, "Say it anew")
-            await s.says(who, said)
-            await s.presses(who, "Publish and sign")
+            await rewords(s, who, "1. Both hands", said, "Publish and sign")
+            if who == "Omar":
+                await s.presses("Omar", "The meaning")
         told = await s.sees("Tess")
         assert "Omar Diaz made version 2 of this lesson live" in told
         assert "Both hands stay on the buttons until the press is **up**. → Both hands, always." in told
         await s.presses("Tess", "Mine in its place")
         await s.presses("Tess", "Publish and sign")
+        await s.presses("Tess", "Only the wording")
         assert "Version 3 is live" in await s.sees("Tess")
         await s.presses("Tess", "To the lesson")
         await s.presses("Tess", "Versions")

@@ -35,6 +35,8 @@ async def test_a_lesson_from_the_chat_is_previewed_published_signed_and_read(dat
         await s.says("Tess", "mgd")
         assert "Still missing" not in await draft(s)
         await s.presses("Tess", "See it as people will")
+        assert "Today's lesson: " in await s.sees("Tess")
+        await s.presses("Tess", "Next ›")
         seen = (await s.screen("Tess"))[-1]
         assert words(seen).startswith("Our press · 1/3")
         assert "photo" not in seen
@@ -165,6 +167,7 @@ async def test_a_workbook_of_lessons_becomes_drafts_and_its_mistakes_are_marked(
         assert "English + 中文" in await draft(s)
         await s.presses("Tess", "See it as people will")
         await s.presses("Tess", "中文")
+        await s.presses("Tess", "Next ›")
         assert "举手。" in await s.sees("Tess")
         await s.presses("Tess", "Back to the draft")
         await s.presses("Tess", "Publish and sign")

@@ -42,6 +42,7 @@ async def planned(s: Story, topic: str = "Four to one") -> None:
     await s.presses("Rosa", "Hour")
     await s.presses("Rosa", "10:00")
     await s.presses("Rosa", "Days")
+    assert "Monday – Friday" in await s.buttons("Rosa"), "it fits a phone"
     await s.presses("Rosa", "Monday, Wednesday, and Friday")
     await s.presses("Rosa", "Days")
     await s.presses("Rosa", "✅ Fri")
@@ -80,6 +81,7 @@ async def test_a_topic_is_planned_in_words_and_comes_on_its_days_at_its_hour(dat
         assert "Nothing is saved yet" in card
         assert f"the topic “{title}” first" in card
         assert "on Monday and Wednesday, at 10:00" in card
+        assert "first\n🕐 on Monday" in card, "what, when and how long stand line below line"
         assert "The first message goes out on 18 Nov 10:00" in card
         assert "It is for 8 people." in card
         assert await s.ask(lambda session: session.scalar(select(LessonPlanRow.id))) is None

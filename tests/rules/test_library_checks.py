@@ -6,12 +6,14 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.library.checks import Known, check_bank, check_banks
 from bot.library.kinds.registry import KINDS
 from bot.library.model import Problem, Severity, telegram_length, text_in
 from bot.library.shipped import places_of
-from bot.library.similar import near_duplicates
+from bot.library.similar import THRESHOLD, elements, near_duplicates
 from bot.library.tells import longest_is_right, right_positions
 from bot.library.wording import is_catch_all, names_place, numbers, seems_untranslated, words
 from tests.rules.library_samples import bank, question
@@ -205,3 +207,25 @@ def test_small_rules_of_texts() -> None:
     assert places_of("US construction") == {"US"}
     assert places_of("CN/all") == frozenset()
     assert places_of("UK/EU/CN") == {"UK", "EU", "CN"}
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 14), min_size=4, max_size=34, unique=False), min_size=2, max_size=12),
+    st.integers(0, 10**6),
+)
+def test_what_the_buckets_find_is_what_comparing_all_with_all_finds(rows: list[list[int]], seed: int) -> None:
+    """Short and long texts, and those between: each that has an earlier one nearly the same is found, and nothing else."""
+    chance = random.Random(seed)
+    texts = []
+    for row in rows:
+        own = [f"w{n}x{chance.randrange(3)}" for n in row]
+        texts += [" ".join(own), " ".join([*own[:-1], f"other{chance.randrange(9)}"])]
+
+    def near(one: frozenset[str], other: frozenset[str]) -> bool:
+        if min(len(one), len(other)) < 4:
+            return one == other
+        return len(one & other) >= THRESHOLD * len(one | other)
+
+    sets = [elements(text) for text in texts]
+    expected = {at for at, each in enumerate(sets) if each and any(near(each, sets[other]) for other in range(at))}
+    assert {later for later, _ in near_duplicates(texts)} == expected

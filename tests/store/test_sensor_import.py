@@ -70,4 +70,7 @@ def test_the_sample_s_sensors_come_in_and_again_with_other_limits(writer: Writer
         rows = session.scalars(select(SensorRow).order_by(SensorRow.code))
         return first, [(row.code, row.silent_s, row.closed_at is not None) for row in rows]
 
-    assert writer.run(twice) == (3, [("spray-temp", 300, True), ("tank-lel", 900, False), ("weld-o2", 900, False)])
+    assert writer.run(twice) == (
+        4,
+        [("dock-lel", 900, False), ("spray-temp", 300, True), ("tank-lel", 900, False), ("weld-o2", 900, False)],
+    )

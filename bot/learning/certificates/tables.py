@@ -9,6 +9,7 @@ from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE
 
 
 class CertificateRow(Base):
@@ -34,7 +35,7 @@ class CertificateRow(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(String(20))
-    file: Mapped[str | None] = mapped_column(String(120))
+    file: Mapped[str | None] = mapped_column(String(120), info=FILE)
     """The newest drawing of it; erased when it has been sent, and drawn anew when somebody asks."""
     drawn_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_certificate_expiry", "expires_on", "reminded"),)

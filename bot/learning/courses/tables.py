@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
+from bot.db.files import FILE
 
 _OPEN = text("state = 'open'")
 
@@ -167,7 +168,7 @@ class LicenceRow(Base):
     name: Mapped[str] = mapped_column(String(80))
     number: Mapped[str] = mapped_column(String(60))
     expires_on: Mapped[date]
-    photo: Mapped[str | None] = mapped_column(String(120))
+    photo: Mapped[str | None] = mapped_column(String(120), info=FILE)
     state: Mapped[str] = mapped_column(String(12), default="entered")
     entered_on: Mapped[date]
     decided_by: Mapped[int | None]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.library.authoring import desk, pressing, translating, writing
+from bot.library.authoring import desk, pressing, recording, taking_back, translating, writing
 
-ROUTES = (*writing.ROUTES, *pressing.ROUTES, *desk.ROUTES, *translating.ROUTES)
+ROUTES = (*writing.ROUTES, *pressing.ROUTES, *desk.ROUTES, *taking_back.ROUTES, *translating.ROUTES, *recording.ROUTES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,12 +15,11 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import confirming, owning, translations
 from bot.library import store as library
-from bot.library.authoring import drafting, publishing, screens, store, voices
+from bot.library.authoring import drafting, previews, screens, store, voices
 from bot.library.authoring.model import PLANNED
 from bot.library.authoring.store import OwnLesson
 from bot.library.authoring.writing import listen_for, next_step, who_is
-from bot.library.history import lines
-from bot.library.showing import said, turned
+from bot.library.showing import said
 from bot.library.spotting import store as spotting
 from bot.library.store import BankLine
 from bot.library.tables import BankRow, LessonRow
@@ -29,7 +27,7 @@ from bot.people import company
 from bot.people import store as people
 from bot.people.model import Unit
 
-MOST, MOST_BACK = 30, 6
+MOST = 30
 
 
 def units_of(session: Session, event: AnyEvent, now: datetime) -> list[Unit]:
@@ -209,8 +207,8 @@ def on_see(session: Session, event: Pressed, now: datetime) -> Reply:
     own = mine(session, event, now)
     id = own.lesson.id
     back = button("library.authoring.b_lesson", f"ld.les:{id}")
-    message = screens.seen(own.lesson, max(event.number(1), 1), event.word(2), f"ld.see:{id}", back)
-    return turned(event, own.lesson, message) if len(event.args) > 1 else Reply((message,))
+    message = screens.seen(own.lesson, event.number(1), event.word(2), f"ld.see:{id}", back)
+    return previews.turned(event, message) if len(event.args) > 1 else Reply((message,))
 
 
 def on_edit(session: Session, event: Pressed, now: datetime) -> Reply:
@@ -219,66 +217,6 @@ def on_edit(session: Session, event: Pressed, now: datetime) -> Reply:
     step = next_step(found)
     listen_for(session, found, step, now)
     return Reply((screens.draft(session, found, step, now),))
-
-
-def on_versions(session: Session, event: Pressed, now: datetime) -> Reply:
-    """Its versions: when, by whom, and what the newest changed."""
-    own = mine(session, event, now)
-    found = store.lesson_versions(session, own.lesson.id, MOST_BACK)
-    listed: list[dict[str, Any]] = []
-    for at, each in enumerate(found):
-        who = people.person(session, each.person, now) if each.person else None
-        before = found[at + 1].content if at + 1 < len(found) else None
-        told = lines(translations.differences(before, each.content, own.lesson.language))[:3] if before else []
-        listed.append(
-            {"version": each.version, "at": each.at.isoformat(), "name": who.name if who else "", "lines": told}
-        )
-    buttons = []
-    if owning.may_change(session, own.unit, event.person or 0, now):
-        buttons = [
-            button("library.back_to", f"ld.lback:{own.lesson.id}:{each.version}", version=each.version)
-            for each in found
-            if each.version != own.lesson.version or own.retired_at is not None
-        ]
-    words = text("library.authoring.versions", title=said(own.lesson.title), versions=listed)
-    back = button("library.back", f"ld.les:{own.lesson.id}")
-    return Reply(edit=Message(words, rows(*buttons, back, each=1)))
-
-
-def on_back(session: Session, event: Pressed, now: datetime) -> Reply:
-    """*Back to version 2*: first what that would change."""
-    own, to = mine(session, event, now), event.number(1)
-    content = store.lesson_content(session, own.lesson.id, to)
-    if content is None:
-        raise Refused("delivery.stale")
-    told = lines(translations.differences(own.content, content, own.lesson.language))
-    words = text(
-        "library.authoring.way_back", title=said(own.lesson.title), to=to, next=own.lesson.version + 1, lines=told
-    )  # fmt: skip
-    yes = button("library.back_yes", f"ld.lbackyes:{own.lesson.id}:{to}:{own.lesson.version}", to=to)
-    return Reply(edit=Message(words, rows(yes, button("library.back", f"ld.lver:{own.lesson.id}"), each=1)))
-
-
-def on_back_confirmed(session: Session, event: Pressed, now: datetime) -> Reply:
-    """Back, as a new version, signed by whoever took it back."""
-    own, to = mine(session, event, now), event.number(1)
-    publishing.roll_back(session, own.lesson.id, to, event.number(2), event.person or 0, now)
-    return Reply(edit=lesson_screen(session, mine(session, event, now), event.person or 0, now))
-
-
-def on_retire(session: Session, event: Pressed, now: datetime) -> Reply:
-    """*Take it out of use*: asks once more."""
-    own = mine(session, event, now)
-    id = own.lesson.id
-    yes = button("library.authoring.b_retireyes", f"ld.retyes:{id}")
-    words = text("library.authoring.retire", title=said(own.lesson.title))
-    return Reply(edit=Message(words, rows(yes, button("library.back", f"ld.les:{id}"))))
-
-
-def on_retired(session: Session, event: Pressed, now: datetime) -> Reply:
-    """Out of use; *Back to version ...* brings it back."""
-    publishing.retire(session, mine(session, event, now).lesson.id, event.person or 0, now)
-    return Reply(edit=lesson_screen(session, mine(session, event, now), event.person or 0, now))
 
 
 ROUTES = (
@@ -291,10 +229,5 @@ ROUTES = (
     Route(on_lesson, verb="ld.les"),
     Route(on_see, verb="ld.see"),
     Route(on_edit, verb="ld.edit"),
-    Route(on_versions, verb="ld.lver"),
-    Route(on_back, verb="ld.lback"),
-    Route(on_back_confirmed, verb="ld.lbackyes"),
-    Route(on_retire, verb="ld.ret"),
-    Route(on_retired, verb="ld.retyes"),
     *voices.ROUTES,
 )

@@ -64,7 +64,7 @@ def of_lesson(session: Session, who: Person, id: str, now: datetime) -> LessonDr
 def change(session: Session, draft: LessonDraft, content: Mapping[str, Any], now: datetime) -> LessonDraft:
     """The draft says something else. A plan to publish it is off then: what goes live was looked at."""
     which = (LessonDraftRow.id == draft.id, LessonDraftRow.state.in_((OPEN, PLANNED)))
-    values = {"content": dict(content), "touched_at": now, "state": OPEN, "publish_at": None}
+    values = {"content": dict(content), "touched_at": now, "state": OPEN, "publish_at": None, "tells": False}
     if changed(session, update(LessonDraftRow).where(*which).values(**values)) != 1:
         raise Refused("library.decided")
     found = store.draft(session, draft.id)
@@ -77,6 +77,14 @@ def choose_unit(session: Session, draft: LessonDraft, unit: int, now: datetime) 
     if draft.base or unit not in {each.id for each in owning.units_under(session, draft.person, now)}:
         raise Refused("library.not_a_trainer")
     session.execute(update(LessonDraftRow).where(LessonDraftRow.id == draft.id).values(unit_id=unit, touched_at=now))
+    return store.draft(session, draft.id) or draft
+
+
+def choose_whom_to_tell(session: Session, draft: LessonDraft, tells: bool, now: datetime) -> LessonDraft:
+    """Whether those who read the lesson before are told when this is live: they are where its meaning changed."""
+    which = (LessonDraftRow.id == draft.id, LessonDraftRow.state.in_((OPEN, PLANNED)))
+    if changed(session, update(LessonDraftRow).where(*which).values(tells=tells, touched_at=now)) != 1:
+        raise Refused("library.decided")
     return store.draft(session, draft.id) or draft
 
 

@@ -16,7 +16,7 @@ from bot.ledger.model import FactKind
 
 OPEN, PLANNED, PUBLISHED, CANCELLED = "open", "planned", "published", "cancelled"
 MOST_CARDS = 10
-MOST_TITLE, MOST_CARD, MOST_TWIN = 80, 700, 200
+MOST_TITLE, MOST_CARD, MOST_TWIN, MOST_INSTEAD = 80, 700, 200, 500
 """Characters: a card with its title and the words of its picture is a caption, which holds 1024."""
 
 
@@ -33,6 +33,7 @@ class LessonDraft:
     content: Mapping[str, Any]
     publish_at: datetime | None
     touched_at: datetime
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,29 @@ LESSON_ROLLED_BACK = FactKind(
     "LessonRolledBack", 1, ("lesson", "version", "to"), "An own lesson says again what it said in an earlier version."
 )
 LESSON_RETIRED = FactKind("LessonRetired", 1, ("lesson", "version"), "An own lesson is given to nobody any more.")
+LESSON_CORRECTED = FactKind(
+    "LessonCorrected",
+    1,
+    ("lesson", "version", "correction"),
+    "An own lesson means something else from this version on, which is said to all who read one of before.",
+)
+LESSON_WITHDRAWN = FactKind(
+    "LessonWithdrawn",
+    1,
+    ("lesson", "version", "correction"),
+    "An own lesson was wrong and is given to nobody any more; what is right is said to all who read it.",
+)
 VOICE_RECORDED = FactKind(
     "VoiceNoteRecorded", 1, ("lesson", "language"), "Somebody read a lesson aloud for those who would rather listen."
 )
 LESSON_HEARD = FactKind("LessonHeard", 1, ("lesson", "version", "language"), "Somebody listened to a lesson.")
-FACTS = (LESSON_PUBLISHED, LESSON_PLANNED, LESSON_ROLLED_BACK, LESSON_RETIRED, VOICE_RECORDED, LESSON_HEARD)
+FACTS = (
+    LESSON_PUBLISHED,
+    LESSON_PLANNED,
+    LESSON_ROLLED_BACK,
+    LESSON_RETIRED,
+    LESSON_CORRECTED,
+    LESSON_WITHDRAWN,
+    VOICE_RECORDED,
+    LESSON_HEARD,
+)

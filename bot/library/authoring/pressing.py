@@ -17,12 +17,11 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import moments, translations
 from bot.library import store as library
-from bot.library.authoring import drafting, publishing, rules, screens, store
+from bot.library.authoring import changing, drafting, previews, publishing, rules, screens, store
 from bot.library.authoring.model import LessonDraft
 from bot.library.authoring.writing import draft_of, listen_for, next_step, who_is
 from bot.library.content import as_lesson
 from bot.library.history import lines
-from bot.library.showing import turned
 from bot.people import store as people
 
 Press = Callable[[Session, Pressed, LessonDraft, datetime], Reply]
@@ -125,10 +124,10 @@ def on_see(session: Session, event: Pressed, found: LessonDraft, now: datetime) 
     """*See it as people will*: card by card, in each language; below the draft's message, which stays."""
     if not found.content["cards"]:
         raise Refused("library.authoring.t_not_ready")
-    lesson = screens.to_publish(session, found)
+    lesson = previews.to_publish(session, found)
     back = button("library.authoring.b_todraft", f"lw.again:{found.id}")
-    message = screens.seen(lesson, event.number(1), event.word(2), f"lw.see:{found.id}", back)
-    return turned(event, lesson, message) if len(event.args) > 1 else Reply((message,))
+    message = screens.seen(lesson, event.number(1), event.word(2), f"lw.see:{found.id}", back, found.id)
+    return previews.turned(event, message) if len(event.args) > 1 else Reply((message,))
 
 
 def on_again(session: Session, event: Pressed, found: LessonDraft, now: datetime) -> Reply:
@@ -188,6 +187,9 @@ def on_when(session: Session, event: Pressed, found: LessonDraft, now: datetime)
     """*Publish later*."""
     if publishing.lacking(session, found):
         raise Refused("library.authoring.t_not_ready")
+    if (asked := changing.asks(session, event, found, "lw.when")) is not None:
+        return Reply(edit=asked)
+    found = changing.answered(session, event, found, now)
     listen_for(session, found, "when", now)
     return Reply(edit=screens.when(session, found, now))
 
@@ -207,8 +209,10 @@ def on_unplan(session: Session, event: Pressed, found: LessonDraft, now: datetim
 
 
 def on_publish(session: Session, event: Pressed, found: LessonDraft, now: datetime) -> Reply:
-    """*Publish and sign*."""
-    return Reply(edit=published(session, found, event.person or 0, now))
+    """*Publish and sign*: of a changed lesson, once it was said whether its meaning is another."""
+    if (asked := changing.asks(session, event, found, "lw.pub")) is not None:
+        return Reply(edit=asked)
+    return Reply(edit=published(session, changing.answered(session, event, found, now), event.person or 0, now))
 
 
 def published(session: Session, found: LessonDraft, by: int, now: datetime) -> Message:

@@ -19,7 +19,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library import owning, signing, translations
 from bot.library.actions import put_lesson
-from bot.library.authoring import drafting, rules, store, voices
+from bot.library.authoring import correcting, drafting, rules, store, voices
 from bot.library.authoring.model import (
     LESSON_PLANNED,
     LESSON_PUBLISHED,
@@ -90,6 +90,8 @@ def publish(session: Session, draft: LessonDraft, by: int, now: datetime) -> int
         return None
     body = {"lesson": draft.lesson, "version": version, "cards": len(draft.content["cards"])}
     record(session, Fact(LESSON_PUBLISHED, f"lesson:{draft.lesson}:{version}", now, by, unit.id, body=body), now)
+    if draft.tells and draft.base:
+        correcting.announce(session, draft.lesson, version, by, unit.id, now)
     _keep_voices(session, draft, as_lesson(draft.lesson, version, content), unit, by, now)
     return version
 
@@ -180,8 +182,11 @@ def unplan(session: Session, draft: LessonDraft) -> None:
 # --- versions ----------------------------------------------------------------------------------------------------------
 
 
-def roll_back(session: Session, id: str, to: int, seen: int, by: int, now: datetime) -> int:
-    """An own lesson says again what it said in a version, as a new one. Refused: not theirs, or changed meanwhile."""
+def roll_back(session: Session, id: str, to: int, seen: int, by: int, now: datetime, tells: bool = False) -> int:
+    """An own lesson says again what it said in a version, as a new one. Refused: not theirs, or changed meanwhile.
+
+    `tells`: what it said till now was wrong, so that whoever read that is told.
+    """
     own, unit = _mine(session, id, by, now)
     content = store.lesson_content(session, id, to)
     if content is None or own.lesson.version != seen:
@@ -193,17 +198,24 @@ def roll_back(session: Session, id: str, to: int, seen: int, by: int, now: datet
         raise Refused("library.t_changed_meanwhile")
     body = {"lesson": id, "version": version, "to": to}
     record(session, Fact(LESSON_ROLLED_BACK, f"lesson-back:{id}:{version}", now, by, unit.id, body=body), now)
+    if tells:
+        correcting.announce(session, id, version, by, unit.id, now)
     return version
 
 
-def retire(session: Session, id: str, by: int, now: datetime) -> None:
-    """Nobody is given it any more; its versions and who read them stay. Refused: not theirs, or done before."""
+def retire(session: Session, id: str, by: int, now: datetime, instead: str | None = None) -> None:
+    """Nobody is given it any more; its versions and who read them stay. Refused: not theirs, or done before.
+
+    `instead`: it was wrong, and this is right: whoever read it is told.
+    """
     own, unit = _mine(session, id, by, now)
     which = (LessonRow.id == id, LessonRow.retired_at.is_(None))
     if changed(session, update(LessonRow).where(*which).values(retired_at=now)) != 1:
         raise Refused("library.decided")
     body = {"lesson": id, "version": own.lesson.version}
     record(session, Fact(LESSON_RETIRED, f"lesson-retired:{id}:{now.isoformat()}", now, by, unit.id, body=body), now)
+    if instead is not None:
+        correcting.announce(session, id, own.lesson.version + 1, by, unit.id, now, instead)
 
 
 def confirm(session: Session, id: str, language: str, seen: int, by: int, now: datetime) -> int:

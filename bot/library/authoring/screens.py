@@ -15,11 +15,10 @@ from bot.i18n.languages import LANGUAGES
 from bot.kit.replies import Button, Message, Rows, button, rows
 from bot.kit.texts import Text, text
 from bot.library import moments, owning, translations
-from bot.library.authoring import publishing, rules, store
+from bot.library.authoring import previews, publishing, rules, store
 from bot.library.authoring.model import MOST_CARD, MOST_CARDS, MOST_TITLE, MOST_TWIN, PLANNED, LessonDraft
-from bot.library.content import as_lesson, lesson_content
 from bot.library.model import Lesson
-from bot.library.showing import card, card_count, said
+from bot.library.showing import card, card_count, lesson_picture, said
 from bot.people import store as people
 from bot.people.model import Unit
 
@@ -56,7 +55,7 @@ def draft(session: Session, found: LessonDraft, step: str, now: datetime, asked:
         advice=[Text(f"library.authoring.a_{code}", params) for code, params in rules.advice(content)],
         aside=[LANGUAGES.get(each, each) for each in aside], others=others, version=found.base,
         planned=moments.written(found.publish_at, zone) if found.state == PLANNED and found.publish_at else None,
-        clock=zone, asked=asked or asks(content, step),
+        clock=zone, asked=asked or asks(content, step), tells=found.tells,
     )  # fmt: skip
     return Message(words, _draft_buttons(found, lacking), ref=ref(found))
 
@@ -149,20 +148,16 @@ def _back(found: LessonDraft) -> Button:
 # --- as people will see it --------------------------------------------------------------------------------------------
 
 
-def to_publish(session: Session, found: LessonDraft) -> Lesson:
-    """The lesson as publishing would make it: without translations that would be set aside."""
-    before = store.lesson_content(session, found.lesson, found.base) if found.base else None
-    content = rules.aside(before, lesson_content(publishing.lesson_of(session, found)))
-    return as_lesson(found.lesson, found.base + 1, content)
+def seen(lesson: Lesson, number: int, language: str, data: str, back: Button, draft: int = 0) -> Message:
+    """A card as readers of a language get it, with ways to the next one and to other languages. `data` is the button's.
 
-
-def seen(lesson: Lesson, number: int, language: str, data: str, back: Button) -> Message:
-    """A card as readers of a language get it, with ways to the next one and to other languages. `data` is the button's."""
+    Before the first, the day's message: it is how most people meet the lesson. `draft`: where it is not published.
+    """
     many, spoken = card_count(lesson), [lesson.language, *sorted(set(lesson.cards) - {lesson.language})]
     shown = language if language in spoken else lesson.language
-    at = min(max(number, 1), many)
+    at = min(max(number, 0), many)
     buttons = []
-    if at > 1:
+    if at > 0:
         buttons.append(button("library.before", f"{data}:{at - 1}:{shown}"))
     if at < many:
         buttons.append(button("library.after", f"{data}:{at + 1}:{shown}"))
@@ -170,22 +165,16 @@ def seen(lesson: Lesson, number: int, language: str, data: str, back: Button) ->
         button("library.in_language", f"{data}:{at}:{each}", language=LANGUAGES.get(each, each), chosen=each == shown)
         for each in spoken
     ]
-    message = card(in_one(lesson, shown), at, drawn=False)  # in that language, whoever looks
+    one = previews.in_one(lesson, shown)  # in that language, whoever looks
+    message = _first(one) if at == 0 else card(one, at)
+    if message.media and (at == 0 or not lesson.shows):
+        message = replace(message, media=(previews.picture(one, shown, draft),))
     return replace(message, buttons=(*rows(*buttons), *rows(*others, each=3), (back,)))
 
 
-def in_one(lesson: Lesson, language: str) -> Lesson:
-    """A lesson as readers of one language get it, whatever the language of whoever looks."""
-    own = [replace(each, text=_only(each.text, language, lesson.language)) if each else None for each in lesson.shows]
-    return replace(
-        lesson, title=_only(lesson.title, language, lesson.language), cards={language: lesson.cards[language]},
-        picture_text=_only(lesson.picture_text, language, lesson.language), shows=tuple(own),
-    )  # fmt: skip
-
-
-def _only(texts: Mapping[str, str], language: str, base: str) -> dict[str, str]:
-    words = texts.get(language) or texts.get(base) or next(iter(texts.values()), "")
-    return {language: words} if words else {}
+def _first(lesson: Lesson) -> Message:
+    words = text("library.authoring.day_s_message", title=said(lesson.title), seconds=lesson.seconds)
+    return Message(words, media=lesson_picture(lesson))
 
 
 # --- choosing ---------------------------------------------------------------------------------------------------------
@@ -271,6 +260,7 @@ def published(found: LessonDraft, version: int, unit: Unit | None, lesson: Lesso
     words = text(
         "library.authoring.published", title=said(lesson.title), version=version, unit=unit.label if unit else "",
         aside=[LANGUAGES.get(each, each) for each in aside], base=LANGUAGES[lesson.language],
+        tells=found.tells and found.base > 0,
     )  # fmt: skip
     return Message(words, rows(button("library.authoring.b_lesson", f"ld.les:{found.lesson}")), ref=ref(found))
 

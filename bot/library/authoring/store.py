@@ -24,7 +24,7 @@ def as_draft(row: LessonDraftRow) -> LessonDraft:
     """A row as a LessonDraft."""
     return LessonDraft(
         row.id, row.person_id, row.lesson_id, row.base_version, row.unit_id, row.state, row.content, row.publish_at,
-        row.touched_at,
+        row.touched_at, row.tells,
     )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE, FILES
 
 
 class LessonDraftRow(Base):
@@ -24,12 +25,19 @@ class LessonDraftRow(Base):
     """For whose people; None until that is chosen."""
     state: Mapped[str] = mapped_column(String(12), default="open")
     """open, planned, published, cancelled."""
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(Json, info=FILES)
     publish_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_lesson_draft_planned", "state", "publish_at"),)
+    tells: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the meaning changed, so that whoever read the lesson is told when this is live."""
+    swept_at: Mapped[datetime | None]
+    """When the files that came for it and that nothing shows were erased."""
+    __table_args__ = (
+        Index("ix_lesson_draft_planned", "state", "publish_at"),
+        Index("ix_lesson_draft_unswept", "swept_at", "settled_at"),
+    )
 
 
 class LessonFileRow(Base):
@@ -39,9 +47,28 @@ class LessonFileRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("lesson_draft.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     error: Mapped[str | None] = mapped_column(String(12))
     at: Mapped[datetime]
+
+
+class LessonCorrectionRow(Base):
+    """An own lesson meant something else up to a version, or was wrong: whoever read one of before is told.
+
+    `words` say what is right where it was withdrawn; where it was corrected its newer version says so.
+    """
+
+    __tablename__ = "lesson_correction"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"))
+    version: Mapped[int]
+    """The first version that holds again; of a withdrawn one, that behind the last."""
+    outcome: Mapped[str] = mapped_column(String(12))
+    """corrected, withdrawn."""
+    words: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int]
+    at: Mapped[datetime]
+    __table_args__ = (Index("ix_lesson_correction_lesson", "lesson_id", "version"),)
 
 
 class VoiceNoteRow(Base):
@@ -52,6 +79,6 @@ class VoiceNoteRow(Base):
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    media: Mapped[str] = mapped_column(String(120))
+    media: Mapped[str] = mapped_column(String(120), info=FILE)
     person_id: Mapped[int]
     at: Mapped[datetime]

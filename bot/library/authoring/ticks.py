@@ -12,7 +12,7 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.room import Tick
 from bot.kit.texts import text
-from bot.library.authoring import drafting, pressing, publishing, screens, store, voices, writing
+from bot.library.authoring import drafting, pressing, previews, publishing, screens, store, sweeping, voices, writing
 from bot.library.model import WENT_LIVE
 
 
@@ -20,7 +20,10 @@ def file_kept(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """A file of a draft has come: its message says so."""
     drafting.file_kept(session, payload, now)
     found = store.draft(session, int(payload["draft"]))
-    if found is None or found.state not in ("open", "planned"):
+    if found is None:
+        return
+    if found.state not in ("open", "planned"):
+        sweeping.once_more(session, found.id)
         return
     talk = drafts.current(session, found.person, writing.KIND)
     mine = talk is not None and talk.data["draft"] == found.id
@@ -60,5 +63,8 @@ def publish_planned(session: Session, now: datetime) -> bool:
     return True
 
 
-JOBS = {drafting.JOB: file_kept, voices.JOB: voice_kept}
-TICKS = (Tick("library.publish_lessons", publish_planned, 30),)
+JOBS = {drafting.JOB: file_kept, voices.JOB: voice_kept, **previews.JOBS}
+TICKS = (
+    Tick("library.publish_lessons", publish_planned, 30),
+    Tick("library.erase_unused_files", sweeping.erase_unused, 600),
+)

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import drafts
 from bot.i18n.languages import LANGUAGES
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Pressed, Said, Sent
+from bot.kit.events import Pressed
 from bot.kit.replies import Button, Media, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import Text, text
 from bot.library import confirming, owning, translations, uploads
-from bot.library import store as library
-from bot.library.authoring import desk, publishing, rules, screens, voices, workbook
-from bot.library.authoring.drafting import of_lesson, too_big
+from bot.library.authoring import desk, publishing, rules, screens, workbook
+from bot.library.authoring.drafting import of_lesson
 from bot.library.authoring.store import OwnLesson
 from bot.library.authoring.writing import listen_for, who_is
 from bot.library.history import where
-from bot.library.model import MAX_BYTES, Lesson
 from bot.library.showing import said
 from bot.library.tables import BankRow, QuestionRow
 from bot.library.versions import live_contents
 from bot.media import store as media
-from bot.people import store as people
-from bot.people.model import Unit
 
-KIND = "library.voice"
-AT_IT = timedelta(minutes=15)
 SHOWN, WORDS = 10, 400
 
 
-def _language(event: Pressed, at: int) -> str:
+def language_at(event: Pressed, at: int) -> str:
     if event.word(at) not in LANGUAGES:
         raise Refused("delivery.stale")
     return event.word(at)
@@ -73,7 +66,7 @@ def on_languages(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_language(session: Session, event: Pressed, now: datetime) -> Reply:
     """One language: what was set aside, to be looked at one by one; and what was never said in it."""
-    lang = _language(event, 0)
+    lang = language_at(event, 0)
     units = desk.units_of(session, event, now)
     banks = {line.id: line for line in desk.banks_of(session, units)}
     found, unsaid = confirming.gaps(session, list(banks), lang, 500), _unsaid(desk.own_of(session, units), lang)
@@ -99,7 +92,7 @@ def on_language(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_question(session: Session, event: Pressed, now: datetime) -> Reply:
     """A question whose translation was set aside: the words before and now, and the translation."""
-    return Reply(edit=_question(session, event.word(0), _language(event, 1), event.person or 0, now))
+    return Reply(edit=_question(session, event.word(0), language_at(event, 1), event.person or 0, now))
 
 
 def _question(session: Session, id: str, lang: str, person: int, now: datetime) -> Message:
@@ -134,7 +127,7 @@ def _compared(title: Any, lang: str, base: str, held: Mapping[str, Any], told: M
 
 def on_question_holds(session: Session, event: Pressed, now: datetime) -> Reply:
     """*It still holds*: people read it in their language again."""
-    lang = _language(event, 2)
+    lang = language_at(event, 2)
     confirming.confirm(session, event.word(0), lang, event.number(1), event.person or 0, now)
     done = Message(
         text("library.authoring.holds", title=event.word(0), language=LANGUAGES[lang]),
@@ -145,7 +138,7 @@ def on_question_holds(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_lesson(session: Session, event: Pressed, now: datetime) -> Reply:
     """An own lesson whose translation was set aside."""
-    own, lang = desk.mine(session, event, now), _language(event, 1)
+    own, lang = desk.mine(session, event, now), language_at(event, 1)
     held = (own.content.get(translations.ASIDE) or {}).get(lang)
     if held is None:
         raise Refused("library.t_changed_meanwhile")
@@ -159,7 +152,7 @@ def on_lesson(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_lesson_holds(session: Session, event: Pressed, now: datetime) -> Reply:
     """*It still holds*: a new version with the translation, signed by whoever says so."""
-    own, lang = desk.mine(session, event, now), _language(event, 2)
+    own, lang = desk.mine(session, event, now), language_at(event, 2)
     publishing.confirm(session, own.lesson.id, lang, event.number(1), event.person or 0, now)
     done = Message(
         text("library.authoring.holds", title=said(own.lesson.title), language=LANGUAGES[lang]),
@@ -170,7 +163,7 @@ def on_lesson_holds(session: Session, event: Pressed, now: datetime) -> Reply:
 
 def on_say(session: Session, event: Pressed, now: datetime) -> Reply:
     """*Translate it*: a draft of the next version, part by part."""
-    lang = _language(event, 1)
+    lang = language_at(event, 1)
     found = of_lesson(session, who_is(session, event, now), event.word(0), now)
     step = f"say:{lang}"
     listen_for(session, found, step, now)
@@ -189,94 +182,6 @@ def on_workbook(session: Session, event: Pressed, now: datetime) -> Reply:
     return Reply((Message(text("library.authoring.as_workbook", title=said(own.lesson.title)), media=(file,)),))
 
 
-# --- voice notes ------------------------------------------------------------------------------------------------------
-
-
-def on_voices(session: Session, event: Pressed, now: datetime) -> Reply:
-    """For each language that people read: how many lessons nobody can listen to."""
-    units = desk.units_of(session, event, now)
-    listed, buttons = [], []
-    for lang, count in sorted(desk.spoken_by(session, units, now).items(), key=lambda each: -each[1]):
-        if lang not in LANGUAGES:
-            continue
-        found = voices.gaps(session, units[0], lang)
-        listed.append(
-            {"language": LANGUAGES[lang], "people": count, "missing": len(found), "old": sum(o for _, o in found)}
-        )
-        if found:
-            buttons.append(button("library.in_language", f"ld.voice:{lang}:0", language=LANGUAGES[lang], chosen=False))
-    words = text("library.authoring.voices", languages=listed)
-    return Reply(edit=Message(words, rows(*buttons, desk.home(), each=2)))
-
-
-def on_voice(session: Session, event: Pressed, now: datetime) -> Reply:
-    """The lessons that lack a voice note in a language, those with an old one first."""
-    lang, skip = _language(event, 0), max(event.number(1), 0)
-    units = desk.units_of(session, event, now)
-    found = voices.gaps(session, units[0], lang)
-    buttons = [
-        button("library.authoring.b_lesson_voice", f"ld.rec:{lesson.id}:{lang}", title=said(lesson.title), old=old)
-        for lesson, old in found[skip : skip + SHOWN]
-    ]
-    if len(found) > skip + SHOWN:
-        buttons.append(button("library.sign_more", f"ld.voice:{lang}:{skip + SHOWN}"))
-    words = text("library.authoring.voice_gaps", language=LANGUAGES[lang], count=len(found))
-    return Reply(edit=Message(words, rows(*buttons, button("library.back", "ld.voices"), each=1)))
-
-
-def on_record(session: Session, event: Pressed, now: datetime) -> Reply:
-    """*Record it*: the words to read aloud; the voice note that comes next is theirs."""
-    lang, units = _language(event, 1), desk.units_of(session, event, now)
-    lesson = library.lesson(session, event.word(0))
-    if lesson is None or lang not in lesson.cards or not _reaches(session, lesson, units[0]):
-        raise Refused("delivery.stale")
-    data = {"lesson": lesson.id, "lang": lang, "unit": units[0].id, "touched": now.isoformat()}
-    drafts.begin(session, event.person or 0, KIND, "record", data, now)
-    words = text(
-        "library.authoring.record", language=LANGUAGES[lang], title=lesson.title.get(lang, ""), unit=units[0].label,
-        cards=[each.replace("**", "") for each in lesson.cards[lang]],
-    )  # fmt: skip
-    return Reply((Message(words, rows(button("library.cancel", "ld.norec"))),))
-
-
-def _reaches(session: Session, lesson: Lesson, unit: Unit) -> bool:
-    return any(each.id == lesson.id for each in library.lessons_at(session, unit))
-
-
-def on_recorded(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
-    """The voice note; anything else is passed on, and so is one that comes much later."""
-    talk = drafts.current(session, event.person or 0, KIND)
-    if talk is None or isinstance(event, Said) or not isinstance(event, Sent) or event.file.kind != "voice":
-        return None
-    if now - datetime.fromisoformat(talk.data["touched"]) > AT_IT:
-        return None
-    if too_big(event):
-        return Reply((Message(text("library.authoring.file_too_big", limit=MAX_BYTES // 1_000_000)),))
-    lesson = library.lesson(session, talk.data["lesson"])
-    if lesson is None:
-        return None
-    drafts.close(session, talk)
-    lang, unit = str(talk.data["lang"]), int(talk.data["unit"])
-    voices.want(session, lesson, lang, unit, event.file.file_id, event.person or 0, now)
-    waits = voices.gaps(session, next(u for u in people.units(session) if u.id == unit), lang)
-    rest = [each for each, _ in waits if each.id != lesson.id]
-    buttons = (
-        [button("library.authoring.b_next_voice", f"ld.rec:{rest[0].id}:{lang}", title=said(rest[0].title))]
-        if rest
-        else []
-    )
-    words = text("library.authoring.recorded", title=said(lesson.title), language=LANGUAGES[lang])
-    return Reply((Message(words, rows(*buttons, each=1)),))
-
-
-def on_not_recorded(session: Session, event: Pressed, now: datetime) -> Reply:
-    """*Cancel*."""
-    talk = drafts.current(session, event.person or 0, KIND)
-    if talk is not None:
-        drafts.close(session, talk)
-    return Reply(edit=Message(text("library.authoring.not_recorded")))
-
-
 ROUTES = (
     Route(on_languages, verb="ld.langs"),
     Route(on_language, verb="ld.lang"),
@@ -286,9 +191,4 @@ ROUTES = (
     Route(on_lesson_holds, verb="ld.ltok"),
     Route(on_say, verb="ld.say"),
     Route(on_workbook, verb="ld.xlsx"),
-    Route(on_voices, verb="ld.voices"),
-    Route(on_voice, verb="ld.voice"),
-    Route(on_record, verb="ld.rec"),
-    Route(on_recorded, draft=KIND),
-    Route(on_not_recorded, verb="ld.norec"),
 )

@@ -15,10 +15,18 @@ from bot.library import store
 from bot.library.cards import sheet
 from bot.library.cards.showing import JOB
 from bot.library.content import as_lesson, lesson_content
+from bot.library.model import Lesson
 from bot.media import drawing
 from bot.media import store as media
 
 log = structlog.get_logger("davy.cards")
+
+
+def shown(lesson: Lesson | None) -> dict[str, Any]:
+    """What the job carries of a lesson; nothing where there is none."""
+    if lesson is None:
+        return {}
+    return {"id": lesson.id, "version": lesson.version, "content": lesson_content(lesson)}
 
 
 class Drawn:
@@ -27,15 +35,14 @@ class Drawn:
     def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
         """The lesson in that version."""
         id, version, _ = payload["name"].split("/")
-        found = store.lesson(session, id, int(version))
-        return payload | ({"content": lesson_content(found)} if found is not None else {})
+        return payload | shown(store.lesson(session, id, int(version)))
 
     def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The payload with the file, or with what went wrong: drawing it again would end the same."""
         if "content" not in payload:
             return payload | {"error": "no such lesson"}
-        id, version, _ = payload["name"].split("/")
-        lesson, lang, began = as_lesson(id, int(version), payload["content"]), payload["lang"], time.perf_counter()
+        lesson, lang = as_lesson(payload["id"], payload["version"], payload["content"]), payload["lang"]
+        began = time.perf_counter()
         try:
             made, ending = sheet.draw(lesson, lang)
             file = media.put(made, f"card{ending}")

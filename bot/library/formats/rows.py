@@ -66,12 +66,13 @@ def read_rows(
     if columns is None:
         return None
     missing = [name for name in REQUIRED if name not in columns]
+    translated = _translated(columns)
     for name in missing:
         reading.note("missing_column", header[0].place, column=name)
     questions: list[Question] = []
     count = 0
     for cells in rows:
-        row = _row(columns, cells, header, reading)
+        row = _row(columns, translated, cells, header, reading)
         if row is None:
             continue
         count += 1
@@ -98,7 +99,7 @@ def _settings(settings: Fields, file: str, reading: Reading) -> tuple[str, str, 
     slug = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:40]
     ident = read_id(settings, "bank", NOWHERE, reading) if "bank" in settings else slug
     place = next((node.place for name, node in settings.items() if name.partition(":")[0] == "title"), NOWHERE)
-    titles = Row(settings, place, {}).localized("title", language)
+    titles = Row(settings, place, {}, _translated(settings)).localized("title", language)
     title = reading.localized({"title": titles}, "title", NOWHERE, required=False)
     return language, ident if ID.fullmatch(ident) else (slug or "bank"), title or {language: stem}
 
@@ -123,7 +124,13 @@ def _columns(header: Sequence[Node], reading: Reading) -> list[str] | None:
     return names
 
 
-def _row(columns: Sequence[str], cells: Sequence[Node], header: Sequence[Node], reading: Reading) -> Row | None:
+def _translated(columns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in columns if ":" in name)
+
+
+def _row(
+    columns: Sequence[str], translated: Sequence[str], cells: Sequence[Node], header: Sequence[Node], reading: Reading
+) -> Row | None:
     named: dict[str, Node] = {}
     places: dict[str, Place] = {}
     extra = None
@@ -140,7 +147,7 @@ def _row(columns: Sequence[str], cells: Sequence[Node], header: Sequence[Node], 
         return None
     if extra is not None:
         reading.note("extra_cell", extra, n=len(columns))
-    return Row(named, cells[0].place, places)
+    return Row(named, cells[0].place, places, translated)
 
 
 def _question(row: Row, missing: Sequence[str], reading: Reading) -> Question | None:
