@@ -55,6 +55,7 @@ from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.people import store as people
+from bot.incidents import company as incidents
 from bot.risks import company as risks
 from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors
@@ -323,6 +324,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
+    hazards.when_hurt[:] = [room.when_hurt for room in rooms if room.when_hurt]
+    incidents.configure(settings.incidents_dir, hazards_store.hidden_from)
     risks.configure(settings.risks_dir)
     warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
 

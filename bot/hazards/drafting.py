@@ -103,7 +103,7 @@ def _menu(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
         old_at=data.get("old_at") or "",
         hurt=data.get("kind") == Kind.HURT.value,
     )
-    buttons = [*_sending(draft), _b(draft, "details"), _b(draft, "discard"), _b(draft, "around")]
+    buttons = [*_sending(draft), *_hurt_now(data, draft), _b(draft, "details"), _b(draft, "discard"), _b(draft, "around")]
     if data.get("may_practise") and not data["practice"]:
         buttons.append(_b(draft, "practice"))
     if data.get("new_from"):
@@ -112,7 +112,7 @@ def _menu(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
 
 
 def _wait_words(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
-    return text("hazards.ask_report"), rows(_b(draft, "discard"))
+    return text("hazards.ask_report"), rows(*_hurt_now(draft.data, draft), _b(draft, "discard"))
 
 
 def _ask_kind(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
@@ -228,6 +228,12 @@ def said(data: Mapping[str, Any]) -> str:
 
 def _sending(draft: Draft) -> list[Button]:
     return [_b(draft, "send"), _b(draft, "sealed")]
+
+
+def _hurt_now(data: Mapping[str, Any], draft: Draft) -> list[Button]:
+    """Somebody is hurt: one tap calls for help. Not where it is said already, nor where it goes to nobody."""
+    said = data.get("kind") == Kind.HURT.value or data.get("practice") or data.get("old_at")
+    return [] if said else [_b(draft, "hurt")]
 
 
 def _b(draft: Draft, act: str) -> Button:
