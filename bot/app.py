@@ -40,6 +40,7 @@ from bot.hazards import company as hazards
 from bot.hazards import outside
 from bot.hazards import store as hazards_store
 from bot.hazards.rules import Company, told
+from bot.incidents import company as incidents
 from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
@@ -55,7 +56,6 @@ from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.people import store as people
-from bot.incidents import company as incidents
 from bot.risks import company as risks
 from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors

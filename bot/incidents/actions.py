@@ -113,7 +113,9 @@ def lead(session: Session, by: int, id: int, owner: int, now: datetime) -> Incid
     )
     note(session, OWNED, fresh, owner, now, f"owned:{found.round}")
     if owner != by:
-        said = text("incidents.you_lead", number=id, place=store.where(session, fresh), name=store.name(session, by, now))
+        said = text(
+            "incidents.you_lead", number=id, place=store.where(session, fresh), name=store.name(session, by, now)
+        )
         keys = rows(button("incidents.b_open", f"inc:open:{id}", number=id))
         one(session, owner, Message(said, keys), f"{fresh.ref}:lead:{fresh.round}", now)
     return fresh
@@ -125,7 +127,9 @@ def join(session: Session, by: int, id: int, member: int, now: datetime) -> Inci
     _may_work(session, found, member, now)
     values = {"incident_id": id, "person_id": member, "role": store.TEAM}
     if member != found.owner and insert_once(session, IncidentMemberRow, values) is not None:
-        said = text("incidents.you_help", number=id, place=store.where(session, found), name=store.name(session, by, now))
+        said = text(
+            "incidents.you_help", number=id, place=store.where(session, found), name=store.name(session, by, now)
+        )
         keys = rows(button("incidents.b_open", f"inc:open:{id}", number=id))
         one(session, member, Message(said, keys), f"{found.ref}:team", now)
     return found
@@ -155,7 +159,9 @@ def name_injured(session: Session, by: int, id: int, said: str, now: datetime) -
     found = mine(session, by, id, now)
     who = people.person_by_badge(session, said.strip(), now)
     sealed = str(who.id) if who is not None else f"{store.STRANGER}{said.strip()[:80]}"
-    mark = store.mark(who.id) if who is not None else seals.seal().name("injured name", found.id, said.strip().casefold())
+    mark = (
+        store.mark(who.id) if who is not None else seals.seal().name("injured name", found.id, said.strip().casefold())
+    )
     values = {"incident_id": id, "sealed": seals.seal().close(sealed), "mark": mark}
     insert_once(session, IncidentInjuredRow, values)
     if who is not None:
@@ -188,7 +194,12 @@ def step(session: Session, by: int, id: int, move: Move, now: datetime) -> Incid
         values |= {"signed_by": by, "signed_at": now}
     elif move in (Move.REOPEN, Move.INVESTIGATE):
         asks = found.owner is None
-        values |= {"signed_by": None, "signed_at": None, "ask_at": now + rules.ASK_AGAIN[0] if asks else None, "asked": 0}
+        values |= {
+            "signed_by": None,
+            "signed_at": None,
+            "ask_at": now + rules.ASK_AGAIN[0] if asks else None,
+            "asked": 0,
+        }
     fresh = change(session, found, now, **values)
     note(session, STEPPED, fresh, by, now, f"step:{found.round}", move=move.value, state=state.value)
     return fresh

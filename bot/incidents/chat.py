@@ -116,7 +116,9 @@ def _open(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
 
 
 def _file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    return Reply((showing.file(session, actions.look(session, who.id, event.number(1), now), now),))
+    return Reply(
+        (showing.file(session, actions.look(session, who.id, event.number(1), now), max(event.number(2), 0), now),)
+    )
 
 
 def _show(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:

@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane
 from bot.incidents import rules, store
 from bot.incidents.company import company
 from bot.incidents.model import (
@@ -23,7 +25,7 @@ from bot.incidents.model import (
     Rule,
 )
 from bot.incidents.tables import IncidentClockRow
-from bot.incidents.telling import alert, watch, when_it_suits
+from bot.incidents.telling import alert, watch
 from bot.kit.errors import Refused
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
@@ -107,7 +109,9 @@ def _remind(session: Session, found: Incident, clock: Clock, now: datetime) -> N
     if clock.due_at is not None and clock.due_at - now <= rules.PRESSING:
         alert(session, found, message, key, now)
     else:
-        when_it_suits(session, watch(session, found, now), message, f"{found.ref}:{key}", CLOCK, now)
+        for id in watch(session, found, now):
+            to, once = outbox.to_person(id), f"{found.ref}:{key}:{id}"
+            outbox.send(session, to, message, Lane.LESSON, now, key=once, unasked=CLOCK)
 
 
 def _missed(session: Session, found: Incident, clock: Clock, now: datetime) -> None:
@@ -129,7 +133,9 @@ def _moved(session: Session, clock: Clock, **values: Any) -> bool:
 
 def _message(session: Session, found: Incident, clock: Clock, key: str, now: datetime) -> Message:
     said = text(key, number=found.id, place=store.where(session, found), clock=line(session, clock, now))
-    return Message(said, rows(*buttons(clock), button("incidents.b_open", f"inc:open:{found.id}", number=found.id), each=1))
+    return Message(
+        said, rows(*buttons(clock), button("incidents.b_open", f"inc:open:{found.id}", number=found.id), each=1)
+    )
 
 
 def settle(

@@ -1,4 +1,4 @@
-"""What the company set for incidents, put here once by the composition root: clocks of the law, first-aid cards, who must not see."""
+"""What the company set for incidents, put here once by the composition root: clocks of the law, first aid, whom it goes around."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
-from bot.delivery import downloads
+from bot.delivery import downloads, outbox
+from bot.delivery.outbox import Lane
 from bot.incidents import rules, store
 from bot.incidents.actions import may_work, note
 from bot.incidents.model import (
@@ -27,7 +28,7 @@ from bot.incidents.model import (
     State,
 )
 from bot.incidents.tables import IncidentActionRow, IncidentEntryRow, IncidentRow
-from bot.incidents.telling import alert, watch, when_it_suits
+from bot.incidents.telling import alert, watch
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
@@ -128,7 +129,10 @@ def done(session: Session, by: int, id: int, now: datetime) -> Action:
 
 
 def _tell(session: Session, action: Action, key: str, to: list[int], once: str, now: datetime) -> None:
-    when_it_suits(session, to, _message(session, action, key, now), f"incident-{once}", ACTION, now)
+    message = _message(session, action, key, now)
+    for id in dict.fromkeys(to):
+        what = f"incident-{once}:{id}"
+        outbox.send(session, outbox.to_person(id), message, Lane.LESSON, now, key=what, unasked=ACTION)
 
 
 def _message(session: Session, action: Action, key: str, now: datetime) -> Message:
@@ -172,7 +176,9 @@ def _late(session: Session, action: Action, climbed: int, now: datetime) -> None
     found = store.incident(session, action.incident)
     if found is None:
         return
-    note(session, ACTION_OVERDUE, found, None, now, f"action:{action.id}:late:{climbed}", action=action.id, step=climbed)
+    note(
+        session, ACTION_OVERDUE, found, None, now, f"action:{action.id}:late:{climbed}", action=action.id, step=climbed
+    )
     key = f"action:{action.id}:late:{climbed}"
     if climbed == 1:
         them = [action.owner, *([found.owner] if found.owner else watch(session, found, now))]
@@ -209,4 +215,3 @@ def _pass_on_led(session: Session, leaver: int, heir: int | None, now: datetime)
         if row.owner_id is None:
             row.ask_at, row.asked = now + timedelta(minutes=1), 0
     session.flush()
-

@@ -24,10 +24,11 @@ from bot.library.authoring import drafting
 from bot.people import oncall
 from bot.people import store as people
 from bot.people.model import Role, Unit
-from bot.people.tables import PersonRow, PlaceRow, PlacementRow, PostRow
+from bot.people.tables import PersonRow, PlacementRow, PlaceRow, PostRow
 
 MOST_PLACES = 12
 MOST_CARD = 600
+MOST_CHECK = 2500
 
 
 def like_places(session: Session, found: Incident, now: datetime) -> list[Unit]:
@@ -37,7 +38,9 @@ def like_places(session: Session, found: Incident, now: datetime) -> list[Unit]:
     if place is not None:
         ids |= set(session.scalars(select(PlaceRow.unit_id).where(PlaceRow.name == place.name)))
     if found.topic:
-        posts = [code for code, topics in session.execute(select(PostRow.code, PostRow.topics)) if found.topic in topics]
+        posts = [
+            code for code, topics in session.execute(select(PostRow.code, PostRow.topics)) if found.topic in topics
+        ]
         on = now.date()
         query = (
             select(PlacementRow.unit_id)
@@ -57,7 +60,7 @@ def ask_like_places(session: Session, by: int, id: int, now: datetime) -> int:
     lessons = store.entries(session, id, Entry.LESSON)
     if not lessons:
         raise Refused("incidents.no_lesson")
-    said = Message(text("incidents.check", words="\n".join(each.words for each in lessons)))
+    said = Message(text("incidents.check", words="\n".join(each.words for each in lessons)[:MOST_CHECK]))
     asked = 0
     for unit in like_places(session, found, now):
         key = f"incident:{id}:{unit.id}"

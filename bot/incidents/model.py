@@ -206,21 +206,41 @@ OPENED = FactKind(
 CLASSIFIED = FactKind("IncidentClassified", 1, (*_OF, "outcome", "before"), "Somebody said what became of an incident")
 OWNED = FactKind("InvestigationOwned", 1, _OF, "Somebody leads an investigation; person is who leads it")
 STEPPED = FactKind(
-    "IncidentStepped", 1, (*_OF, "move", "state"), "An incident was investigated, submitted, sent back, signed or reopened"
+    "IncidentStepped",
+    1,
+    (*_OF, "move", "state"),
+    "An incident was investigated, submitted, sent back, signed or reopened",
 )
 REFUSED = FactKind(
-    "IncidentStepRefused", 1, (*_OF, "move", "lacks"), "Somebody tried to end an investigation before what it needs was there"
+    "IncidentStepRefused",
+    1,
+    (*_OF, "move", "lacks"),
+    "Somebody tried to end an investigation before what it needs was there",
 )
-ENTERED = FactKind("InvestigationEntered", 1, (*_OF, "entry", "level"), "Something came into the file of an investigation")
+ENTERED = FactKind(
+    "InvestigationEntered", 1, (*_OF, "entry", "level"), "Something came into the file of an investigation"
+)
 ACTION_SET = FactKind(
-    "IncidentActionSet", 1, (*_OF, "action", "control", "days"), "What is done after an incident was named; person is its owner"
+    "IncidentActionSet",
+    1,
+    (*_OF, "action", "control", "days"),
+    "What is done after an incident was named; person is its owner",
 )
-ACTION_DONE = FactKind("IncidentActionDone", 1, (*_OF, "action", "late"), "What was to be done after an incident is done")
-ACTION_OVERDUE = FactKind("IncidentActionOverdue", 1, (*_OF, "action", "step"), "It was not done in time; others were told")
-CLOCK_STARTED = FactKind("StatutoryClockStarted", 1, (*_OF, "rule", "hours"), "An incident may have to be reported by law")
+ACTION_DONE = FactKind(
+    "IncidentActionDone", 1, (*_OF, "action", "late"), "What was to be done after an incident is done"
+)
+ACTION_OVERDUE = FactKind(
+    "IncidentActionOverdue", 1, (*_OF, "action", "step"), "It was not done in time; others were told"
+)
+CLOCK_STARTED = FactKind(
+    "StatutoryClockStarted", 1, (*_OF, "rule", "hours"), "An incident may have to be reported by law"
+)
 CLOCK_MISSED = FactKind("StatutoryClockMissed", 1, (*_OF, "rule"), "Nobody said in time that an incident was reported")
 CLOCK_SETTLED = FactKind(
-    "StatutoryClockSettled", 1, (*_OF, "rule", "state", "late"), "An incident was reported, or is not reportable, with a reason"
+    "StatutoryClockSettled",
+    1,
+    (*_OF, "rule", "state", "late"),
+    "An incident was reported, or is not reportable, with a reason",
 )
 CHECKS_ASKED = FactKind("LikePlacesAsked", 1, (*_OF, "places"), "What was learned went to like places as a check")
 LOOKED = FactKind("IncidentLookedAt", 1, _OF, "Somebody opened an incident of the restricted register")

@@ -183,8 +183,6 @@ def was_major(session: Session, payload: Mapping[str, Any], now: datetime) -> No
     ask_owner(session, found, now)
 
 
-
-
 def topic_set(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """A job: `HazardTopicSet`. Its incident is about the same: by this like places are found."""
     body = payload["body"]

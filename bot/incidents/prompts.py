@@ -12,6 +12,7 @@ from bot.delivery import drafts
 from bot.delivery.drafts import Draft
 from bot.incidents import actions, clocks, filing, opening, rules, showing, store
 from bot.incidents.model import ClockState, Control, Entry, Level, Move
+from bot.incidents.telling import one
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import Message, Reply, button, rows, toast
@@ -50,8 +51,10 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
         return _evidence(session, draft, who, event, now)
     if not isinstance(event, Said) or draft.step not in SAID:
         return None
-    words = event.text.strip()[: rules.MOST_WORDS]
+    words = event.text.strip()
     try:
+        if len(words) > rules.MOST_WORDS:
+            raise Refused("incidents.too_long", most=rules.MOST_WORDS, length=len(words))
         return SAID[draft.step](session, draft, who, words, now)
     except Refused as refusal:
         # refused before anything was written; the draft stays open, so that it can be said again
@@ -148,7 +151,7 @@ def _send_back(session: Session, draft: Draft, who: Person, words: str, now: dat
     if found.owner is not None:
         said = text("incidents.sent_back", number=found.id, name=who.name, words=words)
         keys = rows(button("incidents.b_open", f"inc:open:{found.id}", number=found.id))
-        actions.one(session, found.owner, Message(said, keys), f"{found.ref}:back:{found.round}", now)
+        one(session, found.owner, Message(said, keys), f"{found.ref}:back:{found.round}", now)
     return _back(session, draft, who, now)
 
 

@@ -24,7 +24,7 @@ SHARES = (0.5, 0.8)
 PRESSING = timedelta(hours=24)
 """With less left than this, a reminder of a clock is an alert."""
 LEAST_REASON = 10
-MOST_WORDS = 1000
+MOST_WORDS = 1500
 PATIENCE = timedelta(hours=2)
 DAYS = (1, 3, 7, 14, 30)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.incidents import clocks, rules, store
 from bot.incidents.company import company
-from bot.incidents.model import ClockState, Control, Entry, Incident, Level, Move, State
+from bot.incidents.model import Action, ClockState, Control, Entry, Incident, Level, Move, State
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
 from bot.people import oncall
@@ -18,8 +18,9 @@ from bot.people import store as people
 from bot.people.model import Person, Role
 
 PER_PAGE = 6
-MOST_LINES = 10
-SHORT = 160
+PER_FILE = 5
+"""Lines of each kind on one page of a file: a message holds 4096 letters."""
+SHORT = 110
 PEOPLE = 8
 
 
@@ -128,27 +129,20 @@ def _short(words: str) -> str:
     return words if len(words) <= SHORT else f"{words[: SHORT - 1]}…"
 
 
-def file(session: Session, found: Incident, now: datetime) -> Message:
+def file(session: Session, found: Incident, page: int, now: datetime) -> Message:
     """All that was found out: the timeline, what shows it, why, what is done, what was learned; and who looked."""
     moments = store.entries(session, found.id, Entry.MOMENT)
     causes = store.entries(session, found.id, Entry.CAUSE)
     lessons = store.entries(session, found.id, Entry.LESSON)
     evidence = store.entries(session, found.id, Entry.EVIDENCE)
     done = store.actions(session, found.id)
+    start, stop = page * PER_FILE, (page + 1) * PER_FILE
     said = text(
-        "incidents.file", number=found.id,
-        moments=[{"at": (e.happened_at or e.at).isoformat(), "words": _short(e.words)} for e in moments[:MOST_LINES]],
-        causes=[{"level": e.level, "words": _short(e.words), "why": bool(e.because_of)} for e in causes[:MOST_LINES]],
-        actions=[
-            {
-                "control": a.control.value, "words": _short(a.words), "name": store.name(session, a.owner, now),
-                "due": a.due_at.isoformat(), "done": a.done_at is not None,
-                "late": a.done_at is None and a.due_at < now,
-            }
-            for a in done[:MOST_LINES]
-        ],
-        lessons=[_short(e.words) for e in lessons[:5]],
-        evidence=[_short(e.words) if e.words else (e.file_kind or "") for e in evidence[:5]], pieces=len(evidence),
+        "incidents.file", number=found.id, page=page + 1,
+        moments=[{"at": (e.happened_at or e.at).isoformat(), "words": _short(e.words)} for e in moments[start:stop]],
+        causes=[{"level": e.level, "words": _short(e.words), "why": bool(e.because_of)} for e in causes[start:stop]],
+        actions=[_do(session, a, now) for a in done[start:stop]], lessons=[_short(e.words) for e in lessons[start:stop]],
+        evidence=[_short(e.words) if e.words else "📷" for e in evidence[start:stop]], pieces=len(evidence),
         lookers=[{"name": store.name(session, id, now), "at": at.isoformat()} for id, at in store.lookers(session, found.id)],
     )  # fmt: skip
     keys = [
@@ -160,10 +154,20 @@ def file(session: Session, found: Incident, now: datetime) -> Message:
         if e.level != Level.ROOT.value
     ][-2:]
     keys.append(button("incidents.b_open", f"inc:open:{found.id}", number=found.id))
+    if max(len(moments), len(causes), len(done), len(lessons), len(evidence)) > stop:
+        keys.append(button("incidents.b_more", f"inc:file:{found.id}:{page + 1}"))
     media = [e for e in evidence if e.file_id]
     if media:
         keys.append(button("incidents.b_show", f"inc:show:{found.id}", count=len(media)))
     return Message(said, rows(*keys, each=1))
+
+
+def _do(session: Session, each: Action, now: datetime) -> dict[str, Any]:
+    return {
+        "control": each.control.value, "words": _short(each.words), "name": store.name(session, each.owner, now),
+        "due": each.due_at.isoformat(), "done": each.done_at is not None,
+        "late": each.done_at is None and each.due_at < now,
+    }  # fmt: skip
 
 
 def terms() -> Message:

@@ -1,14 +1,13 @@
-"""Whom an incident is told: whoever answers for safety there, in the channel of alerts or when it suits. Nobody's name but theirs."""
+"""Whom an incident is told: whoever answers for safety there, as an alert or when it suits. Of nobody who was hurt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.delivery import outbox
-from bot.delivery.model import UnaskedKind
 from bot.delivery.outbox import Lane
 from bot.incidents import store
 from bot.incidents.model import CHOICES, Incident
@@ -20,7 +19,7 @@ from bot.people.model import Role
 WATCH = (Role.SAFETY_OFFICER, Role.MANAGER)
 
 
-def watch(session: Session, found: Incident, now: datetime, roles: Iterable[Role] = WATCH) -> list[int]:
+def watch(session: Session, found: Incident, now: datetime, roles: Sequence[Role] = WATCH) -> list[int]:
     """Who answers for safety there and can be written to, the owner first; deputies for whoever is away.
 
     Never whom it goes around, and never whoever was hurt.
@@ -28,13 +27,19 @@ def watch(session: Session, found: Incident, now: datetime, roles: Iterable[Role
     there = oncall.over(session, tuple(roles), found.path, now)
     order = [who.id for who in there.order([there.held[role] for role in roles], now) if there.reaches(who)]
     everybody = dict.fromkeys([*([found.owner] if found.owner else []), *order])
-    return [id for id in everybody if store.seen_by(session, found.id, id, now) is not None]
+    able = [id for id in everybody if store.seen_by(session, found.id, id, now) is not None]
+    if not able and Role.ADMIN not in roles:
+        return watch(session, found, now, (Role.ADMIN,))  # a site without anybody of these still has to answer the law
+    return able
 
 
 def outcome_buttons(found: Incident) -> Rows:
     """What became of it, the worst first."""
     return rows(
-        *(button("incidents.b_outcome", f"inc:outcome:{found.id}:{each.value}", outcome=each.value) for each in CHOICES),
+        *(
+            button("incidents.b_outcome", f"inc:outcome:{found.id}:{each.value}", outcome=each.value)
+            for each in CHOICES
+        ),
         each=1,
     )
 
@@ -64,18 +69,12 @@ def ask_owner(session: Session, found: Incident, now: datetime, nth: int = 0) ->
 
 
 def alert(
-    session: Session, found: Incident, message: Message, key: str, now: datetime, roles: Iterable[Role] = WATCH
+    session: Session, found: Incident, message: Message, key: str, now: datetime, roles: Sequence[Role] = WATCH
 ) -> None:
     """To all who answer for safety there, past quiet hours and the budget."""
     told = [(id, message, f"{found.ref}:{key}:{id}") for id in watch(session, found, now, roles)]
     if told:
         outbox.alert_all(session, told, now)
-
-
-def when_it_suits(session: Session, to: Iterable[int], message: Message, key: str, kind: UnaskedKind, now: datetime) -> None:
-    """To some people, within their budget and outside quiet hours."""
-    for id in dict.fromkeys(to):
-        outbox.send(session, outbox.to_person(id), message, Lane.LESSON, now, key=f"{key}:{id}", unasked=kind)
 
 
 def one(session: Session, to: int, message: Message, key: str, now: datetime) -> None:

@@ -33,7 +33,9 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
         key = button("incidents.b_open", f"inc:open:{row.incident_id}", number=row.incident_id)
         items.append((text("incidents.waiting_clock", number=row.incident_id, clock=line), key))
     hot = (State.REPORTED.value, State.INVESTIGATING.value, State.REVIEW.value)
-    rows = session.scalars(select(IncidentRow).where(seen, IncidentRow.state.in_(hot)).order_by(IncidentRow.id).limit(MOST))
+    rows = session.scalars(
+        select(IncidentRow).where(seen, IncidentRow.state.in_(hot)).order_by(IncidentRow.id).limit(MOST)
+    )
     for each in map(store.as_incident, rows):
         key = button("incidents.b_open", f"inc:open:{each.id}", number=each.id)
         items.append((text("incidents.waiting", number=each.id, state=each.state.value), key))
