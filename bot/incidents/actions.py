@@ -111,6 +111,9 @@ def lead(session: Session, by: int, id: int, owner: int, now: datetime) -> Incid
     session.execute(
         delete(IncidentMemberRow).where(IncidentMemberRow.incident_id == id, IncidentMemberRow.person_id == owner)
     )
+    if found.owner is not None and found.owner != owner:
+        # who led it before has worked on it: they do not sign it either
+        insert_once(session, IncidentMemberRow, {"incident_id": id, "person_id": found.owner, "role": store.TEAM})
     note(session, OWNED, fresh, owner, now, f"owned:{found.round}")
     if owner != by:
         said = text(

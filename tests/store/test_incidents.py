@@ -1,0 +1,427 @@
+"""Incidents on both engines: rights in the query, seals, clocks once, races, leavers; and no path round what closing needs."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.incidents import actions, clocks, company, filing, learned, opening, rules, store, telling
+from bot.incidents.model import ClockState, Control, Entry, Incident, Level, Move, Outcome, State
+from bot.incidents.tables import IncidentInjuredRow, IncidentRow
+from bot.kit.errors import Refused
+from bot.people import actions as people
+from bot.people.tables import LeaveRow, PersonRow, UnitRow
+from tests.store.conftest import NOON
+from tests.store.hazard_crew import Dock, dock, later
+
+__all__ = ["dock"]
+
+
+@pytest.fixture(autouse=True)
+def _shipped() -> None:
+    """The shipped clocks and cards, and nobody from whom anything is hidden."""
+    company.configure(None, lambda session, hazard: ())
+
+
+def opened(dock: Dock, key: str = "hurt:1", law: str = "US") -> Incident:
+    """Somebody is hurt at the dock."""
+    dock.run(lambda s: s.execute(update(UnitRow).values(jurisdiction=law)))
+    return dock.run(opening.open_incident, key, dock.unit, dock.path, NOON)  # type: ignore[no-any-return]
+
+
+def classified(dock: Dock, outcome: Outcome = Outcome.HOSPITAL, law: str = "US") -> Incident:
+    """Yusuf said what became of it, and leads."""
+    found = opened(dock, law=law)
+    dock.run(actions.classify, dock.yusuf, found.id, outcome, later(minutes=1))
+    dock.run(actions.lead, dock.yusuf, found.id, dock.yusuf, later(minutes=2))
+    return dock.run(store.incident, found.id)  # type: ignore[no-any-return]
+
+
+def test_an_incident_is_opened_once_a_key(dock: Dock) -> None:
+    """A job that runs again makes no second one, and records nothing."""
+    assert opened(dock).id == opened(dock).id
+    assert len(dock.facts("IncidentOpened")) == 1
+
+
+def test_who_sees_an_incident(dock: Dock) -> None:
+    """Who answers for safety there, in the query; not its supervisors, until they help; a deputy while they stand in."""
+    found = classified(dock)
+
+    def see() -> set[int]:
+        every = (dock.ana, dock.bao, dock.sam, dock.marta, dock.yusuf, dock.grace, dock.ada)
+        return {id for id in every if dock.run(store.listed, id, later(hours=1), 10)}
+
+    assert see() == {dock.yusuf, dock.grace, dock.ada}
+    dock.run(actions.join, dock.yusuf, found.id, dock.sam, later(minutes=3))
+    assert see() == {dock.yusuf, dock.grace, dock.ada, dock.sam}
+    away = {"person_id": dock.grace, "deputy_id": dock.marta, "starts_at": NOON, "ends_at": later(days=1)}
+    dock.run(lambda s: s.add(LeaveRow(**away)))
+    assert dock.marta in see()
+    assert dock.refusal(actions.look, dock.bao, found.id, NOON)[0] == "incidents.not_yours"
+
+
+def test_a_look_goes_on_record_once_in_ten_minutes(dock: Dock) -> None:
+    """By person and time; a refusal leaves nothing."""
+    found = classified(dock)
+    for minutes in (5, 6, 30):
+        dock.run(actions.look, dock.grace, found.id, later(minutes=minutes))
+    assert dock.run(store.lookers, found.id) == [(dock.grace, later(minutes=30))]
+    assert len(dock.facts("IncidentLookedAt")) == 2
+
+
+def test_whoever_was_hurt_is_sealed_and_cannot_investigate(dock: Dock) -> None:
+    """The row tells nothing without the key; they lose the lead and the sight of it; their own state they see."""
+    found = classified(dock)
+    dock.run(actions.name_injured, dock.grace, found.id, "T-5", later(minutes=5))
+    rows = dock.run(lambda s: [(r.sealed, r.mark) for r in s.scalars(select(IncidentInjuredRow))])
+    assert str(dock.yusuf).encode() not in rows[0][0]
+    assert dock.run(store.injured_names, found.id, NOON) == ["Yusuf Demir"]
+    assert dock.run(store.incident, found.id).owner is None
+    assert dock.run(store.seen_by, found.id, dock.yusuf, NOON) is None
+    assert [each.id for each in dock.run(store.of_injured, dock.yusuf)] == [found.id]
+    assert dock.refusal(actions.lead, dock.grace, found.id, dock.yusuf, NOON)[0] == "incidents.cannot_work"
+    dock.run(actions.name_injured, dock.grace, found.id, "A driver of the supplier", later(minutes=6))
+    dock.run(actions.name_injured, dock.grace, found.id, "a driver of the supplier ", later(minutes=7))
+    assert dock.run(store.count_injured, found.id) == 2
+    every = [
+        fact.body for kind in ("IncidentOpened", "IncidentClassified", "IncidentLookedAt") for fact in dock.facts(kind)
+    ]
+    assert not any("supplier" in str(body) or "Demir" in str(body) for body in every)
+
+
+def test_it_goes_around_whom_its_report_goes_around(dock: Dock) -> None:
+    """Grace is not asked, sees nothing, and cannot be given the lead."""
+    company.configure(None, lambda session, hazard: (dock.grace,))
+    dock.run(lambda s: s.execute(update(UnitRow).values(jurisdiction="US")))
+    payload = {
+        "key": "hazard:x", "at": NOON.isoformat(), "person": None, "unit": dock.unit, "post": None,
+        "body": {"hazard": 7, "unit": dock.unit, "kind": "hurt", "urgency": "now", "files": 0},
+    }  # fmt: skip
+    dock.run(opening.was_reported, payload, NOON)
+    found = dock.run(store.by_key, "hazard:x")
+    assert dock.run(store.seen_by, found.id, dock.grace, NOON) is None
+    assert dock.told(dock.grace) == []
+    assert dock.told(dock.yusuf) == ["incidents.ask_outcome"]
+    dock.run(actions.classify, dock.yusuf, found.id, Outcome.MEDICAL, NOON)
+    assert dock.refusal(actions.lead, dock.yusuf, found.id, dock.grace, NOON)[0] == "incidents.cannot_work"
+
+
+def test_a_site_without_anybody_for_safety_asks_the_admin(dock: Dock) -> None:
+    """The law does not wait for a post to be filled."""
+    found = opened(dock)
+    dock.run(
+        lambda s: s.execute(
+            update(PersonRow).where(PersonRow.id.in_((dock.yusuf, dock.grace))).values(left_on=NOON.date())
+        )
+    )
+    assert dock.run(telling.watch, found, NOON) == [dock.ada]
+
+
+# --- clocks -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("law", "outcome", "codes"),
+    [
+        ("US", Outcome.FATAL, {"us-osha-death"}),
+        ("US", Outcome.HOSPITAL, {"us-osha-serious"}),
+        ("US", Outcome.LOST_TIME, set()),
+        ("CN", Outcome.LOST_TIME, {"cn-493"}),
+        ("UK", Outcome.LOST_TIME, {"uk-riddor-absence"}),
+        ("ES", Outcome.FATAL, set()),
+    ],
+)
+def test_the_clocks_of_the_place_start(dock: Dock, law: str, outcome: Outcome, codes: set[str]) -> None:
+    """Of its own law alone; where we know none, none is made up."""
+    found = classified(dock, outcome, law)
+    assert {each.code for each in dock.run(store.clocks, [found.id])[found.id]} == codes
+
+
+def test_a_worse_outcome_starts_its_clock_from_then_on_and_the_first_goes_on(dock: Dock) -> None:
+    """In hospital on the first day, dead on the third: 24 hours from the report, and 8 from when it became known."""
+    found = classified(dock)
+    dock.run(actions.classify, dock.grace, found.id, Outcome.FATAL, later(days=3))
+    dock.run(actions.classify, dock.grace, found.id, Outcome.HOSPITAL, later(days=4))
+    dock.run(actions.classify, dock.grace, found.id, Outcome.FATAL, later(days=5))
+    due = {each.code: each.due_at for each in dock.run(store.clocks, [found.id])[found.id]}
+    assert due == {"us-osha-serious": later(hours=24), "us-osha-death": later(days=3, hours=8)}
+
+
+def test_a_clock_is_settled_once_by_whoever_may(dock: Dock) -> None:
+    """With a reference, or a reason; the second who presses is told."""
+    found = classified(dock)
+    (clock,) = dock.run(store.clocks, [found.id])[found.id]
+    told = {"by": dock.bao, "id": clock.id, "state": ClockState.REPORTED, "words": "4711", "at": None, "now": NOON}
+
+    def refused(**other: Any) -> str:
+        return dock.refusal(clocks.settle, *(told | other).values())[0]
+
+    assert refused() == "incidents.not_yours"
+    assert refused(by=dock.grace, words="") == "incidents.reference_needed"
+    assert refused(by=dock.grace, state=ClockState.NOT_REPORTABLE, words="no") == "incidents.reason_needed"
+    dock.run(clocks.settle, dock.grace, clock.id, ClockState.REPORTED, "OSHA 4711", later(hours=30), later(hours=31))
+    assert refused(by=dock.yusuf) == "incidents.clock_over"
+    settled = dock.run(store.clock, clock.id)
+    assert (settled.state, settled.by, settled.words) == (ClockState.REPORTED, dock.grace, "OSHA 4711")
+    assert dock.facts("StatutoryClockSettled")[0].body["late"] is True
+
+
+def test_clocks_after_a_long_silence_are_brought_up_once(dock: Dock) -> None:
+    """Two days down: not two reminders and the end, but the end alone; looked at again nothing more."""
+    found = classified(dock)
+    for hours in (48, 49):
+        dock.run(clocks.look, later(hours=hours))
+    assert [key for key in dock.told(dock.yusuf) if "clock" in key] == ["incidents.clock_missed"]
+    assert dock.told(dock.ada)[-1] == "incidents.clock_missed"
+    assert len(dock.facts("StatutoryClockMissed")) == 1
+    assert dock.run(store.clocks, [found.id])[found.id][0].missed_at == later(hours=48)
+
+
+def test_days_left_wait_for_the_morning_and_hours_left_do_not(dock: Dock) -> None:
+    """RIDDOR's 15 days: the first reminder keeps to the budget and quiet hours."""
+    classified(dock, Outcome.LOST_TIME, "UK")
+    dock.run(clocks.look, later(hours=181))
+    (row,) = dock.rows(dock.yusuf, "incidents.clock_reminder")
+    assert row.unasked
+    assert row.kind == "incidents.clock"
+
+
+# --- the end of an investigation --------------------------------------------------------------------------------------
+
+
+def test_two_who_lead_at_once(dock: Dock) -> None:
+    """Both saw it without an owner; the later one's write does not count unseen."""
+    found = opened(dock)
+    dock.run(actions.classify, dock.yusuf, found.id, Outcome.MEDICAL, NOON)
+    seen = dock.run(store.incident, found.id)
+    dock.run(actions.change, seen, NOON, owner_id=dock.yusuf)
+    assert dock.refusal(actions.change, seen, NOON, owner_id=dock.grace)[0] == "incidents.changed"
+
+
+def test_who_gave_the_lead_away_does_not_sign_either(dock: Dock) -> None:
+    """They found out what is to be signed: they are of the team from then on."""
+    found = classified(dock, Outcome.MEDICAL)
+    dock.run(actions.lead, dock.yusuf, found.id, dock.grace, later(minutes=3))
+    assert dock.run(store.members, found.id) == [dock.yusuf]
+    dock.run(lambda s: s.execute(update(IncidentRow).values(state=State.REVIEW.value)))
+    for who in (dock.yusuf, dock.grace):
+        assert dock.refusal(actions.step, who, found.id, Move.SIGN, later(minutes=4))[0] == "incidents.not_your_own"
+    assert dock.run(actions.step, dock.ada, found.id, Move.SIGN, later(minutes=5)).state is State.CLOSED
+
+
+def test_what_a_leaver_led_and_had_to_do_passes_on(dock: Dock) -> None:
+    """To the successor; without one the actions go to who leads there, and the lead is asked for again."""
+    found = classified(dock)
+    made = dock.run(filing.set_action, dock.yusuf, found.id, Control.ENGINEER, "a guard", dock.yusuf, 7, NOON)
+    dock.run(lambda s: s.execute(update(PersonRow).where(PersonRow.id == dock.yusuf).values(successor_id=dock.grace)))
+    dock.run(filing.pass_on, {"person": dock.yusuf}, NOON)
+    assert dock.run(store.incident, found.id).owner == dock.grace
+    assert dock.run(store.action, made.id).owner == dock.grace
+    dock.run(filing.pass_on, {"person": dock.grace}, NOON)
+    assert dock.run(store.incident, found.id).owner is None
+    assert dock.run(store.action, made.id).owner in (dock.sam, dock.marta)
+    assert dock.run(lambda s: s.scalar(select(IncidentRow.ask_at))) is not None
+
+
+def test_whoever_does_something_about_it_reads_that_and_nothing_more(dock: Dock) -> None:
+    """Bao has a guard to put up: he may say it is done, and opens nothing."""
+    found = classified(dock)
+    made = dock.run(filing.set_action, dock.yusuf, found.id, Control.ENGINEER, "a guard", dock.bao, 7, NOON)
+    assert dock.refusal(actions.look, dock.bao, found.id, NOON)[0] == "incidents.not_yours"
+    assert dock.refusal(filing.done, dock.ana, made.id, NOON)[0] == "incidents.not_yours"
+    dock.run(filing.done, dock.bao, made.id, NOON)
+    assert dock.refusal(filing.done, dock.bao, made.id, NOON)[0] == "incidents.done_already"
+
+
+def test_an_answer_of_a_like_place_counts_once(dock: Dock) -> None:
+    """The first look counts; an answer to something else of no concern here changes nothing."""
+    found = classified(dock)
+    storage = dock.run(_storage, found)
+    dock.run(filing.enter, dock.yusuf, found.id, Entry.LESSON, "Look at the hooks", NOON)
+    dock.run(lambda s: s.execute(update(IncidentRow).values(topic="LIF")))
+    assert dock.run(learned.ask_like_places, dock.yusuf, found.id, NOON) == 1
+    assert dock.run(learned.ask_like_places, dock.yusuf, found.id, NOON) == 0
+    key = f"incident:{found.id}:{storage}"
+    for finding, order in (("check:9", False), (key, True), (key, False)):
+        dock.run(learned.answered, {"at": NOON.isoformat(), "body": {"finding": finding, "in_order": order}}, NOON)
+    (check,) = dock.run(lambda s: [(c.in_order, c.answered_at) for c in store.checks(s, found.id)])
+    assert check == (True, NOON)
+
+
+def _storage(session: Session, found: Incident) -> int:
+    """A team whose people learn about lifting first."""
+    from bot.people.model import UnitKind
+    from bot.people.tables import PostRow
+
+    site = next(unit for unit in people_units(session) if unit.name == "Warehouse")
+    team = people.add_unit(session, UnitKind.TEAM, "Storage Team", site, NOON.date())
+    session.add(PostRow(code="rigger", name="Rigger", topics=["LIF"]))
+    session.flush()
+    people.add_person(session, "T-9", "Marek Zielinski", "en", team, "rigger", NOON.date())
+    return team.id
+
+
+def people_units(session: Session) -> list[Any]:
+    """All units."""
+    from bot.people import store as people_store
+
+    return people_store.units(session)
+
+
+# --- every path -------------------------------------------------------------------------------------------------------
+
+
+class Paths(RuleBasedStateMachine):
+    """Everybody tries everything in any order. What holds is looked at after each step."""
+
+    dock: Dock
+    nth = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Paths.nth += 1
+        self.now = NOON
+        self.id = self.dock.run(opening.open_incident, f"path:{Paths.nth}", self.dock.unit, self.dock.path, NOON).id
+        self.hurt: set[int] = set()
+        self.led: set[int] = set()
+
+    def attempt(self, fn: Any, *args: Any, **kwargs: Any) -> None:
+        """A step that may be refused."""
+        self.now += timedelta(minutes=1)
+        with contextlib.suppress(Refused):
+            self.dock.run(fn, *args, **kwargs)
+
+    def who(self, at: int) -> int:
+        """Somebody: three who answer for safety, a supervisor, a worker."""
+        return (self.dock.yusuf, self.dock.grace, self.dock.ada, self.dock.sam, self.dock.bao)[at]
+
+    people = st.integers(0, 4)
+
+    @initialize(outcome=st.sampled_from([Outcome.FIRST_AID, Outcome.HOSPITAL, Outcome.FATAL]), owner=st.integers(0, 3))
+    def begin(self, outcome: Outcome, owner: int) -> None:
+        """Most begin with somebody who leads, or the end would hardly ever be reached."""
+        self.attempt(actions.classify, self.who(0), self.id, outcome, self.now)
+        self.attempt(actions.lead, self.who(0), self.id, self.who(owner), self.now)
+
+    @rule(by=people, outcome=st.sampled_from(list(Outcome)))
+    def classify(self, by: int, outcome: Outcome) -> None:
+        self.attempt(actions.classify, self.who(by), self.id, outcome, self.now)
+
+    @rule(by=people, owner=people)
+    def lead(self, by: int, owner: int) -> None:
+        self.attempt(actions.lead, self.who(by), self.id, self.who(owner), self.now)
+
+    @rule(by=people, member=people)
+    def join(self, by: int, member: int) -> None:
+        self.attempt(actions.join, self.who(by), self.id, self.who(member), self.now)
+
+    @rule(by=people, badge=st.sampled_from(["T-5", "T-6", "T-3", "T-2"]))
+    def injured(self, by: int, badge: str) -> None:
+        before = self.dock.run(store.count_injured, self.id)
+        self.attempt(actions.name_injured, self.who(by), self.id, badge, self.now)
+        if self.dock.run(store.count_injured, self.id) > before:
+            numbers = {"T-5": self.dock.yusuf, "T-6": self.dock.grace, "T-3": self.dock.sam, "T-2": self.dock.bao}
+            self.hurt.add(numbers[badge])
+
+    @rule(by=people)
+    def whole(self, by: int) -> None:
+        """Everything that goes into a file, so that the end can be reached at all."""
+        for level in (Level.IMMEDIATE, Level.ROOT):
+            self.attempt(filing.enter, self.who(by), self.id, Entry.CAUSE, "why", self.now, level=level)
+        self.attempt(filing.enter, self.who(by), self.id, Entry.MOMENT, "what", self.now, happened_at=NOON)
+        self.attempt(filing.enter, self.who(by), self.id, Entry.LESSON, "so", self.now)
+
+    @rule(by=people, owner=people)
+    def action(self, by: int, owner: int) -> None:
+        words = "a guard"
+        self.attempt(filing.set_action, self.who(by), self.id, Control.ENGINEER, words, self.who(owner), 7, self.now)
+
+    @rule(by=people)
+    def done(self, by: int) -> None:
+        for each in self.dock.run(store.actions, self.id):
+            self.attempt(filing.done, self.who(by), each.id, self.now)
+
+    @rule(by=people, state=st.sampled_from([ClockState.REPORTED, ClockState.NOT_REPORTABLE]))
+    def settle(self, by: int, state: ClockState) -> None:
+        for each in self.dock.run(store.clocks, [self.id])[self.id]:
+            self.attempt(clocks.settle, self.who(by), each.id, state, "a reason that is long", None, self.now)
+
+    @rule(by=people, move=st.sampled_from([each for each in Move if each is not Move.CLASSIFY]))
+    def step(self, by: int, move: Move) -> None:
+        self.attempt(actions.take_step, self.who(by), self.id, move, self.now)
+
+    @rule(order=st.permutations(range(5)), ripe=st.booleans())
+    def sign_all(self, order: list[int], ripe: bool) -> None:
+        """Submitted, and everybody tries to sign, in any order; often all is there that it needs."""
+        for at in order if ripe else ():
+            self.whole(at)
+            self.action(at, at)
+            self.done(at)
+            self.settle(at, ClockState.REPORTED)
+        for move in (Move.SUBMIT, Move.SIGN):
+            for at in order:
+                self.attempt(actions.take_step, self.who(at), self.id, move, self.now)
+
+    @rule(hours=st.integers(1, 200))
+    def tick(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        self.attempt(clocks.look, self.now)
+        self.attempt(filing.look, self.now)
+
+    @invariant()
+    def what_is_closed_had_all_it_needs(self) -> None:
+        found = self.dock.run(store.incident, self.id)
+        team = self.dock.run(store.members, self.id)
+        dossier = self.dock.run(store.dossier, found)
+        if found.state is State.CLOSED:
+            assert not [lack for lack in rules.lacks(dossier, Move.SIGN) if lack != "owner" or not self.hurt]
+            assert found.signed_by is not None
+            assert found.signed_by != found.owner
+            assert found.signed_by not in self.led, "nobody gives away the lead to sign their own"
+        elif found.state is not State.REVIEW:
+            assert found.signed_by is None
+        self.led |= {found.owner} if found.owner else set()
+        assert found.owner not in self.hurt
+        assert not set(team) & self.hurt
+        for who in self.hurt:
+            assert self.dock.run(store.seen_by, self.id, who, self.now) is None
+        assert dossier.clocks_running <= 2
+
+
+def test_no_path_closes_an_incident_without_what_it_needs(dock: Dock, database_url: str) -> None:
+    """A hundred steps by people with and without rights, in any order."""
+    Paths.dock = dock
+    dock.run(lambda s: s.execute(update(UnitRow).values(jurisdiction="US")))
+    few = 8 if database_url.startswith("sqlite") else 3
+    every = settings(
+        max_examples=few, stateful_step_count=15, deadline=None, database=None, phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(Paths, settings=every)  # not made smaller when it fails: each step goes to the database
+
+
+def test_the_machine_reaches_the_end(dock: Dock) -> None:
+    """Otherwise what it says of closed ones would be empty: the same steps, in the order in which they work."""
+    Paths.dock = dock
+    dock.run(lambda s: s.execute(update(UnitRow).values(jurisdiction="US")))
+    one = Paths()
+    one.classify(0, Outcome.HOSPITAL)
+    one.lead(0, 0)
+    one.whole(0)
+    one.action(0, 4)
+    one.sign_all([0, 1, 2, 3, 4], ripe=False)
+    assert dock.run(store.incident, one.id).state is State.REVIEW
+    one.done(4)
+    one.settle(1, ClockState.REPORTED)
+    one.sign_all([0, 1, 2, 3, 4], ripe=False)
+    found = dock.run(store.incident, one.id)
+    assert (found.state, found.signed_by) == (State.CLOSED, dock.grace)
+    one.what_is_closed_had_all_it_needs()
