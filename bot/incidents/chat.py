@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -33,11 +34,12 @@ def _person(session: Session, event: Event, now: datetime) -> Person | None:
 
 
 def on_hurt(session: Session, event: Said, now: datetime) -> Reply | None:
-    """`/hurt`: the alarm leaves, and the number and what to do stand there; nothing is asked before."""
+    """`/hurt`: the alarm leaves, and the number and what to do stand there; nothing is asked before. In a group all read it."""
     who = _person(session, event, now)
-    if who is None or not event.private:
-        return NOTHING if who is not None else None
-    return _called(session, event, who, None, now)
+    if who is None:
+        return None
+    reply = _called(session, event, who, None, now)
+    return reply if event.private else Reply(tuple(replace(each, buttons=()) for each in reply.messages))
 
 
 def _called(session: Session, event: Event, who: Person, place: Place | None, now: datetime) -> Reply:

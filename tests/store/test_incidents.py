@@ -13,12 +13,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.incidents import actions, clocks, company, filing, learned, opening, rules, store, telling
+from bot.i18n.languages import LANGUAGES
+from bot.i18n.say import show
+from bot.incidents import actions, clocks, company, filing, learned, opening, pages, rules, store, telling
+from bot.incidents.chat import on_hurt
 from bot.incidents.model import ClockState, Control, Entry, Incident, Level, Move, Outcome, State
 from bot.incidents.tables import IncidentInjuredRow, IncidentRow
 from bot.kit.errors import Refused
+from bot.kit.events import Said
 from bot.people import actions as people
-from bot.people.tables import LeaveRow, PersonRow, UnitRow
+from bot.people import store as people_store
+from bot.people.model import UnitKind
+from bot.people.tables import LeaveRow, PersonRow, PostRow, UnitRow
 from tests.store.conftest import NOON
 from tests.store.hazard_crew import Dock, dock, later
 
@@ -123,6 +129,17 @@ def test_a_site_without_anybody_for_safety_asks_the_admin(dock: Dock) -> None:
         )
     )
     assert dock.run(telling.watch, found, NOON) == [dock.ada]
+
+
+def test_in_a_group_everybody_reads_the_number(dock: Dock) -> None:
+    """Typed there in a fright, it calls for help as well; its buttons are for a chat of one's own."""
+    common = {"update_id": 7, "at": NOON, "user": 1, "chat": -5, "person": dock.bao, "message": 3}
+    event = Said(text="/hurt", command="hurt", private=False, **common)  # type: ignore[arg-type]
+    reply = dock.run(on_hurt, event, NOON)
+    assert reply.messages[0].text.key == "incidents.help"
+    assert reply.messages[0].buttons == ()
+    dock.run(on_hurt, event, later(minutes=1))
+    assert len(dock.facts("DangerFound")) == 1
 
 
 # --- clocks -----------------------------------------------------------------------------------------------------------
@@ -258,22 +275,12 @@ def test_an_answer_of_a_like_place_counts_once(dock: Dock) -> None:
 
 def _storage(session: Session, found: Incident) -> int:
     """A team whose people learn about lifting first."""
-    from bot.people.model import UnitKind
-    from bot.people.tables import PostRow
-
-    site = next(unit for unit in people_units(session) if unit.name == "Warehouse")
+    site = next(unit for unit in people_store.units(session) if unit.name == "Warehouse")
     team = people.add_unit(session, UnitKind.TEAM, "Storage Team", site, NOON.date())
     session.add(PostRow(code="rigger", name="Rigger", topics=["LIF"]))
     session.flush()
     people.add_person(session, "T-9", "Marek Zielinski", "en", team, "rigger", NOON.date())
     return team.id
-
-
-def people_units(session: Session) -> list[Any]:
-    """All units."""
-    from bot.people import store as people_store
-
-    return people_store.units(session)
 
 
 # --- every path -------------------------------------------------------------------------------------------------------
@@ -425,3 +432,26 @@ def test_the_machine_reaches_the_end(dock: Dock) -> None:
     found = dock.run(store.incident, one.id)
     assert (found.state, found.signed_by) == (State.CLOSED, dock.grace)
     one.what_is_closed_had_all_it_needs()
+
+
+@pytest.mark.parametrize("lang", sorted(LANGUAGES))
+def test_the_dashboard_lists_them_within_scope(dock: Dock, lang: str) -> None:
+    """Yusuf reads the register and the clock that runs; for Sam, who leads the dock, there is nothing; nobody hurt is named."""
+    found = classified(dock)
+    dock.run(actions.name_injured, dock.grace, found.id, "T-2", NOON)
+
+    def look(session: Session, who: int) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        viewer = people_store.viewer(session, who, NOON)
+        assert viewer is not None
+        return pages.register(session, viewer, {}, later(hours=1)), pages.running(session, viewer, {}, later(hours=1))
+
+    register, clock = dock.run(look, dock.yusuf)
+    assert clock is not None
+    told = show("incidents/pages.html.j2", "incidents", lang, **register) + show(
+        "incidents/pages.html.j2", "clocks", lang, **clock
+    )
+    assert "Yusuf Demir" in told
+    assert "29 CFR 1904.39" in told
+    assert "Bao" not in told
+    register, clock = dock.run(look, dock.sam)
+    assert (register["rows"], clock) == ([], None)
