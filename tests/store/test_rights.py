@@ -1,4 +1,4 @@
-"""Buttons can be forged: whoever presses another's button changes nothing, and nothing that is pressed breaks anything (long because it presses every room).
+"""Buttons can be forged: whoever presses another's changes nothing, and nothing breaks (long because it presses every room).
 
 Each room's buttons are pressed with true numbers of true rows by people who may not: a stranger, a worker of another
 team, a supervisor of another site, and somebody who has left. What belongs to others is compared before and after.
