@@ -13,6 +13,7 @@ from bot.delivery.outbox import Lane
 from bot.incidents import actions, filing, learned, opening, prompts, showing, store
 from bot.incidents.company import company
 from bot.incidents.model import CHOICES, Control, Entry, Incident, Level, Move, Outcome
+from bot.incidents.tables import IncidentEntryRow
 from bot.incidents.telling import outcome_buttons
 from bot.kit.events import Event, Pressed, Said
 from bot.kit.replies import NOTHING, Media, Message, Reply, button, rows, toast
@@ -127,14 +128,16 @@ def _show(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
     """The photos and papers, ten at most: our own copies, else the channel's."""
     found = actions.look(session, who.id, event.number(1), now)
     kept = [each for each in store.entries(session, found.id, Entry.EVIDENCE) if each.file_id][-10:]
-    kinds = {"image": "document"}
-    shown = [
-        Message(text("delivery.just", text=each.words), media=(
-            Media(kinds.get(each.file_kind or "", each.file_kind or "document"), f"file:{each.file_id}"),  # type: ignore[arg-type]
-        ))
-        for each in kept
-    ]  # fmt: skip
+    shown = [Message(text("delivery.just", text=each.words), media=(_media(each),)) for each in kept]
     return Reply(tuple(shown))
+
+
+def _media(each: IncidentEntryRow) -> Media:
+    """Our own copy, which does not tell where it was taken; until it is there, the channel's file."""
+    kind = each.file_kind or "document"
+    if each.media:
+        return Media("photo" if kind == "image" else kind, each.media)  # type: ignore[arg-type]
+    return Media("document" if kind == "image" else kind, f"file:{each.file_id}")  # type: ignore[arg-type]
 
 
 def _terms(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:

@@ -75,10 +75,10 @@ def ask_like_places(session: Session, by: int, id: int, now: datetime) -> int:
 
 
 def answered(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """A job: `CheckAnswered`. A like place has looked."""
+    """A job: `CheckAnswered`. A like place has looked; `in_order` is nothing where the question did not fit there."""
     key, at = str(payload["body"].get("finding") or ""), datetime.fromisoformat(payload["at"])
     which = update(IncidentCheckRow).where(IncidentCheckRow.finding == key, IncidentCheckRow.answered_at.is_(None))
-    changed(session, which.values(answered_at=at, in_order=bool(payload["body"].get("in_order"))))
+    changed(session, which.values(answered_at=at, in_order=payload["body"].get("in_order")))
 
 
 def to_trainer(session: Session, by: int, id: int, now: datetime) -> str:

@@ -95,6 +95,9 @@ async def test_an_investigation_is_closed_only_with_all_it_needs_and_by_somebody
     assert "09:01 the sling slipped off the hook" in file
     assert "↳ The root: how work is set up: Hooks are looked at by nobody" in file
     assert "Hooks with a locking latch · Guard, barrier, ventilation · Sam Okafor" in file
+    await s.presses("Yusuf", "Show the evidence")
+    assert (await s.screen("Yusuf"))[-1]["caption"] == "the hook"
+    assert (await s.screen("Yusuf"))[-1]["photo"]
     await s.presses("Yusuf", "Incident No. 1")
     await s.presses("Yusuf", "Ready to be signed")
     assert "waits for a signature" in await standing(s, "Yusuf")
