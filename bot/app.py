@@ -53,6 +53,7 @@ from bot.hazards import listing as hazards_listing
 from bot.hazards import outside
 from bot.hazards import store as hazards_store
 from bot.hazards.rules import Company, told
+from bot.incidents import company as incidents
 from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
@@ -337,6 +338,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
+    hazards.when_hurt[:] = [room.when_hurt for room in rooms if room.when_hurt]
+    incidents.configure(settings.incidents_dir, hazards_store.hidden_from)
     risks.configure(settings.risks_dir)
     warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
 

@@ -2,7 +2,8 @@
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
 `hooks.HOOKS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
-`waiting.AT_PLACE`: what it offers where a place is scanned. It leaves out what it does not need.
+`waiting.AT_PLACE`: what it offers where a place is scanned, `waiting.WHEN_HURT`: what it shows at once where somebody is hurt.
+It leaves out what it does not need.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.kit.room import Room
 ROOMS = (
     *("onboarding", "handover", "library", "library.authoring", "library.spotting"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
-    *("hazards", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
+    *("hazards", "incidents", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
     *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
@@ -34,6 +35,7 @@ OFFERS = {
     "today": ("waiting", "TODAY"),
     "status": ("waiting", "STATUS"),
     "at_place": ("waiting", "AT_PLACE"),
+    "when_hurt": ("waiting", "WHEN_HURT"),
 }
 
 

@@ -109,6 +109,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; else the shipped ones",
     )
+    incidents_dir: Path | None = Field(
+        default=None,
+        description="Folder of the company's own clocks.yaml and first-aid.yaml, as in content/incidents; else the shipped ones",
+    )
     clock: Literal["system", "simulator"] = Field(
         default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"
     )

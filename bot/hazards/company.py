@@ -9,6 +9,8 @@ from bot.hazards.rules import Company as Company
 _company: list[Company] = [Company()]
 at_place: list[Any] = []
 """What other rooms offer to whoever scans a place: `(session, place, person, now) -> buttons`; see kit.room.Room."""
+when_hurt: list[Any] = []
+"""What other rooms show at once to whoever reports that somebody is hurt: `(session, path) -> message`."""
 
 
 def configure(company: Company) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.delivery.drafts import Draft
-from bot.hazards import store
+from bot.hazards import company, store
 from bot.hazards.cards import MOST_WORDS, urgency_name
 from bot.hazards.model import Kind, Report, Urgency, report_ref
 from bot.hazards.rules import SMALL_TEAM, first_words
@@ -103,7 +103,13 @@ def _menu(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
         old_at=data.get("old_at") or "",
         hurt=data.get("kind") == Kind.HURT.value,
     )
-    buttons = [*_sending(draft), _b(draft, "details"), _b(draft, "discard"), _b(draft, "around")]
+    buttons = [
+        *_sending(draft),
+        *_hurt_now(data, draft),
+        _b(draft, "details"),
+        _b(draft, "discard"),
+        _b(draft, "around"),
+    ]
     if data.get("may_practise") and not data["practice"]:
         buttons.append(_b(draft, "practice"))
     if data.get("new_from"):
@@ -112,7 +118,7 @@ def _menu(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
 
 
 def _wait_words(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
-    return text("hazards.ask_report"), rows(_b(draft, "discard"))
+    return text("hazards.ask_report"), rows(*_hurt_now(draft.data, draft), _b(draft, "discard"))
 
 
 def _ask_kind(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
@@ -125,7 +131,8 @@ def _hurt(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
     number = emergency(session, at.path).number
     words = text("hazards.hurt", place=at.name, own_team=at.own_team, number=number or "")
     place = button("hazards.b_elsewhere", f"hzd:where:{draft.id}")
-    return words, rows(*_sending(draft)[:1], place, _b(draft, "back"))
+    aid = [row for show in company.when_hurt for row in show(session, at.path).buttons]
+    return words, (*rows(*_sending(draft)[:1], place, _b(draft, "back")), *aid)
 
 
 def _ask_place(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
@@ -228,6 +235,12 @@ def said(data: Mapping[str, Any]) -> str:
 
 def _sending(draft: Draft) -> list[Button]:
     return [_b(draft, "send"), _b(draft, "sealed")]
+
+
+def _hurt_now(data: Mapping[str, Any], draft: Draft) -> list[Button]:
+    """Somebody is hurt: one tap calls for help. Not where it is said already, nor where it goes to nobody."""
+    said = data.get("kind") == Kind.HURT.value or data.get("practice") or data.get("old_at")
+    return [] if said else [_b(draft, "hurt")]
 
 
 def _b(draft: Draft, act: str) -> Button:

@@ -44,7 +44,7 @@ def found(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     hazard = store.as_hazard(row)
     _show(session, hazard, what, now)
     body = {"hazard": hazard.id, "unit": hazard.unit, "kind": hazard.kind.value, "urgency": None}
-    body["files"] = len(what.said.media)
+    body |= {"files": len(what.said.media), "finding": what.key}
     unit = hazard.unit if what.by is None else None
     record(session, Fact(REPORTED, f"hazard:{hazard.key}", now, person=what.by, unit=unit, body=body), now)
     digest.call(session, hazard, now, fresh=True, quietly=what.called)

@@ -243,7 +243,10 @@ def report_ref(key: str) -> str:
 
 _OF = ("hazard", "unit")
 REPORTED = FactKind(
-    "HazardReported", 1, (*_OF, "kind", "urgency", "files"), "Somebody reported a danger; person only where named"
+    "HazardReported",
+    1,
+    (*_OF, "kind", "urgency", "files", "finding"),
+    "Somebody reported a danger; person only where named",
 )
 BEGUN = FactKind("ReportBegun", 1, ("unit",), "A report was begun and left lying; nobody's name")
 PRACTISED = FactKind("ReportPractised", 1, (), "Somebody tried out how to report; it went to nobody")

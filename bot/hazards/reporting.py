@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
-from bot.hazards import attached, drafting, report, respond, store, telling
+from bot.hazards import attached, company, drafting, report, respond, store, telling
 from bot.hazards.model import Kind, Urgency
 from bot.hazards.rules import JOINS_SILENTLY, MOST_FILES, tells_something
 from bot.kit.events import AnyEvent, Edited, Located, Pressed, Said, Sent
@@ -243,6 +243,13 @@ def _after_place(data: dict[str, Any]) -> str:
     return "hurt" if data.get("kind") == Kind.HURT.value else "urgency"
 
 
+def _send_hurt(session: Session, event: Pressed, draft: Draft, who: Person, now: datetime) -> Reply:
+    """One tap, and it leaves as somebody hurt: nothing is asked before."""
+    data = {**draft.data, "kind": Kind.HURT.value, "urgency": Urgency.NOW.value}
+    on = report.step(session, draft, "menu", data, now)
+    return _send(session, event, on, who, now) if on is not None else toast("hazards.t_again")
+
+
 def _send(session: Session, event: Pressed, draft: Draft, who: Person, now: datetime) -> Reply:
     if draft.data["practice"]:
         return _practised(session, draft, who, now)
@@ -251,7 +258,8 @@ def _send(session: Session, event: Pressed, draft: Draft, who: Person, now: date
         return toast("hazards.t_gone", alert=True)
     status = telling.status(session, hazard, now, fresh=True)
     outbox.edit_ref(session, hazard.report_ref, status, now)
-    return Reply(edit=status, toast=text("hazards.t_sent"))
+    at_once = company.when_hurt if hazard.kind is Kind.HURT else ()
+    return Reply(tuple(show(session, hazard.path) for show in at_once), edit=status, toast=text("hazards.t_sent"))
 
 
 def _send_sealed(session: Session, event: Pressed, draft: Draft, who: Person, now: datetime) -> Reply:
@@ -279,6 +287,7 @@ def _discard(session: Session, event: Pressed, draft: Draft, who: Person, now: d
 
 SENDING: dict[str, Callable[[Session, Pressed, Draft, Person, datetime], Reply]] = {
     "send": _send,
+    "hurt": _send_hurt,
     "sealed_yes": _send_sealed,
     "discard": _discard,
 }

@@ -95,6 +95,8 @@ class Room:
     at_place: Any = None
     """`(session, place, person, now) -> [Button]`: what it offers to whoever scans a place. What their buttons answer
     bears `replies.here_ref`, so that a report without a name can forget it."""
+    when_hurt: Any = None
+    """`(session, path) -> Message`: what is shown at once to whoever reports that somebody is hurt."""
     unasked: tuple[Any, ...] = ()
     """Its kinds of messages that nobody asked for (`delivery.model.UnaskedKind`)."""
 

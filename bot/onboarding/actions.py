@@ -26,7 +26,7 @@ from bot.people.model import Person, Role, Viewer
 from bot.people.tables import AccountRow, PersonRow
 
 PUSH_TIMES = (time(6), time(8), time(9), time(12), time(15), time(18))
-FIRST_COMMANDS = ("today", "report", "mystatus", "emergency", "ask")
+FIRST_COMMANDS = ("today", "report", "hurt", "mystatus", "emergency", "ask")
 """What everybody needs most stands at the top of the command menu; the others follow as their rooms do."""
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _PATRONYMIC = re.compile(r"(?:ич|вна|чна|оглы|кызы)$", re.IGNORECASE)

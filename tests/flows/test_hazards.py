@@ -41,7 +41,8 @@ async def reports(s: Story, *taps: str) -> None:
 async def test_one_tap_brings_a_photo_to_the_supervisor(s: Story) -> None:
     """Photo, Send now, and it is on the supervisors' phones: loud for who is at work, silent for who is not."""
     await s.sends_photo("Ana", photo(), caption="Oil <on> the floor")
-    offered = ["Send now", "Without my name", "Details", "Not a report", "Not to my supervisor", "Only practise"]
+    hurt = "Someone is hurt: call for help now"
+    offered = ["Send now", "Without my name", hurt, "Details", "Not a report", "Not to my supervisor", "Only practise"]
     assert [label.split(" ", 1)[1] for label in await s.buttons("Ana")] == offered
     await s.presses("Ana", "Send now")
     assert "Your report No. 1" in await s.sees("Ana")

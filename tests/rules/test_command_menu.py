@@ -14,9 +14,9 @@ def test_what_everybody_needs_most_stands_first_in_the_command_menu(monkeypatch:
     routes = [route for room in features.rooms() for route in room.routes]
     actions.configure(routes=routes)
     shown = [command for command, _, _ in actions.composed.commands]
-    assert shown[:5] == ["today", "report", "mystatus", "emergency", "ask"]
+    assert shown[:6] == ["today", "report", "hurt", "mystatus", "emergency", "ask"]
     declared = [route.command for route in routes if route.command and route.menu]
-    assert shown[5:] == [command for command in declared if command not in shown[:5]]
+    assert shown[6:] == [command for command in declared if command not in shown[:6]]
 
 
 @pytest.mark.parametrize(

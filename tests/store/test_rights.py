@@ -1,4 +1,4 @@
-"""Buttons can be forged: whoever presses another's button changes nothing, and nothing that is pressed breaks anything.
+"""Buttons can be forged: whoever presses another's changes nothing, and nothing breaks (long because it presses every room).
 
 Each room's buttons are pressed with true numbers of true rows by people who may not: a stranger, a worker of another
 team, a supervisor of another site, and somebody who has left. What belongs to others is compared before and after.
@@ -26,6 +26,12 @@ from bot.hazards import actions as hazards
 from bot.hazards import drafting
 from bot.hazards.model import Kind, Report
 from bot.hazards.responding import PRESSES
+from bot.incidents import filing
+from bot.incidents import opening as incidents
+from bot.incidents.actions import classify, lead
+from bot.incidents.chat import ACTS
+from bot.incidents.model import Control, Entry, Level, Outcome
+from bot.incidents.store import clocks as clocks_of
 from bot.kit.errors import Refused
 from bot.kit.events import Pressed
 from bot.kit.risk import Severity
@@ -44,7 +50,7 @@ from bot.people.tables import JoinRequestRow
 from tests.kept import furnished
 
 NOW = datetime(2026, 11, 18, 15, 5, tzinfo=UTC)
-ANA, BAO, SAM, MARTA, TRAINER = "L-1042", "L-1021", "L-1011", "L-1012", "L-1005"
+ANA, BAO, SAM, MARTA, TRAINER, YUSUF = "L-1042", "L-1021", "L-1011", "L-1012", "L-1005", "L-1003"
 ELSEWHERE = {"a worker of another team": "L-1025", "a supervisor of another site": "L-1014", "who left": "L-1022"}
 ODD = ("", "x", "-1", "²", "9" * 30, "1:", "1:x", "1:9999999", "1:²:x", "1:1:1:1:1:1")
 
@@ -213,9 +219,36 @@ def handover_(works: Works) -> list[str]:
     return [f"ho.ack:{row.id}", f"ho.give:{marta.id}", f"ho.by:today:{marta.id}"]
 
 
+def incidents_(works: Works) -> list[str]:
+    """Somebody was hurt at the dock, which Yusuf investigates; a clock of the law runs, and there is something to do."""
+    session, ana, yusuf = works.session, works.who(ANA), works.who(YUSUF).id
+    people_actions.open_account(session, yusuf, 5_000 + yusuf, 5_000 + yusuf, NOW)
+    found = incidents.open_incident(session, "hurt:rights", ana.unit, ana.path, NOW, reporter=ana.id)
+    classify(session, yusuf, found.id, Outcome.HOSPITAL, NOW)
+    lead(session, yusuf, found.id, yusuf, NOW)
+    cause = filing.enter(session, yusuf, found.id, Entry.CAUSE, "bent", NOW, level=Level.IMMEDIATE)
+    action = filing.set_action(session, yusuf, found.id, Control.ENGINEER, "a guard", yusuf, 7, NOW)
+    (clock,) = clocks_of(session, [found.id])[found.id]
+    numbers = {"done": action.id, "reported": clock.id, "exempt": clock.id}
+    more = {
+        "outcome": ":fatal",
+        "ownered": f":{ana.id}",
+        "teamed": f":{ana.id}",
+        "why": f":{cause}",
+        "root": f":{cause}",
+    }
+    pressed = [f"inc:{what}:{numbers.get(what, found.id)}{more.get(what, '')}" for what in ACTS]
+    return pressed + [f"hurt:{what}:{found.id}:burn" for what in ("kind", "where", "tell", "mistake")]
+
+
+INCIDENTS = (
+    "incident",
+    *(f"incident_{what}" for what in ("member", "injured", "entry", "action", "clock", "check", "look")),
+)
 HAZARDS = ("hazard", "hazard_media", "hazard_note", "hazard_call", "hazard_digest", "ladder")
 ROOMS: dict[str, tuple[Callable[[Works], list[str]], tuple[str, ...], str]] = {
     "hazards": (hazards_, HAZARDS, SAM),
+    "incidents": (incidents_, INCIDENTS, YUSUF),
     "learning": (learning_, (), ANA),
     "library": (library_, ("bank", "bank_version", "question", "upload", "adoption"), TRAINER),
     "onboarding": (onboarding_, ("join_request", "question_asked", "account", "invite", "role_grant"), SAM),
@@ -266,6 +299,7 @@ def test_no_button_breaks_whatever_is_written_into_it(works: Works, badge: str) 
     """Every verb of every room with odd arguments: an answer or a refusal, never an error that parks the update."""
     broken = []
     words = {"hz": PRESSES, "hzd": ("new", "send", "place", "kind"), "hzr": ("gone", "answer", "show")}
+    words |= {"inc": tuple(ACTS), "hurt": ("at", "kind", "place", "where", "tell", "mistake")}
     verbs = works.router.by["verb"]
     pressed = [f"{verb}:{odd}" for verb in verbs for odd in ODD]
     pressed += [f"{verb}:{what}:{odd}" for verb in verbs for what in words.get(verb, ()) for odd in ODD]
