@@ -17,6 +17,7 @@ from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
+from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
 from bot.sensors import command as sensing
 from bot.serving import CannotListen
@@ -192,7 +193,11 @@ def _composed() -> Settings:
 importing.begin = _composed
 scheduling.begin = _composed
 sensing.begin = _composed
+inspecting.begin = _composed
 importing.import_app.command("sensors")(sensing.sensors_)
+importing.import_app.command("checklists")(inspecting.checklists_)
+export.command("checklist")(inspecting.export_checklist)
+app.command("verify-pack")(inspecting.verify_pack)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
 app.command()(setup)

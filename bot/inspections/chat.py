@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.delivery import drafts
-from bot.inspections import doing, looking, rules, shelf_chat, showing, store, wanted
-from bot.inspections.doing import Walk
+from bot.inspections import doing, looking, rules, shelf_chat, showing, store, walks, wanted
 from bot.inspections.model import Kind, State, Step
+from bot.inspections.walks import Walk
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Event, FileRef, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, here_ref, rows, toast
@@ -96,7 +97,7 @@ def _back(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
 
 
 def _pause(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    found = doing.walk(session, event.number(1))
+    found = walks.walk(session, event.number(1))
     if found is None or found.on.person != who.id or found.on.state is not State.RUNNING:
         raise Refused("inspections.not_yours")
     draft = drafts.current(session, who.id, DRAFT)
@@ -120,7 +121,7 @@ def _finish(session: Session, event: Pressed, who: Person, now: datetime) -> Rep
 
 
 def _open(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    found = doing.walk(session, event.number(1))
+    found = walks.walk(session, event.number(1))
     leads = found is not None and store.leads(session, who.id, found.on.path, now)
     if found is None or not (leads or found.on.person == who.id):
         return toast("inspections.not_yours", alert=True)
@@ -158,7 +159,7 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     draft = drafts.current(session, who.id, DRAFT) if who is not None and event.private else None
     if who is None or draft is None or not isinstance(event, Said | Sent):
         return None
-    found = doing.walk(session, draft.data["inspection"])
+    found = walks.walk(session, draft.data["inspection"])
     on = found.on if found else None
     if found is None or on is None or on.state is not State.RUNNING or on.person != who.id:
         drafts.close(session, draft)
@@ -211,7 +212,7 @@ def _said(
     item, on = found.item, found.on
     if item is None or (file is not None and file.kind not in doing.SHOWN):
         return None
-    data = {"inspection": on.id, "item": on.at}
+    data: dict[str, Any] = {"inspection": on.id, "item": on.at}
     if isinstance(event, Sent) and event.album:
         data["album"] = event.album
     if file is None and on.step is Step.ASK and item.kind in (Kind.NUMBER, Kind.NOTE):

@@ -1,61 +1,33 @@
-"""Going through a checklist: begin, answer, add words and photos, go back, end. A fail becomes a danger when one goes on from it."""
+"""Going through a checklist: begin, answer, add words and photos, go back, end.
+
+A fail becomes a danger when one goes on from it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
-from bot.delivery import downloads, findings
-from bot.delivery.findings import Finding
+from bot.delivery import downloads
 from bot.inspections import actions, rules, store
-from bot.inspections.model import DONE, Answer, Checklist, Inspection, Item, Origin, Outcome, Photo, State, Step
+from bot.inspections.dangers import hand_over
+from bot.inspections.model import DONE, Answer, Item, Origin, Outcome, Photo, State, Step
 from bot.inspections.tables import InspectionAnswerRow, InspectionPhotoRow, InspectionRow
+from bot.inspections.walks import Walk, walk
 from bot.kit.errors import Refused
 from bot.kit.events import FileRef
-from bot.kit.replies import Media, Message
-from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people.model import Person
 
-ROOM = "inspections"
-KEY = "check:"
 KEPT = "inspections.photo_kept"
 SHOWN = ("photo", "voice", "video")
 """The kinds of files that can be kept with an item."""
 MOST_FILES = 10
-
-
-@dataclass(frozen=True)
-class Walk:
-    """An inspection with what it asks and what was answered."""
-
-    on: Inspection
-    list: Checklist
-    answers: dict[str, Answer]
-
-    @property
-    def item(self) -> Item | None:
-        """The item that it stands at; None at the end."""
-        return self.list.items[self.on.at] if self.on.at < len(self.list.items) else None
-
-    @property
-    def answered(self) -> Answer | None:
-        """How that item was answered."""
-        return self.answers.get(self.item.code) if self.item else None
-
-
-def walk(session: Session, id: int) -> Walk | None:
-    """An inspection by its number."""
-    found = store.inspection(session, id)
-    if found is None:
-        return None
-    return Walk(found, store.content(session, found.checklist, found.version), store.answers(session, id))
 
 
 def begin_own(session: Session, who: Person, checklist: int, place: int | None, key: str, now: datetime) -> int:
@@ -243,84 +215,3 @@ def finish(session: Session, by: int, id: int, now: datetime) -> Walk:
     }  # fmt: skip
     record(session, Fact(DONE, f"inspection:{id}:done", now, by, body=body), now)
     return _again(session, id)
-
-
-# --- dangers ----------------------------------------------------------------------------------------------------------
-
-
-def hand_over(session: Session, found: Walk, item: Item, now: datetime) -> bool:
-    """Hands over what was found not in order, with its words and pictures; once an item."""
-    said = found.answers.get(item.code)
-    if said is None or said.outcome is not Outcome.FAIL or said.handed_at is not None:
-        return False
-    which = (InspectionAnswerRow.id == said.id, InspectionAnswerRow.handed_at.is_(None))
-    if changed(session, update(InspectionAnswerRow).where(*which).values(handed_at=now)) != 1:
-        return False
-    on = found.on
-    files = store.photos(session, on.id, item.code)
-    words = text(
-        "inspections.found", item=dict(item.words), checklist=dict(found.list.title), note=said.note or "",
-        value=_value(item, said), unit=item.unit,
-    )  # fmt: skip
-    shown = Message(words, media=tuple(Media(each.kind, f"file:{each.file_id}") for each in files))  # type: ignore[arg-type]
-    topic = item.topic or found.list.topic or None
-    key = f"{KEY}{on.id}:{item.code}"
-    what = Finding(key, ROOM, on.unit, on.path, shown, item.severity, topic, on.place, on.person)
-    return findings.hand_over(session, what, now)
-
-
-def _value(item: Item, said: Answer) -> Any:
-    if item.choices and said.value is not None:
-        return dict(item.choices[int(said.value)].words)
-    return said.value or ""
-
-
-def hand_over_left(session: Session, now: datetime) -> bool:
-    """Hands over fails that nobody went on from: the list was put aside, the danger is there all the same."""
-    left = (
-        InspectionAnswerRow.outcome == Outcome.FAIL.value, InspectionAnswerRow.handed_at.is_(None),
-        InspectionAnswerRow.at <= now - rules.HANDED_AFTER,
-    )  # fmt: skip
-    for row in session.scalars(select(InspectionAnswerRow).where(*left).limit(20)).all():
-        found = walk(session, row.inspection_id)
-        item = next((each for each in found.list.items if each.code == row.item), None) if found else None
-        if found is not None and item is not None:
-            hand_over(session, found, item, now)
-    return False
-
-
-def danger_cleared(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Follows up on DangerCleared: the inspection shows what became of it."""
-    key = str(payload["body"]["finding"])
-    if payload["body"]["room"] != ROOM or not key.startswith(KEY) or key.count(":") != 2:
-        return
-    _, id, item = key.split(":")
-    if id.isdigit():
-        which = (InspectionAnswerRow.inspection_id == int(id), InspectionAnswerRow.item == item)
-        session.execute(update(InspectionAnswerRow).where(*which).values(gone=bool(payload["body"]["gone"])))
-
-
-def times_before(session: Session, found: Inspection, most: int = 200) -> dict[str, tuple[float, ...]]:
-    """How long each item took in the newest earlier inspections with the same list, whoever did them."""
-    earlier = (
-        select(InspectionRow.id)
-        .where(
-            InspectionRow.checklist_id == found.checklist, InspectionRow.state == State.DONE.value,
-            InspectionRow.id < found.id,
-        )
-        .order_by(InspectionRow.id.desc())
-        .limit(most)
-    )  # fmt: skip
-    query = select(InspectionAnswerRow.item, InspectionAnswerRow.seconds).where(
-        InspectionAnswerRow.inspection_id.in_(earlier), InspectionAnswerRow.outcome != Outcome.NA.value
-    )
-    times: dict[str, list[float]] = {}
-    for item, seconds in session.execute(query):
-        times.setdefault(item, []).append(seconds)
-    return {item: tuple(some) for item, some in times.items()}
-
-
-def count_done(session: Session, person: int, since: datetime) -> int:
-    """How many inspections somebody has ended since an instant."""
-    which = (InspectionRow.person_id == person, InspectionRow.done_at >= since)
-    return session.scalar(select(func.count()).select_from(InspectionRow).where(*which)) or 0

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import changed
 from bot.inspections import signs, store
-from bot.inspections.doing import Walk, times_before
 from bot.inspections.model import Outcome, State
 from bot.inspections.signs import Pictured, Timed
 from bot.inspections.tables import InspectionAnswerRow, InspectionPhotoRow, InspectionRow
+from bot.inspections.walks import Walk, times_before
 from bot.media import looks
 from bot.media import store as media
 from bot.media.pictures import BadPicture

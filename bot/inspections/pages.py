@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.inspections import doing, looking, rules, showing, store
-from bot.inspections.model import State
+from bot.inspections import looking, rules, showing, store, walks
+from bot.inspections.model import Answer, Item, State
 from bot.inspections.tables import InspectionPhotoRow, InspectionRow, SpotDrawRow, SpotRuleRow
 from bot.kit.clock import local_date
 from bot.kit.replies import Media
@@ -34,7 +34,7 @@ def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     found = store.board(session, paths, SHOWN[shown or ""], PER_PAGE + 1, page * PER_PAGE)
     rows = []
     for each in found[:PER_PAGE]:
-        walk = doing.walk(session, each.id)
+        walk = walks.walk(session, each.id)
         assert walk is not None
         signs = looking.signs_of(session, walk) if looking.may_see_signs(session, viewer.person, walk, now) else []
         rows.append(_row(session, walk, now) | {"signs": [sign["kind"] for sign in signs]})
@@ -47,7 +47,7 @@ def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     }
 
 
-def _row(session: Session, found: doing.Walk, now: datetime) -> dict[str, Any]:
+def _row(session: Session, found: walks.Walk, now: datetime) -> dict[str, Any]:
     on = found.on
     return showing.line(session, on) | {
         "who": store.name(session, on.person, now), "counts": showing.counts(found), "late": on.missed_at is not None,
@@ -74,7 +74,7 @@ def draws(session: Session, paths: tuple[str, ...], now: datetime, most: int = 1
 
 def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
     """An inspection; None for another's and for one that is not there or not yet begun."""
-    found = doing.walk(session, int(query["id"]))
+    found = walks.walk(session, int(query["id"]))
     if found is None or not viewer.holds(Role.SUPERVISOR, found.on.path) or found.on.state is State.DUE:
         return None
     seen = looking.signs_of(session, found) if looking.may_see_signs(session, viewer.person, found, now) else []
@@ -82,15 +82,18 @@ def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
     for row in store.photos(session, found.on.id):
         if row.media:
             photos.setdefault(row.item, []).append(row.media.removeprefix(PREFIX))
-    items = []
-    for item in found.list.items:
-        said = found.answers.get(item.code)
-        items.append(
-            {"words": dict(item.words), "outcome": said.outcome.value if said else "", "value": showing.value(item, said) if said else "",
-             "note": (said.note or "") if said else "", "seconds": round(said.seconds, 1) if said else None,
-             "gone": said.gone if said else None, "photos": photos.get(item.code, [])}
-        )  # fmt: skip
+    items = [_item(item, found.answers.get(item.code), photos.get(item.code, [])) for item in found.list.items]
     return {"title": found.on.id, "on": _row(session, found, now), "items": items, "signs": seen}
+
+
+def _item(item: Item, said: Answer | None, photos: list[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"words": dict(item.words), "photos": photos}
+    if said is None:
+        return shown | {"outcome": "", "value": "", "note": "", "seconds": None, "gone": None}
+    return shown | {
+        "outcome": said.outcome.value, "value": showing.value(item, said), "note": said.note or "",
+        "seconds": round(said.seconds, 1), "gone": said.gone,
+    }  # fmt: skip
 
 
 def photo(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> Media | None:

@@ -33,8 +33,8 @@ def begin_planned(session: Session, now: datetime) -> bool:
     for row in session.scalars(select(ChecklistPlanRow).where(ChecklistPlanRow.ended_at.is_(None))).all():
         within = timedelta(minutes=row.within_minutes)
         due = rules.occurrence(row.days, row.minute, store.zone(session, row.unit_id), within, now)
-        if due is None or due[1] < row.created_at:
-            continue
+        if due is None or row.created_at > due[1] + within / 2:
+            continue  # planned when most of today's time was over: it begins the next time
         on, at = due
         key = f"plan:{row.id}:{on.isoformat()}"
         if session.scalar(select(InspectionRow.id).where(InspectionRow.key == key)) is not None:

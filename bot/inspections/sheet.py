@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.i18n.languages import LANGUAGES
 from bot.i18n.say import say
@@ -39,9 +40,9 @@ def read_rows(name: str, data: bytes) -> Read:
         return Read(broken="; ".join(where[:5]))
     groups: list[list[Record]] = []
     for record in table.records:
-        if record["checklist"].text or not groups:
-            if not groups or record["checklist"].text != groups[-1][0]["checklist"].text:
-                groups.append([])
+        named = record["checklist"].text
+        if not groups or (named and named != groups[-1][0]["checklist"].text):
+            groups.append([])
         groups[-1].append(record)
     for group in groups:
         _list(group, found)
@@ -161,5 +162,5 @@ def sentence(wrong: Wrong, lang: str) -> str:
     return f"{wrong.at}: {said}"
 
 
-def _values(params: Mapping[str, object]) -> dict[str, object]:
+def _values(params: Mapping[str, Any]) -> dict[str, Any]:
     return {"value": "", "known": "", "most": 0, "length": 0, "low": "", "high": ""} | dict(params)

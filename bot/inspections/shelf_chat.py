@@ -1,4 +1,4 @@
-"""`/checklists`: the shelf for whoever leads: look, adopt by name, plan, draw at random, send in and take out as files. Routes only."""
+"""`/checklists`: the shelf for whoever leads: look, adopt, plan, draw at random, send in and take out. Routes only."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.i18n.languages import LANGUAGES
 from bot.inspections import rules, store
-from bot.inspections.doing import Walk
 from bot.inspections.model import Answer, Inspection, Item, Kind, Outcome, Step, Words
+from bot.inspections.walks import Walk
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
 

@@ -1,4 +1,7 @@
-"""Signs that a list was ticked off and not looked at. Each is a question to whoever leads, with what it rests on; none is a verdict. Pure."""
+"""Signs that a list was ticked off and not looked at. Pure.
+
+Each is a question to whoever leads, with what it rests on; none is a verdict.
+"""
 
 from __future__ import annotations
 

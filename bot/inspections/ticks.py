@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import changed
 from bot.delivery.tables import DraftRow
-from bot.inspections import doing, leaving, looking, scheduling, setting, shelf_chat, shipped, taking, wanted
+from bot.inspections import dangers, doing, leaving, looking, scheduling, setting, shelf_chat, shipped, taking, wanted
 from bot.inspections.rules import PATIENCE
 from bot.inspections.tables import ChecklistFileRow
 from bot.kit.room import Tick
@@ -33,7 +33,7 @@ TICKS = (
     Tick("inspections.draw_weeks", scheduling.draw_weeks, 300),
     Tick("inspections.ask_due", scheduling.ask_due, 60),
     Tick("inspections.note_missed", scheduling.note_missed, 60),
-    Tick("inspections.hand_over_left", doing.hand_over_left, 60),
+    Tick("inspections.hand_over_left", dangers.hand_over_left, 60),
     Tick("inspections.hand_over_answered", wanted.hand_over_left, 60),
     Tick("inspections.note_unanswered", wanted.note_late, 300),
     Tick("inspections.forget_what_was_left", forget_what_was_left, 600),
@@ -48,7 +48,7 @@ JOBS = {
 
 def danger_cleared(session: Session, payload: dict[str, object], now: datetime) -> None:
     """Follows up on DangerCleared: what an inspection or a question had found is closed."""
-    doing.danger_cleared(session, payload, now)
+    dangers.danger_cleared(session, payload, now)
     wanted.danger_cleared(session, payload, now)
 
 

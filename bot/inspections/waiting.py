@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.inspections import doing, showing, store
+from bot.inspections import showing, store, walks
 from bot.kit.replies import Button, button
 from bot.kit.texts import Text, text
 from bot.people.model import Person, Place
@@ -34,7 +34,7 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
 
 def status(session: Session, person: int, now: datetime) -> list[Item]:
     """How many inspections somebody ended lately; nothing where none."""
-    done = doing.count_done(session, person, now - timedelta(days=DAYS))
+    done = walks.count_done(session, person, now - timedelta(days=DAYS))
     return [(text("inspections.status", count=done, days=DAYS), None)] if done else []
 
 

@@ -15,7 +15,7 @@ from bot.delivery.findings import Finding
 from bot.delivery.model import CHECK_ANSWERED
 from bot.delivery.outbox import Lane
 from bot.inspections import rules, store
-from bot.inspections.doing import ROOM
+from bot.inspections.dangers import ROOM
 from bot.inspections.model import ASKED, LATE
 from bot.inspections.tables import WantedCheckRow
 from bot.kit.errors import Refused

@@ -63,7 +63,7 @@ class Page:
     also: tuple[str, ...] = ()
     public: bool = False
     noted: Any = None
-    """Of a public page: `(session, query, now)`, run in a transaction of its own before anything is shown: who looks is on record."""
+    """Of a public page: `(session, query, now)`, run in a transaction of its own before anything is shown."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Pages for everybody, without signing in: the page of a certificate's code, what a guest may read. Few answers a minute, so that nobody tries numbers."""
+"""Pages for everybody, without signing in: the page of a certificate's code, what a guest may read.
+
+Few answers a minute, so that nobody tries numbers.
+"""
 
 from __future__ import annotations
 

@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from bot.delivery import findings
-from bot.delivery.findings import Finding
 from bot.inspections import shipped
-from bot.inspections.tables import InspectionAnswerRow, InspectionPhotoRow, InspectionRow, SpotDrawRow, WantedCheckRow
-from bot.kit.replies import Message
-from bot.kit.risk import Severity
-from bot.kit.texts import text
-from bot.people import store as people
-from bot.people.tables import UnitRow
+from bot.inspections.tables import InspectionAnswerRow, InspectionPhotoRow, InspectionRow, SpotDrawRow
 from tests.flows.house import Story
-from tests.flows.risk_company import facts, forge, site
-
-
-@asynccontextmanager
-async def shelf(database_url: str, tmp_path: Path) -> AsyncIterator[Story]:
-    """The site with the shipped checklists, of which Yusuf has adopted that for housekeeping."""
-    async with site(database_url, tmp_path) as s:
-        await s.db(shipped.load, s.now)
-        await s.says("Yusuf", "/checklists")
-        await s.presses("Yusuf", "Housekeeping walk")
-        await s.presses("Yusuf", "I have read it and stand for it")
-        yield s
-
-
-def picture(seed: int) -> bytes:
-    """A photo with something in it, another one for each seed."""
-    image = Image.new("RGB", (96, 72), (200, 190, 180))
-    draw = ImageDraw.Draw(image)
-    for at in range(8):
-        x, y = (seed * 37 + at * 29) % 80, (seed * 53 + at * 17) % 60
-        draw.rectangle((x, y, x + 14, y + 11), fill=((seed * 91 + at * 40) % 255, 30 * at, 90))
-    out = io.BytesIO()
-    image.save(out, "JPEG")
-    return out.getvalue()
-
-
-async def through(s: Story, who: str, *, seconds: float = 8, items: int = 7) -> None:
-    """Answers the items of the list that is open, all in order."""
-    for _ in range(items):
-        await s.forward(seconds=seconds)
-        await s.presses(who, "✅ In order")
-    await s.presses(who, "Yes, done")
+from tests.flows.inspection_company import picture, shelf, through
+from tests.flows.risk_company import facts, forge
 
 
 async def test_a_fail_with_its_photo_becomes_a_danger_and_the_inspection_hears_when_it_is_gone(
@@ -255,112 +214,3 @@ async def test_signs_of_ticking_off_are_questions_to_the_leader_and_nothing_else
         looks = await s.ask(lambda session: session.scalars(select(InspectionPhotoRow.look)).all())
         assert looks[0] is not None
         assert looks[0] == looks[1]
-
-
-async def test_what_was_learned_elsewhere_is_asked_once_and_a_yes_becomes_a_danger(
-    database_url: str, tmp_path: Path
-) -> None:
-    """A finding elsewhere: Sam is asked, says it is the same, adds a photo; the second who presses is told who was first."""
-    async with shelf(database_url, tmp_path) as s:
-
-        def ask(session: Any) -> None:
-            unit = session.scalar(select(UnitRow).where(UnitRow.name == "Press Team"))
-            said = Message(
-                text(
-                    "inspections.found",
-                    item={"en": "A hose had no clamp"},
-                    checklist={"en": "Elsewhere"},
-                    note="",
-                    value="",
-                    unit="",
-                )
-            )
-            what = Finding("incident:7:1", "incidents", unit.id, unit.path, said, Severity.HIGH, "HAZ")
-            assert findings.ask_to_check(session, what, s.now)
-
-        await s.db(ask)
-        await s.settle()
-        told = " ".join(await s.news("Sam"))
-        assert "Is it the same with you?" in told
-        assert "A hose had no clamp" in told
-        assert "leads there" in await forge(s, "Nora", "inw:y:1")
-        await s.presses("Sam", "Yes, the same here")
-        await s.sends_photo("Sam", picture(3), "Two hoses without a clamp")
-        news = " ".join(await s.news("Sam"))
-        assert "Noted" in news
-        assert "Two hoses without a clamp" in news, "the danger comes back as one of this unit"
-        assert "Sam Okafor has looked" in await forge(s, "Yusuf", "inw:n:1")
-        [(_, answered)] = await facts(s, "CheckAnswered")
-        assert answered == {"finding": "incident:7:1", "room": "incidents", "in_order": False}
-        [(_, found)] = await facts(s, "DangerFound")
-        assert found["finding"] == "check-asked:1"
-        row = await s.ask(lambda session: session.get(WantedCheckRow, 1).handed_at)
-        assert row is not None
-        yusuf = await s.db(people.person_by_badge, "O-1", s.now)
-        assert yusuf is not None
-
-
-async def test_a_question_that_nobody_answers_goes_one_step_up(database_url: str, tmp_path: Path) -> None:
-    """A day later those above Sam hear that nobody has looked."""
-    async with shelf(database_url, tmp_path) as s:
-
-        def ask(session: Any) -> None:
-            unit = session.scalar(select(UnitRow).where(UnitRow.name == "Press Team"))
-            said = Message(text("inspections.asked_handed"))
-            findings.ask_to_check(session, Finding("incident:8:1", "incidents", unit.id, unit.path, said), s.now)
-
-        await s.db(ask)
-        await s.settle()
-        await s.news("Yusuf")
-        await s.until(s.now + timedelta(hours=25))
-        assert "Nobody has looked yet at Press Team" in " ".join(await s.news("Yusuf"))
-
-
-LIST = b"""checklist: dock-walk
-title: {en: Dock walk}
-sections:
-  - title: {en: Ramp}
-    items:
-      - {id: gap, text: {en: The gap is bridged}, photo: "yes", severity: 3}
-      - {id: press, text: {en: Tyre pressure}, kind: number, unit: bar, min: 7, max: 9}
-      - {id: light, text: {en: The light is}, kind: choice, choices: [{text: {en: green}}, {text: {en: dark}, fails: yes}]}
-"""
-
-
-async def test_a_file_is_checked_to_the_spot_taken_as_a_draft_and_comes_back_the_same(
-    database_url: str, tmp_path: Path
-) -> None:
-    """Numbers, choices and photos too: Sam sends a list with a mistake, then without, Yusuf adopts, Sam goes through."""
-    async with shelf(database_url, tmp_path) as s:
-        await s.says("Yusuf", "/checklists")
-        await s.presses("Yusuf", "From a file")
-        await s.sends_file("Yusuf", "dock.yaml", LIST.replace(b"kind: number", b"kind: nummer"))
-        wrong = await s.sees("Yusuf")
-        assert "7:54: “nummer” is none of" in wrong
-        assert "nummer" in wrong
-        await s.says("Yusuf", "/checklists")
-        await s.presses("Yusuf", "From a file")
-        await s.sends_file("Yusuf", "dock.yaml", LIST)
-        await s.presses("Yusuf", "Put them in")
-        await s.says("Yusuf", "/checklists")
-        await s.presses("Yusuf", "Dock walk")
-        await s.presses("Yusuf", "stand for it")
-        await s.presses("Yusuf", "As files")
-        assert "as files" in " ".join(await s.news("Yusuf"))
-
-        await s.says("Lucia", "/inspect")
-        await s.presses("Lucia", "Dock walk")
-        await s.presses("Lucia", "✅ In order")
-        assert "Now send the photo" in await s.sees("Lucia")
-        assert "photo belongs" in await forge(s, "Lucia", "in:n:1:0")
-        await s.sends_photo("Lucia", picture(5))
-        assert "7 to 9 bar" in await s.sees("Lucia")
-        await s.says("Lucia", "much")
-        assert "only the number" in await s.sees("Lucia")
-        await s.says("Lucia", "6,5")
-        assert "Say what is wrong" in await s.sees("Lucia")
-        await s.presses("Lucia", "Go on")
-        await s.presses("Lucia", "green")
-        await s.presses("Lucia", "Yes, done")
-        assert "6,5 bar" in await s.sees("Lucia")
-        assert not await s.violations()

@@ -17,8 +17,8 @@ from bot.inspections.visits import pack
 from bot.inspections.visits.tables import GuestLinkRow, GuestViewRow, VisitFindingRow, VisitPackRow
 from bot.media import store as media
 from tests.flows.house import Story
+from tests.flows.inspection_company import picture
 from tests.flows.risk_company import facts, forge, site
-from tests.flows.test_inspections import picture
 
 
 async def visited(s: Story) -> None:

@@ -10,23 +10,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
-from bot.delivery import downloads, findings, outbox
-from bot.delivery.findings import Finding
+from bot.delivery import downloads, outbox
 from bot.delivery.outbox import Lane
-from bot.inspections.tables import ChecklistPlanRow, ChecklistRow
 from bot.inspections.visits import model, rules, store
 from bot.inspections.visits.model import Found, NoteKind, Shown, State, Visit
 from bot.inspections.visits.tables import VisitEvidenceRow, VisitFindingRow, VisitNoteRow, VisitRow
 from bot.kit.errors import Refused
 from bot.kit.events import FileRef
-from bot.kit.replies import Media, Message, button, rows
+from bot.kit.replies import Message, button, rows
 from bot.kit.risk import Severity
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact, FactKind
 from bot.people import store as people
 from bot.people.company import safety_officers
-from bot.people.tables import PlaceRow
 
 ROOM = "inspections"
 KEPT = "inspections.visits.kept"
@@ -101,7 +98,7 @@ def log(session: Session, by: int, visit: int, entry: Entry, now: datetime) -> F
         return _again(session, int(id or 0))
     body = {"severity": int(entry.severity), "days": (entry.due_at - now).days, "unit": on.unit}
     found = _again(session, id)
-    _note_fact(session, model.LOGGED, found, "", now, by, **body)
+    note_fact(session, model.LOGGED, found, "", now, by, **body)
     if entry.owner != by:
         tell(session, entry.owner, "inspections.visits.yours", found, f"visit-finding:{id}:yours", now)
     return found
@@ -145,14 +142,12 @@ def note(
     return row.id
 
 
-def _note_fact(
-    session: Session, kind: FactKind, found: Found, nth: object, now: datetime, by: int, **more: Any
-) -> None:
+def note_fact(session: Session, kind: FactKind, found: Found, nth: object, now: datetime, by: int, **more: Any) -> None:
     body = {"visit": found.visit, "finding": found.id} | more
     record(session, Fact(kind, f"visit-finding:{found.id}:{kind.name}:{nth}", now, by, body=body), now)
 
 
-def _unit(session: Session, found: Found) -> int:
+def unit_of(session: Session, found: Found) -> int:
     return people.ancestors(found.path)[0]
 
 
@@ -164,7 +159,7 @@ def correct(session: Session, by: int, id: int, words: str, now: datetime) -> Fo
     files = [each for each in store.evidence(session, found.visit, id) if each.kind == Shown.CORRECTION]
     new = move(session, found, State.CORRECTED, now, corrected_by=by)
     nth = note(session, new, NoteKind.CORRECTED, words, by, now)
-    _note_fact(session, model.CORRECTED, new, nth, now, by, unit=_unit(session, new), files=len(files))
+    note_fact(session, model.CORRECTED, new, nth, now, by, unit=unit_of(session, new), files=len(files))
     for who in _officers(session, new, now, besides=by):
         tell(session, who, "inspections.visits.to_close", new, f"visit-finding:{id}:close:{nth}:{who}", now)
     return new
@@ -192,7 +187,7 @@ def close(session: Session, by: int, id: int, now: datetime) -> Found:
         raise Refused("inspections.visits.other_closes")
     new = move(session, found, State.CLOSED, now, closed_by=by, closed_at=now)
     nth = note(session, new, NoteKind.CLOSED, "", by, now)
-    _note_fact(session, model.CLOSED, new, nth, now, by, unit=_unit(session, new), late=now > found.due_at)
+    note_fact(session, model.CLOSED, new, nth, now, by, unit=unit_of(session, new), late=now > found.due_at)
     return new
 
 
@@ -203,7 +198,7 @@ def raise_objection(session: Session, by: int, id: int, words: str, now: datetim
         raise Refused("inspections.visits.not_now")
     new = move(session, found, State.OBJECTED, now)
     nth = note(session, new, NoteKind.OBJECTED, words, by, now)
-    _note_fact(session, model.OBJECTED, new, nth, now, by, unit=_unit(session, new))
+    note_fact(session, model.OBJECTED, new, nth, now, by, unit=unit_of(session, new))
     return new
 
 
@@ -214,7 +209,7 @@ def settle(session: Session, by: int, id: int, words: str, now: datetime, *, uph
         raise Refused("inspections.visits.other_settles")
     new = move(session, found, State.WITHDRAWN if upheld else State.OPEN, now)
     nth = note(session, new, NoteKind.UPHELD if upheld else NoteKind.REJECTED, words, by, now)
-    _note_fact(session, model.SETTLED, new, nth, now, by, unit=_unit(session, new), upheld=upheld)
+    note_fact(session, model.SETTLED, new, nth, now, by, unit=unit_of(session, new), upheld=upheld)
     return new
 
 
@@ -226,7 +221,7 @@ def extend(session: Session, by: int, id: int, days: int, now: datetime) -> Foun
     due = found.due_at + timedelta(days=days)
     new = move(session, found, found.state, now, due_at=due, reminded_at=None, climbed_at=None)
     nth = note(session, new, NoteKind.EXTENDED, "", by, now, due)
-    _note_fact(session, model.EXTENDED, new, nth, now, by, unit=_unit(session, new), days=days)
+    note_fact(session, model.EXTENDED, new, nth, now, by, unit=unit_of(session, new), days=days)
     return new
 
 
@@ -254,48 +249,6 @@ def file_kept(session: Session, payload: dict[str, Any], now: datetime) -> None:
     if payload.get("media"):
         which = VisitEvidenceRow.id == payload["evidence"]
         session.execute(update(VisitEvidenceRow).where(which).values(media=payload["media"]))
-
-
-# --- like places ------------------------------------------------------------------------------------------------------
-
-
-def like_units(session: Session, found: Found) -> list[int]:
-    """Other units to which a finding may apply: with a place of the same kind, or where a checklist of its topic is done.
-
-    Where neither can be told, the other teams that have any place.
-    """
-    own = session.get(PlaceRow, found.place) if found.place else None
-    there = session.execute(select(PlaceRow.code, PlaceRow.unit_id).where(PlaceRow.closed_at.is_(None)))
-    others = [(code, unit) for code, unit in there]
-    units = rules.like(own.code, others) if own else set()
-    if found.topic:
-        joined = select(ChecklistPlanRow.unit_id).join(ChecklistRow, ChecklistRow.id == ChecklistPlanRow.checklist_id)
-        units |= set(
-            session.scalars(joined.where(ChecklistRow.topic == found.topic, ChecklistPlanRow.ended_at.is_(None)))
-        )
-    here = own.unit_id if own else _unit(session, found)
-    return sorted(units - {here}) or sorted({unit for _, unit in others} - {here})
-
-
-def spread(session: Session, by: int, id: int, now: datetime) -> int:
-    """Asks those who lead like places whether it is the same there, once a unit; answers how many are asked anew."""
-    found, leads = seen(session, by, id, now)
-    if not leads:
-        raise Refused("inspections.visits.not_yours")
-    said = text("inspections.visits.learned", words=found.words, clause=found.clause)
-    files = [each for each in store.evidence(session, found.visit, id) if each.kind == Shown.FINDING]
-    shown = tuple(Media("photo", each.media or f"file:{each.file_id}") for each in files if each.file_kind == "photo")
-    asked = 0
-    for unit in like_units(session, found):
-        here = people.unit(session, unit)
-        if here is None:
-            continue
-        key = f"visit:{found.id}:{unit}"
-        what = Finding(key, ROOM, unit, here.path, Message(said, media=shown[:1]), found.severity, found.topic, by=by)
-        asked += findings.ask_to_check(session, what, now)
-    if asked:
-        _note_fact(session, model.SPREAD, found, now.isoformat(), now, by, units=asked)
-    return asked
 
 
 def tell(session: Session, who: int, key: str, found: Found, once: str, now: datetime) -> None:

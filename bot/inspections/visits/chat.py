@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.delivery import drafts
-from bot.inspections.visits import actions, entering, guests, pack, rules, showing, store
+from bot.inspections.visits import actions, entering, guests, pack, rules, showing, spreading, store
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Event, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
@@ -88,7 +88,7 @@ def _extend(session: Session, event: Pressed, who: Person, now: datetime) -> Rep
 
 
 def _spread(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    asked = actions.spread(session, who.id, event.number(1), now)
+    asked = spreading.spread(session, who.id, event.number(1), now)
     return toast("inspections.visits.spread", alert=True, count=asked)
 
 

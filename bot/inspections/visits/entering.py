@@ -55,7 +55,7 @@ def begin_note(session: Session, who: Person, id: int, does: str, now: datetime)
 
 def begin_files(session: Session, who: Person, id: int, now: datetime) -> Message:
     """Photos and documents to a finding, one after another."""
-    found, leads = actions.seen(session, who.id, id, now)
+    found, _ = actions.seen(session, who.id, id, now)
     objects = found.state == "objected"
     kind = Shown.OBJECTION if objects else Shown.CORRECTION if found.owner == who.id else Shown.FINDING
     data = {"do": "files", "finding": id, "kind": kind.value}

@@ -27,7 +27,7 @@ from bot.i18n.say import localized, say
 from bot.inspections import store as inspections
 from bot.inspections.visits import actions, store
 from bot.inspections.visits.model import PACKED
-from bot.inspections.visits.tables import VisitPackRow
+from bot.inspections.visits.tables import VisitNoteRow, VisitPackRow
 from bot.kit.replies import Media, Message
 from bot.kit.texts import text
 from bot.ledger.actions import record
@@ -103,13 +103,15 @@ def contents(session: Session, visit: int, lang: str, now: datetime) -> dict[str
                 "place": _word(inspections.where(session, on.unit, each.place), lang) if each.place else "",
                 "due": each.due_at.isoformat(), "state": each.state.value,
                 "files": [file for file in files if file["media"] is not None],
-                "notes": [
-                    {"kind": row.kind, "words": row.words, "at": row.at.isoformat(), "due": row.due_at.isoformat() if row.due_at else ""}
-                    for row in store.notes(session, each.id)
-                ],
+                "notes": [_note(row) for row in store.notes(session, each.id)],
             }
         )  # fmt: skip
     return made
+
+
+def _note(row: VisitNoteRow) -> dict[str, str]:
+    due = row.due_at.isoformat() if row.due_at else ""
+    return {"kind": row.kind, "words": row.words, "at": row.at.isoformat(), "due": due}
 
 
 def _word(said: Any, lang: str) -> str:
