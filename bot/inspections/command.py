@@ -24,7 +24,9 @@ begin: Callable[[], Settings] = load
 
 def checklists_(
     files: Annotated[list[Path], typer.Argument(help="YAML, XLSX or CSV; see content/checklists")],
-    badge: Annotated[str, typer.Option("--as", help="The badge of a leader: the lists stand on the shelf of what they lead")],
+    badge: Annotated[
+        str, typer.Option("--as", help="The badge of a leader: the lists stand on the shelf of what they lead")
+    ],
 ) -> None:
     """Checklists, as drafts that somebody has to adopt; a known one gets a new version. Nothing is half-imported."""
     wrong, lists = [], []

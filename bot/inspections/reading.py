@@ -135,15 +135,17 @@ def _limit(value: str, at: Place, found: Read) -> float | None:
     return number
 
 
-def finish(code: str, at: Place, title: Mapping[str, str], topic: str, sections: list[Section], found: Read) -> None:
+def finish(
+    code: str, at: Place, title: tuple[Mapping[str, str], Place], topic: str, sections: list[Section], found: Read
+) -> None:
     """Puts a checklist to those found, unless it has no items, too many, or two of one id."""
     before = len(found.wrong)
     if not CODE.fullmatch(code):
         found.note("bad_id", at, value=code)
-    check_words(title, at, found, needed=True)
+    check_words(*title, found, needed=True)
     if topic and not TOPIC.fullmatch(topic):
         found.note("bad_topic", at, value=topic)
-    made = Checklist(code, title, topic, tuple(sections))
+    made = Checklist(code, title[0], topic, tuple(sections))
     if not found.wrong and not all(each.items for each in made.sections or [Section({}, ())]):
         found.note("no_items", at)
     if len(made.items) > MOST_ITEMS:
@@ -182,8 +184,8 @@ def _list(root: Node, found: Read) -> None:
             if item is not None:
                 items.append(item)
         sections.append(Section(_said(section, "title"), tuple(items)))
-    code = root.text("checklist")
-    finish(code, root.at("checklist").place, _said(root, "title"), root.text("topic", ""), sections, found)
+    code, title = root.text("checklist"), (_said(root, "title"), root.at("title").place)
+    finish(code, root.at("checklist").place, title, root.text("topic", ""), sections, found)
 
 
 def _said(node: Node, name: str) -> dict[str, str]:

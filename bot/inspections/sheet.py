@@ -70,7 +70,7 @@ def _list(rows: Sequence[Record], found: Read) -> None:
     first = rows[0]
     made = [Section(title, tuple(items)) for title, items in sections]
     code = first["checklist"]
-    finish(code.text, code.place, _said(first, "title"), first["checklist_topic"].text, made, found)
+    finish(code.text, code.place, (_said(first, "title"), first.place), first["checklist_topic"].text, made, found)
 
 
 def _said(record: Record, name: str) -> dict[str, str]:
