@@ -194,8 +194,11 @@ def end_plan(session: Session, by: int, id: int, now: datetime) -> ChecklistPlan
 
 
 def set_spot(session: Session, by: int, checklist: int, unit: int, per_week: int, now: datetime) -> int | None:
-    """How many random checks a week a unit gets; 0 ends them. The weeks that were drawn stay. Answers the rule, if there is one."""
-    here = _led(session, by, unit, now)
+    """How many random checks a week a unit gets; 0 ends them. The weeks that were drawn stay. Answers the rule, if there is one.
+
+    Refused: to whoever leads the unit and would be drawn, and no more: those above set it.
+    """
+    here = _led(session, by, unit, now, STANDS_FOR)
     usable(session, checklist, here.path)
     if not 0 <= per_week <= rules.MOST_PER_WEEK:
         raise Refused("inspections.changed_meanwhile")
@@ -211,8 +214,8 @@ def set_spot(session: Session, by: int, checklist: int, unit: int, per_week: int
     return id
 
 
-def _led(session: Session, by: int, unit: int, now: datetime) -> Unit:
+def _led(session: Session, by: int, unit: int, now: datetime, role: Role = Role.SUPERVISOR) -> Unit:
     here = people.unit(session, unit)
-    if here is None or not store.leads(session, by, here.path, now):
+    if here is None or not store.leads(session, by, here.path, now, role):
         raise Refused("inspections.not_yours")
     return here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -123,7 +124,8 @@ def _finish(session: Session, event: Pressed, who: Person, now: datetime) -> Rep
 def _open(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
     found = walks.walk(session, event.number(1))
     leads = found is not None and store.leads(session, who.id, found.on.path, now)
-    if found is None or not (leads or found.on.person == who.id):
+    hidden = found is not None and found.on.state is State.DUE and found.on.due_at > now
+    if found is None or hidden or not (leads or found.on.person == who.id):
         return toast("inspections.not_yours", alert=True)
     seen = looking.signs_of(session, found) if looking.may_see_signs(session, who.id, found, now) else []
     return Reply((showing.card(session, found, store.name(session, found.on.person, now), seen),))
@@ -136,7 +138,7 @@ def _here(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
         return None
     due = [each for each in store.open_of(session, who.id, now) if each.place == place.id]
     if due:
-        return Reply((showing.due(session, due),))
+        return Reply((replace(showing.due(session, due), ref=here_ref(who.id)),))
     keys = [
         button("inspections.b_own", f"in:own:{each.id}:{place.id}", words=showing.short(each.title))
         for each in store.at_place(session, place.id, who)

@@ -33,7 +33,7 @@ def hand_over(session: Session, found: Walk, item: Item, now: datetime) -> bool:
     on = found.on
     files = store.photos(session, on.id, item.code)
     words = text(
-        "inspections.found", item=dict(item.words), checklist=dict(found.list.title), note=said.note or "",
+        "inspections.found", item=dict(item.words), checklist=dict(found.list.title), note=(said.note or "")[:400],
         value=_value(item, said), unit=item.unit,
     )  # fmt: skip
     shown = Message(words, media=tuple(Media(each.kind, f"file:{each.file_id}") for each in files))  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.db import jobs
 from bot.db.once import changed, insert_once
 from bot.delivery import downloads
 from bot.inspections import actions, rules, store
@@ -24,7 +25,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people.model import Person
 
-KEPT = "inspections.photo_kept"
+KEPT, SIGNS = "inspections.photo_kept", "inspections.signs"
 SHOWN = ("photo", "voice", "video")
 """The kinds of files that can be kept with an item."""
 MOST_FILES = 10
@@ -56,6 +57,8 @@ def begin(session: Session, by: int, id: int, now: datetime) -> Walk:
         raise Refused("inspections.not_yours")
     if found.state not in (State.DUE, State.RUNNING):
         raise Refused("inspections.over")
+    if found.due_at > now:
+        raise Refused("inspections.changed_meanwhile")  # a random check is not known of before its hour
     which = (InspectionRow.id == id, InspectionRow.state == found.state.value, InspectionRow.person_id == found.person)
     new: dict[str, Any] = {"state": State.RUNNING.value, "person_id": by, "shown_at": now}
     new |= {"started_at": now} if found.state is State.DUE else {}
@@ -214,4 +217,7 @@ def finish(session: Session, by: int, id: int, now: datetime) -> Walk:
         "items": len(kept), "failed": failed, "seconds": round(seconds), "late": found.on.missed_at is not None,
     }  # fmt: skip
     record(session, Fact(DONE, f"inspection:{id}:done", now, by, body=body), now)
+    # by then its photos have been fetched
+    seen, key = {"inspection": id}, f"inspection:{id}:signs"
+    jobs.enqueue(session, SIGNS, seen, key=key, now=now, run_at=now + rules.SIGNS_AFTER)
     return _again(session, id)

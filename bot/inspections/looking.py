@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed
 from bot.inspections import signs, store
 from bot.inspections.model import Outcome, State
+from bot.inspections.showing import short
 from bot.inspections.signs import Pictured, Timed
 from bot.inspections.tables import InspectionAnswerRow, InspectionPhotoRow, InspectionRow
-from bot.inspections.walks import Walk, times_before
+from bot.inspections.walks import Walk, times_before, walk
 from bot.media import looks
 from bot.media import store as media
 from bot.media.pictures import BadPicture
@@ -35,17 +37,31 @@ class PhotoKept:
         except (BadPicture, media.NoSuchFile):
             return payload | {"look": None}
 
-    def __call__(self, session: Session, payload: Mapping[str, Any], now: Any) -> None:
+    def __call__(self, session: Session, payload: Mapping[str, Any], now: datetime) -> None:
         """Keeps both."""
         which = update(InspectionPhotoRow).where(InspectionPhotoRow.id == payload["photo"])
         changed(session, which.values(media=payload.get("media"), look=payload["look"]))
+
+
+class Seen:
+    """The job: some minutes after an inspection its signs are looked for beside the writer, so that lists need not."""
+
+    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Which kinds there are."""
+        found = walk(session, payload["inspection"])
+        return payload | {"signs": [each["kind"] for each in signs_of(session, found)] if found is not None else []}
+
+    def __call__(self, session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+        """Keeps them."""
+        which = update(InspectionRow).where(InspectionRow.id == payload["inspection"])
+        changed(session, which.values(signs=payload["signs"]))
 
 
 def signs_of(session: Session, found: Walk) -> list[dict[str, Any]]:
     """The signs of an inspection that is done, each with the figures and rows behind it."""
     if found.on.state is not State.DONE:
         return []
-    names = {item.code: dict(item.words) for item in found.list.items}
+    names = {item.code: short(item.words, 60) for item in found.list.items}
     return [*_fast(session, found, names), *_photos(session, found, names), *_answers(session, found)]
 
 
@@ -126,6 +142,6 @@ def _answers(session: Session, found: Walk) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def may_see_signs(session: Session, by: int, found: Walk, now: Any) -> bool:
+def may_see_signs(session: Session, by: int, found: Walk, now: datetime) -> bool:
     """Whether somebody leads there, and is not the one whom the signs are about."""
     return found.on.person != by and store.leads(session, by, found.on.path, now)

@@ -20,6 +20,7 @@ HANDED_AFTER = timedelta(minutes=10)
 ANSWER_WITHIN = timedelta(hours=24)
 """So long there is time to look for what was learned elsewhere."""
 SPOT_WITHIN = timedelta(hours=3)
+SIGNS_AFTER = timedelta(minutes=2)
 SPOT_HOURS = range(7, 16)
 """The local hours at which a random check can begin."""
 

@@ -22,6 +22,8 @@ from bot.people.model import Person
 FILE = "in.file"
 MOST = 12
 MOST_ITEMS = 40
+MOST_LETTERS = 2000
+"""So much of a message its items may take together."""
 
 
 def on_checklists(session: Session, event: Said, now: datetime) -> Reply | None:
@@ -74,7 +76,8 @@ def _card(session: Session, who: Person, kept: Kept, now: datetime) -> Message:
     paths = store.led(session, who.id, now)
     plans = store.plans(session, kept.id, paths)
     spots = store.spot_rules(session, kept.id, paths)
-    items = [dict(item.words) for item in said.items]
+    most = max(60, MOST_LETTERS // max(len(said.items), 1))
+    items = [showing.short(item.words, most) for item in said.items]
     lines = [
         setting.plan_line(
             session,
@@ -102,7 +105,8 @@ def _card(session: Session, who: Person, kept: Kept, now: datetime) -> Message:
     if kept.used is not None:
         keys.append(button("inspections.b_own", f"in:own:{kept.id}:0", words=showing.short(kept.title)))
         keys.append(button("inspections.b_plan", f"cl:plan:{kept.id}"))
-        keys.append(button("inspections.b_spot", f"cl:spot:{kept.id}"))
+        if store.led(session, who.id, now, actions.STANDS_FOR):
+            keys.append(button("inspections.b_spot", f"cl:spot:{kept.id}"))
     keys += [
         button("inspections.b_end_plan", f"cl:end:{row.id}", place=line["place"])
         for row, line in zip(plans[:4], lines, strict=False)

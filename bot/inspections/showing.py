@@ -15,7 +15,7 @@ from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
 
 SHORT = 36
-MOST_FAILS = 12
+MOST_FAILS = 6
 
 
 def short(words: Words, most: int = SHORT) -> dict[str, str]:
@@ -117,7 +117,12 @@ def fails(found: Walk) -> list[dict[str, Any]]:
         said = found.answers.get(item.code)
         if said is not None and said.outcome is Outcome.FAIL:
             made.append(
-                {"words": dict(item.words), "value": value(item, said), "note": said.note or "", "gone": said.gone}
+                {
+                    "words": short(item.words, 150),
+                    "value": value(item, said),
+                    "note": (said.note or "")[:150],
+                    "gone": said.gone,
+                }
             )
     return made
 

@@ -140,6 +140,8 @@ class InspectionRow(Base):
     passed: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float] = mapped_column(Double, default=0.0)
+    signs: Mapped[list[Any] | None] = mapped_column(Json)
+    """The kinds of signs that were seen in it, some minutes after its end."""
     __table_args__ = (
         Index("ix_inspection_person", "person_id", "state"),
         Index("ix_inspection_due", "state", "answer_by"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import sys
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ MOST_BYTES = 3_000_000
 ENDINGS = (".yaml", ".yml", ".xlsx", ".csv")
 MOST_TOLD = 8
 READER = Reader(command=(sys.executable, "-m", "bot.inspections.reader_child"))
+atexit.register(READER.close)
 
 
 def receive(session: Session, who: Person, file_id: str, name: str, size: int, now: datetime) -> Message:

@@ -40,6 +40,7 @@ TICKS = (
 )
 JOBS = {
     doing.KEPT: looking.PhotoKept(),
+    doing.SIGNS: looking.Seen(),
     taking.READ: taking.FileRead(),
     taking.WRITE: taking.FileWritten(),
     shipped.PUT: shipped.Put(),

@@ -160,11 +160,11 @@ async def test_random_checks_are_drawn_unannounced_and_can_be_drawn_again(databa
     from bot.inspections import rules
 
     async with shelf(database_url, tmp_path) as s:
-        await s.says("Sam", "/checklists")
-        await s.presses("Sam", "Housekeeping walk")
-        await s.presses("Sam", "Random checks")
-        await s.presses("Sam", "All of Press Team")
-        await s.presses("Sam", "🎲 3")
+        await s.says("Yusuf", "/checklists")
+        await s.presses("Yusuf", "Housekeeping walk")
+        await s.presses("Yusuf", "Random checks")
+        await s.presses("Yusuf", "All of Press Team")
+        await s.presses("Yusuf", "🎲 3")
         await s.until(datetime(2026, 11, 23, 6, 10, tzinfo=UTC))
         draw = (
             await s.ask(
@@ -177,6 +177,11 @@ async def test_random_checks_are_drawn_unannounced_and_can_be_drawn_again(databa
         assert len({slot[:10] for slot in drawn}) == 3, "one a day first"
         await s.says("Sam", "/today")
         assert "Housekeeping walk" not in await s.sees("Sam")
+        ahead = await s.ask(
+            lambda session: session.scalar(select(InspectionRow.id).where(InspectionRow.due_at > s.now).limit(1))
+        )
+        assert "changed meanwhile" in await forge(s, "Sam", f"in:go:{ahead}")
+        assert "leads there" in await forge(s, "Sam", f"in:open:{ahead}"), "no leader learns of it before"
         await s.news("Sam")
         on, hour, _ = rules.slot_of(drawn[0])
         await s.until(datetime(on.year, on.month, on.day, hour + 6, 3, tzinfo=UTC))

@@ -158,8 +158,8 @@ def test_the_shipped_lists_come_once_and_a_changed_one_of_the_companys_own_is_le
 def test_a_week_is_drawn_once_and_ending_the_rule_draws_no_more(writer: Writer, crew: Crew) -> None:
     """Three a week from now on; twice looked at, drawn once."""
     id = writer.run(shelved, crew)
-    writer.run(actions.set_spot, crew.supervisor, id, crew.team.id, 3, NOON)
-    assert refused(writer, actions.set_spot, crew.worker, id, crew.team.id, 3, NOON) == "inspections.not_yours"
+    writer.run(actions.set_spot, crew.manager, id, crew.team.id, 3, NOON)
+    assert refused(writer, actions.set_spot, crew.supervisor, id, crew.team.id, 3, NOON) == "inspections.not_yours"
     for _ in range(2):
         writer.run(scheduling.draw_weeks, NOON)
     drawn = writer.run(lambda session: session.scalars(select(SpotDrawRow)).all())
@@ -168,7 +168,7 @@ def test_a_week_is_drawn_once_and_ending_the_rule_draws_no_more(writer: Writer, 
         lambda session: session.scalars(select(InspectionRow).where(InspectionRow.origin == Origin.SPOT.value)).all()
     )
     assert len(spots) == len(drawn[0].drawn)
-    writer.run(actions.set_spot, crew.supervisor, id, crew.team.id, 0, NOON)
+    writer.run(actions.set_spot, crew.manager, id, crew.team.id, 0, NOON)
     writer.run(scheduling.draw_weeks, NOON + timedelta(days=7))
     assert writer.run(lambda session: session.scalar(select(func.count()).select_from(SpotDrawRow))) == 1
 
@@ -259,7 +259,7 @@ def test_a_visit_ends_only_when_its_findings_are_over_and_a_finding_is_closed_on
 def test_every_page_is_said_in_every_language(writer: Writer, crew: Crew) -> None:
     """The board with signs and draws, one inspection, the visits, a guest's page in each of its states."""
     id = writer.run(shelved, crew)
-    writer.run(actions.set_spot, crew.supervisor, id, crew.team.id, 3, NOON)
+    writer.run(actions.set_spot, crew.manager, id, crew.team.id, 3, NOON)
     writer.run(scheduling.draw_weeks, NOON)
     made = writer.run(walked, crew.worker, id, "fp", NOON, "w1")
     visit = writer.run(visit_with, crew, "a")

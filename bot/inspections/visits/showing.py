@@ -71,14 +71,14 @@ def card(session: Session, found: Found, leads: bool, by: int, now: datetime) ->
     notes = [
         {
             "kind": row.kind,
-            "words": row.words[:300],
+            "words": row.words[:250],
             "at": row.at.isoformat(),
             "due": row.due_at.isoformat() if row.due_at else "",
         }
-        for row in store.notes(session, found.id)[-8:]
+        for row in store.notes(session, found.id)[-6:]
     ]
     words = text(
-        "inspections.visits.card", nth=found.nth, words=found.words[:1200], clause=found.clause, place=on,
+        "inspections.visits.card", nth=found.nth, words=found.words[:900], clause=found.clause, place=on,
         severity=int(found.severity), state=found.state.value, until=found.due_at.isoformat(),
         late=rules.is_overdue(found, now), owner=inspections.name(session, found.owner, now), files=len(files), notes=notes,
     )  # fmt: skip

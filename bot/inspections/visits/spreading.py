@@ -42,7 +42,7 @@ def spread(session: Session, by: int, id: int, now: datetime) -> int:
     found, leads = actions.seen(session, by, id, now)
     if not leads:
         raise Refused("inspections.visits.not_yours")
-    said = text("inspections.visits.learned", words=found.words, clause=found.clause)
+    said = text("inspections.visits.learned", words=found.words[:500], clause=found.clause)
     files = [each for each in store.evidence(session, found.visit, id) if each.kind == Shown.FINDING]
     shown = tuple(Media("photo", each.media or f"file:{each.file_id}") for each in files if each.file_kind == "photo")
     asked = 0

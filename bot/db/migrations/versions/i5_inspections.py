@@ -271,6 +271,7 @@ def upgrade() -> None:
     sa.Column('passed', sa.Integer(), nullable=False),
     sa.Column('failed', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.Double(), nullable=False),
+    sa.Column('signs', base.Json, nullable=True),
     sa.ForeignKeyConstraint(['checklist_id'], ['checklist.id'], name=op.f('fk_inspection_checklist_id_checklist')),
     sa.ForeignKeyConstraint(['draw_id'], ['spot_draw.id'], name=op.f('fk_inspection_draw_id_spot_draw')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_person_id_person')),
