@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from bot.delivery import findings
 from bot.delivery.findings import Finding
-from bot.inspections.tables import WantedCheckRow
+from bot.inspections.tables import InspectionAnswerRow, InspectionPhotoRow, WantedCheckRow
 from bot.kit.replies import Message
 from bot.kit.risk import Severity
 from bot.kit.texts import text
@@ -127,3 +128,41 @@ async def test_a_file_is_checked_to_the_spot_taken_as_a_draft_and_comes_back_the
         await s.presses("Lucia", "Yes, done")
         assert "6,5 bar" in await s.sees("Lucia")
         assert not await s.violations()
+
+
+async def test_words_and_photos_that_come_before_or_together_stay_with_their_item(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Words first and the tap after; an album of two for one thing; what is sent hours later is a new matter."""
+    async with shelf(database_url, tmp_path) as s:
+        await s.says("Lucia", "/inspect")
+        await s.presses("Lucia", "Housekeeping walk")
+        await s.says("Lucia", "Nails by the stairs")
+        await s.presses("Lucia", "Not in order")
+        assert "Nails by the stairs" in await s.sees("Lucia")
+        await s.sends_photo("Lucia", picture(1), "left side")
+        await s.presses("Lucia", "Go on")
+        told = " ".join(await s.news("Sam"))
+        assert "Nails by the stairs" in told
+        assert "left side" in told
+        await s.forward(hours=5)
+        await s.says("Lucia", "Somebody left the gate open at the dock")
+        notes = await s.ask(lambda session: session.scalars(select(InspectionAnswerRow.note)).all())
+        assert not any("gate" in (note or "") for note in notes)
+
+
+async def test_an_album_belongs_to_the_thing_for_which_it_was_sent(database_url: str, tmp_path: Path) -> None:
+    """The first photo is what was wanted and goes on to the next thing; the second stays with the first."""
+    async with shelf(database_url, tmp_path) as s:
+        await s.says("Yusuf", "/checklists")
+        await s.presses("Yusuf", "Scaffold")
+        await s.presses("Yusuf", "stand for it")
+        await s.says("Lucia", "/inspect")
+        await s.presses("Lucia", "Scaffold")
+        await s.presses("Lucia", "✅ In order")
+        group = [{"type": "photo", "name": "p.jpg", "data": base64.b64encode(picture(at)).decode()} for at in (1, 2)]
+        await s.post("/sim/messages", {"from": s.chat("Lucia"), "media_group": group})
+        await s.settle()
+        kept = await s.ask(lambda session: session.scalars(select(InspectionPhotoRow.item)).all())
+        assert kept == ["checked", "checked"]
+        assert "2/7" in await s.sees("Lucia")
