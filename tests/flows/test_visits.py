@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import select
 
+from bot.delivery.tables import OutboxRow
 from bot.inspections import shipped
 from bot.inspections.visits import pack
 from bot.inspections.visits.tables import GuestLinkRow, GuestViewRow, VisitFindingRow, VisitPackRow
@@ -194,6 +195,11 @@ async def test_a_guest_reads_one_visit_and_nothing_else_until_the_link_ends_or_i
             assert (await opened(s, other))[0] in (303, 401), other
         views = await s.ask(lambda session: session.scalars(select(GuestViewRow.what).order_by(GuestViewRow.id)).all())
         assert views == ["page:open", "file:1:open", "file:999:open"]
+
+        await s.forward(minutes=5)
+        told = await s.ask(lambda session: str(session.scalars(select(OutboxRow.payload)).all()))
+        assert link.rpartition("/")[2] not in told, "nor does the outbox keep it"
+        assert link in " ".join([m.get("text", "") for m in await s.screen("Yusuf")]), "the phone does"
 
         await s.presses("Yusuf", "Access for the inspector")
         assert "👁 3" in await s.sees("Yusuf")

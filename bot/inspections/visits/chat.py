@@ -103,8 +103,10 @@ def _guests(session: Session, event: Pressed, who: Person, now: datetime) -> Rep
 
 
 def _guest(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    _, address = guests.invite(session, who.id, event.number(1), event.number(2), now)
-    return Reply((Message(text("inspections.visits.invited", address=address, hours=event.number(2)), protect=True),))
+    link, address = guests.invite(session, who.id, event.number(1), event.number(2), now)
+    return Reply(
+        (Message(text("inspections.visits.invited", address=address, hours=event.number(2)), ref=guests.ref(link)),)
+    )
 
 
 def _revoke(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:

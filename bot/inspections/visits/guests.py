@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
+from bot.delivery.tables import OutboxRow, in_state
 from bot.inspections.visits import actions, rules
 from bot.inspections.visits.model import GUEST_INVITED, GUEST_REVOKED
 from bot.inspections.visits.tables import GuestLinkRow, GuestViewRow
@@ -21,12 +22,28 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 
 SECRET = re.compile(r"[0-9a-f]{32}")
+STILL_TO_SEND = ("waiting", "started", "held", "paused", "uncertain")
 _address: list[str] = []
 
 
 def configure(address: str) -> None:
     """Where guests reach the dashboard; set at the composition root."""
     _address[:] = [address.rstrip("/")]
+
+
+def ref(link: int) -> str:
+    """The message in which a link was told."""
+    return f"guest-link:{link}"
+
+
+def forget_told(session: Session, now: datetime) -> bool:
+    """Wipes what the outbox still holds of links that were told: the address lies on one phone then, and nowhere with us."""
+    query = select(GuestLinkRow.id).where(GuestLinkRow.created_at >= now - timedelta(days=2)).limit(200)
+    refs = [ref(id) for id in session.scalars(query)]
+    over = (OutboxRow.ref.in_(refs), in_state.not_in(STILL_TO_SEND))
+    if refs:
+        changed(session, update(OutboxRow).where(*over).values(payload={}))
+    return False
 
 
 def link_to(secret: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import changed
 from bot.delivery.tables import DraftRow
-from bot.inspections.visits import actions, pack, rules, store
+from bot.inspections.visits import actions, guests, pack, rules, store
 from bot.inspections.visits.entering import DRAFT
 from bot.inspections.visits.model import OVERDUE, State
 from bot.inspections.visits.tables import VisitFindingRow, VisitRow
@@ -93,6 +93,7 @@ def pass_on(session: Session, payload: Mapping[str, Any], now: datetime) -> None
 TICKS = (
     Tick("inspections.visits.remind", remind, 300),
     Tick("inspections.visits.climb", climb, 300),
+    Tick("inspections.visits.forget_told", guests.forget_told, 120),
     Tick("inspections.visits.forget_what_was_left", forget_what_was_left, 600),
 )
 JOBS = {actions.KEPT: actions.file_kept, pack.PACK: pack.Packed()}
