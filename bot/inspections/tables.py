@@ -9,6 +9,7 @@ from sqlalchemy import Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE
 
 
 class ChecklistRow(Base):
@@ -180,7 +181,7 @@ class InspectionPhotoRow(Base):
     item: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(10))
     file_id: Mapped[str] = mapped_column(String(200))
-    media: Mapped[str | None] = mapped_column(String(120), index=True)
+    media: Mapped[str | None] = mapped_column(String(120), index=True, info=FILE)
     look: Mapped[str | None] = mapped_column(String(16))
     at: Mapped[datetime]
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id
+from bot.db.files import FILE
 
 
 class VisitRow(Base):
@@ -79,7 +80,7 @@ class VisitEvidenceRow(Base):
     file_kind: Mapped[str] = mapped_column(String(10))
     file_id: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(200))
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     person_id: Mapped[int]
     at: Mapped[datetime]
 
@@ -90,7 +91,7 @@ class VisitPackRow(Base):
     __tablename__ = "visit_pack"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
-    media: Mapped[str] = mapped_column(String(120))
+    media: Mapped[str] = mapped_column(String(120), info=FILE)
     person_id: Mapped[int]
     at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("visit_id", "media"),)
