@@ -54,6 +54,7 @@ from bot.hazards import outside
 from bot.hazards import store as hazards_store
 from bot.hazards.rules import Company, told
 from bot.incidents import company as incidents
+from bot.inspections.visits import guests
 from bot.kit.clock import Clock, SystemClock
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
@@ -325,6 +326,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     media.use(settings.data_dir / "media")
     drawing.use(settings.data_dir / "fonts")
     certificates.configure(settings.address)
+    guests.configure(settings.address)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
     people.usual.push_at = settings.push_at

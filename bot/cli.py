@@ -17,6 +17,7 @@ from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
+from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
 from bot.risks import command as registering
 from bot.sensors import command as sensing
@@ -196,6 +197,10 @@ sensing.begin = _composed
 registering.begin = _composed
 importing.import_app.command("sensors")(sensing.sensors_)
 importing.import_app.command("risks")(registering.risks_)
+inspecting.begin = _composed
+importing.import_app.command("checklists")(inspecting.checklists_)
+export.command("checklist")(inspecting.export_checklist)
+app.command("verify-pack")(inspecting.verify_pack)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
 app.command()(setup)

@@ -19,7 +19,8 @@ from bot.kit.room import Room
 ROOMS = (
     *("onboarding", "handover", "library", "library.authoring", "library.spotting"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
-    *("hazards", "incidents", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
+    *("hazards", "incidents", "inspections", "inspections.visits"),
+    *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
     *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

@@ -62,6 +62,8 @@ class Page:
     nav: bool = True
     also: tuple[str, ...] = ()
     public: bool = False
+    noted: Any = None
+    """Of a public page: `(session, query, now)`, run in a transaction of its own before anything is shown."""
 
 
 @dataclass(frozen=True)

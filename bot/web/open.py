@@ -1,4 +1,7 @@
-"""Pages for everybody, without signing in: the page of a certificate's code. Few answers a minute, so that nobody tries numbers."""
+"""Pages for everybody, without signing in: the page of a certificate's code, what a guest may read.
+
+Few answers a minute, so that nobody tries numbers.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from starlette.routing import Route
 
 from bot.db.reading import reading
 from bot.i18n.say import show
+from bot.kit.replies import Media
+from bot.web import files
 from bot.web.shell import notice, reader_of, whole
 
 WINDOW_S = 60.0
@@ -56,20 +61,26 @@ class OpenPages:
 
     def routes(self) -> list[Route]:
         """A route for each."""
-        return [Route(page.path, self._endpoint(page, room.template)) for page, room in self._pages]
+        return [
+            Route(page.path.replace(":int}", ":row}"), self._endpoint(page, room.template))
+            for page, room in self._pages
+        ]
 
     def _endpoint(self, page: Any, template: str) -> Any:
         async def answer(request: Request) -> Response:
             # behind a proxy all come from its address; uvicorn puts the caller's own there where the proxy is trusted
             if not self._turnstile.lets(request.client.host if request.client else "", time.monotonic()):
                 return notice(reader_of(request, None), "too_many", 429)
+            if page.noted is not None and not _nul(request):
+                # what cannot be put on record is not shown: an error here ends the answer
+                await self._house.writer.in_transaction(page.noted, dict(request.path_params), self._house.clock.now())
             return await asyncio.to_thread(self._made, page, template, request)
 
         return answer
 
     def _made(self, page: Any, template: str, request: Request) -> Response:
         reader, now = reader_of(request, None), self._house.clock.now()
-        if any("\x00" in str(value) for value in request.path_params.values()):
+        if _nul(request):
             return notice(reader, "not_found", 404)
         try:
             with reading(self._house.engine) as session:
@@ -78,6 +89,14 @@ class OpenPages:
             return notice(reader, "broken", 503)
         if found is None:
             return notice(reader, "not_found", 404)
+        if isinstance(found, Media):
+            answer = files.answer(request, found)
+            answer.headers["Cache-Control"] = "no-store"  # a link that is taken back must open nothing, not even a copy
+            return answer
         said = show(template, page.macro, reader.lang, zone=reader.zone, **found)
         title = str(show(template, page.title, reader.lang))
         return HTMLResponse(whole(reader, title, [said], now=now))
+
+
+def _nul(request: Request) -> bool:
+    return any("\x00" in str(value) for value in request.path_params.values())

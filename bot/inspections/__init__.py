@@ -1,0 +1,1 @@
+"""Checklists done in the chat, on schedule and at random; checks that other rooms ask for; visits from outside in `visits`."""
