@@ -15,7 +15,7 @@ from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import budget
 from bot.delivery.model import WAITING, Overflow, UnaskedKind
-from bot.delivery.tables import OutboxRow
+from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.quiet import quiet_ends
 from bot.kit.replies import Message, button, rows, to_json
 from bot.kit.texts import Text, text
@@ -81,11 +81,11 @@ def tell(session: Session, who: Person, now: datetime) -> None:
     """Sees to it that one message of a coming day says what is held back for somebody, with all of it in it."""
     if budget.budget.per_day == 0:
         return
-    mine = (_o.c.person_id == who.id, _o.c.kind == WAITING.name, _o.c.state == "waiting", _o.c.not_before > now)
+    mine = (_o.c.person_id == who.id, _o.c.kind == WAITING.name, in_state == "waiting", _o.c.not_before > now)
     carrier: int | None = session.scalar(select(_o.c.id).where(*mine).order_by(_o.c.id).limit(1))
     if carrier is None:
         carrier = _carrier(session, who, now)
-    fresh = (_o.c.person_id == who.id, _o.c.state == HELD, or_(_o.c.joined_to.is_(None), _o.c.joined_to == carrier))
+    fresh = (_o.c.person_id == who.id, in_state == HELD, or_(_o.c.joined_to.is_(None), _o.c.joined_to == carrier))
     session.execute(update(_o).where(*fresh).values(joined_to=carrier))
     session.execute(update(_o).where(_o.c.id == carrier).values(payload=to_json(_message(waiting(session, who.id)))))
 
@@ -120,14 +120,14 @@ def _message(lines: list[Line]) -> Message:
 
 def waiting(session: Session, person: int) -> list[Line]:
     """What is held back for somebody, what goes first in front."""
-    found = Counter(session.scalars(select(_o.c.kind).where(_o.c.person_id == person, _o.c.state == HELD)))
+    found = Counter(session.scalars(select(_o.c.kind).where(_o.c.person_id == person, in_state == HELD)))
     kinds = sorted((budget.kind_of(name or "") for name in found), key=lambda kind: (kind.rank, kind.name))
     return [Line(kind.title, found[kind.name]) for kind in kinds]
 
 
 def show(session: Session, person: int, now: datetime, most: int = SHOWN) -> tuple[int, int]:
     """Sends what is held back for somebody who asks for it; answers how many were sent and how many still wait."""
-    query = select(_o.c.id, _o.c.kind).where(_o.c.person_id == person, _o.c.state == HELD)
+    query = select(_o.c.id, _o.c.kind).where(_o.c.person_id == person, in_state == HELD)
     found = sorted(session.execute(query).all(), key=lambda row: (budget.kind_of(row.kind or "").rank, row.id))
     ids = [row.id for row in found[:most]]
     if ids:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.once import table_of
 from bot.delivery.model import WAITING, Overflow, UnaskedKind
-from bot.delivery.tables import OutboxRow
+from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.clock import instant, local_date
 from bot.kit.quiet import quiet_ends
 from bot.people.model import Person
@@ -98,7 +98,7 @@ def taken(session: Session, person: int, first: datetime, last: datetime, topic:
         _o.c.unasked,
         _o.c.not_before >= first,
         _o.c.not_before < last,
-        _o.c.state.in_(HERE),
+        in_state.in_(HERE),
         or_(_o.c.topic.is_(None), _o.c.topic != (topic or ""), _o.c.state != "waiting"),
     )
     return [Taken(row.id, row.kind or "", row.state, row.not_before) for row in session.execute(query)]

@@ -24,7 +24,7 @@ from bot.delivery.audience import Audience, members
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.delivery.outbox import Lane
 from bot.delivery.schedules import Slice
-from bot.delivery.tables import OutboxRow
+from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.clock import local_date
 from bot.kit.quiet import QuietHours, quiet_ends
 from bot.kit.replies import Message, to_json
@@ -122,7 +122,7 @@ _theirs = (
     o.c.unasked,
     o.c.not_before >= bindparam("first", type_=Instant()),
     o.c.not_before < bindparam("last", type_=Instant()),
-    o.c.state.in_(budget.HERE),
+    in_state.in_(budget.HERE),
 )
 _apart = o.c.kind.is_(None) | o.c.kind.not_in(bindparam("daily", expanding=True))
 _there = select(func.count()).select_from(o)

@@ -69,7 +69,10 @@ class OutboxRow(Base):
 
 
 in_state = func.coalesce(table_of(OutboxRow).c.state, "")
-"""The state where a row is found by its number, topic or ref: SQLite would rather look through all that wait."""
+"""The state where a row is found by its number, person, topic or ref.
+
+SQLite would rather look through all that wait; PostgreSQL as well, while its statistics are of before a push and few waited.
+"""
 
 
 class BroadcastRow(Base):

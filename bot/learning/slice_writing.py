@@ -14,7 +14,7 @@ from bot.db.base import Big, Instant
 from bot.db.once import table_of
 from bot.delivery import budget
 from bot.delivery.outbox import Lane
-from bot.delivery.tables import OutboxRow
+from bot.delivery.tables import OutboxRow, in_state
 from bot.learning import model
 from bot.learning.model import Kind, State
 from bot.learning.tables import AssignmentRow, WishRow
@@ -111,7 +111,7 @@ def _place() -> Executable:
         o.c.unasked,
         o.c.not_before >= bindparam("starts", type_=Instant()),
         o.c.not_before < bindparam("ends", type_=Instant()),
-        o.c.state.in_(budget.HERE),
+        in_state.in_(budget.HERE),
     )
     same = (s.c.quiet_start == bindparam("start"), s.c.quiet_end == bindparam("end"))
     values: dict[str, Any] = {
@@ -135,9 +135,10 @@ def _replace() -> Executable:
     Looked up person by person: what waits for them is little, what waits of all pushes may be a million.
     """
     older = o.alias()
+    about, state = func.coalesce(older.c.topic, ""), func.coalesce(older.c.state, "")  # see `in_state`
     waits = (
         select(func.max(older.c.id))
-        .where(older.c.person_id == s.c.person_id, older.c.topic == TOPIC, older.c.state == "waiting")
+        .where(older.c.person_id == s.c.person_id, about == TOPIC, state == "waiting")
         .scalar_subquery()
     )
     theirs = select(waits).where(s.c.start_at.is_not(None))
