@@ -124,9 +124,12 @@ def _zones(session: Session) -> list[str]:
 
 
 def _hours(session: Session) -> list[time]:
-    """All hours that people without a shift chose for themselves."""
-    own = select(PersonRow.push_at).where(PersonRow.push_at.is_not(None), PersonRow.shift.is_(None)).distinct()
-    return sorted(hour for hour in session.scalars(own) if hour)
+    """All hours that people without a shift chose for themselves: from one to the next in the index, not through everybody."""
+    theirs = (PersonRow.push_at.is_not(None), PersonRow.shift.is_(None))
+    hours = select(func.min(PersonRow.push_at).label("hour")).where(*theirs).cte("hours", recursive=True)
+    later = select(func.min(PersonRow.push_at)).where(*theirs, PersonRow.push_at > hours.c.hour).scalar_subquery()
+    hours = hours.union_all(select(later).where(hours.c.hour.is_not(None)))
+    return [hour for hour in session.scalars(select(hours.c.hour)) if hour]
 
 
 def _begin(session: Session, groups: Sequence[Group], now: datetime) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Executable, bindparam, func, literal, select, update
 
 from bot.db import sets
+from bot.db.among import among
 from bot.db.base import Big, Instant
 from bot.db.once import table_of
 from bot.delivery import budget
@@ -59,6 +60,7 @@ class Writing:
     place: Executable
     grant: Executable
     leave_out: Executable
+    waiting: Executable
     replace: Executable
     send: Executable
 
@@ -73,6 +75,7 @@ def writing(engine: str) -> Writing:
         place=_place(),
         grant=_grant(),
         leave_out=update(s).where(s.c.used >= bindparam("places", type_=sa.Integer)).values(start_at=None),
+        waiting=_waiting(),
         replace=_replace(),
         send=_send(engine),
     )
@@ -129,20 +132,20 @@ def _grant() -> Executable:
     return update(w).where(*which).values(offered_at=bindparam("now", type_=Instant()))
 
 
-def _replace() -> Executable:
-    """A push of an older day that has not gone out: at most one lies before somebody.
+def _waiting() -> Executable:
+    """The number of a push of an older day that has not gone out, for each who gets a new one: at most one lies before them.
 
-    Looked up person by person: what waits for them is little, what waits of all pushes may be a million.
+    Looked up person by person, and changed by its number: what waits for them is little, what waits of all pushes may be a
+    million, and PostgreSQL went through all of it in each slice to find those of a working table whose size it guesses.
     """
     older = o.alias()
     about, state = func.coalesce(older.c.topic, ""), func.coalesce(older.c.state, "")  # see `in_state`
-    waits = (
-        select(func.max(older.c.id))
-        .where(older.c.person_id == s.c.person_id, about == TOPIC, state == "waiting")
-        .scalar_subquery()
-    )
-    theirs = select(waits).where(s.c.start_at.is_not(None))
-    taken = update(o).where(o.c.id.in_(theirs))
+    waits = select(func.max(older.c.id)).where(older.c.person_id == s.c.person_id, about == TOPIC, state == "waiting")
+    return select(waits.scalar_subquery()).where(s.c.start_at.is_not(None))
+
+
+def _replace() -> Executable:
+    taken = update(o).where(among(o.c.id, "ids"))
     return taken.values(state="replaced", settled_at=bindparam("now", type_=Instant()))
 
 

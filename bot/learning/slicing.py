@@ -164,7 +164,8 @@ def plan(session: Session, day: Day, found: Found, now: datetime) -> int:
         session.execute(writes.leave_out, {"places": budget.budget.per_day})
         record_from(session, model.NOT_DELIVERED, not_delivered, now)
     if _put_words(session):
-        session.execute(writes.replace, {"now": now})
+        if waiting := [id for id in session.scalars(writes.waiting) if id is not None]:
+            session.execute(writes.replace, {"now": now, "ids": waiting})
         session.execute(writes.send, values)
         after_commit(session, "outbox")
     return int(count)
