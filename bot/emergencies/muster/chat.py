@@ -120,7 +120,7 @@ def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
         return None
     viewer, id, words = _viewer(session, event, now), int(draft.data["muster"]), event.text.strip()
     if draft.step != "lessons":
-        key = f"muster:{id}:{draft.id}:{draft.created_at.isoformat()}"
+        key = f"muster:{id}:guests:{event.update_id}"
         count = actions.add_guests(session, viewer, id, draft.step, words, key, now)
         drafts.close(session, draft)
         found = _found(session, viewer, id)
