@@ -31,7 +31,9 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import store as people
 
-ROUTES_KEPT = 3
+ROUTE_KEPT = "emergencies.route_kept"
+"""The kind of job that has a picture of a route."""
+MOST_ROUTES = 3
 
 
 def make(session: Session, by: int, unit: int, kind: str, now: datetime) -> Plan:
@@ -80,7 +82,7 @@ def _put_materials(session: Session, id: int, lines: Sequence[str]) -> None:
 def add_route(session: Session, by: int, id: int, ref: str, now: datetime) -> Plan:
     """One more picture of the way out; the oldest of more than three goes."""
     found = _kept(session, by, id, now)
-    return _changed(session, found, by, "routes", now, routes=[*found.routes, ref][-ROUTES_KEPT:])
+    return _changed(session, found, by, "routes", now, routes=[*found.routes, ref][-MOST_ROUTES:])
 
 
 def _changed(session: Session, found: Plan, by: int, part: str, now: datetime, **values: object) -> Plan:
@@ -130,7 +132,10 @@ def _keeper(session: Session, by: int, path: str, now: datetime) -> None:
 def tell_material(session: Session, material: Material, plan: Plan, now: datetime) -> None:
     """Once: something runs out."""
     mine = (EmergencyMaterialRow.id == material.id, EmergencyMaterialRow.told_at.is_(None))
-    if material.expires_on is None or changed(session, update(EmergencyMaterialRow).where(*mine).values(told_at=now)) != 1:
+    if (
+        material.expires_on is None
+        or changed(session, update(EmergencyMaterialRow).where(*mine).values(told_at=now)) != 1
+    ):
         return
     days = (material.expires_on - now.date()).days
     body = {"plan": plan.id, "material": material.id, "days": days}
@@ -148,7 +153,11 @@ def tell_review(session: Session, plan: Plan, now: datetime) -> None:
     if changed(session, update(EmergencyPlanRow).where(*mine).values(told_at=now)) != 1:
         return
     key = f"emergency-plan:{plan.id}:due:{plan.reviewed_at.date()}"
-    record(session, Fact(REVIEW_DUE, key, now, unit=plan.unit, body={"plan": plan.id, "unit": plan.unit, "kind": plan.kind}), now)
+    record(
+        session,
+        Fact(REVIEW_DUE, key, now, unit=plan.unit, body={"plan": plan.id, "unit": plan.unit, "kind": plan.kind}),
+        now,
+    )
     _to_owner(session, plan, text("emergencies.review_due", title=dict(plan.title)), key, now)
 
 

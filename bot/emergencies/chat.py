@@ -17,7 +17,7 @@ from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.model import Person, Viewer
 
-DRAFT, ROUTE = "ep.part", "emergencies.route_kept"
+DRAFT = "ep.part"
 MOST_UNITS = 8
 
 
@@ -119,7 +119,9 @@ def on_part(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     id = int(draft.data["plan"])
     if isinstance(event, Sent) and event.file.kind == "photo" and draft.step == "routes":
         found = actions.add_route(session, event.person, id, f"file:{event.file.file_id}", now)
-        downloads.want(session, event.file.file_id, ROUTE, {"plan": id, "ref": f"file:{event.file.file_id}"}, now)
+        downloads.want(
+            session, event.file.file_id, actions.ROUTE_KEPT, {"plan": id, "ref": f"file:{event.file.file_id}"}, now
+        )
     elif isinstance(event, Said) and draft.step != "routes":
         found = actions.put_lines(session, event.person, id, draft.step, event.text, now)
     else:

@@ -59,7 +59,10 @@ PLAN_REVIEWED = FactKind(
     "EmergencyPlanReviewed", 1, ("plan", "unit", "kind", "version"), "Somebody has gone through an emergency plan"
 )
 MATERIAL_DUE = FactKind(
-    "EmergencyMaterialDue", 1, ("plan", "material", "days"), "Something a plan needs runs out in so many days; told to its owner"
+    "EmergencyMaterialDue",
+    1,
+    ("plan", "material", "days"),
+    "Something a plan needs runs out in so many days; told to its owner",
 )
 REVIEW_DUE = FactKind("EmergencyReviewDue", 1, ("plan", "unit", "kind"), "A plan was not gone through for a year")
 FACTS = (PLAN_MADE, PLAN_CHANGED, PLAN_REVIEWED, MATERIAL_DUE, REVIEW_DUE)

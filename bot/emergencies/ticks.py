@@ -10,7 +10,6 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.emergencies import actions, store
-from bot.emergencies.chat import ROUTE
 from bot.emergencies.tables import EmergencyPlanRow
 from bot.kit.room import Tick
 
@@ -38,4 +37,4 @@ def route_kept(session: Session, payload: Mapping[str, Any], now: datetime) -> N
 
 
 TICKS = (Tick("emergencies.tell_owners", tell_owners, 600),)
-JOBS = {ROUTE: route_kept}
+JOBS = {actions.ROUTE_KEPT: route_kept}

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from bot.delivery.tables import HandledRow
 from bot.emergencies.tables import EmergencyPlanRow
 from bot.people.tables import UnitRow
+from tests.flows.hazards_company import photo
 from tests.flows.house import Story
 from tests.flows.risk_company import facts, site
-from tests.flows.hazards_company import photo
 
 
 async def a_fire_plan(s: Story) -> None:
@@ -154,7 +154,11 @@ async def test_a_press_of_a_plan_is_answered_while_the_writer_stands_still(datab
         message, key = await s.button("Lucia", "Fire")
         held = Blocked(s)
         try:
-            press: dict[str, Any] = {"from": s.chat("Lucia"), "chat": s.chat("Lucia"), "message_id": message["message_id"]}
+            press: dict[str, Any] = {
+                "from": s.chat("Lucia"),
+                "chat": s.chat("Lucia"),
+                "message_id": message["message_id"],
+            }
             await s.post("/sim/presses", press | {"data": key["callback_data"]})
             assert await seen_within(s, "Lucia", "set off the alarm", 5)
         finally:

@@ -51,7 +51,8 @@ async def test_everybody_at_work_is_asked_and_the_board_counts_them(database_url
     """Each message says that it is a drill; the sum is the roster at each look."""
     async with drill(database_url, tmp_path) as s:
         call = await s.sees("Lucia")
-        assert "DRILL: this is an exercise" in call and "Leave your work" in call
+        assert "DRILL: this is an exercise" in call
+        assert "Leave your work" in call
         assert "Board" in "".join(await s.buttons("Sam")), "wardens get the board"
         assert "Board" not in "".join(await s.buttons("Lucia"))
         await s.forward(seconds=2)
@@ -141,7 +142,8 @@ async def test_the_end_is_told_to_all_and_a_report_follows_with_its_lessons(data
         await s.settle()
         assert any("simulacro" in each.lower() or "DRILL" in each for each in await s.news("Ana"))
         report = next(m for m in await s.screen("Grace") if m.get("photo") and "Report of" in str(m.get("caption")))
-        assert "The last one after 3 min" in report["caption"] and "= 7" in report["caption"]
+        assert "The last one after 3 min" in report["caption"]
+        assert "= 7" in report["caption"]
         assert "it is over" in await s.presses("Lucia", "I need help")
         await s.presses("Grace", "Write lessons learned")
         await s.says("Grace", "Two doors were locked.")
@@ -162,7 +164,7 @@ async def test_rights_are_looked_at_where_they_are_used(database_url: str, tmp_p
         await s.presses("Grace", "Harbour Works")
         assert "going on there already" in await s.presses("Grace", "Everybody")
         await s.presses("Sam", "Board")
-        message, key = await s.button("Sam", "End")
+        _message, _key = await s.button("Sam", "End")
         assert await s.presses("Sam", "End") == ""
         toast = await s.presses("Sam", "End it now")
         assert "Only who leads there" in toast

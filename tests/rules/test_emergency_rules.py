@@ -115,7 +115,13 @@ def test_a_plan_is_red_after_a_year(days: int, red: bool) -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "warned", "warns", "alarms"),
-    [(-4, False, False, False), (-3, False, True, False), (1, True, False, False), (2, True, False, True), (60, False, True, False)],
+    [
+        (-4, False, False, False),
+        (-3, False, True, False),
+        (1, True, False, False),
+        (2, True, False, True),
+        (60, False, True, False),
+    ],
 )
 def test_a_timer_asks_before_it_calls_others(minutes: int, warned: bool, warns: bool, alarms: bool) -> None:
     """Never the alarm before the question, however late it is."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -39,7 +38,9 @@ def hire(session: Session, crew: Crew) -> list[int]:
     """Workers of the team with phones; every third has none."""
     ids = []
     for number in range(WORKERS):
-        id = people_actions.add_person(session, f"X-{number}", f"Worker {number}", "en", crew.team, "worker", NOON.date())
+        id = people_actions.add_person(
+            session, f"X-{number}", f"Worker {number}", "en", crew.team, "worker", NOON.date()
+        )
         if number % 3:
             people_actions.open_account(session, id, 7000 + number, 7000 + number, NOON)
         ids.append(id)
@@ -69,7 +70,14 @@ def drain(session: Session, most: int | None = None) -> int:
 def press(person: int, muster: int, said: str, number: int) -> Pressed:
     """A press as the router hands it on."""
     return Pressed(
-        update_id=number, at=NOON, user=person, chat=person, person=person, message=1, data=f"mu.a:{muster}:{said}", callback="1"
+        update_id=number,
+        at=NOON,
+        user=person,
+        chat=person,
+        person=person,
+        message=1,
+        data=f"mu.a:{muster}:{said}",
+        callback="1",
     )
 
 

@@ -137,11 +137,13 @@ def mark(session: Session, by: Viewer, id: int, which: str, said: str, now: date
     number = int(which[1:])
     if which[0] == "g":
         mine = (_g.c.id == number, _g.c.muster_id == id)
-        session.execute(update(_g).where(*mine).values(state=said, by_id=by.person, first_at=func.coalesce(_g.c.first_at, now)))
+        session.execute(
+            update(_g).where(*mine).values(state=said, by_id=by.person, first_at=func.coalesce(_g.c.first_at, now))
+        )
         return
-    mine = (_r.c.muster_id == id, _r.c.person_id == number, store.may_mark(by, found))
+    theirs = (_r.c.muster_id == id, _r.c.person_id == number, store.may_mark(by, found))
     values = {"state": said, "by_id": by.person, "answered_at": now, "first_at": func.coalesce(_r.c.first_at, now)}
-    if changed(session, update(_r).where(*mine).values(**values)) != 1:
+    if changed(session, update(_r).where(*theirs).values(**values)) != 1:
         raise Refused("emergencies.muster.t_only_leaders")
     if said == Answer.HELP.value:
         answering.tell_help(session, found, number, now)
@@ -158,7 +160,14 @@ def add_guests(session: Session, by: Viewer, id: int, kind: str, said: str, key:
     if names is None:
         raise Refused("emergencies.muster.not_guests", most=rules.MOST_GUESTS)
     rows = [
-        {"key": f"{key}:{place}", "muster_id": id, "kind": kind, "name": name, "state": Answer.SILENT.value, "by_id": by.person}
+        {
+            "key": f"{key}:{place}",
+            "muster_id": id,
+            "kind": kind,
+            "name": name,
+            "state": Answer.SILENT.value,
+            "by_id": by.person,
+        }
         for place, name in enumerate(names)
     ]
     return len(insert_many_once(session, MusterGuestRow, rows, "key"))

@@ -87,7 +87,9 @@ def say(session: Session, found: Muster, said: str, persons: Sequence[int], now:
 def _join(session: Session, found: Muster, said: str, persons: Sequence[int], now: datetime) -> dict[int, int]:
     """Whoever was not expected but is there comes onto the roster with what they say."""
     come: dict[int, Person] = people.persons(session, persons, now) if persons else {}
-    rows = [row_of(found, who, OTHER, True) | {"state": said, "first_at": now, "answered_at": now} for who in come.values()]
+    rows = [
+        row_of(found, who, OTHER, True) | {"state": said, "first_at": now, "answered_at": now} for who in come.values()
+    ]
     insert_many_once(session, MusterRosterRow, rows)
     return {id: who.unit for id, who in come.items()}
 
@@ -113,5 +115,3 @@ def tell_help(session: Session, found: Muster, person: int, now: datetime) -> No
         if warden != person:
             key = f"muster:{found.id}:help:{person}:{now.isoformat()}:{warden}"
             outbox.send(session, outbox.to_person(warden), message, Lane.ALERT, now, key=key, not_before=ahead)
-
-

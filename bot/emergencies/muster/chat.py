@@ -33,7 +33,9 @@ def on_muster(session: Session, event: Said, now: datetime) -> Reply:
     if viewer is None or not led:
         return Reply(tuple(messages) or (Message(text("emergencies.muster.nothing_runs")),))
     boards = [each for each in store.under(session, led) if each.open]
-    keys = [button("emergencies.muster.b_board_of", f"mu:board:{each.id}", unit=_label(session, each)) for each in boards]
+    keys = [
+        button("emergencies.muster.b_board_of", f"mu:board:{each.id}", unit=_label(session, each)) for each in boards
+    ]
     keys += [
         button("emergencies.muster.b_start_drill", "mu:where:d:0"), button("emergencies.muster.b_start_real", "mu:where:r:0")
     ]  # fmt: skip

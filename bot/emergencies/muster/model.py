@@ -82,7 +82,9 @@ ANSWERED = FactKind(
     "MusterAnswered", 1, ("muster", "real", "seconds"),
     "Somebody said in a muster how they are, so many seconds after its start; what they said is not in the ledger",
 )  # fmt: skip
-CALLED_AGAIN = FactKind("MusterCalledAgain", 1, ("muster", "round", "silent"), "Whoever had not answered was called again")
+CALLED_AGAIN = FactKind(
+    "MusterCalledAgain", 1, ("muster", "round", "silent"), "Whoever had not answered was called again"
+)
 ENDED = FactKind(
     "MusterEnded",
     1,

@@ -84,7 +84,9 @@ def by_part(found: Muster, units: Mapping[int, Unit], counts: Mapping[int, Count
     parts: dict[int, Counts] = {}
     for id, each in counts.items():
         unit = units.get(id)
-        below = unit.path[len(found.path) :].split("/")[0] if unit is not None and unit.path.startswith(found.path) else ""
+        below = (
+            unit.path[len(found.path) :].split("/")[0] if unit is not None and unit.path.startswith(found.path) else ""
+        )
         part = int(below) if below else (id if id == store.GUESTS else found.unit)
         before = parts.get(part, Counts())
         parts[part] = Counts(*(getattr(before, n) + getattr(each, n) for n in ("safe", "help", "absent", "silent")))

@@ -111,7 +111,11 @@ def members(path: str, now: datetime, leading: bool, after: int, most: int) -> S
     """`people_on` for the next people of a unit, those who lead or the others."""
     there = UnitRow.path.startswith(path, autoescape=True)
     whether = leads(path, now) if leading else ~leads(path, now)
-    return people_on.where(there, PersonRow.left_on.is_(None), PersonRow.id > after, whether).order_by(PersonRow.id).limit(most)
+    return (
+        people_on.where(there, PersonRow.left_on.is_(None), PersonRow.id > after, whether)
+        .order_by(PersonRow.id)
+        .limit(most)
+    )
 
 
 def silent(session: Session, muster: int, rank: int, after: int, most: int) -> list[int]:
@@ -187,7 +191,9 @@ def watchers(session: Session, found: Muster) -> int:
 def seconds(session: Session, found: Muster) -> list[int]:
     """After how many seconds each who is accounted for was so."""
     known = [
-        *session.scalars(select(MusterRosterRow.first_at).where(_r.c.muster_id == found.id, _r.c.first_at.is_not(None))),
+        *session.scalars(
+            select(MusterRosterRow.first_at).where(_r.c.muster_id == found.id, _r.c.first_at.is_not(None))
+        ),
         *session.scalars(select(MusterGuestRow.first_at).where(_g.c.muster_id == found.id, _g.c.first_at.is_not(None))),
     ]
     return [max(0, int((at - found.started_at).total_seconds())) for at in known if at is not None]

@@ -91,7 +91,15 @@ def _hand_over(session: Session, found: Sos, now: datetime) -> None:
     who = people.person(session, found.person, now)
     said = Message(text("emergencies.sos.handed", name=who.name if who else "", words=found.words, alone=found.alone))
     danger = Finding(
-        f"sos:{found.id}", "emergencies", found.unit, found.path, said, Severity.CRITICAL, "AID", by=found.person, hurt=True
+        f"sos:{found.id}",
+        "emergencies",
+        found.unit,
+        found.path,
+        said,
+        Severity.CRITICAL,
+        "AID",
+        by=found.person,
+        hurt=True,
     )
     if findings.hand_over(session, danger, now):
         record(session, Fact(HANDED, f"sos:{found.id}:handed", now, unit=found.unit, body={"sos": found.id}), now)
@@ -140,7 +148,9 @@ def over(session: Session, who: Person, id: int, now: datetime) -> Sos:
     return _shown(session, id, now, told=not early)
 
 
-def add(session: Session, found: Sos, now: datetime, *, words: str = "", place: tuple[float, float] | None = None) -> Sos:
+def add(
+    session: Session, found: Sos, now: datetime, *, words: str = "", place: tuple[float, float] | None = None
+) -> Sos:
     """What whoever sent it says or where they are, for those who are called."""
     values: dict[str, object] = {"latitude": place[0], "longitude": place[1]} if place is not None else {}
     if words:
@@ -218,7 +228,12 @@ def warn(session: Session, found: Alone, now: datetime) -> None:
         key = f"lone:{found.id}:{found.due_at.isoformat()}"
         words = text("emergencies.sos.are_you_fine", due_at=(due + rules.GRACE).isoformat())
         outbox.send(
-            session, outbox.to_person(found.person), Message(words, showing.timer(found).buttons), Lane.ALERT, now, key=key
+            session,
+            outbox.to_person(found.person),
+            Message(words, showing.timer(found).buttons),
+            Lane.ALERT,
+            now,
+            key=key,
         )
 
 
@@ -228,5 +243,10 @@ def alarm(session: Session, found: Alone, now: datetime) -> None:
     if who is not None and end_alone(session, found.person, found.id, now, alarm=True):
         sent = send(session, who, f"lone:{found.id}", now, alone=True, words=found.words)
         outbox.send(
-            session, outbox.to_person(who.id), showing.mine(session, sent, now), Lane.ALERT, now, key=f"lone:{found.id}:alarm"
+            session,
+            outbox.to_person(who.id),
+            showing.mine(session, sent, now),
+            Lane.ALERT,
+            now,
+            key=f"lone:{found.id}:alarm",
         )

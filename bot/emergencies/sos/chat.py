@@ -95,7 +95,10 @@ def on_alone_press(session: Session, event: Pressed, now: datetime) -> Reply | N
     if act == "ask":
         return on_alone(session, event, now)
     if act == "every":
-        keys = [button("emergencies.sos.b_hours", f"al:for:{event.number(1)}:{hours}", hours=hours) for hours in rules.LENGTHS]
+        keys = [
+            button("emergencies.sos.b_hours", f"al:for:{event.number(1)}:{hours}", hours=hours)
+            for hours in rules.LENGTHS
+        ]
         return Reply(edit=Message(text("emergencies.sos.ask_long"), rows(*keys, each=3)))
     if act == "for":
         draft = drafts.current(session, who.id, WHERE)

@@ -58,7 +58,11 @@ SENT = FactKind("SosSent", 1, ("sos", "alone"), "Somebody needs help, or the tim
 CANCELLED = FactKind("SosCancelled", 1, ("sos", "seconds"), "An SOS was taken back before it left")
 SEEN = FactKind("SosSeen", 1, ("sos", "seconds", "rung"), "Somebody has said that they go to whoever sent an SOS")
 OVER = FactKind("SosOver", 1, ("sos", "minutes"), "An SOS is over: whoever sent it, or whoever went there, said so")
-HANDED = FactKind("SosHandedOver", 1, ("sos",), "Nobody answered an SOS, so it went on as a danger that rings everybody")
+HANDED = FactKind(
+    "SosHandedOver", 1, ("sos",), "Nobody answered an SOS, so it went on as a danger that rings everybody"
+)
 BEGAN_ALONE = FactKind("LoneWorkBegan", 1, ("lone", "minutes"), "Somebody has begun to work alone, with a timer")
-ENDED_ALONE = FactKind("LoneWorkEnded", 1, ("lone", "alarm"), "Somebody no longer works alone, or did not answer the timer")
+ENDED_ALONE = FactKind(
+    "LoneWorkEnded", 1, ("lone", "alarm"), "Somebody no longer works alone, or did not answer the timer"
+)
 FACTS = (SENT, CANCELLED, SEEN, OVER, HANDED, BEGAN_ALONE, ENDED_ALONE)

@@ -21,7 +21,9 @@ def ask(session: Session, who: Person) -> Message:
     """The first tap has brought this; the second sends."""
     known = company.emergency(session, who.path)
     said = text("emergencies.sos.ask", number=known.number)
-    return Message(said, ((button("emergencies.sos.b_send", "so:send"),), (button("emergencies.sos.b_alone", "al:ask"),)))
+    return Message(
+        said, ((button("emergencies.sos.b_send", "so:send"),), (button("emergencies.sos.b_alone", "al:ask"),))
+    )
 
 
 def mine(session: Session, found: Sos, now: datetime) -> Message:
@@ -34,7 +36,14 @@ def mine(session: Session, found: Sos, now: datetime) -> Message:
     )  # fmt: skip
     keys: tuple[tuple[Button, ...], ...] = ()
     if found.state in (State.SENT, State.SEEN):
-        keys = ((button("emergencies.sos.b_cancel" if now < found.leaves_at else "emergencies.sos.b_over", f"so:over:{found.id}"),),)
+        keys = (
+            (
+                button(
+                    "emergencies.sos.b_cancel" if now < found.leaves_at else "emergencies.sos.b_over",
+                    f"so:over:{found.id}",
+                ),
+            ),
+        )
     return Message(said, keys, ref=f"{found.ref}:mine")
 
 
@@ -64,5 +73,8 @@ def timer(found: Alone) -> Message:
         "emergencies.sos.timer", words=found.words, minutes=found.minutes, due_at=found.due_at.isoformat(),
         ends_at=found.ends_at.isoformat(), grace=int(rules.GRACE.total_seconds() // 60),
     )  # fmt: skip
-    keys = (button("emergencies.sos.b_fine", f"al:ok:{found.id}"), button("emergencies.sos.b_done", f"al:end:{found.id}"))
+    keys = (
+        button("emergencies.sos.b_fine", f"al:ok:{found.id}"),
+        button("emergencies.sos.b_done", f"al:end:{found.id}"),
+    )
     return Message(said, (*rows(*keys, each=1), (button("emergencies.b_sos", "so.ask"),)))

@@ -18,7 +18,8 @@ from bot.kit.texts import text
 
 def _choose() -> Message:
     keys = [
-        button("emergencies.b_plan", f"tt:go:{code}", title=dict(scenario.title)) for code, scenario in scenarios().items()
+        button("emergencies.b_plan", f"tt:go:{code}", title=dict(scenario.title))
+        for code, scenario in scenarios().items()
     ]
     return Message(text("emergencies.tabletop.choose"), rows(*keys))
 
