@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
+from bot.emergencies.sample import load_sample as load_emergencies
 from bot.kit.clock import SystemClock, instant, local_date
 from bot.learning.courses.publishing import decided, load_courses, put_in_force
 from bot.library import signing
@@ -119,7 +120,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company, its risks and the shipped content; its trainer has put the shipped courses in force."""
+    """The sample company, its risks, emergency plans and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -134,6 +135,7 @@ def fill(session: Session, now: datetime) -> None:
     manager = people.person_by_badge(session, MANAGER, now)
     assert manager is not None, "the sample company has a manager"
     load_risks(session, manager.id, now, LOOKED_AT)
+    load_emergencies(session, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

@@ -50,8 +50,8 @@ async def test_two_taps_call_those_who_lead_after_ten_seconds_and_the_number_com
         assert any("Lucia Herrera needs help" in each for each in await s.news("Sam"))
         assert any("Lucia Herrera needs help" in each for each in await s.news("Yusuf"))
         assert await s.news("Grace") == []
-        assert "They know" in await s.presses("Sam", "I go there")
-        assert any("Sam Okafor goes to you" in str(m.get("text")) for m in await s.screen("Lucia"))
+        assert "They know" in await s.presses("Sam", "I am going there")
+        assert any("Sam Okafor is on the way to you" in str(m.get("text")) for m in await s.screen("Lucia"))
         await s.forward(minutes=10)
         assert await s.news("Grace") == [], "somebody has answered"
         await s.presses("Lucia", "It is over")
@@ -95,7 +95,7 @@ async def test_where_they_are_and_what_they_write_follows(database_url: str, tmp
         assert "29.76, -95.36" in await s.sees("Sam")
         await s.says("Lucia", "Behind press 3, my leg")
         assert "Behind press 3, my leg" in await s.sees("Sam")
-        await s.presses("Sam", "I go there")
+        await s.presses("Sam", "I am going there")
         await s.presses("Sam", "It is over")
         await s.forward(days=8)
         row: Any = await s.ask(lambda session: session.execute(select(SosRow.latitude, SosRow.words)).one())
