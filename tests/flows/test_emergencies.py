@@ -59,6 +59,25 @@ async def test_a_safety_officer_makes_a_plan_and_everybody_of_the_site_has_it(
         assert not await s.violations()
 
 
+async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(database_url: str, tmp_path: Path) -> None:
+    """No number is made up."""
+    async with site(database_url, tmp_path) as s:
+        where = {"en": "North car park"}
+        known = update(UnitRow).where(UnitRow.kind == "site").values(emergency_number="911", assembly=where)
+        await s.db(lambda session: session.execute(known))
+        await s.says("Lucia", "/menu")
+        await s.presses("Lucia", "Emergency")
+        for words in ("Call 911", "North car park"):
+            assert words in await s.sees("Lucia")
+        await s.presses("Lucia", "Back")
+        await s.db(lambda session: session.execute(update(UnitRow).values(emergency_number=None, assembly=None)))
+        await s.presses("Lucia", "Emergency")
+        for words in ("has not entered its emergency number", "Go to your assembly point"):
+            assert words in await s.sees("Lucia")
+        await s.presses("Lucia", "Back")
+        assert "What do you need" in await s.sees("Lucia")
+
+
 async def test_only_who_looks_after_safety_there_may_make_a_plan(database_url: str, tmp_path: Path) -> None:
     """A supervisor is told whom to ask; the button of another is no right."""
     async with site(database_url, tmp_path) as s:
