@@ -42,7 +42,7 @@ def muster(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     times = rules.times(seconds, whole.roster)
     missing = store.missing(session, viewer, found, 0, MOST_NAMED)
     return {
-        "unit": units[found.unit].label if found.unit in units else "", "real": found.real, "open": found.open,
+        "title": units[found.unit].label if found.unit in units else "", "real": found.real, "open": found.open,
         "at": found.started_at.isoformat(), "ended_at": found.closed_at.isoformat() if found.closed_at else "",
         "counts": showing.as_json(whole), "round": found.round, "half": times.half, "most": times.most, "last": times.last,
         "parts": [
