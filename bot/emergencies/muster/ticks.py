@@ -21,7 +21,7 @@ from bot.people import store as people
 
 
 SLACK = timedelta(seconds=0.3)
-"""A tick that comes a moment early does not wait for another whole turn; the limiter keeps each chat's second."""
+"""A beat that comes a moment early does not wait for another whole turn; the limiter keeps each chat's second."""
 
 
 def refresh_boards(session: Session, now: datetime) -> bool:
@@ -94,7 +94,7 @@ class Reported:
 
 
 TICKS = (
-    Tick("emergencies.muster.refresh_boards", refresh_boards, 0.5),
+    Tick("emergencies.muster.refresh_boards", refresh_boards, 1),
     Tick("emergencies.muster.forget_names", forget_names, 3600),
 )
 JOBS = {actions.CALL: actions.call_slice, actions.OVER: actions.over_slice, actions.REPORT: Reported()}
