@@ -50,6 +50,8 @@ class Muster:
     answered: float
     p99: float
     lags: list[float]
+    cpu: float
+    """Seconds of processor an answer, with all that was done beside."""
     told: dict[str, Any]
 
 
@@ -101,16 +103,16 @@ async def muster(url: str, engine: str, rate: float, given: argparse.Namespace) 
         stack.callback(posting.cancel)
         pace = asyncio.create_task(standin.pace(given.answers))
         stack.callback(pace.cancel)
-        first = time.perf_counter()
+        first, cpu = time.perf_counter(), davy.cpu
         # at 30 a second the whole is not waited for, but all answers are taken in
         await until(lambda: len(standin.answered) >= len(standin.updates), 90)
-        ended = max(standin.answered.values(), default=first)
+        ended, cpu = max(standin.answered.values(), default=first), davy.cpu - cpu
         await asyncio.sleep(2.5)
         told = await davy.finish()
     ordered = sorted(standin.latencies(first, ended)) or [0.0]
     return Muster(
         engine, rate, len(called), calling_s, _wrong(called), len(standin.answered) / max(0.1, ended - first),
-        ordered[int(0.99 * len(ordered))], _lags(standin), told["muster"],
+        ordered[int(0.99 * len(ordered))], _lags(standin), cpu / max(1, len(standin.answered)), told["muster"],
     )  # fmt: skip
 
 
@@ -154,9 +156,9 @@ def _lags(standin: StandIn) -> list[float]:
 def measure(given: argparse.Namespace) -> list[str]:
     """The table."""
     lines = [
-        "| muster | calls a second allowed | called | in s | wardens after others | answers a second | answer p99 ms | board edits | "
+        "| muster | calls a second allowed | called | in s | wardens after others | answers a second | answer p99 ms | processor an answer, ms | board edits | "
         "board late, p50 / max s | accounted / roster at the end |",
-        "|---" * 10 + "|",
+        "|---" * 11 + "|",
     ]
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)
     with databases(engines, given.people, partial(furnish, count=given.people)) as made:
@@ -174,7 +176,7 @@ def row(seen: Muster, count: int) -> str:
     told = seen.told
     return (
         f"| {count:,} people, {seen.engine} | {seen.rate:g} | {seen.called:,} | {seen.calling_s:.1f} | {seen.wrong_order} | "
-        f"{seen.answered:,.0f} | {1000 * seen.p99:,.0f} | {len(seen.lags)} | {late[len(late) // 2]:.2f} / {late[-1]:.2f} | "
+        f"{seen.answered:,.0f} | {1000 * seen.p99:,.0f} | {1000 * seen.cpu:.2f} | {len(seen.lags)} | {late[len(late) // 2]:.2f} / {late[-1]:.2f} | "
         f"{told['roster'] - told['silent']:,} / {told['roster']:,} |"
     )
 

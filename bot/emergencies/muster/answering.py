@@ -13,7 +13,7 @@ from bot.db.base import Instant
 from bot.db.once import insert_many_once, table_of
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.emergencies.muster import showing, store
+from bot.emergencies.muster import boards, showing, store
 from bot.emergencies.muster.model import ANSWERED, OTHER, Answer, Muster
 from bot.emergencies.muster.tables import MusterRosterRow, MusterRow
 from bot.kit.events import Pressed
@@ -49,6 +49,9 @@ def on_answers(session: Session, events: Sequence[Pressed], now: datetime) -> li
     for (id, said), persons in sorted(groups.items()):
         if found[id].open:
             say(session, found[id], said, persons, now)
+    for id, each in found.items():
+        if each.open:
+            boards.refresh(session, id, now)
     numbers = {id: company.emergency(session, each.path).number for id, each in found.items()}
     return [_reply(event, found, numbers) for event in events]
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.emergencies.muster import actions, picture, rules, showing, store
+from bot.emergencies.muster import actions, boards, picture, rules, showing, store
 from bot.emergencies.muster.tables import MusterGuestRow, MusterRow
 from bot.kit.replies import Media, Message, button
 from bot.kit.room import Tick
@@ -20,27 +19,10 @@ from bot.media import store as media
 from bot.people import store as people
 
 
-SLACK = timedelta(seconds=0.3)
-"""A beat that comes a moment early does not wait for another whole turn; the limiter keeps each chat's second."""
-
-
 def refresh_boards(session: Session, now: datetime) -> bool:
     """Boards whose counts have changed say so, each chat at most once a second."""
     for row in store.running(session):
-        found = store.as_muster(row)
-        counts = store.by_unit(session, found.id)
-        shown = {str(unit): list(vars(each).values()) for unit, each in sorted(counts.items())} | {
-            "planned": found.planned, "round": found.round
-        }  # fmt: skip
-        every = rules.board_every(store.watchers(session, found))
-        if shown == row.shown or (row.shown_at is not None and now - row.shown_at < every - SLACK):
-            continue
-        mine = update(MusterRow).where(MusterRow.id == found.id, MusterRow.open_unit.is_not(None))
-        if changed(session, mine.values(shown=shown, shown_at=now)) == 1:
-            message = showing.board(session, found, counts, now)
-            # older than every call: of what waits in a lane the oldest goes first, and a board that waits is wrong
-            ahead = found.started_at - timedelta(seconds=1)
-            outbox.edit_ref(session, found.board, message, now, lane=Lane.ALERT, not_before=ahead)
+        boards.refresh(session, row.id, now)
     return False
 
 
