@@ -156,8 +156,8 @@ def _lags(standin: StandIn) -> list[float]:
 def measure(given: argparse.Namespace) -> list[str]:
     """The table."""
     lines = [
-        "| muster | calls a second allowed | called | in s | wardens after others | answers a second | answer p99 ms | processor an answer, ms | board edits | "
-        "board late, p50 / max s | accounted / roster at the end |",
+        "| muster | calls a second allowed | called | in s | wardens after others | answers a second | answer p99 ms "
+        "| processor an answer, ms | board edits | board late, p50 / max s | accounted / roster at the end |",
         "|---" * 11 + "|",
     ]
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)
@@ -176,7 +176,8 @@ def row(seen: Muster, count: int) -> str:
     told = seen.told
     return (
         f"| {count:,} people, {seen.engine} | {seen.rate:g} | {seen.called:,} | {seen.calling_s:.1f} | {seen.wrong_order} | "
-        f"{seen.answered:,.0f} | {1000 * seen.p99:,.0f} | {1000 * seen.cpu:.2f} | {len(seen.lags)} | {late[len(late) // 2]:.2f} / {late[-1]:.2f} | "
+        f"{seen.answered:,.0f} | {1000 * seen.p99:,.0f} | {1000 * seen.cpu:.2f} | "
+        f"{len(seen.lags)} | {late[len(late) // 2]:.2f} / {late[-1]:.2f} | "
         f"{told['roster'] - told['silent']:,} / {told['roster']:,} |"
     )
 

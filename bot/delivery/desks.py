@@ -12,7 +12,7 @@ AHEAD_S = 0.2
 """Rows start so far ahead of their slots: no more are uncertain after a crash, and what is urgent never waits behind them."""
 LEAST_AHEAD, MOST_AHEAD = 2, 256
 LEAST_ALERTS = 8
-"""Of alerts at least so many: a quarter of a second at Telegram's rate, so that a cry for help never waits behind a whole muster."""
+"""Of alerts at least so many: a quarter of a second at Telegram's rate. A cry for help must not wait behind a whole muster."""
 MOST_FAILING = 1000
 """With so many rows to be tried again, nothing is working: no more of them are begun."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from bot.emergencies import actions, showing, store
 from bot.emergencies.content import shipped
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Event, Pressed, Said, Sent
-from bot.kit.replies import Message, Reply, button, rows
+from bot.kit.replies import Message, Reply, button, here_ref, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.people import store as people
@@ -37,13 +38,14 @@ def on_emergency(session: Session, event: Event, now: datetime) -> Reply:
 
 def on_plan(session: Session, event: Pressed, now: datetime) -> Reply:
     """`em:plan:number`, `em:here:place`. Reads only."""
-    who_asks(session, event, now)
+    who = who_asks(session, event, now)
     if event.word(0) == "here":
         place = people.place(session, event.number(1))
         unit = people.unit(session, place.unit) if place else None
         if place is None or unit is None:
             raise Refused("emergencies.t_gone")
-        return Reply((showing.card(session, unit.path, place.label),))
+        card = showing.card(session, unit.path, place.label)
+        return Reply((replace(card, ref=here_ref(who.id)),))
     found = store.plan(session, event.number(1))
     if found is None:
         raise Refused("emergencies.t_gone")

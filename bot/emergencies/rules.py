@@ -10,7 +10,8 @@ from bot.emergencies.model import Material, Plan
 YEAR = timedelta(days=365)
 AHEAD = timedelta(days=30)
 """So long before something runs out its owner hears of it."""
-MOST_LINES, MOST_WORDS = 12, 120
+MOST_LINES, MOST_WORDS = 12, 80
+"""Three parts of so much fit into one message beside the steps."""
 _DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.emergencies.sos import actions
 from bot.emergencies.sos.tables import SosRow
 from bot.hazards.tables import HazardRow
+from bot.people import store as people
 from bot.people.tables import UnitRow
 from tests.flows.house import Story
 from tests.flows.risk_company import facts, site
@@ -168,3 +170,30 @@ async def test_whoever_is_no_longer_alone_is_left_in_peace(database_url: str, tm
         await quiet(s, "Lucia", "Sam")
         await s.forward(hours=3)
         assert await s.news("Sam") == []
+
+
+async def test_an_old_call_stands_in_no_new_ones_way(database_url: str, tmp_path: Path) -> None:
+    """A second press in the same minutes is the same call; an hour later it is a new one, and it is sent."""
+    async with site(database_url, tmp_path) as s:
+        await quiet(s, "Sam")
+        await two_taps(s, "Lucia")
+        await s.forward(seconds=11)
+        await s.presses("Sam", "I am going there")
+        await s.forward(hours=1)
+        await quiet(s, "Sam")
+        await two_taps(s, "Lucia")
+        await s.forward(seconds=11)
+        assert any("Lucia Herrera needs help" in each for each in await s.news("Sam"))
+        assert [kind for kind, _ in await facts(s, "SosSent")] == 2 * ["SosSent"]
+
+
+async def test_two_presses_of_a_shaking_hand_are_one_call(database_url: str, tmp_path: Path) -> None:
+    """Nobody is called twice."""
+    async with site(database_url, tmp_path) as s:
+        lucia = await s.ask(lambda session: people.person_by_badge(session, "W-2", s.now))
+        one = await s.db(actions.send, lucia, "sos:1:1", s.now)
+        two = await s.db(actions.send, lucia, "sos:1:2", s.now)
+        assert one.id == two.id
+        await quiet(s, "Sam")
+        await s.forward(seconds=11)
+        assert len(await s.news("Sam")) == 1

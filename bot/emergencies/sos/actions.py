@@ -42,7 +42,7 @@ UNREACHABLE = "emergencies.sos.unreachable"
 
 def send(session: Session, who: Person, key: str, now: datetime, *, alone: bool = False, words: str = "") -> Sos:
     """Calls for help. It is committed now and leaves in ten seconds, whatever becomes of the phone; a timer's leaves at once."""
-    open_ = store.open_of(session, who.id)
+    open_ = store.open_of(session, who.id, now)
     if open_ is not None:
         return open_
     leaves = now if alone else now + rules.WINDOW

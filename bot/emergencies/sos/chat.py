@@ -24,7 +24,7 @@ def on_sos(session: Session, event: Event, now: datetime) -> Reply | None:
     if not event.private:
         return None
     who = who_asks(session, event, now)
-    open_ = store.open_of(session, who.id)
+    open_ = store.open_of(session, who.id, now)
     return Reply((showing.mine(session, open_, now) if open_ is not None else showing.ask(session, who),))
 
 
@@ -53,7 +53,8 @@ def on_more(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Where they are, or words, for those who are called. All else is passed on."""
     draft = drafts.current(session, event.person, MORE) if event.person is not None and event.private else None
     found = store.sos(session, int(draft.data["sos"])) if draft is not None else None
-    if draft is None or found is None or found.state not in (State.SENT, State.SEEN):
+    late = found is not None and now - found.sent_at > rules.MORE
+    if draft is None or found is None or late or found.state not in (State.SENT, State.SEEN):
         if draft is not None:
             drafts.close(session, draft)
         return None

@@ -9,6 +9,10 @@ from bot.kit.ladder import Rung
 
 WINDOW = timedelta(seconds=10)
 """So long an SOS can be taken back. It is committed at the press: it leaves although the phone dies in these seconds."""
+SAME = timedelta(minutes=15)
+"""So long a second press means the call that stands; later it is a new one."""
+MORE = timedelta(hours=2)
+"""So long what somebody writes goes to those who are called."""
 LADDER = (
     Rung("near", timedelta(minutes=1)),
     Rung("above", timedelta(minutes=2)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.emergencies.sos import rules
@@ -31,9 +31,10 @@ def _as_sos(row: SosRow) -> Sos:
     )  # fmt: skip
 
 
-def open_of(session: Session, person: int) -> Sos | None:
-    """Somebody's own call that is not over."""
-    query = select(SosRow).where(SosRow.person_id == person, SosRow.state.in_(OPEN)).order_by(SosRow.id.desc())
+def open_of(session: Session, person: int, now: datetime) -> Sos | None:
+    """Somebody's own call of the last minutes that is not over. An older one stands in no new one's way."""
+    mine = (SosRow.person_id == person, SosRow.state.in_(OPEN), SosRow.sent_at > now - rules.SAME)
+    query = select(SosRow).where(*mine).order_by(SosRow.id.desc())
     row = session.scalar(query.limit(1))
     return _as_sos(row) if row else None
 
@@ -70,6 +71,8 @@ def as_alone(row: LoneWorkRow) -> Alone:
 
 
 def soon_due(session: Session, now: datetime, most: int) -> list[Alone]:
-    """Timers that fall due within the time in which they ask."""
-    query = select(LoneWorkRow).where(LoneWorkRow.open_person.is_not(None), LoneWorkRow.due_at <= now + rules.WARN)
+    """Timers that are to ask or to call others now, the oldest first."""
+    asks = and_(LoneWorkRow.warned_at.is_(None), LoneWorkRow.due_at <= now + rules.WARN)
+    calls = LoneWorkRow.due_at <= now - rules.GRACE
+    query = select(LoneWorkRow).where(LoneWorkRow.open_person.is_not(None), or_(asks, calls))
     return [as_alone(row) for row in session.scalars(query.order_by(LoneWorkRow.due_at).limit(most))]

@@ -12,6 +12,7 @@ from bot.emergencies.sos import actions, rules, store
 from bot.emergencies.sos.tables import SosRow
 from bot.kit.room import Tick
 
+SLICE = 100
 PLACE_KEPT = timedelta(days=7)
 
 
@@ -25,12 +26,13 @@ def climb_due(session: Session, now: datetime) -> bool:
 
 def watch_alone(session: Session, now: datetime) -> bool:
     """Timers ask, and raise the alarm where nobody answers."""
-    for found in store.soon_due(session, now, 200):
+    due = store.soon_due(session, now, SLICE)
+    for found in due:
         if rules.warns(found, now):
             actions.warn(session, found, now)
         elif rules.alarms(found, now):
             actions.alarm(session, found, now)
-    return False
+    return len(due) == SLICE
 
 
 def forget_places(session: Session, now: datetime) -> bool:
