@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery.desks import Desk
+from bot.delivery.outbox import Lane
 from bot.emergencies import rules
 from bot.emergencies.content import shipped
 from bot.emergencies.model import KINDS, Material, Plan
@@ -79,6 +81,12 @@ def test_boards_leave_room_for_calls() -> None:
     """Each chat once a second, and never more than a third of thirty a second in all."""
     assert musters.board_every(0) == musters.board_every(10) == timedelta(seconds=1)
     assert musters.board_every(300) == timedelta(seconds=30)
+
+
+def test_of_alerts_only_a_moment_is_started_ahead() -> None:
+    """What is urgent is picked anew a few times a second, also while thousands of calls wait."""
+    desk = Desk((Lane.ALERT,))
+    assert (desk.room(30), desk.room(1000), desk.room(5000)) == (8, 200, 256)
 
 
 @pytest.mark.parametrize(
