@@ -66,9 +66,10 @@ SECTIONS = {
     ),
     "muster": (
         "A muster of everybody",
-        "Everybody is called, those who lead first, and answers are offered at 1,000 a second; one process, everything stored. With the limit "
-        "lifted, and in a window at Telegram's 30 calls a second, where the calls alone would take five and a half minutes. "
-        "The board is late by how long the first answer that it does not count had been given when the next board came. Aim: 2 s.",
+        "Everybody is called, those who lead first, and answers are offered at 1,000 a second; one process, everything stored. "
+        "With the limit lifted, and in a window at Telegram's 30 calls a second, where the calls alone would take five and a half "
+        "minutes. The board is late by how long the first answer that it does not count had been given when the next board came. "
+        "Aim: 2 s.",
     ),
     "growth": (
         "Growth",
