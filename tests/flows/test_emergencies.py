@@ -111,6 +111,21 @@ async def test_what_runs_out_and_what_nobody_has_gone_through_for_a_year_is_told
         assert "🔴" not in await s.sees("Yusuf")
 
 
+async def test_where_a_place_is_scanned_its_card_is_offered(database_url: str, tmp_path: Path) -> None:
+    """The plans of that place, not of one's own."""
+    async with site(database_url, tmp_path) as s:
+        await s.says("Yusuf", "/emergencyplans")
+        await s.presses("Yusuf", "New plan")
+        await s.presses("Yusuf", "Dock Team")
+        await s.presses("Yusuf", "Storm")
+        await s.says("Lucia", "/start pHW-DOCK-1")
+        await s.presses("Lucia", "Emergency here")
+        assert "Emergency · Loading dock 1" in await s.sees("Lucia")
+        assert any("Storm" in each for each in await s.buttons("Lucia"))
+        await s.says("Lucia", "/emergency")
+        assert not any("Storm" in each for each in await s.buttons("Lucia"))
+
+
 class Blocked:
     """A piece of work that holds the writer, as a long import or a slow disk would."""
 
