@@ -166,6 +166,8 @@ class Receiver:
                 self._careful -= 1
                 answered = await self._carefully(update, answer=False)
         else:
+            if self._urgent is not None:
+                self._urgent.begin(update)
             if not self._noted:
                 await self._writer.in_transaction(_note_range, self._name, update["update_id"], update["update_id"])
                 self._noted = True

@@ -15,8 +15,8 @@ from bot.delivery.tables import HandledRow
 from bot.emergencies.tables import EmergencyPlanRow
 from bot.people.tables import UnitRow
 from tests.flows.hazards_company import photo
-from tests.flows.house import Story
-from tests.flows.risk_company import facts, site
+from tests.flows.house import Story, story
+from tests.flows.risk_company import company, facts, site
 
 
 async def a_fire_plan(s: Story) -> None:
@@ -208,3 +208,20 @@ async def test_a_plan_a_day_short_of_a_year_is_not_red(database_url: str, tmp_pa
         await s.until(s.now + timedelta(days=364))
         await s.says("Yusuf", "/emergencyplans")
         assert "🔴" not in await s.sees("Yusuf")
+
+
+async def test_by_webhook_it_is_answered_past_the_writer_too(database_url: str, tmp_path: Path) -> None:
+    """However many others wait; behind an update of the same chat it would not even be given."""
+    async with story(database_url, tmp_path, prepare=company, updates="webhook") as s:
+        await s.employee("W-2")
+        await s.employee("E-1")
+        held = Blocked(s)
+        try:
+            await type_only(s, "Pedro", "/today")
+            await type_only(s, "Lucia", "/emergency")
+            assert await seen_within(s, "Lucia", "Get yourself out of danger", 5)
+        finally:
+            await held.end()
+        await s.settle()
+        told = [each for each in await s.news("Lucia") if "Get yourself out" in each]
+        assert len(told) == 1
