@@ -23,6 +23,7 @@ PARTS = {
     "growth": "a thousand to a million people",
     "cards": "lesson cards drawn",
     "risks": "early warning and the map over a million hazards",
+    "muster": "everybody called, and 1,000 answers a second",
 }
 EVERYTHING = (
     "sending",
@@ -36,6 +37,7 @@ EVERYTHING = (
     "growth --people 1000,10000,100000",
     "cards",
     "risks --hazards 100000",
+    "muster --people 2000 --seconds 5",
 )
 """What runs without a part's name: bounded, so that it is over in about twelve minutes on two cores."""
 

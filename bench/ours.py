@@ -81,12 +81,35 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
             "committed": committed,
             "cold": cold,
             **rows,
+            "muster": await house.writer.in_transaction(mustered) if given.muster else {},
         }
 
-    yield Running(finish, lambda: report(house, units[:-WARM_UP], given.over, committed))
+    work = partial(begin_muster, house, given.muster) if given.muster else None
+    yield Running(finish, work or (lambda: report(house, units[:-WARM_UP], given.over, committed)))
     await house.stop()
     server.should_exit = True
     await serving_task
+
+
+async def begin_muster(house: Any, by: int) -> None:
+    """Somebody starts a muster of everybody and gets its board."""
+    from bot.delivery import outbox
+    from bot.emergencies.muster import actions, showing
+    from bot.people import store as people
+
+    def start(session: Any, now: Any) -> None:
+        viewer = people.viewer(session, by, now)
+        found = actions.start(session, viewer, people.units(session)[0].id, False, True, now)
+        outbox.send(session, outbox.to_person(by), showing.board(session, found, {}, now), outbox.Lane.ALERT, now)
+
+    await house.writer.in_transaction(start, house.clock.now())
+
+
+def mustered(session: Any) -> dict[str, int]:
+    """The counts of the muster at the end."""
+    from bot.emergencies.muster import showing, store
+
+    return showing.as_json(store.total(store.by_unit(session, 1)))
 
 
 async def report(house: Any, units: list[Any], over: float, committed: list[float]) -> None:

@@ -64,6 +64,13 @@ SECTIONS = {
         "Facts of hazards over three years in a company of 20,000 people, and 10,000 risks. The index counts eight signals of 28 "
         "days for every area at once. The million by `python -m bench risks --hazards 1000000`. Aim: 300 ms on PostgreSQL.",
     ),
+    "muster": (
+        "A muster of everybody",
+        "Everybody is called, those who lead first, and answers are offered at 1,000 a second; one process, everything stored. "
+        "With the limit lifted, and in a window at Telegram's 30 calls a second, where the calls alone would take five and a half "
+        "minutes. The board is late by how long the first answer that it does not count had been given when the next board came. "
+        "Aim: 2 s.",
+    ),
     "growth": (
         "Growth",
         "The same installation with more people; the million by `python -m bench growth --people 1000000`.",

@@ -46,6 +46,7 @@ from bot.delivery.receiver import Receiver
 from bot.delivery.router import Router
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
+from bot.delivery.urgent import Urgent
 from bot.delivery.working import Worker
 from bot.handover import actions as handover
 from bot.hazards import company as hazards
@@ -108,7 +109,11 @@ class House:
         self.caller = Caller(self.transport, self.engine, Path(str(shipped.content_path())))
         self.sender = Sender(self.sending, self.caller, self.limiter, clock)
         self._intake = (POLLERS if settings.updates == "polling" else "") + settings.name
-        self.receiver = Receiver(self.writer, self.router, self.transport, self.limiter, clock, self._intake)
+        content = Path(str(shipped.content_path()))
+        self.urgent = Urgent(self.engine, self.router, self.transport, self.limiter, clock, content)
+        self.receiver = Receiver(
+            self.writer, self.router, self.transport, self.limiter, clock, self._intake, self.urgent
+        )
         self.polling = Leading(self.writer, POLL, secrets.token_hex(8))
         self.sensors: Listener | None = None
         self.hearing = Leading(self.writer, "mqtt", secrets.token_hex(8))

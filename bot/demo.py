@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
+from bot.emergencies.sample import load_sample as load_emergencies
 from bot.inspections.sample import load_sample as load_inspections
 from bot.kit.clock import SystemClock, instant, local_date
 from bot.learning.courses.publishing import decided, load_courses, put_in_force
@@ -120,7 +121,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company, its risks and checklists and the shipped content; its trainer has put the shipped courses in force."""
+    """The sample company, its risks, checklists and emergency plans, and the shipped content; the shipped courses are in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -136,6 +137,7 @@ def fill(session: Session, now: datetime) -> None:
     assert manager is not None, "the sample company has a manager"
     load_risks(session, manager.id, now, LOOKED_AT)
     load_inspections(session, manager.id, now)
+    load_emergencies(session, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

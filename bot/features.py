@@ -21,6 +21,7 @@ ROOMS = (
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
     *("hazards", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
+    *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
     *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

@@ -11,6 +11,8 @@ from bot.delivery.outbox import Lane
 AHEAD_S = 0.2
 """Rows start so far ahead of their slots: no more are uncertain after a crash, and what is urgent never waits behind them."""
 LEAST_AHEAD, MOST_AHEAD = 2, 256
+LEAST_ALERTS = 8
+"""Of alerts at least so many: a quarter of a second at Telegram's rate. A cry for help must not wait behind a whole muster."""
 MOST_FAILING = 1000
 """With so many rows to be tried again, nothing is working: no more of them are begun."""
 
@@ -28,8 +30,7 @@ class Desk:
         """How many rows may start now. Few at a time would be a transaction each, so only when half of them are gone."""
         if self.held.failing > MOST_FAILING:
             return 0
-        most = MOST_AHEAD
-        if self.lanes[0] is not Lane.ALERT:
-            most = max(LEAST_AHEAD, min(MOST_AHEAD, int(rate * AHEAD_S)))
+        least = LEAST_ALERTS if self.lanes[0] is Lane.ALERT else LEAST_AHEAD
+        most = max(least, min(MOST_AHEAD, int(rate * AHEAD_S)))
         room = most - self.ahead
         return room if room >= most / 2 else 0

@@ -68,6 +68,14 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
     return answered(event, reply, who)
 
 
+def note(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
+    """Marks an update as handled that was answered by reading alone (`urgent`)."""
+    event = telegram.read(update_, now)
+    if _first_time(session, event.update_id, now) and not isinstance(event, Unread):
+        membership(session, event, people.person_of_account(session, event.channel, event.user, now), now)
+    return Answered()
+
+
 def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: datetime) -> Answered:
     """Says no: the room's own work was undone, so this is a transaction of its own."""
     event = telegram.read(update_, now)

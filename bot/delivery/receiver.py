@@ -25,11 +25,14 @@ from bot.delivery.router import Router
 from bot.delivery.tables import IntakeRow
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.transport_errors import FloodControl
+from bot.delivery.urgent import Urgent
 from bot.kit.clock import Clock
 from bot.kit.errors import Refused
 
 log = structlog.get_logger("davy.receiver")
 POLL_S = 25
+PEEK_S = 1.0
+"""So long a batch may take before it is looked what has come behind it."""
 WORTH_S = 10.0
 """So late the answer to a press may still be shown; after a longer pause it is left out, and what it did stands in the message."""
 CAREFUL = 200
@@ -40,10 +43,17 @@ class Receiver:
     """Owns the transaction of every update."""
 
     def __init__(
-        self, writer: Writer, router: Router, transport: AiohttpRequest, limiter: Limiter, clock: Clock, name: str
+        self,
+        writer: Writer,
+        router: Router,
+        transport: AiohttpRequest,
+        limiter: Limiter,
+        clock: Clock,
+        name: str,
+        urgent: Urgent | None = None,
     ) -> None:
         self._writer, self._router, self._transport, self._clock, self._name = writer, router, transport, clock, name
-        self._limiter = limiter
+        self._limiter, self._urgent = limiter, urgent
         self.presses = Presses(writer, router, clock)
         self._stopping = False
         self._polling: asyncio.Task[Any] | None = None
@@ -90,7 +100,7 @@ class Receiver:
                 await asyncio.sleep(wait)
                 continue
             if updates:
-                await self.take(updates)
+                await self._with_an_ear(updates)
                 offset = updates[-1]["update_id"] + 1
 
     async def listens(self) -> None:
@@ -105,8 +115,30 @@ class Receiver:
         if self.ear.open:
             await self._writer.in_transaction(absence.listening, self._clock.now())
 
+    async def _with_an_ear(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Handles a batch. While that takes long, looks what else has come, for what is urgent; confirms nothing by it."""
+        work = asyncio.ensure_future(self.take(updates))
+        try:
+            while not (await asyncio.wait({work}, timeout=PEEK_S))[0]:
+                await self._peek(updates[0]["update_id"])
+        finally:
+            if not work.done():
+                work.cancel()
+        await work
+
+    async def _peek(self, first: int) -> None:
+        if self._urgent is None or self._stopping:
+            return
+        params = {"offset": first, "timeout": 0, "limit": 100, "allowed_updates": telegram.ALLOWED}
+        with contextlib.suppress(TelegramError):
+            for update in await self._transport.call("getUpdates", params):
+                self._urgent.begin(update)
+
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Handles a batch; returns when all of it is durable."""
+        if self._urgent is not None and self._after_crash is None:
+            for update in updates:
+                self._urgent.begin(update)
         low, high = updates[0]["update_id"], updates[-1]["update_id"]
         dangerous = self._after_crash
         if dangerous is None:
@@ -134,6 +166,8 @@ class Receiver:
                 self._careful -= 1
                 answered = await self._carefully(update, answer=False)
         else:
+            if self._urgent is not None:
+                self._urgent.begin(update)
             if not self._noted:
                 await self._writer.in_transaction(_note_range, self._name, update["update_id"], update["update_id"])
                 self._noted = True
@@ -181,6 +215,8 @@ class Receiver:
         return answered
 
     async def _handled(self, update: Mapping[str, Any], now: datetime, alone: bool) -> Answered:
+        if self._urgent is not None and not alone and await self._urgent.answered(update):
+            return await self._writer.in_transaction(handling.note, update, now)
         if not alone and self.presses.takes(update):
             with contextlib.suppress(Alone):
                 return await self.presses.handle(update)

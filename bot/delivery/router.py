@@ -55,6 +55,10 @@ class Router:
         """Whether the buttons of this verb are answered many at once."""
         return any(route.many for route in self._get("verb", verb))
 
+    def urgent(self, selector: str, value: str) -> bool:
+        """Whether a command or a verb is answered by reading alone, before it is written."""
+        return any(route.urgent for route in self._get(selector, value))
+
     def answer_all(self, session: Session, events: Sequence[Pressed], now: datetime) -> list[Reply]:
         """What is answered to presses of different people, in their order. All their routes are `many`."""
         replies: dict[int, Reply] = {}

@@ -17,6 +17,7 @@ class Route:
     first colon. `do` is `(session, event, now) -> Reply | None`; None passes the event on to the next route.
     `stranger` says whether people we do not know may use it. `menu` is the text key that describes a command.
     `many`: hundreds do it at once, and `do` is `(session, events, now) -> replies`, one for each, of different people.
+    `urgent`: `do` only reads; it is answered at once, although the database may be busy writing (`delivery.urgent`).
     """
 
     do: Any
@@ -32,6 +33,7 @@ class Route:
     roles: tuple[str, ...] = ()
     """In whose command menu it stands (empty = everybody's). A menu is not authorisation."""
     many: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.kit.texts import text
 from bot.onboarding import actions, asking, desk, joining
 from bot.onboarding.doors import privately, who_asks
 from bot.people import store as people
-from bot.people.company import emergency, post_label
+from bot.people.company import post_label
 from bot.people.model import Person
 
 
@@ -88,16 +88,6 @@ def on_cancel_press(session: Session, event: Pressed, now: datetime) -> Reply:
     who = who_asks(session, event, now)
     actions.cancel(session, who.id)
     return Reply(edit=actions.menu(who), toast=text("onboarding.cancelled_toast"))
-
-
-def on_emergency(session: Session, event: Event, now: datetime) -> Reply:
-    """The site's number and where people gather."""
-    who = who_asks(session, event, now)
-    known = emergency(session, who.path)
-    said = text("onboarding.emergency", number=known.number, assembly=dict(known.assembly) or None)
-    buttons = rows(button("onboarding.report", "hz.new"), button("onboarding.back", "ob.menu"))
-    message = Message(said, buttons)
-    return Reply(edit=message) if isinstance(event, Pressed) else Reply((message,))
 
 
 @privately
@@ -258,8 +248,6 @@ ROUTES = (
     Route(on_join_decision, verb="ob.join"),
     Route(on_hello, verb="ob.hello"),
     Route(on_menu_press, verb="ob.menu"),
-    Route(on_emergency, verb="ob.emergency"),
-    Route(on_emergency, command="emergency", menu="onboarding.menu_emergency"),
     Route(on_ask, verb="ob.ask"),
     Route(on_ask, command="ask", menu="onboarding.menu_ask"),
     Route(on_question, draft=asking.ASK),

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.people import store as people
-from bot.people.tables import PersonRow, UnitRow
+from bot.people.tables import PersonRow
 from tests.flows.test_joining import DOCK_LEADER, DRIVER, OFFICER, works
 
 
@@ -91,23 +91,6 @@ async def test_who_am_i_says_unit_post_and_roles_in_the_readers_language(databas
         await s.says("Sam", "/whoami")
         assert "月台班" in await s.sees("Sam")
         assert "班组长" in await s.sees("Sam")
-
-
-async def test_emergency_says_what_the_site_has_entered_and_what_it_has_not(database_url: str, tmp_path: Path) -> None:
-    """No number is made up."""
-    async with works(database_url, tmp_path) as s:
-        await s.employee(DRIVER)
-        await s.says("Bao", "/menu")
-        await s.presses("Bao", "Emergency")
-        for words in ("Call 911", "North car park"):
-            assert words in await s.sees("Bao")
-        await s.presses("Bao", "Back")
-        await s.db(lambda session: session.execute(update(UnitRow).values(emergency_number=None, assembly=None)))
-        await s.presses("Bao", "Emergency")
-        for words in ("has not entered its emergency number", "Go to your assembly point"):
-            assert words in await s.sees("Bao")
-        await s.presses("Bao", "Back")
-        assert "What do you need" in await s.sees("Bao")
 
 
 async def test_in_a_group_nothing_personal_is_said(database_url: str, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_file_that_comes_after_its_draft_was_given_up_goes_too(database_url: s
 def test_every_column_that_could_show_a_file_says_whether_it_does(database_url: str, tmp_path: Path) -> None:
     """A new table with a photo that nobody marked would lose it."""
     with library(database_url, tmp_path) as session:
-        names = {"media", "photo", "picture", "file", "film", "voice", "document", "evidence"}
+        names = {"media", "photo", "picture", "file", "film", "voice", "document", "evidence", "route"}
         names |= {f"{name}s" for name in names}
         named = {c for t in Base.metadata.sorted_tables for c in t.c if c.name in names}
         marked = set(columns(Base.metadata))

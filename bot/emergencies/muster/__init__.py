@@ -1,0 +1,1 @@
+"""Drills and muster: everybody on the roster is called and counted."""

@@ -1,0 +1,1 @@
+"""SOS by two taps, and the timer of somebody who works alone."""

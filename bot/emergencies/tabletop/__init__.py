@@ -1,0 +1,1 @@
+"""Tabletop exercises: an emergency thought through in the chat, decision by decision."""
