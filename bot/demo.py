@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
+from bot.duties.sample import load_sample as load_duties
 from bot.kit.clock import SystemClock, instant, local_date
 from bot.learning.courses.publishing import decided, load_courses, put_in_force
 from bot.library import signing
@@ -43,7 +44,7 @@ FOLDER = Path("data/demo")
 LOOKED_AT = ("Harbour Works/Warehouse/Dock Team",)
 """Where somebody of the cast works: the sample's controls are looked at there."""
 MANAGER = "L-1001"
-"""Who put the sample risks into the register."""
+"""Who put the sample risks into the register, and signed the duties."""
 SIGNER = "L-1005"
 """Whose name stands under the lessons of the sample company: its trainer."""
 ZONE = "America/Chicago"
@@ -119,7 +120,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company, its risks and the shipped content; its trainer has put the shipped courses in force."""
+    """The sample company, its risks, its duties and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -134,6 +135,7 @@ def fill(session: Session, now: datetime) -> None:
     manager = people.person_by_badge(session, MANAGER, now)
     assert manager is not None, "the sample company has a manager"
     load_risks(session, manager.id, now, LOOKED_AT)
+    load_duties(session, manager.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:
