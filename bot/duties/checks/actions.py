@@ -32,6 +32,8 @@ def draw(session: Session, unit: Unit, round: str, now: datetime) -> int:
 
     Only whoever has acknowledged a list, is at work here these days and has somebody above them can be drawn.
     """
+    if store.drawn(session, unit.id, round):
+        return 0  # who comes or goes meanwhile does not change whom the lot has met
     able: dict[int, tuple[Person, int, int]] = {}
     candidates: list[Candidate] = []
     here = [who for who in people.everyone(session, now, [unit.path]) if who.unit == unit.id]
@@ -43,7 +45,7 @@ def draw(session: Session, unit: Unit, round: str, now: datetime) -> int:
         if found is None or given is None or given.acknowledged_at is None or not over or who.id in away:
             continue
         able[who.id] = (who, over[0].id, found.id)
-        candidates.append(store.candidate(session, who, found, now))
+        candidates.append(store.candidate(session, who, found, round, now))
     drawn = rules.draw(candidates, f"{round}:{unit.id}")
     return sum(_note(session, unit, round, *able[id], duty, now) for id, duty in drawn)
 

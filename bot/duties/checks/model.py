@@ -29,11 +29,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who can be drawn: how often they were in the last year, and how often each of their duties."""
+    """Somebody who can be drawn: how often they were in the last year, and how often each of their duties.
+
+    `rested`: not drawn in the last weeks, so that who works alone in a unit is not looked at every week.
+    """
 
     person: int
     times: int
     duties: tuple[tuple[str, int], ...]
+    rested: bool = True
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.duties.checks.model import Candidate
 SHARE = 0.2
 """Of the people of a unit, at least one."""
 ANSWER_WITHIN = timedelta(days=6)
-LOOK_BACK = timedelta(days=365)
+LOOK_BACK, REST = timedelta(days=365), timedelta(days=27)
 
 
 def draw(candidates: Iterable[Candidate], round: str) -> list[tuple[int, str]]:
@@ -22,7 +22,7 @@ def draw(candidates: Iterable[Candidate], round: str) -> list[tuple[int, str]]:
     looked at a second time before everybody was once, and of a person's duties the one that was looked at least.
     """
     able = [each for each in candidates if each.duties]
-    order = sorted(able, key=lambda each: (each.times, lot(round, each.person)))
+    order = sorted((each for each in able if each.rested), key=lambda each: (each.times, lot(round, each.person)))
     chosen = order[: ceil(SHARE * len(able))]
     return [(each.person, _duty(each, round)) for each in chosen]
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.duties import store as duties
 from bot.duties.checks.model import Candidate, Check, Outcome, State
-from bot.duties.checks.rules import LOOK_BACK
+from bot.duties.checks.rules import LOOK_BACK, REST
 from bot.duties.checks.tables import DutyCheckRow
 from bot.duties.model import Duty, DutyList
 from bot.people.model import Person
@@ -38,15 +38,21 @@ def open_for(session: Session, checker: int) -> list[Check]:
     return [as_check(row) for row in session.scalars(query.order_by(DutyCheckRow.id))]
 
 
-def candidate(session: Session, who: Person, found: DutyList, now: datetime) -> Candidate:
-    """Somebody who can be drawn, with what was looked at in the last year."""
-    mine = select(DutyCheckRow.duty).where(
-        DutyCheckRow.person_id == who.id,
-        DutyCheckRow.drawn_at > now - LOOK_BACK,
-        DutyCheckRow.state != State.MISSED.value,
+def candidate(session: Session, who: Person, found: DutyList, round: str, now: datetime) -> Candidate:
+    """Somebody who can be drawn, with what was looked at in the year before a round: so the draw can be done again."""
+    mine = select(DutyCheckRow.duty, DutyCheckRow.state, DutyCheckRow.drawn_at).where(
+        DutyCheckRow.person_id == who.id, DutyCheckRow.round != round, DutyCheckRow.drawn_at > now - LOOK_BACK
     )
-    seen = Counter(session.scalars(mine))
-    return Candidate(who.id, seen.total(), tuple((duty.code, seen[duty.code]) for duty in found.duties))
+    rows = session.execute(mine).all()
+    seen = Counter(row.duty for row in rows if row.state != State.MISSED.value)
+    rested = all(row.drawn_at <= now - REST for row in rows)
+    return Candidate(who.id, seen.total(), tuple((duty.code, seen[duty.code]) for duty in found.duties), rested)
+
+
+def drawn(session: Session, unit: int, round: str) -> bool:
+    """Whether the draw of a round was done in a unit."""
+    query = select(DutyCheckRow.id).where(DutyCheckRow.unit_id == unit, DutyCheckRow.round == round)
+    return session.scalar(query.limit(1)) is not None
 
 
 def duty(session: Session, found: Check) -> Duty | None:
