@@ -18,7 +18,6 @@ from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.model import Person, Unit
 
-DRAFT = "du.file"
 LEADERS = ("supervisor", "safety_officer", "manager", "admin")
 
 
@@ -122,12 +121,12 @@ def _signs(session: Session, who: Person, now: datetime) -> dict[int, Unit]:
 
 def _file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
     _signs(session, who, now)
-    drafts.begin(session, who.id, DRAFT, "file", {}, now)
+    drafts.begin(session, who.id, taking.DRAFT, "file", {}, now)
     return Reply((Message(text("duties.ask_file"), rows(button("duties.b_cancel", "du:nofile"))),))
 
 
 def _no_file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    if (draft := drafts.current(session, who.id, DRAFT)) is not None:
+    if (draft := drafts.current(session, who.id, taking.DRAFT)) is not None:
         drafts.close(session, draft)
     return Reply(edit=Message(text("duties.cancelled")))
 
@@ -135,7 +134,7 @@ def _no_file(session: Session, event: Pressed, who: Person, now: datetime) -> Re
 def on_file(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """The file that was asked for; anything else is another matter."""
     who = _person(session, event, now)
-    draft = drafts.current(session, who.id, DRAFT) if who is not None else None
+    draft = drafts.current(session, who.id, taking.DRAFT) if who is not None else None
     if who is None or draft is None or not isinstance(event, Sent) or event.file.kind != "document":
         return None
     drafts.close(session, draft)
@@ -177,5 +176,5 @@ ROUTES = (
     Route(on_duties, command="duties", menu="duties.menu_duties", roles=LEADERS),
     Route(on_press, verb="du"),
     Route(on_answer, verb="duq"),
-    Route(on_file, draft=DRAFT),
+    Route(on_file, draft=taking.DRAFT),
 )

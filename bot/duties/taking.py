@@ -27,6 +27,7 @@ from bot.people.model import Person, Role
 from bot.people.tables import PlacementRow, PostRow
 
 READ, WRITE = "duties.file_read", "duties.file_write"
+DRAFT = "du.file"
 MOST_BYTES = 5_000_000
 
 

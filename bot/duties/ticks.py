@@ -13,7 +13,6 @@ from bot.delivery.outbox import Lane
 from bot.delivery.tables import DraftRow
 from bot.duties import actions, showing, store, taking
 from bot.duties.above import above
-from bot.duties.chat import DRAFT
 from bot.duties.model import BEHIND, REMINDER, YOURS
 from bot.duties.rules import REMIND_AFTER, TELL_AFTER
 from bot.duties.tables import DutyFileRow, DutyGivenRow
@@ -112,7 +111,7 @@ def _claimed(session: Session, id: int, column: object, now: datetime) -> bool:
 
 def forget_what_was_left(session: Session, now: datetime) -> bool:
     """Erases files that nobody decided about, and conversations that nobody went on with."""
-    changed(session, delete(DraftRow).where(DraftRow.kind == DRAFT, DraftRow.touched_at < now - FILE_WAITS))
+    changed(session, delete(DraftRow).where(DraftRow.kind == taking.DRAFT, DraftRow.touched_at < now - FILE_WAITS))
     changed(session, delete(DutyFileRow).where(DutyFileRow.created_at < now - FILE_WAITS))
     return False
 
