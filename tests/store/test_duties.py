@@ -62,7 +62,7 @@ def test_a_list_is_given_once_however_often_the_tick_runs_and_the_same_words_are
     """Signing twice, giving ten times: one list, one giving, one message."""
     first = writer.run(sign, crew)
     assert writer.run(sign, crew).id == first.id
-    for hours in range(10):
+    for hours in range(0, 90, 9):
         writer.run(ticks.give_to_all, NOON + timedelta(hours=hours))
         writer.run(ticks.tell, NOON + timedelta(hours=hours))
     assert writer.run(count, DutyListRow) == 1
@@ -141,9 +141,12 @@ def test_a_check_is_drawn_once_answered_once_and_only_by_whoever_was_asked(write
     given = writer.run(lambda s: store.opened(s, crew.worker, NOON)).id
     writer.run(actions.acknowledge, crew.worker, given, NOON)
     assert writer.run(checks.draw, crew.team, "2026-11-23", NOON) == 1
-    assert writer.run(checks.draw, crew.team, "2026-11-23", NOON + DAY) == 0
-    assert writer.run(checks.draw, crew.team, "2026-11-30", NOON + 7 * DAY) == 0, "they rest for some weeks"
-    id = writer.run(lambda s: s.scalar(select(DutyCheckRow.id)))
+    writer.run(_five_more, crew)
+    assert writer.run(checks.draw, crew.team, "2026-11-23", NOON + DAY) == 0, "who comes meanwhile does not change the draw"
+    writer.run(checks.draw, crew.team, "2026-11-30", NOON + 7 * DAY)
+    drawn = writer.run(lambda s: s.scalars(select(DutyCheckRow.person_id)).all())
+    assert len(set(drawn)) == len(drawn) > 1, "whoever was drawn rests for some weeks"
+    id = writer.run(lambda s: s.scalar(select(func.min(DutyCheckRow.id))))
     with pytest.raises(Refused):
         writer.run(checks.answer, crew.manager, id, Outcome.DONE, NOON)
     writer.run(checks.answer, crew.supervisor, id, Outcome.NOT_DONE, NOON)
@@ -154,6 +157,17 @@ def test_a_check_is_drawn_once_answered_once_and_only_by_whoever_was_asked(write
     writer.run(checks.reply, crew.worker, id, "The tool was missing", NOON)
     with pytest.raises(Refused):
         writer.run(checks.reply, crew.worker, id, "And more", NOON)
+
+
+def _five_more(session: Session, crew: Crew) -> None:
+    for number in range(5):
+        people_actions.add_person(session, f"N-{number}", f"Worker {number}", "en", crew.team, "worker", date(2026, 1, 1))
+        session.flush()
+    ticks.give_to_all(session, NOON)
+    for id in session.scalars(select(DutyGivenRow.id).where(DutyGivenRow.acknowledged_at.is_(None))).all():
+        given = store.given(session, id)
+        assert given is not None
+        actions.acknowledge(session, given.person, id, NOON)
 
 
 def test_a_quiz_is_answered_by_its_owner_once_a_question(writer: Writer, crew: Crew) -> None:
@@ -242,6 +256,18 @@ def _adds_up(writer: Writer, crew: Crew, now: Any) -> None:
     assert writer.run(count, GoalHandoverRow, GoalHandoverRow.open_goal.is_not(None)) == writer.run(
         count, GoalHandoverRow, GoalHandoverRow.state == "asked"
     )
+
+
+def test_the_same_press_counts_once_and_a_reached_goal_takes_no_more(writer: Writer, crew: Crew) -> None:
+    """A redelivered press has the same key."""
+    goal = writer.run(a_goal, crew, "Mark the walkway", crew.worker, target=3)
+    for again in range(3):
+        writer.run(goals.step, crew.worker, goal, 1, "press:7", NOON + timedelta(seconds=again))
+    assert writer.run(goal_store.done, goal) == 1
+    assert writer.run(goals.step, crew.worker, goal, 2, "press:8", NOON).state.value == "reached"
+    with pytest.raises(Refused):
+        writer.run(goals.step, crew.worker, goal, 1, "press:9", NOON)
+    assert writer.run(kinds, "GoalReached") == 1
 
 
 def test_a_second_order_is_refused_until_the_first_is_settled(writer: Writer, crew: Crew) -> None:
