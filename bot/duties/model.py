@@ -84,11 +84,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody with a post in a unit, as far as gaps are concerned."""
+    """How many people have a post in a unit."""
 
-    id: int
     post: str
     path: str
+    count: int = 1
 
 
 @dataclass(frozen=True)

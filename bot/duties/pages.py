@@ -30,16 +30,17 @@ def duties(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     held = store.holders(session, paths, now)
     found = rules.gaps(held, lists)
     here = [each for each in lists if any(each.path.startswith(path) for path in paths)]
-    proof = store.proof(session, paths, now)[:MOST]
+    proof = store.proof(session, paths, now, MOST)
     month = months.month_before(now.date())
+    everybody, (_, waiting) = sum(each.count for each in held), store.counts(session, paths, now)
     return {
-        "people": len(held), "bound": len(held) - len(found.no_list),
+        "people": everybody, "bound": everybody - sum(each.count for each in found.no_list), "waiting": waiting,
         "no_list": showing.no_list(session, found.no_list),
         "no_person": [showing.line(session, each) for each in found.no_person if each in here],
         "no_origin": [{"code": d.code, "above": d.above} for each, d in found.no_origin if each in here],
         "behind": [
             {"name": who.name, "unit": showing.label(session, who.unit), "since": row.given_at.isoformat()}
-            for who, row in store.behind(session, paths, now)[:MOST]
+            for who, row in store.behind(session, paths, now, MOST)
         ],
         "proof": [
             {"name": who.name, "post": post_label(session, kept.post), "version": kept.version,

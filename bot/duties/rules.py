@@ -25,12 +25,12 @@ def nearest(lists: Iterable[DutyList], post: str, path: str) -> DutyList | None:
 
 
 def gaps(people: Sequence[Holder], lists: Sequence[DutyList]) -> Gaps:
-    """What is missing: everybody has exactly one list or stands among those without."""
-    held = {each.id: nearest(lists, each.post, each.path) for each in people}
-    taken = {found.id for found in held.values() if found is not None}
+    """What is missing: everybody has exactly one list or stands among those without; once a post and unit."""
+    held = [(each, nearest(lists, each.post, each.path)) for each in people]
+    taken = {found.id for _, found in held if found is not None}
     known = {duty.code for each in lists for duty in each.duties}
     return Gaps(
-        tuple(each for each in people if held[each.id] is None),
+        tuple(each for each, found in held if found is None),
         tuple(each for each in lists if each.id not in taken),
         tuple((each, duty) for each in lists for duty in each.duties if duty.above and duty.above not in known),
     )

@@ -29,7 +29,9 @@ def load_sample(session: Session, by: int, now: datetime) -> int:
     table = read_table(path, COLUMNS, (), problems)
     units = named_units(session)
     # the nearer unit first: otherwise its people would be given the farther list, and get it taken back at once
-    found = sorted(table.records, key=lambda each: -len(units[each["unit"].text].path) if each["unit"].text in units else 0)
+    found = sorted(
+        table.records, key=lambda each: -len(units[each["unit"].text].path) if each["unit"].text in units else 0
+    )
     for record in found:
         draft, unit = shipped.draft(record["draft"].text), units.get(record["unit"].text)
         if draft is None or unit is None:

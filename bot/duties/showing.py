@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.duties import rules, shipped, store
-from bot.duties.model import Draft, DutyList, Given
+from bot.duties.model import Draft, DutyList, Given, Holder
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
@@ -88,18 +88,18 @@ def overview(session: Session, who: Person, now: datetime) -> Message:
     lists = store.lists(session)
     here = [each for each in lists if any(each.path.startswith(path) for path in paths)]
     found = rules.gaps(held, lists)
-    behind = store.behind(session, paths, now)
-    bound = [one for each in held if (one := rules.nearest(lists, each.post, each.path)) is not None]
-    ids = sorted({each.id for each in bound})
-    played = store.quizzed(session, ids)
+    done, waiting = store.counts(session, paths, now)
+    behind = store.behind(session, paths, now, MOST_NAMED)
+    people_here, without = sum(each.count for each in held), sum(each.count for each in found.no_list)
+    ids = sorted({one.id for each in held if (one := rules.nearest(lists, each.post, each.path)) is not None})
     said = text(
-        "duties.overview", lists=len(here), people=len(held), bound=len(bound), behind=len(behind),
-        names=[each.name for each, _ in behind[:MOST_NAMED]], more=max(0, len(behind) - MOST_NAMED),
-        no_list=no_list(session, found.no_list), no_person=[line(session, each) for each in _empty(found.no_person, paths)],
+        "duties.overview", lists=len(here), people=people_here, bound=people_here - without, done=done, given=done + waiting,
+        names=[each.name for each, _ in behind], more=waiting - len(behind), no_list=no_list(session, found.no_list),
+        no_person=[line(session, each) for each in _empty(found.no_person, paths)],
         no_origin=[
             {"code": duty.code, "above": duty.above} for each, duty in found.no_origin if each in here
         ][:MOST_NAMED],
-        posts=len(ids), quizzed=len(played),
+        posts=len(ids), quizzed=len(store.quizzed(session, ids)),
     )  # fmt: skip
     buttons = []
     if store.led(session, who.id, now, Role.SAFETY_OFFICER):
@@ -111,15 +111,16 @@ def _empty(found: Sequence[DutyList], paths: Sequence[str]) -> list[DutyList]:
     return [each for each in found if any(each.path.startswith(path) for path in paths)][:MOST_NAMED]
 
 
-def no_list(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
-    """Posts without a list by unit, with how many people each."""
-    count: dict[tuple[str, str], int] = {}
-    for each in found:
-        count[each.post, each.path] = count.get((each.post, each.path), 0) + 1
-    most = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMED]
+def no_list(session: Session, found: Sequence[Holder]) -> list[dict[str, Any]]:
+    """Posts without a list by unit, the most people first."""
+    most = sorted(found, key=lambda each: (-each.count, each.post, each.path))[:MOST_NAMED]
     return [
-        {"post": post_label(session, post), "unit": label(session, people.ancestors(path)[0]), "count": n}
-        for (post, path), n in most
+        {
+            "post": post_label(session, each.post),
+            "unit": label(session, people.ancestors(each.path)[0]),
+            "count": each.count,
+        }
+        for each in most
     ]
 
 

@@ -124,32 +124,43 @@ def led(session: Session, person: int, now: datetime, role: Role = Role.SUPERVIS
 
 
 def holders(session: Session, paths: Sequence[str], now: datetime) -> list[Holder]:
-    """Everybody who works under some paths today, with their post."""
-    return [Holder(each.id, each.post, each.path) for each in people.everyone(session, now, paths)] if paths else []
+    """How many people work in which post and unit under some paths today."""
+    if not paths:
+        return []
+    query = people_on.where(under(UnitRow.path, paths), PersonRow.left_on.is_(None)).with_only_columns(
+        PlacementRow.post, UnitRow.path, func.count(), maintain_column_froms=True
+    )
+    grouped = query.group_by(PlacementRow.post, UnitRow.path).order_by(UnitRow.path, PlacementRow.post)
+    return [Holder(post, path, count) for post, path, count in session.execute(grouped, {"on": now.date()})]
 
 
-def behind(session: Session, paths: Sequence[str], now: datetime) -> list[tuple[Person, DutyGivenRow]]:
+def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> list[tuple[Person, DutyGivenRow]]:
     """Who has not acknowledged under some paths, the longest given first."""
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
         .add_columns(DutyGivenRow)
         .where(*OPEN, under(UnitRow.path, paths), PersonRow.left_on.is_(None))
         .order_by(DutyGivenRow.given_at, PersonRow.id)
+        .limit(most)
         .execution_options(populate_existing=True)
     )
     return [(people.as_person(row), row.DutyGivenRow) for row in session.execute(query, {"on": now.date()})]
 
 
-def acknowledged(session: Session, ids: Sequence[int], now: datetime) -> int:
-    """How many of some lists' people have acknowledged within the year."""
-    query = select(func.count(DutyGivenRow.person_id.distinct())).where(
-        DutyGivenRow.list_id.in_(ids), DutyGivenRow.withdrawn_at.is_(None),
-        DutyGivenRow.acknowledged_at.is_not(None), DutyGivenRow.given_at > now - RENEWED,
-    )  # fmt: skip
-    return session.scalar(query) or 0 if ids else 0
+def counts(session: Session, paths: Sequence[str], now: datetime) -> tuple[int, int]:
+    """How many people under some paths have acknowledged what they were given, and how many have not."""
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .with_only_columns(func.count(), func.count(DutyGivenRow.acknowledged_at), maintain_column_froms=True)
+    )
+    given, done = session.execute(query, {"on": now.date()}).one()
+    return done, given - done
 
 
-def proof(session: Session, paths: Sequence[str], now: datetime) -> list[tuple[Person, DutyGivenRow, DutyListRow]]:
+def proof(
+    session: Session, paths: Sequence[str], now: datetime, most: int
+) -> list[tuple[Person, DutyGivenRow, DutyListRow]]:
     """Everybody's newest giving under some paths, with the list: who acknowledged which version, and when."""
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
@@ -157,6 +168,7 @@ def proof(session: Session, paths: Sequence[str], now: datetime) -> list[tuple[P
         .add_columns(DutyGivenRow, DutyListRow)
         .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
         .order_by(PersonRow.id, DutyGivenRow.id)
+        .limit(most)
         .execution_options(populate_existing=True)
     )
     rows = session.execute(query, {"on": now.date()})

@@ -1,4 +1,4 @@
-"""A site for stories of duties: Grace leads the site, Yusuf looks after safety, Sam leads the press team with Ana, Lucia and Pedro."""
+"""A site for stories of duties: Grace leads it, Yusuf looks after safety, Sam leads the press team with Ana, Lucia and Pedro."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Duties in the chat: signed by name, given on day 1, acknowledged, reopened by a new version, asked about, and missing ones seen."""
+"""Duties in the chat: signed by name, given on day 1, acknowledged, reopened by a version, asked about; what is missing is seen."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ async def test_a_draft_binds_nobody_until_a_named_person_signs_it_and_then_every
         [(_, one)] = await facts(s, "DutyListAcknowledged")
         assert one == {"list": 1, "version": 1, "days": 0}
         assert len(await facts(s, "DutyListGiven")) == 2
-        mine = await s.ask(lambda session: session.scalar(select(DutyGivenRow.id).where(DutyGivenRow.acknowledged_at.is_(None))))
+        mine = await s.ask(
+            lambda session: session.scalar(select(DutyGivenRow.id).where(DutyGivenRow.acknowledged_at.is_(None)))
+        )
         assert "not yours" in await forge(s, "Lucia", f"du:ack:{mine}")
         assert not await s.violations()
 
@@ -73,9 +75,7 @@ async def test_a_joiner_and_a_new_post_get_their_list_on_day_1_and_what_no_longe
             mine = PlacementRow.person_id == ana.id
             session.execute(update(PlacementRow).where(mine).values(ends_on=s.now.date()))
             session.add(
-                PlacementRow(
-                    person_id=ana.id, unit_id=press.id, post="maintenance-electrician", starts_on=s.now.date()
-                )
+                PlacementRow(person_id=ana.id, unit_id=press.id, post="maintenance-electrician", starts_on=s.now.date())
             )
 
         await s.db(change)
@@ -104,7 +104,9 @@ def _open_lists(session: Session) -> dict[str, list[str]]:
     return found
 
 
-async def test_a_new_version_reopens_it_and_after_a_year_it_is_acknowledged_anew(database_url: str, tmp_path: Path) -> None:
+async def test_a_new_version_reopens_it_and_after_a_year_it_is_acknowledged_anew(
+    database_url: str, tmp_path: Path
+) -> None:
     """The old proof stays: who acknowledged which version, and when."""
     async with site(database_url, tmp_path, phones=("W-2", "S-1", "M-1")) as s:
         await signed(s)
@@ -119,7 +121,9 @@ async def test_a_new_version_reopens_it_and_after_a_year_it_is_acknowledged_anew
             new = Draft(draft.code, draft.level, draft.title, draft.scope, (*draft.duties, more))
             unit = named_units(session)["Harbour Works"].id
             assert actions.sign(session, grace.id, "worker", unit, new, s.now).version == 2
-            assert actions.sign(session, grace.id, "worker", unit, new, s.now).version == 2, "the same words are no new version"
+            assert actions.sign(session, grace.id, "worker", unit, new, s.now).version == 2, (
+                "the same words are no new version"
+            )
 
         await s.forward(days=1)
         await s.db(better)
@@ -139,7 +143,9 @@ async def test_a_new_version_reopens_it_and_after_a_year_it_is_acknowledged_anew
         assert "yearly" in given, given
 
 
-async def test_who_does_not_acknowledge_is_reminded_once_and_then_seen_a_level_up(database_url: str, tmp_path: Path) -> None:
+async def test_who_does_not_acknowledge_is_reminded_once_and_then_seen_a_level_up(
+    database_url: str, tmp_path: Path
+) -> None:
     """Two days, then a word; four days, then Sam reads who it is."""
     async with site(database_url, tmp_path) as s:
         await signed(s)
@@ -226,7 +232,9 @@ GOOD = """lists:
 """
 
 
-async def test_lists_come_as_a_file_with_every_mistake_at_its_place_and_go_as_one(database_url: str, tmp_path: Path) -> None:
+async def test_lists_come_as_a_file_with_every_mistake_at_its_place_and_go_as_one(
+    database_url: str, tmp_path: Path
+) -> None:
     """A table comes back marked; YAML is read as well; nothing holds before it is signed; the export is read again."""
     async with site(database_url, tmp_path, phones=("O-1", "W-2", "W-1")) as s:
         await s.says("Yusuf", "/duties")
@@ -234,7 +242,13 @@ async def test_lists_come_as_a_file_with_every_mistake_at_its_place_and_go_as_on
         await s.sends_file("Yusuf", "duties.csv", BAD)
         await s.forward(seconds=30)
         wrong = await _told(s, "Nothing was taken")
-        for where, words in (("3:4", "is no code"), ("4:16", "comes from"), ("4:34", "is empty"), ("5:1", "painter"), ("6:8", "Elsewhere")):
+        for where, words in (
+            ("3:4", "is no code"),
+            ("4:16", "comes from"),
+            ("4:34", "is empty"),
+            ("5:1", "painter"),
+            ("6:8", "Elsewhere"),
+        ):
             assert any(where in line and words in line for line in wrong.split("\n")), (where, words, wrong)
         assert any("marked" in str(each.get("caption")) for each in await s.screen("Yusuf"))
 

@@ -13,7 +13,9 @@ from tests.flows.house import Story
 
 
 async def _rows(s: Story) -> list[DutyCheckRow]:
-    found: list[DutyCheckRow] = await s.ask(lambda session: session.scalars(select(DutyCheckRow).order_by(DutyCheckRow.id)).all())
+    found: list[DutyCheckRow] = await s.ask(
+        lambda session: session.scalars(select(DutyCheckRow).order_by(DutyCheckRow.id)).all()
+    )
     return found
 
 

@@ -113,7 +113,9 @@ async def test_a_no_leaves_everything_as_it_is(database_url: str, tmp_path: Path
         assert await _owner(s) == "Lucia Herrera"
         await forge(s, "Lucia", "dg:hand:1")
         await s.says("Lucia", "W-1")
-        states = await s.ask(lambda session: list(session.scalars(select(GoalHandoverRow.state).order_by(GoalHandoverRow.id))))
+        states = await s.ask(
+            lambda session: list(session.scalars(select(GoalHandoverRow.state).order_by(GoalHandoverRow.id)))
+        )
         assert states == ["refused", "asked"]
 
 

@@ -22,11 +22,13 @@ async def _visit(s: Story, words: str = "") -> None:
     await s.settle()
     await s.sends_photo("Sam", photo(), words)
     if not words:
-        await s.presses("Sam", "Done")
+        await s.presses("Sam", "Without words")
     await s.forward(minutes=2)
 
 
-async def test_a_visit_counts_with_photo_and_location_and_is_kept_to_a_hundred_metres(database_url: str, tmp_path: Path) -> None:
+async def test_a_visit_counts_with_photo_and_location_and_is_kept_to_a_hundred_metres(
+    database_url: str, tmp_path: Path
+) -> None:
     """Text instead of a location, or instead of a photo, is no visit; a worker is not asked for any."""
     async with ready(database_url, tmp_path, phones=("W-2", "S-1", "M-1")) as s:
         await s.says("Lucia", "/visit")
@@ -34,7 +36,9 @@ async def test_a_visit_counts_with_photo_and_location_and_is_kept_to_a_hundred_m
         await s.says("Sam", "/visit")
         await s.says("Sam", "at the press")
         assert "counts with a location" in await s.sees("Sam")
-        await s.post("/sim/messages", {"from": s.chat("Sam"), "location": {"latitude": 41.88312, "longitude": -87.62477}})
+        await s.post(
+            "/sim/messages", {"from": s.chat("Sam"), "location": {"latitude": 41.88312, "longitude": -87.62477}}
+        )
         await s.settle()
         await s.says("Sam", "all was well")
         assert "counts with a photo" in await s.sees("Sam")
@@ -77,8 +81,12 @@ async def test_a_report_is_three_questions_what_was_written_stays_and_its_reader
         assert "A drain at press 3" in card
         await s.presses("Sam", "Send it")
         assert "has arrived" in await s.sees("Sam")
-        assert "sent already" in await forge(s, "Sam", "dsr:begin:1") or "not yours" in await forge(s, "Nora", "dsr:begin:1")
-        row = await s.ask(lambda session: session.scalars(select(SafetyReportRow).where(SafetyReportRow.state == "sent")).one())
+        assert "sent already" in await forge(s, "Sam", "dsr:begin:1") or "not yours" in await forge(
+            s, "Nora", "dsr:begin:1"
+        )
+        row = await s.ask(
+            lambda session: session.scalars(select(SafetyReportRow).where(SafetyReportRow.state == "sent")).one()
+        )
         assert (row.month, row.visits) == ("2026-11", 1)
         await s.says("Grace", "/safetyreport")
         assert "✅ Sam Okafor" in await s.sees("Grace")
@@ -93,7 +101,9 @@ async def test_a_report_is_three_questions_what_was_written_stays_and_its_reader
         assert not await s.violations()
 
 
-async def test_a_missed_report_is_visible_one_level_up_and_can_still_be_sent_late(database_url: str, tmp_path: Path) -> None:
+async def test_a_missed_report_is_visible_one_level_up_and_can_still_be_sent_late(
+    database_url: str, tmp_path: Path
+) -> None:
     """A week; then Grace reads in one message whose reports came and whose did not."""
     async with ready(database_url, tmp_path) as s:
         await s.until(DECEMBER)

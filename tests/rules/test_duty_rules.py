@@ -29,7 +29,9 @@ def of(id: int, post: str, path: str, code: str = "machine-operator") -> DutyLis
     """A shipped draft as a list of a post in a unit."""
     draft = shipped.draft(code)
     assert draft is not None
-    return DutyList(id, post, int(path.strip("/").split("/")[-1]), path, 1, draft.level, draft.scope, draft.duties, code, 1, NOW)
+    return DutyList(
+        id, post, int(path.strip("/").split("/")[-1]), path, 1, draft.level, draft.scope, draft.duties, code, 1, NOW
+    )
 
 
 def sample() -> list[DutyList]:
@@ -46,14 +48,13 @@ def test_everybody_has_exactly_one_list_or_is_reported_and_every_list_binds_some
     held: list[tuple[str, str]], signed: list[tuple[str, str]]
 ) -> None:
     """However people and lists lie in the tree; and it is the nearest list that holds."""
-    people = [Holder(at, post, path) for at, (post, path) in enumerate(held)]
+    people = [Holder(post, path) for post, path in held]
     lists = [of(at, post, path) for at, (post, path) in enumerate(signed)]
     found = rules.gaps(people, lists)
-    binding = {each.id: rules.nearest(lists, each.post, each.path) for each in people}
-    assert {each.id for each in found.no_list} == {id for id, one in binding.items() if one is None}
-    assert {each.id for each in found.no_person} == {each.id for each in lists} - {one.id for one in binding.values() if one}
-    for each in people:
-        one = binding[each.id]
+    binding = [(each, rules.nearest(lists, each.post, each.path)) for each in people]
+    assert list(found.no_list) == [each for each, one in binding if one is None]
+    assert {each.id for each in found.no_person} == {each.id for each in lists} - {one.id for _, one in binding if one}
+    for each, one in binding:
         fit = [other for other in lists if other.post == each.post and each.path.startswith(other.path)]
         assert one in fit or not fit
         assert all(len(other.path) <= len(one.path) for other in fit if one)
@@ -61,7 +62,11 @@ def test_everybody_has_exactly_one_list_or_is_reported_and_every_list_binds_some
 
 def test_a_duty_that_comes_from_one_which_nobody_has_is_a_gap() -> None:
     """The operator's duties come from the supervisor's; with that list in force nothing is missing below."""
-    operator, supervisor, head = of(1, "worker", "/1/"), of(2, "lead", "/1/", "supervisor"), of(3, "head", "/1/", "workshop-head")
+    operator, supervisor, head = (
+        of(1, "worker", "/1/"),
+        of(2, "lead", "/1/", "supervisor"),
+        of(3, "head", "/1/", "workshop-head"),
+    )
     assert {duty.above for _, duty in rules.gaps([], [operator]).no_origin} >= {"supervisor.check", "supervisor.stop"}
     assert [one for one, _ in rules.gaps([], [operator, supervisor, head]).no_origin if one is operator] == []
 
@@ -156,7 +161,10 @@ def company(draw: st.DrawFn) -> tuple[list[Goal], list[Step]]:
         due = date(2026, 11, draw(st.integers(1, 30)))
         made.append(Goal(id, 1, "/1/", parent, 7, f"goal {id}", draw(st.integers(1, 20)), due, state))
     steps = draw(
-        st.lists(st.builds(Step, st.integers(1, 12), st.dates(date(2026, 11, 1), date(2026, 11, 30)), st.integers(1, 50)), max_size=30)
+        st.lists(
+            st.builds(Step, st.integers(1, 12), st.dates(date(2026, 11, 1), date(2026, 11, 30)), st.integers(1, 50)),
+            max_size=30,
+        )
     )
     return made, steps
 
@@ -208,8 +216,12 @@ def test_months_and_places_are_worked_out() -> None:
 
 def test_what_is_exported_is_read_again_as_it_was() -> None:
     """As a table and as YAML, all shipped drafts."""
-    entries = [sheet.Entry("worker" if at else "lead", "Site", _bare(draft)) for at, draft in enumerate(shipped.drafts()[:2])]
-    known = sheet.Known({"Site": "en"}, frozenset({"worker", "lead"}), frozenset(d.above for e in entries for d in e.draft.duties))
+    entries = [
+        sheet.Entry("worker" if at else "lead", "Site", _bare(draft)) for at, draft in enumerate(shipped.drafts()[:2])
+    ]
+    known = sheet.Known(
+        {"Site": "en"}, frozenset({"worker", "lead"}), frozenset(d.above for e in entries for d in e.draft.duties)
+    )
     for name, data in (("duties.xlsx", book.exported(entries, "zh")), ("duties.yaml", book.flat(entries))):
         found = sheet.read(name, data, known)
         assert not found.broken, found.broken
@@ -224,9 +236,13 @@ def _bare(draft):  # type: ignore[no-untyped-def]
 def test_a_yaml_file_says_line_and_column_of_each_mistake() -> None:
     """An unknown level, a code that is none, a key that nobody reads, a tab."""
     known = sheet.Known({"Site": "en"}, frozenset({"worker"}))
-    text = "lists:\n  - post: worker\n    unit: Site\n    level: planet\n    duties:\n      - {code: No code, duty: {en: A}, check: {en: B}}\n"
+    head = "lists:\n  - post: worker\n    unit: Site\n    level: planet\n    duties:\n"
+    text = head + "      - {code: No code, duty: {en: A}, check: {en: B}}\n"
     found = sheet.read("a.yaml", text.encode(), known)
     assert [(each.code, each.where) for each in found.wrong] == [("bad_level", "4:12"), ("bad_code", "6:16")]
-    assert "nobody reads 'dutys'" in sheet.read("a.yaml", b"lists:\n  - {post: worker, unit: Site, dutys: []}\n", known).broken
+    assert (
+        "nobody reads 'dutys'"
+        in sheet.read("a.yaml", b"lists:\n  - {post: worker, unit: Site, dutys: []}\n", known).broken
+    )
     assert sheet.read("a.yaml", b"lists:\n\t- x\n", known).broken.startswith("2:1")
     assert sheet.read("a.yaml", b"", known).broken

@@ -15,9 +15,11 @@ from bot.delivery.tables import OutboxRow
 from bot.duties import actions, asking, shipped, store, ticks
 from bot.duties.above import above
 from bot.duties.checks import actions as checks
+from bot.duties.checks import leaving as checks_leaving
 from bot.duties.checks.model import Outcome
 from bot.duties.checks.tables import DutyCheckRow
 from bot.duties.goals import actions as goals
+from bot.duties.goals import leaving as goals_leaving
 from bot.duties.goals import rules as goal_rules
 from bot.duties.goals import store as goal_store
 from bot.duties.goals.tables import GoalHandoverRow, GoalStepRow, SafetyGoalRow
@@ -43,7 +45,9 @@ def draft(code: str = "machine-operator") -> Draft:
     return found
 
 
-def sign(session: Session, crew: Crew, post: str = "worker", unit: int | None = None, code: str = "machine-operator") -> DutyList:
+def sign(
+    session: Session, crew: Crew, post: str = "worker", unit: int | None = None, code: str = "machine-operator"
+) -> DutyList:
     """The manager signs."""
     return actions.sign(session, crew.manager, post, unit or crew.site.id, draft(code), NOON)
 
@@ -58,7 +62,9 @@ def kinds(session: Session, kind: str) -> int:
     return count(session, FactRow, FactRow.kind == kind)
 
 
-def test_a_list_is_given_once_however_often_the_tick_runs_and_the_same_words_are_no_version(writer: Writer, crew: Crew) -> None:
+def test_a_list_is_given_once_however_often_the_tick_runs_and_the_same_words_are_no_version(
+    writer: Writer, crew: Crew
+) -> None:
     """Signing twice, giving ten times: one list, one giving, one message."""
     first = writer.run(sign, crew)
     assert writer.run(sign, crew).id == first.id
@@ -83,7 +89,7 @@ def test_only_who_answers_for_the_unit_signs_and_only_whose_list_it_is_acknowled
     assert writer.run(actions.acknowledge, crew.worker, given, NOON + DAY)
     assert not writer.run(actions.acknowledge, crew.worker, given, NOON + DAY)
     assert writer.run(kinds, "DutyListAcknowledged") == 1
-    [(who, row, _)] = writer.run(lambda s: store.proof(s, ("/",), NOON))
+    [(who, row, _)] = writer.run(lambda s: store.proof(s, ("/",), NOON, 9))
     assert (who.name, row.acknowledged_at) == ("Ana Morales", NOON + DAY)
 
 
@@ -124,7 +130,9 @@ def test_who_is_above_whom(writer: Writer, crew: Crew) -> None:
     assert writer.run(ask, crew.manager) == []
 
     def equal(session: Session) -> int:
-        other = people_actions.add_person(session, "T-9", "Omar Haddad", "en", crew.team, "team leader", date(2026, 1, 1))
+        other = people_actions.add_person(
+            session, "T-9", "Omar Haddad", "en", crew.team, "team leader", date(2026, 1, 1)
+        )
         people_actions.grant(session, other, Role.SUPERVISOR, crew.team.id, NOON)
         people_actions.open_account(session, other, 1009, 1009, NOON)
         return other
@@ -142,7 +150,9 @@ def test_a_check_is_drawn_once_answered_once_and_only_by_whoever_was_asked(write
     writer.run(actions.acknowledge, crew.worker, given, NOON)
     assert writer.run(checks.draw, crew.team, "2026-11-23", NOON) == 1
     writer.run(_five_more, crew)
-    assert writer.run(checks.draw, crew.team, "2026-11-23", NOON + DAY) == 0, "who comes meanwhile does not change the draw"
+    assert writer.run(checks.draw, crew.team, "2026-11-23", NOON + DAY) == 0, (
+        "who comes meanwhile does not change the draw"
+    )
     writer.run(checks.draw, crew.team, "2026-11-30", NOON + 7 * DAY)
     drawn = writer.run(lambda s: s.scalars(select(DutyCheckRow.person_id)).all())
     assert len(set(drawn)) == len(drawn) > 1, "whoever was drawn rests for some weeks"
@@ -161,7 +171,9 @@ def test_a_check_is_drawn_once_answered_once_and_only_by_whoever_was_asked(write
 
 def _five_more(session: Session, crew: Crew) -> None:
     for number in range(5):
-        people_actions.add_person(session, f"N-{number}", f"Worker {number}", "en", crew.team, "worker", date(2026, 1, 1))
+        people_actions.add_person(
+            session, f"N-{number}", f"Worker {number}", "en", crew.team, "worker", date(2026, 1, 1)
+        )
         session.flush()
     ticks.give_to_all(session, NOON)
     for id in session.scalars(select(DutyGivenRow.id).where(DutyGivenRow.acknowledged_at.is_(None))).all():
@@ -201,10 +213,14 @@ def test_a_report_is_asked_once_sent_once_and_read_only_from_directly_above(writ
 # --- goals ------------------------------------------------------------------------------------------------------------
 
 
-def a_goal(session: Session, crew: Crew, words: str, owner: int, parent: int | None = None, key: str = "", target: int = 30) -> int:
+def a_goal(
+    session: Session, crew: Crew, words: str, owner: int, parent: int | None = None, key: str = "", target: int = 30
+) -> int:
     """The supervisor sets a goal for the team."""
     due = NOON.date() + 30 * DAY
-    return goals.set_goal(session, crew.supervisor, key or words, crew.team.id, words, target, due, owner, parent, NOON).id
+    return goals.set_goal(
+        session, crew.supervisor, key or words, crew.team.id, words, target, due, owner, parent, NOON
+    ).id
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -225,7 +241,9 @@ def test_the_weeks_figures_are_those_of_the_rows_whatever_was_done(writer: Write
             elif deed == "drop":
                 writer.run(goals.drop, crew.supervisor, chance.choice(made), now)
             else:
-                number = writer.run(goals.ask_handover, crew.manager, chance.choice(made), chance.choice(people_here), now)
+                number = writer.run(
+                    goals.ask_handover, crew.manager, chance.choice(made), chance.choice(people_here), now
+                )
                 for side in people_here:
                     writer.run(goals.answer_handover, side, number, chance.random() < 0.7, now)
         except Refused:
@@ -241,9 +259,15 @@ def _adds_up(writer: Writer, crew: Crew, now: Any) -> None:
     states = dict(
         writer.run(lambda s: s.execute(select(SafetyGoalRow.state, func.count()).group_by(SafetyGoalRow.state)).all())
     )
-    assert (week.open, week.reached, week.dropped) == tuple(states.get(name, 0) for name in ("open", "reached", "dropped"))
+    assert (week.open, week.reached, week.dropped) == tuple(
+        states.get(name, 0) for name in ("open", "reached", "dropped")
+    )
     sums = dict(
-        writer.run(lambda s: s.execute(select(GoalStepRow.goal_id, func.sum(GoalStepRow.amount)).group_by(GoalStepRow.goal_id)).all())
+        writer.run(
+            lambda s: s.execute(
+                select(GoalStepRow.goal_id, func.sum(GoalStepRow.amount)).group_by(GoalStepRow.goal_id)
+            ).all()
+        )
     )
     assert {line.goal.id: line.own for line in week.lines if line.own} == sums
     since = select(func.coalesce(func.sum(GoalStepRow.amount), 0)).where(
@@ -305,3 +329,28 @@ def test_a_stranger_to_a_handover_says_nothing_and_one_side_cannot_speak_twice(w
     assert writer.run(goal_store.goal, goal).owner == crew.worker
     assert writer.run(goals.answer_handover, crew.worker, number, True, NOON) == "done"
     assert writer.run(goal_store.goal, goal).owner == crew.supervisor
+
+
+def test_who_leaves_leaves_no_goal_without_an_owner_and_no_check_without_somebody_to_look(
+    writer: Writer, crew: Crew
+) -> None:
+    """The worker's goal goes to the supervisor; what the supervisor was to look at goes to the manager."""
+    goal = writer.run(a_goal, crew, "Mark the walkway", crew.worker)
+    number = writer.run(goals.ask_handover, crew.manager, goal, crew.supervisor, NOON)
+    writer.run(sign, crew)
+    given = writer.run(lambda s: store.opened(s, crew.worker, NOON)).id
+    writer.run(actions.acknowledge, crew.worker, given, NOON)
+    writer.run(checks.draw, crew.team, "2026-11-23", NOON)
+
+    def leave(session: Session, who: int) -> None:
+        people_actions.leave_company(session, [who], NOON.date(), NOON)
+        for follow in (goals_leaving.pass_on, checks_leaving.pass_on):
+            follow(session, {"person": who}, NOON)
+
+    writer.run(leave, crew.supervisor)
+    assert writer.run(lambda s: s.scalar(select(DutyCheckRow.checker_id))) == crew.manager
+    with pytest.raises(Refused):
+        writer.run(goals.answer_handover, crew.worker, number, True, NOON)
+    writer.run(leave, crew.worker)
+    assert writer.run(goal_store.goal, goal).owner == crew.manager
+    assert writer.run(count, DutyCheckRow) == 0

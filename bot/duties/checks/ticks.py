@@ -12,14 +12,14 @@ from bot.delivery import outbox, schedules
 from bot.delivery.outbox import Lane
 from bot.delivery.schedules import Run, Schedule, Slice
 from bot.duties.above import above
-from bot.duties.checks import actions, showing, store
+from bot.duties.checks import actions, leaving, showing, store
 from bot.duties.checks.model import LATE, LOOK, MISSED, State
 from bot.duties.checks.tables import DutyCheckRow
 from bot.kit.replies import Message
 from bot.kit.room import Tick
 from bot.kit.texts import text
 from bot.ledger.actions import record
-from bot.ledger.model import Fact
+from bot.ledger.model import Fact, Subscription
 from bot.people import store as people
 
 UNITS, SLICE = 5, 50
@@ -43,7 +43,7 @@ def ask(session: Session, now: datetime) -> bool:
         claim = update(DutyCheckRow).where(*waits, DutyCheckRow.checker_id == checker).values(asked_at=now)
         found = store.open_for(session, checker)
         if changed(session, claim) and found:
-            key = f"duty-checks:{checker}:{found[-1].round}"
+            key = f"duty-checks:{checker}:{found[-1].id}"
             message = showing.asked(session, found, now)
             to = outbox.to_person(checker)
             outbox.send(session, to, message, Lane.LESSON, now, key=key, topic="duties.checks", unasked=LOOK)
@@ -76,3 +76,4 @@ TICKS = (
     Tick("duties.checks.note_missed", note_missed, 300),
 )
 JOBS = {actions.KEPT: actions.photo_kept}
+SUBSCRIPTIONS = (Subscription("PersonLeft", "duties.checks", leaving.pass_on),)

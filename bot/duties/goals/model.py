@@ -80,7 +80,7 @@ HANDED = FactKind(
     "GoalHandedOver",
     1,
     ("goal", "handover"),
-    "Both sides have said yes: another is accountable from now on (person: the new one)",
+    "Another is accountable from now on (person): both sides said yes, or (no handover) the owner left",
 )
 FACTS = (SET, STEPPED, REACHED, DROPPED, REFUSED, HANDED)
 

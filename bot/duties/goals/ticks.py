@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from bot.delivery import outbox, schedules
 from bot.delivery.outbox import Lane
 from bot.delivery.schedules import Run, Schedule, Slice
-from bot.duties.goals import showing, store
+from bot.duties.goals import leaving, showing, store
 from bot.duties.goals.model import WEEK
 from bot.kit.replies import Message, button, rows
+from bot.ledger.model import Subscription
 from bot.people import store as people
 
 SLICE = 30
@@ -36,3 +37,4 @@ def tell(session: Session, schedule: Schedule, run: Run, now: datetime) -> Slice
 
 
 TICKS = (schedules.tick(WEEKLY, tell, 300),)
+SUBSCRIPTIONS = (Subscription("PersonLeft", "duties.goals", leaving.pass_on),)

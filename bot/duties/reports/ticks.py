@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
@@ -45,6 +45,10 @@ def note_missed(session: Session, now: datetime) -> bool:
     some = session.scalars(query.order_by(SafetyReportRow.id).limit(SLICE)).all()
     for row in some:
         which = (SafetyReportRow.id == row.id, SafetyReportRow.state == State.ASKED.value)
+        who = people.person(session, row.person_id, now)
+        if who is None or who.left_on is not None:
+            session.execute(delete(SafetyReportRow).where(*which))
+            continue
         if changed(session, update(SafetyReportRow).where(*which).values(state=State.MISSED.value)) == 1:
             body = {"report": row.id, "month": int(row.month.replace("-", ""))}
             record(session, Fact(MISSED, f"safety-report:{row.id}:missed", now, row.person_id, body=body), now)
