@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
 from bot.delivery.tables import OutboxRow
-from bot.duties import actions, asking, shipped, store, ticks
+from bot.duties import actions, asking, pages, shipped, store, ticks
 from bot.duties.above import above
 from bot.duties.checks import actions as checks
 from bot.duties.checks import leaving as checks_leaving
@@ -27,6 +27,8 @@ from bot.duties.model import Draft, DutyList
 from bot.duties.reports import actions as reports
 from bot.duties.reports import store as report_store
 from bot.duties.tables import DutyGivenRow, DutyListRow
+from bot.i18n.languages import LANGUAGES
+from bot.i18n.say import show
 from bot.kit.errors import Refused
 from bot.ledger.tables import FactRow
 from bot.people import actions as people_actions
@@ -354,3 +356,36 @@ def test_who_leaves_leaves_no_goal_without_an_owner_and_no_check_without_somebod
     writer.run(leave, crew.worker)
     assert writer.run(goal_store.goal, goal).owner == crew.manager
     assert writer.run(count, DutyCheckRow) == 0
+
+
+def test_the_page_shows_a_leader_their_own_units_and_nothing_of_others(writer: Writer, crew: Crew) -> None:
+    """In every language; who is behind by name, who acknowledged with version and time, what was seen of a duty."""
+    writer.run(sign, crew)
+    writer.run(sign, crew, "welder", None, "welder")
+    given = writer.run(lambda s: store.opened(s, crew.worker, NOON)).id
+
+    def page(session: Session, who: int, lang: str) -> str:
+        viewer = people.viewer(session, who, NOON)
+        assert viewer is not None
+        return str(show("duties/pages.html.j2", "duties", lang, **pages.duties(session, viewer, {}, NOON)))
+
+    seen = writer.run(page, crew.supervisor, "en")
+    assert "Ana Morales" in seen.split("Who has not acknowledged")[1]
+    assert "team leader · Dock Team · 1" in seen
+    assert "site manager" not in seen, "the manager does not work in the supervisor's team"
+    assert "welder · Harbour Works" not in seen
+    assert "site manager · Harbour Works · 1" in writer.run(page, crew.manager, "en")
+    assert "welder · Harbour Works" in writer.run(page, crew.manager, "en"), "that list binds nobody"
+
+    writer.run(actions.acknowledge, crew.worker, given, NOON)
+    writer.run(checks.draw, crew.team, "2026-11-23", NOON)
+    id = writer.run(lambda s: s.scalar(select(DutyCheckRow.id)))
+    writer.run(checks.answer, crew.supervisor, id, Outcome.PARTLY, NOON)
+    writer.run(checks.reply, crew.worker, id, "The tool was missing", NOON)
+    writer.run(reports.ask, writer.run(people.person, crew.supervisor, NOON), "2026-10", NOON)
+    for lang in LANGUAGES:
+        seen = writer.run(page, crew.manager, lang)
+        assert "The tool was missing" in seen
+        assert "Sam Okafor" in seen
+    assert "version 1" in writer.run(page, crew.manager, "en").split("Who has acknowledged what")[1]
+    assert writer.run(lambda s: pages.photo(s, people.viewer(s, crew.manager, NOON), {"ref": "nothing"}, NOON)) is None
