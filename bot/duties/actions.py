@@ -20,7 +20,8 @@ from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.people.tables import PersonRow
 
-SLICE = 100
+SLICE = 25
+"""So many are given a list in one transaction; a tick goes on with the rest."""
 
 
 def sign(session: Session, by: int, post: str, unit: int, draft: Draft, now: datetime, source: str = "") -> DutyList:

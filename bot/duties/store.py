@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.duties.model import Duty, DutyList, Given, Holder, Level
@@ -44,7 +44,7 @@ def duty_json(duty: Duty) -> dict[str, Any]:
 def under(path: ColumnElement[str] | Any, paths: Iterable[str]) -> ColumnElement[bool]:
     """SQL: a path lies under one of these. Nothing lies under none."""
     wanted = list(paths)
-    return or_(*(path.startswith(each, autoescape=True) for each in wanted)) if wanted else UnitRow.id.is_(None)
+    return or_(*(path.startswith(each, autoescape=True) for each in wanted)) if wanted else false()
 
 
 def lists(session: Session, paths: Sequence[str] = ("/",)) -> list[DutyList]:
@@ -173,6 +173,14 @@ def proof(
     )
     rows = session.execute(query, {"on": now.date()})
     return [(people.as_person(row), row.DutyGivenRow, row.DutyListRow) for row in rows]
+
+
+def played(session: Session, person: int, found: int) -> bool:
+    """Whether somebody has answered the questions about a list."""
+    query = select(DutyQuizRow.id).where(
+        DutyQuizRow.person_id == person, DutyQuizRow.list_id == found, DutyQuizRow.done_at.is_not(None)
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def quizzed(session: Session, ids: Sequence[int]) -> set[int]:

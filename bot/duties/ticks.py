@@ -13,7 +13,10 @@ from bot.delivery.outbox import Lane
 from bot.delivery.tables import DraftRow
 from bot.duties import actions, showing, store, taking
 from bot.duties.above import above
+from bot.duties.checks.model import DRAFT as CHECK_DRAFT
+from bot.duties.goals.model import DRAFT as GOAL_DRAFT
 from bot.duties.model import BEHIND, REMINDER, YOURS
+from bot.duties.reports.model import REPORT_DRAFT, VISIT_DRAFT
 from bot.duties.rules import REMIND_AFTER, TELL_AFTER
 from bot.duties.tables import DutyFileRow, DutyGivenRow
 from bot.kit.replies import Message, button, rows
@@ -22,8 +25,9 @@ from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.tables import AccountRow
 
-SLICE = 50
-FILE_WAITS = timedelta(days=7)
+SLICE = 20
+FILE_WAITS, REPORT_WAITS = timedelta(days=7), timedelta(days=90)
+LEFT = (taking.DRAFT, CHECK_DRAFT, GOAL_DRAFT, VISIT_DRAFT)
 _REACHED = exists().where(
     AccountRow.person_id == DutyGivenRow.person_id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
 )
@@ -111,7 +115,9 @@ def _claimed(session: Session, id: int, column: object, now: datetime) -> bool:
 
 def forget_what_was_left(session: Session, now: datetime) -> bool:
     """Erases files that nobody decided about, and conversations that nobody went on with."""
-    changed(session, delete(DraftRow).where(DraftRow.kind == taking.DRAFT, DraftRow.touched_at < now - FILE_WAITS))
+    changed(session, delete(DraftRow).where(DraftRow.kind.in_(LEFT), DraftRow.touched_at < now - FILE_WAITS))
+    old = (DraftRow.kind == REPORT_DRAFT, DraftRow.touched_at < now - REPORT_WAITS)
+    changed(session, delete(DraftRow).where(*old))
     changed(session, delete(DutyFileRow).where(DutyFileRow.created_at < now - FILE_WAITS))
     return False
 

@@ -15,10 +15,18 @@ Item = tuple[Text, Button | None]
 
 
 def today(session: Session, person: int, now: datetime) -> list[Item]:
-    """One's own duties while they are not acknowledged."""
-    if store.opened(session, person, now) is None:
+    """One's own duties while they are not acknowledged; then the questions about them, until they were answered once."""
+    if store.opened(session, person, now) is not None:
+        return [(text("duties.waiting"), button("duties.b_read", "du:mine"))]
+    who = people.person(session, person, now)
+    found = store.of(session, who) if who is not None else None
+    if (
+        found is None
+        or store.current(session, person, found.id, now) is None
+        or store.played(session, person, found.id)
+    ):
         return []
-    return [(text("duties.waiting"), button("duties.b_read", "du:mine"))]
+    return [(text("duties.waiting_quiz"), button("duties.b_quiz", f"du:quiz:{found.id}"))]
 
 
 def status(session: Session, person: int, now: datetime) -> list[Item]:

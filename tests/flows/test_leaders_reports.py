@@ -70,6 +70,9 @@ async def test_a_report_is_three_questions_what_was_written_stays_and_its_reader
         await s.says("Sam", "Three toolbox talks, two dangers fixed")
         await s.says("Sam", "/today")
         await s.forward(days=1)
+        await s.says("Sam", "thank you all")
+        assert "good and dangerous" not in await s.sees("Sam"), "what is typed a day later is no answer"
+        await s.forward(minutes=1)
         await s.says("Sam", "/safetyreport")
         await s.presses("Sam", "Write my report")
         assert "What have you seen" in await s.sees("Sam"), "it goes on where it was left"

@@ -1,4 +1,4 @@
-"""Duties in both databases: given once, the nearest list, who is above whom, checks drawn once, goals that add up."""
+"""Duties in both databases: given once, the nearest list, checks drawn once, sums (long because it is all four parts)."""
 
 from __future__ import annotations
 

@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 from bot.db.once import changed, insert_once
 from bot.delivery import downloads, outbox
 from bot.delivery.outbox import Lane
-from bot.duties import store as duties
-from bot.duties.above import above
 from bot.duties.checks import rules, store
 from bot.duties.checks.model import CHECKED, DRAWN, FOUND, PHOTO, REPLIED, Candidate, Check, Outcome, State
 from bot.duties.checks.tables import DutyCheckRow
@@ -36,16 +34,11 @@ def draw(session: Session, unit: Unit, round: str, now: datetime) -> int:
         return 0  # who comes or goes meanwhile does not change whom the lot has met
     able: dict[int, tuple[Person, int, int]] = {}
     candidates: list[Candidate] = []
-    here = [who for who in people.everyone(session, now, [unit.path]) if who.unit == unit.id]
-    away = people.deputies(session, [who.id for who in here], now)
-    for who in here:
-        found = duties.of(session, who)
-        given = duties.current(session, who.id, found.id, now) if found else None
-        over = above(session, who, now)
-        if found is None or given is None or given.acknowledged_at is None or not over or who.id in away:
-            continue
-        able[who.id] = (who, over[0].id, found.id)
-        candidates.append(store.candidate(session, who, found, round, now))
+    for found in store.able(session, unit.id, round, now):
+        over = found.above
+        if over is not None:
+            able[found.who.id] = (found.who, over, found.list)
+            candidates.append(found.candidate)
     drawn = rules.draw(candidates, f"{round}:{unit.id}")
     return sum(_note(session, unit, round, *able[id], duty, now) for id, duty in drawn)
 

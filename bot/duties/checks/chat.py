@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts
 from bot.duties.checks import actions, showing, store
-from bot.duties.checks.model import Outcome, State
+from bot.duties.checks.model import DRAFT, Outcome, State
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
 
-DRAFT = "dck.words"
 WITHIN = timedelta(hours=12)
 """So long what is typed belongs to the look that was answered last."""
 

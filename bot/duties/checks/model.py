@@ -9,6 +9,9 @@ from enum import StrEnum
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
+DRAFT = "dck.words"
+"""The conversation in which a photo or words are waited for."""
+
 
 class Outcome(StrEnum):
     """What was found. `unseen`: there was no way to look, which says nothing about anybody."""

@@ -22,7 +22,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact, Subscription
 from bot.people import store as people
 
-UNITS, SLICE = 5, 50
+UNITS, SLICE = 5, 20
 WEEKLY = Schedule("duties.checks.draw", "duties.checks.draw", "0 6 * * 1", catch_up=timedelta(days=2))
 
 

@@ -29,13 +29,25 @@ def leads(session: Session, person: int, path: str, now: datetime) -> bool:
     return viewer is not None and viewer.holds(Role.SUPERVISOR, path)
 
 
+def may_own(session: Session, person: int, path: str, now: datetime) -> bool:
+    """Whether somebody can be accountable in a unit: they work in it, or lead it."""
+    who = people.person(session, person, now)
+    if who is None or who.left_on is not None:
+        return False
+    return who.path.startswith(path) or leads(session, person, path, now)
+
+
 def set_goal(
     session: Session, by: int, key: str, unit: int, words: str, target: int, due_on: date, owner: int,
     parent: int | None, now: datetime,
 ) -> Goal:  # fmt: skip
     """Sets a goal with its one owner. Refused: without the right, and where the same is ordered already: then it is handed over."""
-    there, who = people.unit(session, unit), people.person(session, owner, now)
-    if there is None or who is None or who.left_on is not None or not leads(session, by, there.path, now):
+    there, above = people.unit(session, unit), store.goal(session, parent) if parent else None
+    if there is None or not leads(session, by, there.path, now):
+        raise Refused("duties.goals.not_yours")
+    if not may_own(session, owner, there.path, now):
+        raise Refused("duties.goals.not_of_unit")
+    if parent and (above is None or not there.path.startswith(above.path)):
         raise Refused("duties.goals.not_yours")
     values = {
         "key": key, "open_item": rules.item(unit, words), "unit_id": unit, "path": there.path, "parent_id": parent,
@@ -126,13 +138,14 @@ def ask_handover(session: Session, by: int, id: int, to: int, now: datetime) -> 
     Refused: to others than the owner and whoever leads there; while another handover of the goal is open.
     """
     found = store.goal(session, id)
-    heir = people.person(session, to, now)
-    if found is None or heir is None or heir.left_on is not None:
+    if found is None:
         raise Refused("duties.goals.not_yours")
     if by != found.owner and not leads(session, by, found.path, now):
         raise Refused("duties.goals.not_yours")
     if found.state is not State.OPEN or to == found.owner:
         raise Refused("duties.goals.closed")
+    if not may_own(session, to, found.path, now):
+        raise Refused("duties.goals.not_of_unit")
     values = {
         "goal_id": id, "open_goal": id, "from_id": found.owner, "to_id": to, "asked_by": by, "asked_at": now, "state": "asked",
         "from_yes_at": now if by == found.owner else None, "to_yes_at": now if by == to else None,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.duties.goals import actions, setting, showing, store
+from bot.duties.goals.model import DRAFT
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Event, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply
@@ -100,5 +101,5 @@ ROUTES = (
     Route(on_press, verb="dg"),
     Route(on_choice, verb="dgd"),
     Route(on_handover, verb="dgh"),
-    Route(on_typed, draft=setting.DRAFT),
+    Route(on_typed, draft=DRAFT),
 )

@@ -9,6 +9,9 @@ from enum import StrEnum
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
+DRAFT = "dg.draft"
+"""The conversation in which a goal is set, noted or handed over."""
+
 
 class State(StrEnum):
     """Where a goal stands."""

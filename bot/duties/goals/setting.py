@@ -12,7 +12,7 @@ from bot.delivery import drafts
 from bot.delivery.drafts import Draft
 from bot.duties import store as duties
 from bot.duties.goals import actions, rules, showing, store
-from bot.duties.goals.model import REFUSED, Goal
+from bot.duties.goals.model import DRAFT, REFUSED, Goal
 from bot.duties.goals.tables import SafetyGoalRow
 from bot.kit.digits import western
 from bot.kit.errors import Refused
@@ -23,7 +23,8 @@ from bot.ledger.model import Fact
 from bot.people import store as people
 from bot.people.model import Person, Unit
 
-DRAFT = "dg.draft"
+WITHIN = timedelta(hours=2)
+"""What is typed later is a new matter."""
 AFTER = {"unit": "parent", "parent": "words", "words": "target", "target": "due", "due": "owner"}
 DAYS = (30, 90, 180, 365)
 
@@ -95,7 +96,7 @@ def chosen(session: Session, who: Person, what: str, value: int, now: datetime) 
 def typed(session: Session, who: Person, words: str, update: int, now: datetime) -> Message | None:
     """Something typed: the words, a number, a day, a badge. None where the step wants none of it."""
     draft = drafts.current(session, who.id, DRAFT)
-    if draft is None:
+    if draft is None or draft.created_at < now - WITHIN:
         return None
     number = western(words)
     if draft.step == "words":

@@ -35,7 +35,7 @@ def goal(session: Session, id: int) -> Goal | None:
 def seen_by(session: Session, person: int, now: datetime, since: datetime | None = None) -> list[Goal]:
     """The goals of the units that somebody leads, and their own; those settled before an instant are left out."""
     mine = or_(
-        duties.under(SafetyGoalRow.path, duties.led(session, person, now)) if duties.led(session, person, now) else False,
+        duties.under(SafetyGoalRow.path, duties.led(session, person, now)),
         SafetyGoalRow.owner_id == person,
     )  # fmt: skip
     fresh = OPEN if since is None else or_(OPEN, SafetyGoalRow.settled_at > since)

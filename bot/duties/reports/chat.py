@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from bot.delivery import drafts
 from bot.delivery.drafts import Draft
 from bot.duties import store as duties
 from bot.duties.reports import actions, rules, store
-from bot.duties.reports.model import STEPS, Report, State
+from bot.duties.reports.model import REPORT_DRAFT, STEPS, VISIT_DRAFT, Report, State
 from bot.kit.errors import Refused
 from bot.kit.events import AnyEvent, Event, Located, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
@@ -20,7 +20,8 @@ from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.model import Person, Place
 
-REPORT, VISIT = "dsr.report", "dsv.visit"
+WITHIN = timedelta(hours=2)
+"""What is typed later is a new matter, until somebody goes on by the button. What was written stays."""
 LEADERS = ("supervisor", "safety_officer", "manager")
 MOST_PLACES = 6
 
@@ -102,18 +103,18 @@ def _begin(session: Session, who: Person, id: int, now: datetime) -> Message:
         raise Refused("duties.not_yours")
     if found.state is State.SENT:
         raise Refused("duties.reports.sent_before")
-    draft = drafts.current(session, who.id, REPORT)
+    draft = drafts.current(session, who.id, REPORT_DRAFT)
     if draft is not None and draft.data["report"] == id:
-        draft = drafts.advance(session, draft, draft.step, draft.data, now)
+        draft = drafts.advance(session, draft, draft.step, {**draft.data, "at": now.isoformat()}, now)
     else:
-        draft = drafts.begin(session, who.id, REPORT, STEPS[0], {"report": id}, now)
+        draft = drafts.begin(session, who.id, REPORT_DRAFT, STEPS[0], {"report": id, "at": now.isoformat()}, now)
     if draft is None:
         raise Refused("duties.changed_meanwhile")
     return _screen(session, draft, found)
 
 
 def _restart(session: Session, who: Person, id: int, now: datetime) -> Message:
-    drafts.begin(session, who.id, REPORT, STEPS[0], {"report": id}, now)
+    drafts.begin(session, who.id, REPORT_DRAFT, STEPS[0], {"report": id, "at": now.isoformat()}, now)
     return _begin(session, who, id, now)
 
 
@@ -141,18 +142,20 @@ def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """The answer to one question; what was written stays until the report is sent."""
     if not isinstance(event, Said) or event.person is None or not event.private:
         return None
-    draft = drafts.current(session, event.person, REPORT)
+    draft = drafts.current(session, event.person, REPORT_DRAFT)
     found = store.report(session, draft.data["report"]) if draft is not None else None
     if draft is None or found is None or draft.step not in STEPS:
         return None
+    if datetime.fromisoformat(draft.data["at"]) < now - WITHIN:
+        return None
     words = event.text.strip()[: rules.MOST_LETTERS]
     after = (*STEPS, "check")[STEPS.index(draft.step) + 1]
-    onward = drafts.advance(session, draft, after, {**draft.data, draft.step: words}, now)
+    onward = drafts.advance(session, draft, after, {**draft.data, draft.step: words, "at": now.isoformat()}, now)
     return Reply((_screen(session, onward, found),)) if onward is not None else None
 
 
 def _send(session: Session, who: Person, id: int, now: datetime) -> Reply:
-    draft = drafts.current(session, who.id, REPORT)
+    draft = drafts.current(session, who.id, REPORT_DRAFT)
     if draft is None or draft.data["report"] != id or draft.step != "check":
         raise Refused("duties.changed_meanwhile")
     sent = actions.send(session, who, id, {step: draft.data[step] for step in STEPS}, now)
@@ -170,15 +173,15 @@ def on_visit(session: Session, event: Said, now: datetime) -> Reply | None:
         return NOTHING if who is not None else None
     if not duties.led(session, who.id, now):
         raise Refused("duties.only_leaders")
-    drafts.begin(session, who.id, VISIT, "where", {}, now)
+    drafts.begin(session, who.id, VISIT_DRAFT, "where", {}, now)
     return Reply((Message(text("duties.reports.ask_where"), ask="location"),))
 
 
 def on_visit_step(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """A location, then a photo, then a few words."""
     who = _person(session, event, now)
-    draft = drafts.current(session, who.id, VISIT) if who is not None else None
-    if who is None or draft is None or not event.private:
+    draft = drafts.current(session, who.id, VISIT_DRAFT) if who is not None else None
+    if who is None or draft is None or not event.private or draft.created_at < now - WITHIN:
         return None
     if draft.step == "where" and isinstance(event, Located):
         where = {"latitude": rules.coarse(event.latitude), "longitude": rules.coarse(event.longitude)}
@@ -209,7 +212,7 @@ def _places(session: Session, who: Person) -> list[Place]:
 def on_visit_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`dsv:place:number` names the place; `dsv:done` goes without words."""
     who = _person(session, event, now)
-    draft = drafts.current(session, who.id, VISIT) if who is not None else None
+    draft = drafts.current(session, who.id, VISIT_DRAFT) if who is not None else None
     if who is None or draft is None:
         return None
     if event.word(0) == "place" and event.number(1) in {place.id for place in _places(session, who)}:
@@ -237,8 +240,8 @@ def _person(session: Session, event: Event, now: datetime) -> Person | None:
 ROUTES = (
     Route(on_report, command="safetyreport", menu="duties.reports.menu", roles=LEADERS),
     Route(on_press, verb="dsr"),
-    Route(on_words, draft=REPORT),
+    Route(on_words, draft=REPORT_DRAFT),
     Route(on_visit, command="visit", menu="duties.reports.menu_visit", roles=LEADERS),
-    Route(on_visit_step, draft=VISIT),
+    Route(on_visit_step, draft=VISIT_DRAFT),
     Route(on_visit_press, verb="dsv"),
 )

@@ -9,6 +9,9 @@ from enum import StrEnum
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
+REPORT_DRAFT, VISIT_DRAFT = "dsr.report", "dsv.visit"
+"""The conversations in which a report is written and a visit noted."""
+
 
 class State(StrEnum):
     """Where a report stands. A missed one can still be sent: then it is late."""

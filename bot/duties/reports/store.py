@@ -11,10 +11,13 @@ from bot.duties.above import above
 from bot.duties.reports import rules
 from bot.duties.reports.model import Report, State
 from bot.duties.reports.tables import SafetyReportRow, SiteVisitRow
+from bot.duties.store import under
 from bot.people import store as people
 from bot.people.model import Role
 from bot.people.tables import PersonRow, RoleGrantRow
 
+MOST_BELOW = 60
+"""Those of wider units first; whose reports somebody reads is worked out for each of so many."""
 LEADS = (Role.SUPERVISOR.value, Role.SAFETY_OFFICER.value, Role.MANAGER.value)
 
 
@@ -77,13 +80,12 @@ def leaders(session: Session, after: int, most: int, now: datetime) -> list[int]
 def below(session: Session, person: int, month: str, now: datetime) -> list[Report]:
     """The reports of a month by those whom somebody stands directly above."""
     viewer = people.viewer(session, person, now)
-    found = []
-    for row in session.scalars(
-        select(SafetyReportRow).where(SafetyReportRow.month == month).order_by(SafetyReportRow.id)
-    ):
-        if viewer is not None and viewer.holds(Role.SUPERVISOR, row.path) and _over(session, person, row, now):
-            found.append(as_report(row))
-    return found
+    if viewer is None:
+        return []
+    here = under(SafetyReportRow.path, viewer.paths(Role.SUPERVISOR))
+    query = select(SafetyReportRow).where(SafetyReportRow.month == month, here, SafetyReportRow.person_id != person)
+    rows = session.scalars(query.order_by(func.length(SafetyReportRow.path), SafetyReportRow.id).limit(MOST_BELOW))
+    return [as_report(row) for row in rows if _over(session, person, row, now)]
 
 
 def _over(session: Session, person: int, row: SafetyReportRow, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import store as people
 
-SLICE, MOST_NAMED = 30, 10
+SLICE, MOST_NAMED = 15, 10
 MONTHLY = Schedule("duties.reports.ask", "duties.reports.ask", "0 6 1 * *", catch_up=timedelta(days=5))
 
 
