@@ -97,11 +97,11 @@ async def test_a_report_is_three_questions_what_was_written_stays_and_its_reader
         assert "the floor by press 3 is wet" in await s.sees("Grace")
         assert "not yours" in await forge(s, "Nora", f"dsr:read:{row.id}")
 
+        assert not await s.violations()
         await s.until(datetime(2027, 1, 1, 16, 0, tzinfo=UTC))
         await s.says("Sam", "/safetyreport")
         await s.presses("Sam", "Write my report")
         assert "You had promised: A drain at press 3" in await s.sees("Sam")
-        assert not await s.violations()
 
 
 async def test_a_missed_report_is_visible_one_level_up_and_can_still_be_sent_late(
