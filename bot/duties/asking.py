@@ -14,7 +14,7 @@ from bot.duties.model import QUIZZED, Asks, Question
 from bot.duties.tables import DutyQuizRow
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button
-from bot.kit.texts import Text, text
+from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people.company import post_label
@@ -61,15 +61,15 @@ def answer(session: Session, who: Person, quiz: int, number: int, chosen: int, n
 def _screen(session: Session, row: DutyQuizRow, before: tuple[Question, bool] | None) -> Message:
     told = None
     if before is not None:
-        told = {"right": before[1], "answer": _option(session, before[0].asks, before[0].options[before[0].right])}
+        told = {"right": before[1], "answer": _option(session, row, before[0].asks, before[0].options[before[0].right])}
     if row.number == len(row.questions):
         return Message(text("duties.quiz_done", told=told, right=row.right, of=len(row.questions)))
     question = _question(row.questions[row.number])
     options = [
-        {"letter": LETTERS[at], "words": _option(session, question.asks, each)}
+        {"letter": LETTERS[at], "words": _option(session, row, question.asks, each)}
         for at, each in enumerate(question.options)
     ]
-    duty = "" if question.asks is Asks.MINE else _duty(session, question.duty, check=False)
+    duty = "" if question.asks is Asks.MINE else _duty(session, row, question.duty, check=False)
     said = text(
         "duties.question", told=told, asks=question.asks.value, duty=duty, options=options,
         number=row.number + 1, of=len(row.questions),
@@ -80,14 +80,16 @@ def _screen(session: Session, row: DutyQuizRow, before: tuple[Question, bool] | 
     return Message(said, (letters,))
 
 
-def _option(session: Session, asks: Asks, option: str) -> Any:
+def _option(session: Session, row: DutyQuizRow, asks: Asks, option: str) -> Any:
     if asks is Asks.WHOSE:
         return post_label(session, option)
-    return _duty(session, option, check=asks is Asks.CHECK)
+    return _duty(session, row, option, check=asks is Asks.CHECK)
 
 
-def _duty(session: Session, code: str, *, check: bool) -> dict[str, str] | Text | str:
-    for each in store.lists(session):
+def _duty(session: Session, row: DutyQuizRow, code: str, *, check: bool) -> dict[str, str] | str:
+    """A duty's words: of the version that the quiz was made from; those of others as they are now."""
+    own = store.one(session, row.list_id)
+    for each in ([own] if own is not None else []) + store.lists(session):
         for duty in each.duties:
             if duty.code == code:
                 return dict(duty.check if check else duty.words)

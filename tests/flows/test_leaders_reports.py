@@ -54,6 +54,11 @@ async def test_a_visit_counts_with_photo_and_location_and_is_kept_to_a_hundred_m
         [(_, body)] = await facts(s, "SiteVisited")
         assert (body["photo"], body["located"]) == (True, True)
         assert not await s.violations()
+        await s.forward(days=91)
+        [row] = await s.ask(lambda session: session.scalars(select(SiteVisitRow)).all())
+        assert (row.latitude, row.longitude, bool(row.media)) == (None, None, True), (
+            "where it was is forgotten, that it was is not"
+        )
 
 
 async def test_a_report_is_three_questions_what_was_written_stays_and_its_reader_is_a_level_above(

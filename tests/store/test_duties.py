@@ -28,7 +28,7 @@ from bot.duties.reports import actions as reports
 from bot.duties.reports import store as report_store
 from bot.duties.tables import DutyGivenRow, DutyListRow
 from bot.i18n.languages import LANGUAGES
-from bot.i18n.say import show
+from bot.i18n.say import render, show
 from bot.kit.errors import Refused
 from bot.ledger.tables import FactRow
 from bot.people import actions as people_actions
@@ -389,3 +389,18 @@ def test_the_page_shows_a_leader_their_own_units_and_nothing_of_others(writer: W
         assert "Sam Okafor" in seen
     assert "version 1" in writer.run(page, crew.manager, "en").split("Who has acknowledged what")[1]
     assert writer.run(lambda s: pages.photo(s, people.viewer(s, crew.manager, NOON), {"ref": "nothing"}, NOON)) is None
+
+
+def test_a_quiz_goes_on_in_the_words_it_was_made_from(writer: Writer, crew: Crew) -> None:
+    """A new version comes between two questions: no code stands where words should."""
+    writer.run(sign, crew)
+    who = writer.run(people.person, crew.worker, NOON)
+    writer.run(asking.begin, who, NOON)
+    first = draft()
+    other = Draft(first.code, first.level, first.title, first.scope, draft("welder").duties)
+    writer.run(lambda s: actions.sign(s, crew.manager, "worker", crew.site.id, other, NOON))
+    for number in range(3):
+        message = writer.run(asking.answer, who, 1, number, 0, NOON)
+        said = str(render(message.text, "en"))
+        assert "machine-operator." not in said
+        assert "." in said

@@ -15,7 +15,7 @@ from bot.duties import store as duties
 from bot.duties.above import above
 from bot.duties.reports import actions, rules, store
 from bot.duties.reports.model import MISSED, MISSING, State
-from bot.duties.reports.tables import SafetyReportRow
+from bot.duties.reports.tables import SafetyReportRow, SiteVisitRow
 from bot.kit.replies import Message, button, rows
 from bot.kit.room import Tick
 from bot.kit.texts import text
@@ -24,6 +24,7 @@ from bot.ledger.model import Fact
 from bot.people import store as people
 
 SLICE, MOST_NAMED = 15, 10
+PLACES_KEPT = timedelta(days=90)
 MONTHLY = Schedule("duties.reports.ask", "duties.reports.ask", "0 6 1 * *", catch_up=timedelta(days=5))
 
 
@@ -87,7 +88,15 @@ def _tell(session: Session, leader: int, month: str, mine: list[SafetyReportRow]
     outbox.send(session, outbox.to_person(leader), message, Lane.LESSON, now, key=key, unasked=MISSING)
 
 
+def forget_places(session: Session, now: datetime) -> bool:
+    """Erases where visits were, after some months: what counts is that there were any, and what was seen."""
+    old = (SiteVisitRow.at < now - PLACES_KEPT, SiteVisitRow.latitude.is_not(None))
+    changed(session, update(SiteVisitRow).where(*old).values(latitude=None, longitude=None))
+    return False
+
+
 TICKS = (
+    Tick("duties.reports.forget_places", forget_places, 3600),
     schedules.tick(MONTHLY, ask, 300),
     Tick("duties.reports.note_missed", note_missed, 300),
     Tick("duties.reports.tell_above", tell_above, 300),
