@@ -30,7 +30,7 @@ class DutyCheckRow(Base):
     outcome: Mapped[str | None] = mapped_column(String(10))
     answered_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info={"file": "ref"})
     reply: Mapped[str | None] = mapped_column(Text)
     replied_at: Mapped[datetime | None]
     __table_args__ = (

@@ -41,7 +41,7 @@ class SiteVisitRow(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info={"file": "ref"})
     note: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
     __table_args__ = (Index("ix_site_visit_person", "person_id", "at"),)
