@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, select, update
@@ -24,14 +23,29 @@ SLICE = 25
 """So many are given a list in one transaction; a tick goes on with the rest."""
 
 
-def sign(session: Session, by: int, post: str, unit: int, draft: Draft, now: datetime, source: str = "") -> DutyList:
+def may_sign(session: Session, by: int, path: str, now: datetime) -> bool:
+    """Whether somebody may put their name under a list of a unit."""
+    viewer = people.viewer(session, by, now)
+    return viewer is not None and viewer.holds(Role.SAFETY_OFFICER, path)
+
+
+def sign(
+    session: Session,
+    by: int,
+    post: str,
+    unit: int,
+    draft: Draft,
+    now: datetime,
+    source: str = "",
+    *,
+    giving: bool = True,
+) -> DutyList:
     """Puts a list in force under somebody's name; one that stood there ends. Refused: to whoever does not answer for the unit.
 
-    A list that says the same as the one in force is left as it is.
+    A list that says the same as the one in force is left as it is. Without `giving` the tick gives it to its people.
     """
     there = people.unit(session, unit)
-    viewer = people.viewer(session, by, now)
-    if there is None or viewer is None or not viewer.holds(Role.SAFETY_OFFICER, there.path):
+    if there is None or not may_sign(session, by, there.path, now):
         raise Refused("duties.not_yours_to_sign")
     query = select(DutyListRow).where(store.HOLDS, DutyListRow.unit_id == unit, DutyListRow.post == post)
     before = session.scalar(query.execution_options(populate_existing=True))
@@ -59,7 +73,8 @@ def sign(session: Session, by: int, post: str, unit: int, draft: Draft, now: dat
         raise Refused("duties.changed_meanwhile")
     body = {"list": found.id, "version": found.version, "duties": len(kept), "level": found.level.value}
     record(session, Fact(SIGNED, f"duty-list:{found.id}", now, by, unit, post, body), now)
-    give(session, found, now)
+    if giving:
+        give(session, found, now)
     return found
 
 
@@ -145,8 +160,3 @@ def acknowledge(session: Session, person: int, id: int, now: datetime) -> bool:
     body = {"list": kept.id, "version": kept.version, "days": (now - found.given_at).days}
     record(session, Fact(ACKNOWLEDGED, f"duty-given:{id}:acknowledged", now, person, body=body), now)
     return True
-
-
-def sign_all(session: Session, by: int, chosen: Sequence[tuple[str, int, Draft]], now: datetime) -> int:
-    """Signs several lists, as (post, unit, draft); answers how many are in force by it."""
-    return len([sign(session, by, post, unit, draft, now) for post, unit, draft in chosen])

@@ -143,8 +143,8 @@ def on_file(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 
 def _take(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    count = taking.take(session, who.id, event.number(1), now)
-    return Reply(edit=Message(text("duties.file_signed", lists=count, name=who.name)))
+    taking.take(session, who.id, event.number(1), now)
+    return Reply(edit=Message(text("duties.file_signing"), ref=taking.ref(event.number(1))))
 
 
 def _drop(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:

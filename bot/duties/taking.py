@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.db import jobs
 from bot.db.once import changed
 from bot.delivery import downloads, outbox
 from bot.delivery.outbox import Lane
@@ -22,13 +23,15 @@ from bot.kit.replies import Media, Message, button, rows
 from bot.kit.texts import text
 from bot.library.formats.workbook import BadWorkbook, inspect
 from bot.media import store as media
+from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.model import Person, Role
 from bot.people.tables import PlacementRow, PostRow
 
-READ, WRITE = "duties.file_read", "duties.file_write"
+READ, TAKE, WRITE = "duties.file_read", "duties.file_take", "duties.file_write"
 DRAFT = "du.file"
 MOST_BYTES = 5_000_000
+SLICE = 5
 
 
 def receive(session: Session, who: Person, file_id: str, name: str, size: int, now: datetime) -> Message:
@@ -113,19 +116,38 @@ class FileRead:
             outbox.send(session, outbox.to_person(payload["person"]), copy, Lane.REPLY, now, key=f"{ref(id)}:marked")
 
 
-def take(session: Session, by: int, id: int, now: datetime) -> int:
-    """Whoever sent it puts their name under all of it; answers how many lists. Refused: to others, and the second time."""
-    row = session.get(DutyFileRow, id, populate_existing=True)
-    kept = [from_json(each) for each in (row.found or [])] if row is not None else []
+def take(session: Session, by: int, id: int, now: datetime) -> None:
+    """Whoever sent it puts their name under all of it. Refused: to others, and the second time."""
     which = (DutyFileRow.id == id, DutyFileRow.person_id == by, DutyFileRow.state == "ready")
-    if row is None or changed(session, update(DutyFileRow).where(*which).values(state="signed", found=None)) != 1:
+    if changed(session, update(DutyFileRow).where(*which).values(state="signed")) != 1:
         raise Refused("duties.changed_meanwhile")
-    units = named_units(session)
-    for each in kept:
-        if each.unit not in units:
-            raise Refused("duties.changed_meanwhile")
-        actions.sign(session, by, each.post, units[each.unit].id, each.draft, now, source=row.name)
-    return len(kept)
+    jobs.enqueue(session, TAKE, {"file": id, "at": 0}, key=f"{ref(id)}:0", now=now)
+
+
+def take_slice(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """A job: some of a file's lists; then the next ones, and at the end a word. Rights are looked at once more.
+
+    A list whose unit they no longer answer for is left out.
+    """
+    row = session.get(DutyFileRow, payload["file"], populate_existing=True)
+    if row is None or row.found is None:
+        return
+    units, signed = named_units(session), payload.get("signed", 0)
+    for kept in row.found[payload["at"] : payload["at"] + SLICE]:
+        each = from_json(kept)
+        unit = units.get(each.unit)
+        if unit is not None and actions.may_sign(session, row.person_id, unit.path, now):
+            actions.sign(session, row.person_id, each.post, unit.id, each.draft, now, source=row.name, giving=False)
+            signed += 1
+    at = payload["at"] + SLICE
+    if at < len(row.found):
+        jobs.enqueue(session, TAKE, {"file": row.id, "at": at, "signed": signed}, key=f"{ref(row.id)}:{at}", now=now)
+        return
+    who = people.person(session, row.person_id, now)
+    row.found = None
+    session.flush()
+    said = text("duties.file_signed", lists=signed, name=who.name if who else "")
+    outbox.edit_ref(session, ref(row.id), Message(said, ref=ref(row.id)), now)
 
 
 def drop(session: Session, by: int, id: int) -> None:

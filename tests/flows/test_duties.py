@@ -261,6 +261,7 @@ async def test_lists_come_as_a_file_with_every_mistake_at_its_place_and_go_as_on
         await s.says("Lucia", "/duty")
         assert "Nobody has signed" in await s.sees("Lucia")
         await s.presses("Yusuf", "Sign all of it")
+        await s.forward(seconds=30)
         assert "Signed by Yusuf Demir" in await s.sees("Yusuf")
         await s.says("Ana", "/duty")
         assert "Mire antes de empezar" in await s.sees("Ana")
