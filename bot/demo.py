@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.app import House
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
+from bot.duties.sample import load_sample as load_duties
 from bot.emergencies.sample import load_sample as load_emergencies
 from bot.inspections.sample import load_sample as load_inspections
 from bot.kit.clock import SystemClock, instant, local_date
@@ -45,7 +46,7 @@ FOLDER = Path("data/demo")
 LOOKED_AT = ("Harbour Works/Warehouse/Dock Team",)
 """Where somebody of the cast works: the sample's controls are looked at there."""
 MANAGER = "L-1001"
-"""Who put the sample risks into the register."""
+"""Who put the sample risks into the register, and signed the duties."""
 SIGNER = "L-1005"
 """Whose name stands under the lessons of the sample company: its trainer."""
 ZONE = "America/Chicago"
@@ -121,7 +122,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company, its risks, checklists and emergency plans, and the shipped content; the shipped courses are in force."""
+    """The sample company with its risks, checklists, emergency plans and duties, and the shipped content, its courses in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -138,6 +139,7 @@ def fill(session: Session, now: datetime) -> None:
     load_risks(session, manager.id, now, LOOKED_AT)
     load_inspections(session, manager.id, now)
     load_emergencies(session, now)
+    load_duties(session, manager.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

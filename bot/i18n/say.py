@@ -45,6 +45,7 @@ _DAYS = {"ru": "dd.MM.y", "ar": "long"}
 another month to whoever learned to write dates elsewhere (03/04/2027 in Arabic).
 """
 _MOMENTS = {"zh": "M月d日 HH:mm"}
+_MONTHS = {"zh": "y年M月"}
 _HOURS = {"es": "{} h"}
 """Where the locale's data is wrong: it says “1 horas”."""
 
@@ -108,7 +109,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
-    env.filters |= {"before": _before, "turned": _turned}
+    env.filters |= {"before": _before, "turned": _turned, "month": _month}
     env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed}
     return env
 
@@ -196,6 +197,12 @@ _reader = _Reader()
 def _day(value: str | date) -> str:
     on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return format_date(on, _DAYS.get(_reader.lang, "medium"), locale=_reader.lang)
+
+
+def _month(value: str | date) -> str:
+    """A month by its first day: its name and year."""
+    on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return format_date(on, _MONTHS.get(_reader.lang, "LLLL y"), locale=_reader.lang)
 
 
 def _moment(value: str | datetime) -> str:

@@ -1,0 +1,189 @@
+"""Questions about duties. What somebody may see of others is decided in the query, by the units they answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.duties.model import Duty, DutyList, Given, Holder, Level
+from bot.duties.rules import RENEWED
+from bot.duties.tables import DutyGivenRow, DutyListRow, DutyQuizRow
+from bot.people import store as people
+from bot.people.model import Person, Role
+from bot.people.store import people_on
+from bot.people.tables import PersonRow, PlacementRow, UnitRow
+
+HOLDS = DutyListRow.ended_at.is_(None)
+OPEN = (DutyGivenRow.acknowledged_at.is_(None), DutyGivenRow.withdrawn_at.is_(None))
+
+
+def as_list(row: DutyListRow) -> DutyList:
+    """A row as a DutyList."""
+    return DutyList(
+        row.id, row.post, row.unit_id, row.path, row.version, Level(row.level), row.scope,
+        tuple(as_duty(each) for each in row.duties), row.source, row.signed_by, row.signed_at,
+    )  # fmt: skip
+
+
+def as_duty(kept: dict[str, Any]) -> Duty:
+    """A duty as it is kept in its list."""
+    return Duty(kept["code"], kept["words"], kept["check"], kept.get("above", ""), tuple(kept.get("facts", ())))
+
+
+def duty_json(duty: Duty) -> dict[str, Any]:
+    """What `as_duty` reads."""
+    return {
+        "code": duty.code, "words": dict(duty.words), "check": dict(duty.check), "above": duty.above, "facts": list(duty.facts)
+    }  # fmt: skip
+
+
+def under(path: ColumnElement[str] | Any, paths: Iterable[str]) -> ColumnElement[bool]:
+    """SQL: a path lies under one of these. Nothing lies under none."""
+    wanted = list(paths)
+    return or_(*(path.startswith(each, autoescape=True) for each in wanted)) if wanted else false()
+
+
+def lists(session: Session, paths: Sequence[str] = ("/",)) -> list[DutyList]:
+    """The lists in force whose unit lies under some paths, from the company down."""
+    query = select(DutyListRow).where(HOLDS, under(DutyListRow.path, paths))
+    found = [as_list(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+    levels = list(Level)
+    return sorted(found, key=lambda each: (levels.index(each.level), each.post, each.path))
+
+
+def one(session: Session, id: int) -> DutyList | None:
+    """A list by its number, in force or not."""
+    row = session.get(DutyListRow, id, populate_existing=True)
+    return as_list(row) if row else None
+
+
+def of(session: Session, who: Person) -> DutyList | None:
+    """The list that holds for somebody: of the nearest unit that has one for their post."""
+    query = select(DutyListRow).where(
+        HOLDS, DutyListRow.post == who.post, DutyListRow.unit_id.in_(people.ancestors(who.path))
+    )
+    row = session.scalar(query.order_by(func.length(DutyListRow.path).desc()).limit(1))
+    return as_list(row) if row else None
+
+
+def bound(session: Session, found: DutyList) -> Select[*tuple[Any, ...]]:
+    """`people_on` for those whom a list binds; execute it with {"on": a date}."""
+    nearer = session.scalars(
+        select(DutyListRow.path).where(
+            HOLDS, DutyListRow.post == found.post, DutyListRow.id != found.id,
+            DutyListRow.path.startswith(found.path, autoescape=True),
+        )
+    )  # fmt: skip
+    here = [~UnitRow.path.startswith(path, autoescape=True) for path in nearer]
+    return people_on.where(
+        PlacementRow.post == found.post, UnitRow.path.startswith(found.path, autoescape=True),
+        PersonRow.left_on.is_(None), *here,
+    )  # fmt: skip
+
+
+def given(session: Session, id: int) -> Given | None:
+    """What somebody was given, by its number."""
+    row = session.get(DutyGivenRow, id, populate_existing=True)
+    return as_given(row) if row else None
+
+
+def as_given(row: DutyGivenRow) -> Given:
+    """A row as a Given."""
+    return Given(row.id, row.list_id, row.person_id, row.given_at, row.acknowledged_at)
+
+
+def current(session: Session, person: int, found: int, now: datetime) -> Given | None:
+    """What somebody was given of a list within the year."""
+    query = select(DutyGivenRow).where(
+        DutyGivenRow.list_id == found, DutyGivenRow.person_id == person, DutyGivenRow.withdrawn_at.is_(None),
+        DutyGivenRow.given_at > now - RENEWED,
+    )  # fmt: skip
+    query = query.order_by(DutyGivenRow.id.desc()).limit(1).execution_options(populate_existing=True)
+    row = session.scalar(query)
+    return as_given(row) if row else None
+
+
+def opened(session: Session, person: int, now: datetime) -> Given | None:
+    """What somebody has not acknowledged yet."""
+    query = select(DutyGivenRow).where(DutyGivenRow.person_id == person, *OPEN).order_by(DutyGivenRow.id.desc())
+    row = session.scalar(query.limit(1).execution_options(populate_existing=True))
+    return as_given(row) if row else None
+
+
+# --- for whoever leads ------------------------------------------------------------------------------------------------
+
+
+def led(session: Session, person: int, now: datetime, role: Role = Role.SUPERVISOR) -> tuple[str, ...]:
+    """The units that somebody answers for."""
+    viewer = people.viewer(session, person, now)
+    return viewer.paths(role) if viewer else ()
+
+
+def holders(session: Session, paths: Sequence[str], now: datetime) -> list[Holder]:
+    """How many people work in which post and unit under some paths today."""
+    if not paths:
+        return []
+    query = people_on.where(under(UnitRow.path, paths), PersonRow.left_on.is_(None)).with_only_columns(
+        PlacementRow.post, UnitRow.path, func.count(), maintain_column_froms=True
+    )
+    grouped = query.group_by(PlacementRow.post, UnitRow.path).order_by(UnitRow.path, PlacementRow.post)
+    return [Holder(post, path, count) for post, path, count in session.execute(grouped, {"on": now.date()})]
+
+
+def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> list[tuple[Person, DutyGivenRow]]:
+    """Who has not acknowledged under some paths, the longest given first."""
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .add_columns(DutyGivenRow)
+        .where(*OPEN, under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .order_by(DutyGivenRow.given_at, PersonRow.id)
+        .limit(most)
+        .execution_options(populate_existing=True)
+    )
+    return [(people.as_person(row), row.DutyGivenRow) for row in session.execute(query, {"on": now.date()})]
+
+
+def counts(session: Session, paths: Sequence[str], now: datetime) -> tuple[int, int]:
+    """How many people under some paths have acknowledged what they were given, and how many have not."""
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .with_only_columns(func.count(), func.count(DutyGivenRow.acknowledged_at), maintain_column_froms=True)
+    )
+    given, done = session.execute(query, {"on": now.date()}).one()
+    return done, given - done
+
+
+def proof(
+    session: Session, paths: Sequence[str], now: datetime, most: int
+) -> list[tuple[Person, DutyGivenRow, DutyListRow]]:
+    """Everybody's newest giving under some paths, with the list: who acknowledged which version, and when."""
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .join(DutyListRow, DutyListRow.id == DutyGivenRow.list_id)
+        .add_columns(DutyGivenRow, DutyListRow)
+        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .order_by(PersonRow.id, DutyGivenRow.id)
+        .limit(most)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.execute(query, {"on": now.date()})
+    return [(people.as_person(row), row.DutyGivenRow, row.DutyListRow) for row in rows]
+
+
+def played(session: Session, person: int, found: int) -> bool:
+    """Whether somebody has answered the questions about a list."""
+    query = select(DutyQuizRow.id).where(
+        DutyQuizRow.person_id == person, DutyQuizRow.list_id == found, DutyQuizRow.done_at.is_not(None)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def quizzed(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of some lists about which somebody has finished a quiz."""
+    query = select(DutyQuizRow.list_id).where(DutyQuizRow.list_id.in_(ids), DutyQuizRow.done_at.is_not(None))
+    return set(session.scalars(query.distinct())) if ids else set()
