@@ -55,9 +55,9 @@ def ask(session: Session, who: Person, wish: Request, now: datetime) -> Permit:
     if id is None:
         raise Refused("compliance.permits.gone")
     found = telling.permit(session, id)
+    telling.note(session, facts.ASKED, found, who.id, now, "asked", minutes=found.minutes, high=found.high)
     if read:
         _keep(session, found, read, who.id, now)
-    telling.note(session, facts.ASKED, found, who.id, now, "asked", minutes=found.minutes, high=found.high)
     _ask_for_a_yes(session, found, now)
     return found
 

@@ -96,4 +96,5 @@ def told(session: Session, found: Permit, what: str, now: datetime, *, to: str, 
         ends_at=found.ends_at.isoformat() if found.ends_at else "", checks=[dict(each) for each in kind.checks]
         if what == "issued" else [], back=dict(kind.back) if what in ("expired", "stopped", "late") else {},
     )  # fmt: skip
-    return Message(said, rows(*_keys(found, to, now)), ref=found.ref if to == "issuer" else None)
+    # without a ref: a later edit of what they were asked must not take the place of a call that has not gone out
+    return Message(said, rows(*_keys(found, to, now)))

@@ -92,7 +92,7 @@ def head(payload: Mapping[str, Any]) -> list[str]:
     return [
         str(say("compliance.reading.x_version", lang, number=payload["number"], began=began)),
         str(say("compliance.reading.x_counts", lang, done=done, meant=meant)),
-        str(say("compliance.reading.x_written", lang, at=at, zone=payload["zone"])),
+        str(say("compliance.reading.x_written", lang, at=at, place=payload["zone"])),
     ]
 
 
