@@ -25,15 +25,16 @@ def digest(page: bytes) -> str:
 
 
 def may_watch(address: str, hosts: Collection[str]) -> bool:
-    """Whether a page may be fetched: https (or http) at one of the hosts that the operator named, at its usual port."""
+    """Whether a page may be fetched: https (or http) at one of the hosts that the operator named (`host`, or `host:port`)."""
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
         return False
+    host, plain = (parts.hostname or "").lower(), parts.username is None and parts.password is None
     usual = port in (None, {"https": 443, "http": 80}.get(parts.scheme))
-    plain = parts.username is None and parts.password is None
-    return parts.scheme in ("https", "http") and usual and plain and (parts.hostname or "").lower() in hosts
+    named = host in hosts if usual else f"{host}:{port}" in hosts
+    return parts.scheme in ("https", "http") and plain and named
 
 
 def days_late(due: datetime, now: datetime) -> int:
