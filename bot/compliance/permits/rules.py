@@ -31,14 +31,21 @@ SAID = {
 """How people write what they measured."""
 
 
+def _plain(words: str) -> str:
+    """Without capitals, widths, accents and hamzas: as people type on a phone."""
+    parts = unicodedata.normalize("NFKD", words).casefold()
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+_KNOWN = {_plain(word): code for word, code in SAID.items()}
+
+
 def read(words: str, wanted: Sequence[str]) -> tuple[dict[str, float], list[str]]:
     """Measured values as they are typed (`O2 20.9, LEL 0`); and the codes of what is missing. Strange parts are left out."""
     found: dict[str, float] = {}
-    plain = unicodedata.normalize("NFKD", with_digits(words)).casefold()
-    plain = "".join(each for each in plain if not unicodedata.combining(each))
-    for part in re.split(r"[;\n]|,(?!\d)|，|؛|、", plain):
+    for part in re.split(r"[;\n]|,(?!\d)|，|؛|،|、", _plain(with_digits(words))):
         match = _PART.fullmatch(part)
-        code = SAID.get(match.group(1)) if match else None
+        code = _KNOWN.get(match.group(1)) if match else None
         if match is not None and code is not None:
             found[code] = float(match.group(2).replace(",", "."))
     return found, [code for code in wanted if code not in found]
