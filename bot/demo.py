@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import House
+from bot.compliance.sample import load_sample as load_compliance
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
 from bot.kit.clock import SystemClock, instant, local_date
@@ -119,7 +120,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company, its risks and the shipped content; its trainer has put the shipped courses in force."""
+    """The sample company, its risks, laws and rules, and the shipped content; its trainer has put the shipped courses in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -134,6 +135,7 @@ def fill(session: Session, now: datetime) -> None:
     manager = people.person_by_badge(session, MANAGER, now)
     assert manager is not None, "the sample company has a manager"
     load_risks(session, manager.id, now, LOOKED_AT)
+    load_compliance(session, manager.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:
