@@ -19,7 +19,8 @@ ROOMS = (
     *("onboarding", "handover", "library", "library.authoring"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
     *("hazards", "risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
-    *("compliance.permits", "compliance.reading", "compliance.documents", "compliance.violations", "compliance.register"),
+    *("compliance.permits", "compliance.reading", "compliance.documents"),
+    *("compliance.violations", "compliance.register"),
     *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

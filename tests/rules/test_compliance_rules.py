@@ -1,4 +1,4 @@
-"""Decisions of the compliance room, as tables of cases: notices as typed, gas, permits, search, watched pages, cases of rules."""
+"""Decisions of the compliance room, as tables of cases (long because it is one table after another)."""
 
 from __future__ import annotations
 

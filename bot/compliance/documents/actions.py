@@ -23,6 +23,7 @@ from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.media import store as media
+from bot.people import company
 from bot.people import store as people
 from bot.people.model import Person, Role
 
@@ -135,10 +136,12 @@ def mine(session: Session, by: int, id: int, now: datetime) -> Document:
 
 
 def seen_by(session: Session, who: Person, id: int, now: datetime) -> Document:
-    """A document that holds where somebody works, or that they look after. Raises Refused."""
-    found = store.document(session, id)
+    """A document that holds somewhere on somebody's site, for they may scan any code there, or that they lead. Raises Refused."""
+    found, site = store.document(session, id), company.site_of(session, who.path)
     if found is None or not found.live:
         raise Refused("compliance.documents.gone")
+    if site is not None and found.path.startswith(site.path):
+        return found
     if not who.path.startswith(found.path) and not whom.holds(session, who.id, Role.SUPERVISOR, found.path, now):
         viewer_paths = whom.paths(session, who.id, Role.SUPERVISOR, now)
         if not any(path.startswith(found.path) for path in viewer_paths):

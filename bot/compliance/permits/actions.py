@@ -21,6 +21,7 @@ from bot.delivery.outbox import Lane
 from bot.kit.errors import Refused
 from bot.kit.gates import GateState
 from bot.kit.replies import Message, Reply, toast
+from bot.people import company
 from bot.people import store as people
 from bot.people.model import Person, Role
 
@@ -42,9 +43,11 @@ class Request:
 
 def ask(session: Session, who: Person, wish: Request, now: datetime) -> Permit:
     """Asks for a permit: those whose yes counts hear of it at once. Raises Refused: bad air, an old test, no such card."""
-    card, unit = cards().get(wish.card), people.unit(session, wish.unit)
+    card, unit, site = cards().get(wish.card), people.unit(session, wish.unit), company.site_of(session, who.path)
     if card is None or unit is None or not 1 <= wish.hours <= card.hours:
         raise Refused("compliance.permits.gone")
+    if not unit.path.startswith(site.path if site is not None else who.path):
+        raise Refused("compliance.permits.gone")  # nobody asks for work on another site
     read = _tested(wish.values, card.gases, wish.confirmed, wish.tested_at, unit.jurisdiction, now)
     values = {
         "key": wish.key, "card": card.code, "unit_id": unit.id, "path": unit.path, "place_id": wish.place,
