@@ -70,6 +70,8 @@ async def test_nothing_follows_before_the_answer_and_the_recorder_does_not_decid
         assert "Decision of Yusuf Demir" in await s.sees("Lucia")
         await s.presses("Lucia", "Ask for another decision")
         await s.says("Lucia", "I was not trained on this press")
+        await s.says("Grace", "/violation")
+        await s.presses("Grace", "Open No. 1")
         await s.presses("Grace", "nothing follows")
         await s.says("Grace", "She was not trained. We train first.")
         assert "Final decision of Grace Lindqvist" in await s.sees("Lucia")

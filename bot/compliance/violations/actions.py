@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.compliance.violations import model as facts
 from bot.compliance.violations import rules, showing, store
-from bot.compliance.violations.model import Decision, State, Violation
+from bot.compliance.violations.model import CASE, Decision, State, Violation
 from bot.compliance.violations.protecting import composed, sampled
 from bot.compliance.violations.tables import ViolationRow
 from bot.db.once import changed, insert_once
@@ -30,6 +30,8 @@ from bot.people import store as people
 from bot.people.model import Viewer
 
 KEPT = "compliance.violations.kept"
+UNASKED_FOR = ("opened", "second", "ripe", "appealed")
+"""What nobody has waited for: it counts in their day and wakes nobody."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,10 @@ def _tell(session: Session, found: Violation, whom: list[int], what: str, now: d
         if viewer is not None:
             message = showing.card(session, found, viewer, now, what=what)
             key = f"violation:{found.id}:{what}:{id}"
-            outbox.send(session, outbox.to_person(id), message, Lane.REPLY, now, key=key)
+            if what in UNASKED_FOR:
+                outbox.send(session, outbox.to_person(id), message, Lane.BULK, now, key=key, unasked=CASE)
+            else:
+                outbox.send(session, outbox.to_person(id), message, Lane.REPLY, now, key=key)
 
 
 def _move(session: Session, found: Violation, before: State, values: Mapping[str, Any]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
 
@@ -86,3 +87,9 @@ APPEALED = FactKind("ViolationAppealed", 1, _OF, "The person concerned asked som
 FINAL = FactKind("ViolationFinal", 1, (*_OF, "decision", "changed"), "Somebody else decided an appeal")
 DROPPED = FactKind("ViolationDropped", 1, _OF, "A case was dropped before anything followed")
 FACTS = (RECORDED, REFUSED, SECOND, ANSWERED, DECIDED, APPEALED, FINAL, DROPPED)
+
+CASE = UnaskedKind(
+    "compliance.violations.case", 2, Overflow.DEFER, timedelta(days=1), "compliance.violations.case_title",
+    "Somebody may answer, look at or decide a case of a broken rule.",
+)  # fmt: skip
+UNASKED = (CASE,)
