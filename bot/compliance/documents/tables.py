@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILES
 
 
 class DocumentRow(Base):
@@ -38,7 +39,7 @@ class DocumentVersionRow(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("system_document.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     words: Mapped[dict[str, Any]] = mapped_column(Json)
-    files: Mapped[dict[str, Any]] = mapped_column(Json)
+    files: Mapped[dict[str, Any]] = mapped_column(Json, info=FILES)
     by_id: Mapped[int]
     at: Mapped[datetime]
 

@@ -121,7 +121,9 @@ ANSWERED = FactKind(
     "PermitAnswered", 1, (*_OF, "yes", "missing", "round"), "Somebody said yes or no to a permit, or to more time"
 )
 ISSUED = FactKind("PermitIssued", 1, (*_OF, "minutes"), "A permit was issued: work may begin")
-REFUSED = FactKind("PermitRefused", 1, _OF, "A permit was refused, so work does not begin")
+REFUSED = FactKind(
+    "PermitRefused", 1, _OF, "A permit was refused, so work does not begin; or more time for one, so its end stays"
+)
 LAPSED = FactKind("PermitLapsed", 1, _OF, "Nobody decided about a permit in time")
 TESTED = FactKind(
     "PermitGasTested",

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+from bot.db.files import FILE
 
 
 class LawRow(Base):
@@ -87,7 +88,7 @@ class LawEvaluationRow(Base):
     number: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(16))
     words: Mapped[str] = mapped_column(Text)
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     by_id: Mapped[int]
     at: Mapped[datetime]
 

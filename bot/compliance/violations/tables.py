@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id
+from bot.db.files import FILE
 
 
 class ViolationRow(Base):
@@ -21,7 +22,7 @@ class ViolationRow(Base):
     path: Mapped[str] = mapped_column(String(120))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     words: Mapped[str] = mapped_column(Text)
-    media: Mapped[str | None] = mapped_column(String(120))
+    media: Mapped[str | None] = mapped_column(String(120), info=FILE)
     happened_at: Mapped[datetime]
     by_id: Mapped[int]
     recorded_at: Mapped[datetime]
