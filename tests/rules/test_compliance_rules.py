@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.compliance.documents import rules as documents
@@ -55,6 +55,7 @@ def test_a_notice_as_typed_is_read_or_says_what_is_missing(words: str, why: str)
     assert (written is None) == bool(why)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 10**6), st.integers(1, 99), st.integers(1, 10**6))
 def test_answers_stand_in_an_order_of_ones_own_that_does_not_change(notice: int, number: int, person: int) -> None:
     """All of them, the right one once, the same each time."""
@@ -190,6 +191,7 @@ def test_a_document_is_found_by_words_of_every_script(text: str, words: str, fou
     assert (bool(needles) and all(each in there for each in needles)) is found
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=9000))
 def test_a_document_in_screens_loses_no_letter(words: str) -> None:
     """Each fits; together they are the lines of the whole."""

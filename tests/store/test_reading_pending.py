@@ -179,7 +179,9 @@ def declared(engine: Engine) -> Engine:
     return engine
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 def test_pending_is_the_audience_without_those_who_acknowledged(
     declared: Engine, steps: list[tuple[str, int, bool]]
