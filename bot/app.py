@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot import features
+from bot.compliance.register import watching
+from bot.compliance.violations import protecting
 from bot.db.bells import Bells
 from bot.db.engine import connect
 from bot.db.locking import lock, made_once
@@ -52,6 +54,7 @@ from bot.handover import actions as handover
 from bot.hazards import company as hazards
 from bot.hazards import listing as hazards_listing
 from bot.hazards import outside
+from bot.hazards import protecting as hazards_protecting
 from bot.hazards import store as hazards_store
 from bot.hazards.rules import Company, told
 from bot.incidents import company as incidents
@@ -348,6 +351,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     hazards.when_hurt[:] = [room.when_hurt for room in rooms if room.when_hurt]
     incidents.configure(settings.incidents_dir, hazards_store.hidden_from)
     risks.configure(settings.risks_dir)
+    watching.configure(settings.watched_hosts)
+    protecting.configure(hazards_protecting.is_photo_of_report, hazards_protecting.was_reported)
     warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
 
 

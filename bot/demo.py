@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import House
+from bot.compliance.sample import load_sample as load_compliance
 from bot.db.locking import lock
 from bot.db.migrate import upgrade
 from bot.duties.sample import load_sample as load_duties
@@ -122,7 +123,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company with its risks, checklists, emergency plans and duties, and the shipped content, its courses in force."""
+    """The sample company with risks, checklists, laws, plans and duties, and the shipped content, its courses in force."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -140,6 +141,7 @@ def fill(session: Session, now: datetime) -> None:
     load_inspections(session, manager.id, now)
     load_emergencies(session, now)
     load_duties(session, manager.id, now)
+    load_compliance(session, manager.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

@@ -21,6 +21,8 @@ ROOMS = (
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
     *("hazards", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
+    *("compliance.permits", "compliance.reading", "compliance.documents"),
+    *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
     *("assessment", "analysis", "web", "delivery"),

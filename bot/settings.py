@@ -113,6 +113,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the company's own clocks.yaml and first-aid.yaml, as in content/incidents; else the shipped ones",
     )
+    watch_hosts: str = Field(
+        default="",
+        description="Hosts, with commas between, where pages of the legal register are watched once a day; none when left out",
+    )
     clock: Literal["system", "simulator"] = Field(
         default="system", description="simulator: follow the clock of the simulator at BOT_API_URL"
     )
@@ -154,6 +158,11 @@ class Settings(BaseSettings):
     def refused_sources(self) -> frozenset[str]:
         """The sources whose signed calls are not taken any more."""
         return frozenset(name.strip() for name in self.hooks_refused.split(",") if name.strip())
+
+    @property
+    def watched_hosts(self) -> frozenset[str]:
+        """The hosts at which pages may be fetched."""
+        return frozenset(host.strip().lower() for host in self.watch_hosts.split(",") if host.strip())
 
     @property
     def outside(self) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ def settle(session: Session, id: int, now: datetime, *, media: str | None = None
     row = session.get(DownloadRow, id, populate_existing=True)
     if row is None:
         return False
-    job, payload = row.job, row.payload
+    # with its time: once old rows are pruned, SQLite gives their numbers again, and the older job's key may still be there
+    job, payload, key = row.job, row.payload, f"download:{id}:{row.created_at.isoformat()}"
     done = changed(
         session,
         update(DownloadRow)
@@ -74,7 +75,7 @@ def settle(session: Session, id: int, now: datetime, *, media: str | None = None
     )
     if done != 1:
         return False
-    jobs.enqueue(session, job, payload | {"media": media, "error": error}, key=f"download:{id}", now=now)
+    jobs.enqueue(session, job, payload | {"media": media, "error": error}, key=key, now=now)
     return True
 
 

@@ -19,6 +19,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, BinaryIO
 
+from bot.library import tabled
 from bot.library.apart import HEAD, MEGABYTES, SECONDS
 from bot.library.authoring import workbook as lesson_workbook
 from bot.library.checks import Known, check_bank, in_file_order
@@ -142,7 +143,7 @@ def _text(data: bytes | None) -> str | None:
     return base64.b64encode(data).decode() if data is not None else None
 
 
-DOES = {"check": check, "write": write, "blur": blur, "cover": cover}
+DOES = {"check": check, "write": write, "blur": blur, "cover": cover, "table": tabled.answer}
 
 
 def main() -> None:

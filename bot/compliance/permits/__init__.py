@@ -1,0 +1,1 @@
+"""Permits to work: asked for, checked, issued by somebody else, over by themselves, handed back."""

@@ -1,0 +1,199 @@
+"""Questions about notices. Pending is the audience of this moment without those who acknowledged the live version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.compliance import whom
+from bot.compliance.reading import rules
+from bot.compliance.reading.model import Line, Notice, Written
+from bot.compliance.reading.tables import NoticeRow, NoticeToldRow, NoticeVersionRow
+from bot.delivery.audience import Audience, away, meant
+from bot.delivery.tables import AcknowledgementRow
+from bot.people.model import Person
+from bot.people.store import as_person, people_on
+from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
+
+
+def notice(session: Session, id: int) -> Notice | None:
+    """A notice with what its live version says."""
+    row = session.get(NoticeRow, id, populate_existing=True)
+    return _as_notice(session, row) if row is not None else None
+
+
+def _as_notice(session: Session, row: NoticeRow) -> Notice:
+    version = session.get(NoticeVersionRow, (row.id, row.number), populate_existing=True)
+    said = {lang: as_written(each) for lang, each in (version.said if version else {}).items()}
+    return Notice(
+        row.id, row.unit_id, row.path, tuple(row.posts), row.document_id, row.number, row.by_id, row.began_at,
+        row.chased_at, row.ended_at is None, said,
+    )  # fmt: skip
+
+
+def as_written(kept: Any) -> Written:
+    """What is kept of one language."""
+    return Written(kept["words"], kept["ask"], kept["right"], tuple(kept["wrong"]))
+
+
+def live(session: Session, paths: Sequence[str] | None = None, most: int = 200) -> list[Notice]:
+    """Notices that people are asked for (of units under some paths), the newest first."""
+    query = select(NoticeRow).where(NoticeRow.ended_at.is_(None))
+    if paths is not None:
+        if not paths:
+            return []
+        query = query.where(or_(*(NoticeRow.path.startswith(path, autoescape=True) for path in paths)))
+    return [_as_notice(session, row) for row in session.scalars(query.order_by(NoticeRow.id.desc()).limit(most))]
+
+
+def about(session: Session, document: int) -> list[int]:
+    """The live notices about a document."""
+    query = select(NoticeRow.id).where(NoticeRow.document_id == document, NoticeRow.ended_at.is_(None))
+    return list(session.scalars(query.order_by(NoticeRow.id)))
+
+
+def audience(found: Notice) -> Audience:
+    """Whom a notice is for."""
+    return Audience(paths=(found.path,), posts=found.posts)
+
+
+def acknowledged(found: Notice) -> ColumnElement[bool]:
+    """Of `people_on`: whether somebody has acknowledged the live version."""
+    row = AcknowledgementRow
+    mine = (row.subject == found.subject, row.version == found.number, row.person_id == PersonRow.id)
+    return exists().where(*mine).correlate_except(AcknowledgementRow)
+
+
+def _pending(found: Notice, now: datetime) -> Select[*tuple[Any, ...]]:
+    return people_on.where(*meant(audience(found), now), ~acknowledged(found))
+
+
+def pending(session: Session, found: Notice, now: datetime, most: int = 100_000, after: int = 0) -> list[Person]:
+    """Who is meant at this moment and has not acknowledged, on leave or not, by their number."""
+    if not found.live:
+        return []
+    query = _pending(found, now).where(PersonRow.id > after).order_by(PersonRow.id).limit(most)
+    return [as_person(row) for row in session.execute(query, {"on": now.date()})]
+
+
+def counts(session: Session, found: Notice, now: datetime) -> tuple[int, int]:
+    """How many are meant at this moment, and how many of them have acknowledged."""
+    here = people_on.where(*meant(audience(found), now))
+    row = session.execute(
+        here.with_only_columns(
+            func.count(), func.count().filter(acknowledged(found)), maintain_column_froms=True
+        ),
+        {"on": now.date()},
+    ).one()  # fmt: skip
+    return row[0], row[1]
+
+
+def is_meant(session: Session, found: Notice, person: int, now: datetime) -> bool:
+    """Whether somebody belongs to whom it is for."""
+    query = people_on.where(*meant(audience(found), now), PersonRow.id == person)
+    return session.execute(query, {"on": now.date()}).first() is not None
+
+
+def owed(session: Session, who: Person, now: datetime, most: int = 20) -> list[Notice]:
+    """What somebody has yet to acknowledge, the oldest first."""
+    rows = session.scalars(
+        select(NoticeRow)
+        .where(NoticeRow.ended_at.is_(None), NoticeRow.path.in_(whom.above(who.path)))
+        .order_by(NoticeRow.began_at, NoticeRow.id)
+        .limit(200)
+    )
+    found = [_as_notice(session, row) for row in rows]
+    mine = [each for each in found if not each.posts or who.post in each.posts]
+    done = _done(session, who.id, mine)
+    return [each for each in mine if (each.subject, each.number) not in done][:most]
+
+
+def _done(session: Session, person: int, found: Sequence[Notice]) -> set[tuple[str, int]]:
+    if not found:
+        return set()
+    row = AcknowledgementRow
+    query = select(row.subject, row.version).where(
+        row.person_id == person, row.subject.in_([each.subject for each in found])
+    )
+    return {(each.subject, each.version) for each in session.execute(query)}
+
+
+def languages(session: Session, path: str, posts: Sequence[str], now: datetime) -> dict[str, int]:
+    """How many of those who would be meant read which language."""
+    query = people_on.where(*meant(Audience(paths=(path,), posts=tuple(posts)), now))
+    rows = session.execute(
+        query.with_only_columns(PersonRow.lang, func.count(), maintain_column_froms=True).group_by(PersonRow.lang),
+        {"on": now.date()},
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def told(session: Session, found: Notice, person: int) -> NoticeToldRow | None:
+    """That somebody was asked for the live version."""
+    return session.get(NoticeToldRow, (found.id, found.number, person), populate_existing=True)
+
+
+def _of(found: Notice) -> ColumnElement[bool]:
+    row = NoticeToldRow
+    return and_(row.notice_id == found.id, row.number == found.number, row.person_id == PersonRow.id)
+
+
+def to_tell(session: Session, found: Notice, now: datetime, most: int) -> list[Person]:
+    """Those pending who have not been asked and can be reached now: joiners too, and whoever is back from leave."""
+    reached = exists().where(
+        AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
+    )
+    asked = exists().where(_of(found)).correlate_except(NoticeToldRow)
+    query = _pending(found, now).where(reached.correlate_except(AccountRow), ~away(now), ~asked)
+    rows = session.execute(query.order_by(PersonRow.id).limit(most), {"on": now.date()})
+    return [as_person(row) for row in rows]
+
+
+def to_remind(session: Session, found: Notice, now: datetime, most: int) -> list[Person]:
+    """Those pending who were asked and are to be asked once more (see `rules.remind`)."""
+    row = NoticeToldRow
+    due = and_(row.reminded < rules.TIMES, row.last_at <= now - rules.AGAIN)
+    if found.chased_at is not None:
+        due = or_(due, row.last_at < found.chased_at)
+    again = exists().where(_of(found), due).correlate_except(NoticeToldRow)
+    rows = session.execute(
+        _pending(found, now).where(again, ~away(now)).order_by(PersonRow.id).limit(most), {"on": now.date()}
+    )
+    return [as_person(each) for each in rows]
+
+
+def lines(session: Session, found: Notice, now: datetime) -> list[Line]:
+    """The proof: everybody meant at this moment, and all who acknowledged this version and have gone since."""
+    here = {p.id: p for p in _all(session, people_on.where(*meant(audience(found), now)), now)}
+    row = AcknowledgementRow
+    acks = select(row.person_id, row.at).where(row.subject == found.subject, row.version == found.number)
+    done = {each.person_id: each.at for each in session.execute(acks)}
+    asked = select(NoticeToldRow).where(NoticeToldRow.notice_id == found.id, NoticeToldRow.number == found.number)
+    heard = {each.person_id: each.told_at for each in session.scalars(asked)}
+    named = select(PersonRow.id, PersonRow.name, PersonRow.badge, PersonRow.lang).where(PersonRow.id.in_(done))
+    known = {each.id: each for each in session.execute(named)}
+    units = {each.id: each.name for each in session.execute(select(UnitRow.id, UnitRow.name))}
+    gone = [id for id in done if id not in here and id in known]
+    last = _last_units(session, gone)
+    made = [
+        Line(p.id, p.name, p.badge, units.get(p.unit, ""), p.lang, heard.get(p.id), done.get(p.id)) for p in here.values()
+    ]  # fmt: skip
+    for id in gone:
+        who = known[id]
+        made.append(
+            Line(id, who.name, who.badge, units.get(last.get(id, 0), ""), who.lang, heard.get(id), done[id], False)
+        )
+    return sorted(made, key=lambda line: (line.at is not None, line.unit, line.name, line.person))
+
+
+def _last_units(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    query = select(PlacementRow.person_id, PlacementRow.unit_id).where(PlacementRow.person_id.in_(ids))
+    return {row.person_id: row.unit_id for row in session.execute(query.order_by(PlacementRow.starts_on))}
+
+
+def _all(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> list[Person]:
+    return [as_person(row) for row in session.execute(query.order_by(PersonRow.id), {"on": now.date()})]

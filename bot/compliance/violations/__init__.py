@@ -1,0 +1,1 @@
+"""Violations: recorded with facts, answered before anything follows, decided with a reason, appealed."""

@@ -1,0 +1,50 @@
+"""Who is speaking, and what they may: the same few questions that every part of the room asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.kit.events import Event
+from bot.people import store as people
+from bot.people.model import Person, Role, Unit, Viewer
+from bot.people.rules import near
+
+
+def person(session: Session, event: Event, now: datetime) -> Person | None:
+    """Who said or pressed it; None for strangers and people who have left."""
+    who = people.person(session, event.person, now) if event.person is not None else None
+    return who if who is not None and who.left_on is None else None
+
+
+def holds(session: Session, id: int, role: Role, path: str, now: datetime) -> bool:
+    """Whether somebody has at least a role over a unit right now."""
+    viewer = people.viewer(session, id, now)
+    return viewer is not None and viewer.holds(role, path)
+
+
+def paths(session: Session, id: int, role: Role, now: datetime) -> tuple[str, ...]:
+    """The units over which somebody has at least a role right now."""
+    viewer = people.viewer(session, id, now)
+    return viewer.paths(role) if viewer is not None else ()
+
+
+def led(session: Session, viewer: Viewer, role: Role, most: int = 12) -> list[Unit]:
+    """The units that somebody may choose from, the nearest first."""
+    units = people.units(session)
+    found = near(units, viewer.paths(role), viewer.path)
+    rest = [unit for unit in units if viewer.holds(role, unit.path) and unit not in found]
+    return [*found, *rest][:most]
+
+
+def name(session: Session, id: int | None, now: datetime) -> str:
+    """Somebody's name; empty where there is nobody."""
+    who = people.person(session, id, now) if id else None
+    return who.name if who is not None else ""
+
+
+def above(path: str) -> list[str]:
+    """A unit's own path and those of all it lies in: `/1/4/` -> [`/1/`, `/1/4/`]."""
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
