@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from bot.compliance.documents import rules
 from bot.compliance.documents.model import Kind
 from bot.compliance.register import sheet, taking
 from bot.compliance.register.tables import LawRow
+from bot.kit import yaml_text
 from bot.library.shipped import content_path
 from bot.people import store as people
 from bot.people.company import named_units
@@ -36,7 +36,7 @@ def load_sample(session: Session, by: int, now: datetime) -> int:
 
 def _documents(session: Session, by: int, read: str, now: datetime) -> None:
     units = named_units(session)
-    for each in yaml.safe_load(read):
+    for each in yaml_text.read(read):
         places = [place.id for code in each["places"] if (place := people.place_by_code(session, code)) is not None]
         new = documents.Draft(
             f"sample:{each['code']}", Kind(each["kind"]), each["title"], units[each["unit"]].id, each["words"],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.emergencies import actions
 from bot.emergencies.tables import EmergencyPlanRow
+from bot.kit import yaml_text
 from bot.library.shipped import content_path
 from bot.people import store as people
 
@@ -22,7 +22,7 @@ def load_sample(session: Session, now: datetime) -> int:
     if session.scalar(select(EmergencyPlanRow.id).limit(1)) is not None:
         return 0
     units = {unit.code: unit for unit in people.units(session)}
-    read = yaml.safe_load((content_path() / "sample" / "emergencies.yaml").read_text(encoding="utf-8"))
+    read = yaml_text.read((content_path() / "sample" / "emergencies.yaml").read_text(encoding="utf-8"))
     for entry in read:
         owner, unit = people.person_by_badge(session, str(entry["owner"]), now), units.get(entry["unit"])
         if owner is None or unit is None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
 from bot.compliance.permits.model import Card, Gas, Limit
+from bot.kit import yaml_text
 from bot.library.shipped import content_path
 
 
@@ -18,7 +17,7 @@ def cards() -> dict[str, Card]:
     found: dict[str, Card] = {}
     for path in sorted(folder.iterdir(), key=lambda each: each.name):
         if path.name.endswith(".yaml") and path.name != "gases.yaml":
-            card = _card(path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
+            card = _card(path.name, yaml_text.read(path.read_text(encoding="utf-8")))
             if unknown := set(card.gases) - set(known):
                 raise ValueError(f"{path.name}: no such gas: {sorted(unknown)}")
             found[card.code] = card
@@ -28,7 +27,7 @@ def cards() -> dict[str, Card]:
 @cache
 def gases() -> dict[str, Gas]:
     """What can be measured, by code."""
-    read = yaml.safe_load((content_path() / "permits" / "gases.yaml").read_text(encoding="utf-8"))
+    read = yaml_text.read((content_path() / "permits" / "gases.yaml").read_text(encoding="utf-8"))
     return {
         code: Gas(
             code, each["names"], each["unit"],

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
 from bot.emergencies.model import KINDS
 from bot.emergencies.tabletop.model import Choice, Scenario, Step
+from bot.kit import yaml_text
 from bot.library.shipped import content_path
 
 
@@ -18,7 +17,7 @@ def scenarios() -> dict[str, Scenario]:
     found = {}
     for code in KINDS:
         path = content_path() / "tabletops" / f"{code}.yaml"
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+        read = yaml_text.read(path.read_text(encoding="utf-8"))
         steps = {name: _step(step) for name, step in read["steps"].items()}
         found[code] = Scenario(code, tuple(read["facts"]), read["title"], read["start"], steps)
     return found

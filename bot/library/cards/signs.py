@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.kit import yaml_text
 from bot.library.cards.model import Does, Sign
 from bot.library.model import ANY
 from bot.library.shipped import content_path
@@ -24,7 +23,7 @@ def signs() -> dict[str, Sign]:
     listed = folder() / "signs.yaml"
     if not listed.is_file():
         return {}
-    found = yaml.safe_load(listed.read_text("utf-8"))["signs"]
+    found = yaml_text.read(listed.read_text("utf-8"))["signs"]
     return {each["id"]: _sign(each) for each in found}
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
+from bot.kit.yaml_text import LOADER
 from bot.library.formats.bank_map import read_bank_map
 from bot.library.formats.texts_of import payload_of
 from bot.library.model import Bank, Place, Question
 from bot.library.reading import Node, Reading
 
 MAX_DEPTH = 12
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(text: str, reading: Reading) -> Bank | None:
@@ -42,7 +42,7 @@ def yaml_nodes(text: str, reading: Reading) -> Node | None:
     """The one document of the text; None when it is empty, or so broken that nothing can be said about its content."""
     builder = _Builder(reading)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=LOADER):
             if not builder.take(event):
                 return None
     except yaml.MarkedYAMLError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from bot.kit.yaml_text import LOADER
 from bot.people.importing.problems import Place, Problems, meant
 
 
@@ -110,11 +111,11 @@ def _place(mark: Any) -> Place:
 def read_yaml(text: str, problems: Problems) -> Node | None:
     """The document in a text; None, with the mistake noted, where there is none."""
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.AliasEvent):
                 problems.note(_place(event.start_mark), "aliases (*name) are not read: write it out")
                 return None
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark or error.context_mark
         problems.note(_place(where) if where else Place(), f"no YAML: {error.problem or error.context}")
