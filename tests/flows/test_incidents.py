@@ -16,7 +16,6 @@ from bot.people.tables import UnitRow
 from tests.flows.hazards_company import photo
 from tests.flows.house import Story, words
 from tests.flows.incident_company import WATCH, dock, standing, traces
-from tests.flows.risk_company import forge
 
 
 @pytest.fixture
@@ -125,7 +124,9 @@ async def test_a_report_without_a_name_opens_an_incident_that_leads_back_to_nobo
     ana = await s.db(store.person_by_badge, "W-1", s.now)
     await s.presses("Ana", "Bleeding")
     assert "Press hard on the wound" in await s.sees("Ana")
-    assert [t for t in await s.ask(lambda session: traces(session, "AID-07", "incidents.help")) if str(ana.id) in t] == []
+    assert [
+        t for t in await s.ask(lambda session: traces(session, "AID-07", "incidents.help")) if str(ana.id) in t
+    ] == []
     assert await s.ask(lambda session: traces(session, "incidents.help")) == [], "once told, it lies on one phone alone"
 
 
