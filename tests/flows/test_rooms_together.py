@@ -43,6 +43,10 @@ async def test_what_a_check_found_is_put_right_as_a_danger_and_the_inspection_sh
         [(_, reported)] = await facts(s, "HazardReported")
         assert reported["finding"] == "check:1:dry"
         assert await gone(s) is None
+        await s.says("Sam", "/hazards")
+        assert "Not in order: The floor is dry and whole. · Oil under press 3 · " in await s.sees("Sam"), (
+            "one line a danger"
+        )
 
         await s.presses("Sam", "Acknowledge")
         assert "taken on your report No. 1" in " ".join(await s.news("Lucia"))
