@@ -177,7 +177,10 @@ def test_the_limits_are_said_where_few_people_work(dock: Dock) -> None:
     sends_photo(dock)
     presses(dock, "sealed")
     shown = [row["text"]["p"] for row in dock.run(edits) if row["text"]["$t"] == "hazards.with_files"][-1]
-    assert shown == {"said": {"$t": "hazards.seal_limits", "p": {"there": 4, "small": True}}, "files": 1}
+    assert shown == {
+        "said": {"$t": "hazards.seal_limits", "p": {"there": 4, "small": True, "hurt": False, "number": ""}},
+        "files": 1,
+    }
 
 
 def edits(session: Session) -> list[dict[str, object]]:
