@@ -27,6 +27,7 @@ from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.hazards import company as hazards
 from bot.hazards import outside, walking
 from bot.kit.clock import SystemClock
+from bot.media import faces
 from bot.people import oncall
 from bot.people import store as people
 from bot.people.company import emergency, named_units
@@ -86,6 +87,16 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield _files(settings)
     yield _space(settings)
+    yield _faces()
+
+
+def _faces() -> Finding:
+    """Without the detector no picture of a danger is proposed as a question; nothing else breaks by it."""
+    if faces.available():
+        return Finding("faces", True, "can be found and covered in pictures")
+    return Finding(
+        "faces", None, "no detector: pictures of dangers are not proposed as questions; pip install 'davy[faces]'"
+    )
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

@@ -31,7 +31,7 @@ def card(session: Session, hazard: Hazard, now: datetime, buttons: Rows | None =
     words = card_text(session, hazard, hidden, now)
     shown_buttons = card_buttons(hazard, hidden) if buttons is None else buttons
     if buttons is None and store.is_stopped(session, hazard.id):
-        shown_buttons = (*shown_buttons, (_release(hazard, "yes"), _release(hazard, "no")))
+        shown_buttons = (*shown_buttons, release_buttons(hazard))
     return Message(words, shown_buttons, media, ref=hazard.ref)
 
 
@@ -181,8 +181,9 @@ def back(hazard: Hazard) -> Button:
     return button("hazards.b_back", f"hz:card:{hazard.id}")
 
 
-def _release(hazard: Hazard, word: str) -> Button:
-    return button("hazards.b_release", f"hzs:{word}:{hazard.id}", yes=word == "yes")
+def release_buttons(hazard: Hazard) -> tuple[Button, ...]:
+    """May stopped work go on?"""
+    return tuple(button("hazards.b_release", f"hzs:{word}:{hazard.id}", yes=word == "yes") for word in ("yes", "no"))
 
 
 def _act(hazard: Hazard, act: str) -> Button:

@@ -131,8 +131,12 @@ def _hurt(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
     number = emergency(session, at.path).number
     words = text("hazards.hurt", place=at.name, own_team=at.own_team, number=number or "")
     place = button("hazards.b_elsewhere", f"hzd:where:{draft.id}")
-    aid = [row for show in company.when_hurt for row in show(session, at.path).buttons]
-    return words, (*rows(*_sending(draft)[:1], place, _b(draft, "back")), *aid)
+    return words, (*rows(*_sending(draft), place, _b(draft, "back")), *_aid(session, at.path))
+
+
+def _aid(session: Session, path: str) -> Rows:
+    """What other rooms offer to whoever is with somebody hurt, before anything is sent."""
+    return tuple(row for show in company.when_hurt for row in show(session, path).buttons)
 
 
 def _ask_place(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
@@ -183,9 +187,11 @@ def _summary(session: Session, draft: Draft, who: Person, now: datetime) -> Scre
 
 
 def _sealed(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:
-    there = store.team_size(session, where(session, who, draft.data).path, now)
-    words = text("hazards.seal_limits", there=there, small=there <= SMALL_TEAM)
-    return words, rows(_b(draft, "sealed_yes"), _b(draft, "back"), each=1)
+    at, hurt = where(session, who, draft.data), draft.data.get("kind") == Kind.HURT.value
+    there = store.team_size(session, at.path, now)
+    number = (emergency(session, at.path).number or "") if hurt else ""
+    words = text("hazards.seal_limits", there=there, small=there <= SMALL_TEAM, hurt=hurt, number=number)
+    return words, (*rows(_b(draft, "sealed_yes"), _b(draft, "back"), each=1), *(_aid(session, at.path) if hurt else ()))
 
 
 def _around(session: Session, draft: Draft, who: Person, now: datetime) -> Screen:

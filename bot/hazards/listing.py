@@ -40,13 +40,15 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _pressing() -> tuple[Any, ...]:
-    """SQL: unseen first, worse first (unrated counts as high, unless it can wait), older first. Of thousands that are open, the
+    """SQL: unseen first, worse first (unrated counts as high, somebody hurt as critical), older first.
 
-    database picks those that matter, and not the newest.
+    Of thousands that are open, the database picks those that matter, and not the newest.
     """
     unseen = case((HazardRow.state.in_([state.value for state in UNSEEN]), 0), else_=1)
     waits = and_(HazardRow.kind != Kind.HURT.value, HazardRow.urgency == Urgency.WAIT.value)
-    severity = func.coalesce(HazardRow.severity, case((waits, int(Severity.LOW)), else_=int(Severity.HIGH)))
+    hurt = HazardRow.kind == Kind.HURT.value
+    unrated = case((hurt, int(Severity.CRITICAL)), (waits, int(Severity.LOW)), else_=int(Severity.HIGH))
+    severity = func.coalesce(HazardRow.severity, unrated)
     return unseen, severity.desc(), HazardRow.created_at, HazardRow.id
 
 

@@ -59,6 +59,8 @@ STORY = tuple(
 """What stands in the story of a danger. That a report was confirmed is the reporter's matter and not told here."""
 PICTURES = ("photo", "image")
 """Kinds of files that are kept as pictures: taken as one, or sent as a file."""
+DUE = (State.ACKNOWLEDGED, State.ASSIGNED)
+"""Somebody has it: the board says until when, as their card does."""
 GROUPS = ("overdue", "unseen", "working", "check")
 
 
@@ -103,7 +105,7 @@ def row(
         "state": hazard.state.value,
         "topic": hazard.topic or "",
         "who": names.of(_holder(hazard)),
-        "due": hazard.due_at.isoformat() if hazard.due_at and hazard.state is State.ASSIGNED else "",
+        "due": hazard.due_at.isoformat() if hazard.due_at and hazard.state in DUE else "",
         "overdue": overdue,
         "groups": {group} | ({"overdue"} if overdue else set()),
         "minutes": max(0, int((now - hazard.created_at).total_seconds() // 60)),

@@ -22,5 +22,13 @@ def propose(session: Session, hazard: Hazard, now: datetime) -> bool:
         pictures += [ref for ref in kept if ref][:1]
     if not pictures:
         return False
-    key = f"hazard:{hazard.key}:{hazard.round}"
-    return spotting.propose(session, key, hazard.unit, hazard.path, hazard.topic, pictures, now)
+    return spotting.propose(session, _key(hazard), hazard.unit, hazard.path, hazard.topic, pictures, now)
+
+
+def withdraw(session: Session, before: Hazard, now: datetime) -> None:
+    """It is open again: the pictures of the round that is over wait for nobody any more."""
+    spotting.withdraw(session, _key(before), now)
+
+
+def _key(hazard: Hazard) -> str:
+    return f"hazard:{hazard.key}:{hazard.round}"

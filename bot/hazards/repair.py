@@ -194,6 +194,7 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     hazard = move(session, before, "reopen", now, round=before.round + 1, **fresh)
     who = None if mine is not None and mine.anonymous else by
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
+    pictured.withdraw(session, before, now)
     _checked(session, hazard, now)
     there = whom.around(session, hazard, now)
     digest.answer_for(session, hazard, there, now)

@@ -13,7 +13,7 @@ from bot.delivery import drafts, outbox, seals
 from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import SentMessageRow
-from bot.hazards import alike, attached, correcting, digest, drafting, store, whom
+from bot.hazards import alike, attached, company, correcting, digest, drafting, store, whom
 from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, Kind, MediaRole, Report, State
 from bot.hazards.rules import DRAFT_STALE, LATE_BY, MOST_FILES, REMIND_AFTER, TELL_AFTER, rings
 from bot.hazards.tables import HazardHereRow, HazardHiddenRow, HazardPracticeRow, HazardRow
@@ -195,6 +195,9 @@ def send_sealed(session: Session, draft: Draft, who: Person, pressed: int | None
     if not numbers:
         sealed = outbox.under_seal(who.id)
         outbox.send(session, sealed, Message(words), Lane.REPLY, moment(hazard, now), key=f"hazard:{hazard.id}:sent")
+    for nth, show in enumerate(company.when_hurt if hazard.kind is Kind.HURT else ()):
+        aid, key = show(session, hazard.path), f"hazard:{hazard.id}:aid:{nth}"
+        outbox.send(session, outbox.under_seal(who.id), aid, Lane.REPLY, moment(hazard, now), key=key)
     return hazard
 
 

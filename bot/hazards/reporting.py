@@ -200,7 +200,7 @@ def _next(session: Session, draft: Draft, what: str, event: Pressed) -> tuple[st
         return "around", data | {"hidden": hidden[:MOST_HIDDEN]}
     if what == "urgency" and value in set(Urgency):
         return "words", data | {"urgency": value}
-    if what == "back" and draft.step == "place_words" and data.get("kind") == Kind.HURT.value:
+    if what == "back" and draft.step in ("place_words", "sealed") and data.get("kind") == Kind.HURT.value:
         return "hurt", data
     steps = {"details": "kind", "where": "place", "elsewhere": "place_words", "skip": "summary", "sealed": "sealed"}
     steps |= {"around": "around", "hide": "around"}

@@ -21,7 +21,7 @@ from bot.hazards.report import report_hazard
 from bot.hazards.tables import HazardStopRow
 from bot.kit.errors import Refused
 from bot.kit.gates import Gate, GateState, GateView
-from bot.kit.replies import Message
+from bot.kit.replies import Message, button
 from bot.kit.texts import Text, text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
@@ -121,7 +121,26 @@ def vote(session: Session, hazard: int, by: int, yes: bool, now: datetime) -> Ga
     record(session, Fact(RELEASE_VOTED, f"release:{stop.id}:{by}:{now.isoformat()}", now, person=by, body=body), now)
     if found.state is GateState.OPEN:
         _release(session, stop, seen, by, now)
+    elif yes and found.state is GateState.WAITING:
+        _ask_others(session, stop, seen, now)
     return found
+
+
+def _ask_others(session: Session, stop: Stop, hazard: Hazard, now: datetime) -> None:
+    """Those whose word is still wanted are asked, the nearest: an acknowledged danger climbs to nobody, and work would stand."""
+    subject, whose = f"stop:{stop.id}", gate(session, stop, hazard)
+    wanted = set(gates.view(session, subject, whose).missing_kinds)
+    out = {*gates.voters(session, subject), *whose.barred, *store.hidden_from(session, hazard.id), hazard.reporter}
+
+    def may(person: Person) -> bool:
+        kinds = major.kinds_of(session, person.id, stop.path, now)
+        return person.id not in out and bool(kinds & wanted if wanted else kinds & set(whose.kinds))
+
+    words = text("hazards.ask_release", number=hazard.id, place=store.where(session, hazard))
+    opens = button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)
+    message = Message(words, (cards.release_buttons(hazard), (opens,)))
+    asked = [(p.id, message, f"{subject}:ask:{p.id}") for p in companies.leaders(session, stop.path, now, may=may)]
+    outbox.alert_all(session, asked, now)
 
 
 def _release(session: Session, stop: Stop, hazard: Hazard, by: int, now: datetime) -> None:

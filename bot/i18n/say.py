@@ -110,7 +110,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
     env.filters |= {"before": _before, "turned": _turned, "month": _month}
-    env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed}
+    env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed, "oneline": _oneline}
     return env
 
 
@@ -224,6 +224,12 @@ def _weekday(day: str, width: Literal["abbreviated", "wide"] = "abbreviated") ->
 def _weekdays(days: str) -> str:
     """`135` as the names of these weekdays, in words."""
     return str(format_list([_weekday(day, "wide") for day in days], locale=_reader.lang))
+
+
+def _oneline(value: object) -> Markup:
+    """What may have several lines as a part of one, for lists: escaped where it is not yet."""
+    lines = (line.strip() for line in str(escape(value)).split("\n"))
+    return Markup(" · ".join(line for line in lines if line))
 
 
 def _listed(words: Sequence[str]) -> Markup:

@@ -172,9 +172,9 @@ def _what(session: Session, draft: Draft, who: Person, words: str, now: datetime
 def _told(session: Session, draft: Draft, who: Person, now: datetime, said: str = "", **values: Any) -> Reply:
     """Whoever called for help says more: it reaches those who were called."""
     found = store.incident(session, draft.data["incident"])
-    drafts.close(session, draft)
     if found is None or found.reporter != who.id:
         raise Refused("incidents.not_yours")
+    drafts.close(session, draft)
     opening.tell_more(session, found, now, words=said, **values)
     found = store.incident(session, found.id) or found
     return Reply((Message(text("incidents.told_more")), opening.help_screen(session, found.path, found, found.injury)))

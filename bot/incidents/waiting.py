@@ -28,13 +28,18 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
     seen = store.visible(session, person, now)
     query = select(IncidentClockRow).join(IncidentRow, IncidentRow.id == IncidentClockRow.incident_id)
     query = query.where(seen, IncidentClockRow.state == ClockState.RUNNING.value).order_by(IncidentClockRow.due_at)
-    for row in session.scalars(query.limit(MOST)):
+    pressing = session.scalars(query.limit(MOST)).all()
+    for row in pressing:
         line = clocks.line(session, store.as_clock(row), now)
         key = button("incidents.b_open", f"inc:open:{row.incident_id}", number=row.incident_id)
         items.append((text("incidents.waiting_clock", number=row.incident_id, clock=line), key))
     hot = (State.REPORTED.value, State.INVESTIGATING.value, State.REVIEW.value)
+    said = {row.incident_id for row in pressing}  # its clock stands there already, with the same button
     rows = session.scalars(
-        select(IncidentRow).where(seen, IncidentRow.state.in_(hot)).order_by(IncidentRow.id).limit(MOST)
+        select(IncidentRow)
+        .where(seen, IncidentRow.state.in_(hot), IncidentRow.id.not_in(said))
+        .order_by(IncidentRow.id)
+        .limit(MOST)
     )
     for each in map(store.as_incident, rows):
         key = button("incidents.b_open", f"inc:open:{each.id}", number=each.id)

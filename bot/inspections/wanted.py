@@ -94,6 +94,9 @@ def add(session: Session, by: int, id: int, note: str, file: FileRef | None, now
     new: dict[str, Any] = ({"note": note[: rules.MOST_NOTE]} if note else {}) | (
         {"file_id": file.file_id} if file else {}
     )
+    row = store.wanted(session, id)
+    if row is None or row.person_id != by:
+        raise Refused("inspections.not_yours")
     which = (WantedCheckRow.id == id, WantedCheckRow.person_id == by, WantedCheckRow.handed_at.is_(None))
     if new and changed(session, update(WantedCheckRow).where(*which).values(**new)) != 1:
         raise Refused("inspections.handed")

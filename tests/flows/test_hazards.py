@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, select, update
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
+from bot import logs
 from bot.features import _room
 from bot.people.tables import PersonRow, PlaceRow, UnitRow
 from tests.flows.hazards_company import ANA, company, photo
@@ -191,6 +193,25 @@ async def test_without_a_name_nothing_leads_back_and_the_talk_goes_on(s: Story) 
     await s.says("Ana", "The saw")
     assert "The saw" in await s.sees("Sam")
     assert await s.ask(lambda session: traces(session, *words)) == before
+
+
+async def test_what_is_logged_of_a_report_without_a_name_holds_nobody(database_url: str, tmp_path: Path) -> None:
+    """The most talkative log there is, from the start to the answer; neither who it was nor what they wrote stands in it."""
+    logs.configure("DEBUG")
+    try:
+        with capture_logs() as said:
+            async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as told:
+                for badge in EVERYBODY:
+                    await told.employee(badge)
+                await told.sends_photo("Ana", photo(), caption="The guard is off")
+                await told.presses("Ana", "Without my name")
+                await told.presses("Ana", "Send without my name")
+                assert "Report No. 1, without your name" in await told.sees("Ana")
+                hers = (str(ANA), str(told.chat("Ana")), "Ana Morales", "The guard is off")
+    finally:
+        logs.configure("ERROR")
+    assert said, "nothing was logged, and this would show nothing"
+    assert [line for line in said if any(word in repr(line) for word in hers)] == []
 
 
 def traces(session: Session, *words: str) -> list[str]:

@@ -14,9 +14,8 @@ from bot.incidents.tables import IncidentRow
 from bot.people import store
 from bot.people.tables import UnitRow
 from tests.flows.hazards_company import photo
-from tests.flows.house import Story
+from tests.flows.house import Story, words
 from tests.flows.incident_company import WATCH, dock, standing, traces
-from tests.flows.risk_company import forge
 
 
 @pytest.fixture
@@ -105,21 +104,30 @@ async def test_nobody_answers_what_became_of_it_and_is_asked_again(s: Story) -> 
 
 
 async def test_a_report_without_a_name_opens_an_incident_that_leads_back_to_nobody(s: Story) -> None:
-    """By the longer way, without the name: the incident has a coarse time and no reporter; first aid is answered under seal."""
+    """Without the name the number and first aid are there at each step too; the incident has a coarse time and no reporter."""
     await s.sends_photo("Ana", photo())
     await s.presses("Ana", "Details")
     await s.presses("Ana", "Someone is hurt")
+    await s.presses("Ana", "Without my name")
+    assert "Call 911 now." in await s.sees("Ana"), "the limits are said, and the number still stands there"
+    assert any("Bleeding" in label for label in await s.buttons("Ana"))
     await s.presses("Ana", "Back")
-    await s.presses("Ana", "Back")
+    assert "Call 911 now." in await s.sees("Ana"), "one step back is where somebody is hurt, and not the whole report"
     await s.presses("Ana", "Without my name")
     await s.presses("Ana", "Send without my name")
+    sent, aid = [words(m) for m in await s.screen("Ana")][-2:]
+    assert "without your name" in sent
+    assert "Call 911 now." in aid
     row = await s.ask(lambda session: session.scalars(select(IncidentRow)).one())
     assert row.reporter_id is None
     assert row.created_at.minute == row.created_at.second == 0
     ana = await s.db(store.person_by_badge, "W-1", s.now)
-    await forge(s, "Ana", "aid:bleeding")
+    await s.presses("Ana", "Bleeding")
     assert "Press hard on the wound" in await s.sees("Ana")
-    assert not [t for t in await s.ask(lambda session: traces(session, "AID-07", "incidents.help")) if str(ana.id) in t]
+    assert [
+        t for t in await s.ask(lambda session: traces(session, "AID-07", "incidents.help")) if str(ana.id) in t
+    ] == []
+    assert await s.ask(lambda session: traces(session, "incidents.help")) == [], "once told, it lies on one phone alone"
 
 
 async def test_a_report_that_goes_around_somebody_makes_no_incident_for_them(s: Story) -> None:

@@ -107,7 +107,7 @@ def test_doctor_finds_all_well_after_setup(tmp_path: Path, simulator: str) -> No
     set_up(simulator)
     said = ends_well("doctor")
     assert "BAD" not in said
-    for what in ("settings", "token", "updates", "database", "schema", "files", "disk"):
+    for what in ("settings", "token", "updates", "database", "schema", "files", "disk", "faces"):
         assert f"{what}: " in said
 
 

@@ -145,3 +145,19 @@ async def test_what_nobody_looks_at_is_erased(s: Story) -> None:
     for ref in refs:
         with pytest.raises(media.NoSuchFile):
             media.open_ref(ref)
+
+
+async def test_a_danger_that_is_open_again_takes_its_pictures_back(s: Story) -> None:
+    """Ana says that it is still there: Yusuf is not asked to teach that it is gone, and the files go."""
+    await gone(s, scene())
+    await s.forward(minutes=10)
+    refs = await s.ask(lambda session: list(session.scalars(select(SpotPictureRow.ref))))
+    assert (await row(s)).state == "open"
+    await s.presses("Ana", "Still there")
+    assert (await row(s)).state == "dropped"
+    await s.forward(minutes=10)
+    for ref in refs:
+        with pytest.raises(media.NoSuchFile):
+            media.open_ref(ref)
+    await s.presses("Yusuf", "Look at the pictures")
+    assert not any("Dock Team" in label for label in await s.buttons("Yusuf"))

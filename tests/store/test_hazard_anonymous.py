@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
-from sqlalchemy import MetaData, select
+import pytest
+from sqlalchemy import Engine, MetaData, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
@@ -16,7 +20,7 @@ from bot.hazards.reporting import on_draft
 from bot.kit.events import Pressed, Said
 from bot.kit.risk import Severity
 from bot.people import actions as people_actions
-from tests.store.hazard_crew import AT, Dock, common, dock, later, presses, sends_photo, write
+from tests.store.hazard_crew import AT, CHAT, Dock, common, dock, later, presses, sends_photo, write
 
 __all__ = ["dock"]
 HOUR = AT.replace(minute=0, second=0, microsecond=0)
@@ -173,10 +177,38 @@ def test_the_limits_are_said_where_few_people_work(dock: Dock) -> None:
     sends_photo(dock)
     presses(dock, "sealed")
     shown = [row["text"]["p"] for row in dock.run(edits) if row["text"]["$t"] == "hazards.with_files"][-1]
-    assert shown == {"said": {"$t": "hazards.seal_limits", "p": {"there": 4, "small": True}}, "files": 1}
+    assert shown == {
+        "said": {"$t": "hazards.seal_limits", "p": {"there": 4, "small": True, "hurt": False, "number": ""}},
+        "files": 1,
+    }
 
 
 def edits(session: Session) -> list[dict[str, object]]:
     """What was queued as a change of a message."""
     rows = session.scalars(select(OutboxRow).where(OutboxRow.method == "edit").order_by(OutboxRow.id))
     return [row.payload for row in rows]
+
+
+def test_the_file_of_the_database_holds_no_remains_of_the_conversation(dock: Dock) -> None:
+    """What was erased is gone from the pages too: a copy of the file is read by more than statements (SQLite alone)."""
+    engine = dock.writer.engine
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL gives no file out; a dump holds living rows alone")
+    sends_photo(dock, "The guard is off")
+    chat, own = str(CHAT).encode(), b'"reminded"'
+    before = remains(engine)
+    assert chat in before, "the draft knows the chat while it lasts, or this would show nothing"
+    assert own in before
+    presses(dock, "sealed")
+    presses(dock, "sealed_yes")
+    after = remains(engine)
+    assert own not in after, "the draft lies in a page that was set free"
+    assert chat not in after
+
+
+def remains(engine: Engine) -> bytes:
+    """The bytes of the database's file, after what was written has been brought into it."""
+    path = engine.url.database or ""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    return Path(path).read_bytes()

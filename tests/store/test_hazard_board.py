@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.hazards import actions, listing
-from bot.hazards.model import Urgency
+from bot.hazards.model import Kind, Urgency
 from bot.hazards.tables import HazardRow
 from bot.kit.risk import Severity
 from tests.store.hazard_crew import NOON, Dock, dock, later
@@ -17,18 +17,19 @@ __all__ = ["dock"]
 
 
 def test_what_nobody_has_seen_comes_first_and_then_the_worse_and_the_older(dock: Dock) -> None:
-    """An unrated one counts as high, unless its reporter said that it can wait."""
+    """An unrated one counts as high, unless its reporter said that it can wait; somebody hurt goes before it."""
     late = later(hours=1)
     older = dock.report("older")
     waits = dock.report("waits", urgency=Urgency.WAIT)
     unrated = dock.report("unrated", now=late)
+    hurt = dock.report("hurt", now=late, kind=Kind.HURT)
     worst = dock.report("worst", now=late)
     seen = dock.report("seen", now=late)
     for each in (worst, seen):
         dock.run(actions.rate, each.id, Severity.CRITICAL, dock.sam, late)
     dock.run(actions.acknowledge, seen.id, dock.sam, late)
     found = dock.run(listing.open_hazards, (dock.path,), None)
-    assert [each.id for each in found] == [worst.id, older.id, unrated.id, waits.id, seen.id]
+    assert [each.id for each in found] == [hurt.id, worst.id, older.id, unrated.id, waits.id, seen.id]
 
 
 def test_of_more_than_fit_the_old_and_overdue_one_is_not_left_out(dock: Dock) -> None:

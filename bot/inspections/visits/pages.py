@@ -117,10 +117,11 @@ def guest(session: Session, viewer: None, query: Mapping[str, Any], now: datetim
     """What a guest reads: one visit. A link that is over, or that nobody knows, says so."""
     link = guests.link_of(session, query)
     if link is None:
-        return {"state": "unknown", "until": "", "visit": None, "pack": ""}
+        return {"state": "unknown", "until": "", "visit": None, "pack": "", "clock": ""}
     state, on = guests.state_of(link, now), _visited(session, query, now)
-    base = f"/guest/{query['secret']}"
+    base, zone = f"/guest/{query['secret']}", inspections.zone(session, on.unit) if on is not None else "UTC"
     return {
+        "zone": zone, "clock": zone,  # deadlines are days of the place, wherever a guest's browser is
         "state": state, "until": link.ends_at.isoformat(),
         "visit": _whole(session, on, f"{base}/files") if on is not None else None,
         "pack": f"{base}/pack" if on is not None and store.pack(session, on.id) else "",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
@@ -150,6 +150,14 @@ def drop(session: Session, spot: Spot, by: int | None, now: datetime, why: str =
     if not any(_move(session, spot.id, before, values) for before in (State.OPEN, State.SURE, State.DRAWING)):
         raise Refused("library.decided")
     record(session, Fact(DROPPED, f"spot:{spot.id}:dropped", now, by, body={"spot": spot.id, "why": why}), now)
+
+
+def withdraw(session: Session, key: str, now: datetime) -> None:
+    """What the pictures show is not gone after all: nobody is to learn from them that it is. A question that was made stays."""
+    id = session.scalar(select(SpotRow.id).where(SpotRow.key == key))
+    found = store.spot(session, id) if id is not None else None
+    if found is not None and found.state in (State.DRAWING, State.OPEN, State.SURE):
+        drop(session, found, None, now, "reopened")
 
 
 # --- the question -----------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ class Spot:
 PROPOSED = FactKind("SpotProposed", 1, ("unit", "faces"), "A picture of a danger that is gone waits for a trainer.")
 SURE = FactKind("SpotConfirmed", 1, ("spot", "covers"), "Somebody says that nobody can be recognised in a picture.")
 DROPPED = FactKind(
-    "SpotDropped", 1, ("spot", "why"), "A picture becomes no question and is erased. why: said, old, unread."
+    "SpotDropped", 1, ("spot", "why"), "A picture becomes no question and is erased. why: said, old, unread, reopened."
 )
 SENT = FactKind(
     "SpotQuestionMade", 1, ("spot", "marks"), "A trainer made a question of a picture; it waits to be published."
