@@ -86,7 +86,7 @@ FACTS = (
 )
 
 DRAFT_WAITS = UnaskedKind(
-    "library.draft_waits",
+    "library.authoring.draft_waits",
     7,
     Overflow.JOIN,
     timedelta(days=3),
