@@ -39,6 +39,8 @@ EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
 _TURNED = str.maketrans("←→⬅➡◀▶↩↪", "→←➡⬅▶◀↪↩")
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_FULL_WIDTH = re.compile(r"(?<=[。！？；：，]) (?=\S)")
+"""Sentences stand beside one another with a space; Chinese marks bring theirs along."""
 _DAYS = {"ru": "dd.MM.y", "ar": "long"}
 """How a date is written where the locale's own way ends in a full stop, which a sentence doubles (30 нояб. 2026 г.), or reads as
 
@@ -121,7 +123,8 @@ def say(key: str, lang: str, /, zone: str = "UTC", **params: Any) -> Html | Plai
     values = {name: _value(value, lang, zone) for name, value in params.items()}
     _reader.lang, _reader.zone = lang, zone
     # an optional line that is left out leaves its empty lines behind
-    said: Html | Plain = KINDS[kind](_GAP.sub("\n\n", str(macro(**values)).strip()))
+    words = _GAP.sub("\n\n", str(macro(**values)).strip())
+    said: Html | Plain = KINDS[kind](_FULL_WIDTH.sub("", words) if lang == "zh" else words)
     return said
 
 

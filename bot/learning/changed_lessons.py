@@ -24,6 +24,7 @@ from bot.library.authoring import correcting
 from bot.library.authoring.correcting import LessonCorrection
 from bot.library.showing import said
 from bot.people import store as people
+from bot.people.model import Person
 
 JOB = "learning.lesson_changed"
 _r, _o = table_of(ReadingRow), table_of(OutdatedReadingRow)
@@ -60,7 +61,7 @@ def tell_late(session: Session, person: int, lesson: str, version: int, now: dat
 
 def _tell_all(session: Session, found: LessonCorrection, read: Sequence[Any], now: datetime) -> None:
     persons = people.persons(session, [person for person, _ in read], now)
-    there = {person: version for person, version in read if person in persons}
+    there = _concerned(session, found, read, persons)
     if not found.withdrawn:
         which = (_r.c.lesson_id == found.lesson, _r.c.person_id.in_(list(there)), _r.c.version < found.version)
         session.execute(delete(_r).where(*which))
@@ -77,6 +78,26 @@ def _tell_all(session: Session, found: LessonCorrection, read: Sequence[Any], no
         key = f"lesson-changed:{found.id}:{person}"
         to = outbox.to_person(person)
         outbox.send(session, to, made[alike], outbox.Lane.LESSON, now, key=key, unasked=LESSON_CHANGED)
+
+
+def _concerned(
+    session: Session, found: LessonCorrection, read: Sequence[Any], persons: Mapping[int, Person]
+) -> dict[int, int]:
+    """Who is to hear, with the version that they read. Of a shipped lesson: where its new words are signed by who said
+    that they mean something else, and those in whose language they are other words."""
+    there = {person: version for person, version in read if person in persons}
+    units = correcting.units(session, found)
+    if units is None or found.withdrawn:
+        return there
+    other: dict[tuple[int, str], bool] = {}
+    for person, version in list(there.items()):
+        who = persons[person]
+        alike = version, who.lang
+        if alike not in other:
+            other[alike] = bool(correcting.changes(session, found, *alike)[0])
+        if not other[alike] or units.isdisjoint(people.ancestors(who.path)):
+            del there[person]
+    return there
 
 
 def _message(session: Session, found: LessonCorrection, read: int, lang: str) -> Message:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from bot.learning.tables import ReadingRow, WishRow
@@ -38,7 +38,11 @@ def unread_lesson(
     jurisdiction: SQLColumnExpression[str],
     topics: Sequence[str] = (),
 ) -> Any:
-    """SQL: the first lesson that somebody has not read and that holds where they work: of `topics`, then in the order."""
+    """SQL: the first lesson that somebody has not read and that holds where they work.
+
+    What a trainer here has written comes first, then what is about one of `topics`, then the others in the order.
+    """
+    first = or_(LessonRow.position < 0, LessonRow.topic.in_(topics))
     read = exists().where(ReadingRow.person_id == person, ReadingRow.lesson_id == LessonRow.id)
     return (
         select(LessonRow.id)
@@ -47,7 +51,7 @@ def unread_lesson(
             ~read.correlate_except(ReadingRow),
             lesson_holds(path, jurisdiction),
         )
-        .order_by(case((LessonRow.topic.in_(topics), 0), else_=1), LessonRow.position, LessonRow.id)
+        .order_by(case((first, 0), else_=1), LessonRow.position, LessonRow.id)
         .limit(1)
         .correlate_except(LessonRow)
         .scalar_subquery()

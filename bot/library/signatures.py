@@ -10,14 +10,16 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, answer, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import Text, text
-from bot.library import shipped, signing
+from bot.library import renewed, shipped, signing
+from bot.library.history import lines
 from bot.library.model import Lesson
 from bot.library.showing import said
 from bot.library.signing import Paper
 from bot.people import store as people
 from bot.people.model import Unit
 
-MOST, A_PAGE = 60, 10
+MOST, A_PAGE, MOST_RENEWED = 60, 10, 2
+WORDING, MEANING = "w", "m"
 
 
 def on_sign(session: Session, event: Said | Pressed, now: datetime) -> Reply:
@@ -56,15 +58,35 @@ def on_read(session: Session, event: Pressed, now: datetime) -> Reply:
 
 
 def on_signed(session: Session, event: Pressed, now: datetime) -> Reply:
-    """Signed; the next topic that waits follows at once."""
-    unit, topic = _unit(session, event, now), event.word(1)
-    count = signing.sign(session, unit, topic, event.word(2), event.person or 0, now)
+    """Signed; the next topic that waits follows at once. What is worded anew: first what that changes for its readers."""
+    unit, topic, read, answer = _unit(session, event, now), event.word(1), event.word(2), event.word(3)
+    if answer not in (WORDING, MEANING) and (asked := _asked(session, event, unit, now)):
+        return Reply(edit=asked)
+    count = signing.sign(session, unit, topic, read, event.person or 0, now, tells=answer == MEANING)
     found = signing.papers(session, unit)
     waits = [each for each, papers in found.items() if _drafts(papers)]
     after = next((each for each in waits if list(found).index(each) > list(found).index(topic)), None)
     following = after or next(iter(waits), None)
     edit = _topic(session, event, unit, following, now) if following else _topics(session, unit)
     return Reply(edit=edit, toast=text("library.t_signed", count=count, left=sum(_drafts(p) for p in found.values())))
+
+
+def _asked(session: Session, event: Pressed, unit: Unit, now: datetime) -> Message | None:
+    """Did only the wording change, or the meaning? None where nothing is worded anew."""
+    topic, read = event.word(1), event.word(2)
+    who = people.person(session, event.person or 0, now)
+    fresh = signing.to_sign(session, unit, topic, read)
+    found = renewed.renewed(session, unit, fresh, who.lang if who else "en")
+    if not found:
+        return None
+    shown = [{"title": said(each.lesson.title), "lines": lines(each.told)} for each in found[:MOST_RENEWED]]
+    buttons = (
+        button("library.sign_wording", f"lb.sign:{unit.id}:{topic}:{read}:{WORDING}"),
+        button("library.sign_meaning", f"lb.sign:{unit.id}:{topic}:{read}:{MEANING}"),
+        button("library.back", f"lb.topic:{unit.id}:{topic}"),
+    )
+    words = text("library.sign_renewed", lessons=shown, more=len(found) - len(shown))
+    return Message(words, rows(*buttons, each=1))
 
 
 def on_take_back(session: Session, event: Pressed, now: datetime) -> Reply:

@@ -18,7 +18,7 @@ from bot.db.once import changed, table_of, upsert_many
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.library import store
+from bot.library import renewed, store
 from bot.library.adopting import DECIDE
 from bot.library.model import SIGNED, UNSIGNED, Lesson
 from bot.library.tables import LessonRow, QuestionRow, SignatureRow
@@ -107,12 +107,22 @@ def stamp(found: Iterable[Paper]) -> str:
     return ".".join(str(paper.lesson.version) for paper in found)
 
 
-def sign(session: Session, unit: Unit, topic: str, read: str, by: int, now: datetime) -> int:
-    """Somebody signs what they read of a topic; how many lessons. Refused where its words have changed meanwhile."""
+def to_sign(session: Session, unit: Unit, topic: str, read: str) -> list[Lesson]:
+    """What nobody has signed of a topic. Refused where its words have changed since somebody read it."""
     found = papers(session, unit, topic).get(topic, [])
     if not found or stamp(found) != read:
         raise Refused("library.changed_meanwhile")
-    fresh = [paper.lesson for paper in found if paper.signed is None]
+    return [paper.lesson for paper in found if paper.signed is None]
+
+
+def sign(session: Session, unit: Unit, topic: str, read: str, by: int, now: datetime, *, tells: bool = False) -> int:
+    """Somebody signs what they read of a topic; how many lessons. Refused where its words have changed meanwhile.
+
+    `tells`: what is signed anew means something else, so that whoever read it before is told.
+    """
+    fresh = to_sign(session, unit, topic, read)
+    if tells:
+        renewed.announce(session, unit, fresh, by, now)
     put(session, unit.id, fresh, by, now)
     return len(fresh)
 

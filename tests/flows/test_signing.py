@@ -18,6 +18,7 @@ from tests.flows.house import Story, story
 from tests.flows.learning_company import company
 
 ROOMS = (_room("library"), _room("learning"))
+WRITING = (_room("library"), _room("library.authoring"), _room("learning"))
 
 
 def nothing_signed(session: Session, now: datetime) -> Unit:
@@ -41,6 +42,74 @@ def reworded(session: Session, now: datetime) -> str:
     session.add(LessonVersionRow(lesson_id=row.id, version=row.version + 1, content=old.content, at=now))
     session.execute(update(LessonRow).where(LessonRow.id == row.id).values(version=row.version + 1))
     return str(old.content["title"]["en"])
+
+
+RIGHT = "Stop the machine before you reach in."
+
+
+def means_something_else(session: Session, now: datetime) -> str:
+    """An upgrade says something else on the first card of the first lesson, in English and Chinese; its title."""
+    row = session.scalars(select(LessonRow).order_by(LessonRow.position)).first()
+    assert row is not None
+    old = session.get(LessonVersionRow, (row.id, row.version))
+    assert old is not None
+    said = {"en": RIGHT, "zh": "先停机，再伸手。"}
+    cards = {lang: [said.get(lang, cards[0]), *cards[1:]] for lang, cards in old.content["cards"].items()}
+    content = {**old.content, "cards": cards}
+    session.add(LessonVersionRow(lesson_id=row.id, version=row.version + 1, content=content, at=now))
+    session.execute(update(LessonRow).where(LessonRow.id == row.id).values(version=row.version + 1))
+    return str(old.content["title"]["en"])
+
+
+async def read_through(s: Story, who: str, start: str, on: str, end: str) -> None:
+    """Somebody reads the day's lesson to its questions."""
+    await s.says(who, "/today")
+    await s.presses(who, start)
+    for _ in range(9):
+        if any(end in label for label in await s.buttons(who)):
+            break
+        await s.presses(who, on)
+    await s.presses(who, end)
+
+
+async def test_who_read_the_old_words_is_told_where_the_new_ones_are_signed_as_meaning_something_else(
+    database_url: str, tmp_path: Path
+) -> None:
+    """An upgrade changes a lesson. Omar signs it for Lingang as meaning something else: Chen hears, once, with both
+    words. Tess signs it for all as worded anew: nobody hears. A press without an answer signs nothing."""
+    async with story(database_url, tmp_path, rooms=WRITING, prepare=nothing_signed) as s:
+        for badge in ("T-2", "T-1", "L-1", "D-1"):
+            await s.employee(badge)
+        first = (await titles(s, "Tess"))[0]
+        await s.presses("Tess", first)
+        await s.presses("Tess", "Sign the lesson")
+        await read_through(s, "Ana", "Start", "Next", "To the questions")
+        await read_through(s, "Chen", "开始", "下一", "去答题")
+        assert await s.db(means_something_else, s.now) == first
+        await s.says("Omar", "/sign")
+        await s.presses("Omar", first)
+        await s.presses("Omar", "Sign the lesson")
+        asked = await s.sees("Omar")
+        assert "What has changed for those who have read it?" in asked
+        assert f"→ {RIGHT}" in asked
+        assert first in await titles(s, "Omar"), "nothing is signed yet"
+        await s.presses("Omar", first)
+        await s.presses("Omar", "Sign the lesson")
+        assert (await s.presses("Omar", "Sign, and tell who has read it")).startswith("Signed.")
+        await s.news("Ana")
+        await s.forward(hours=14)  # in Shanghai it may be night
+        told = [each for each in await s.news("Chen") if "你学过的一课有了变化" in each]
+        assert len(told) == 1
+        assert "先停机，再伸手。" in told[0]
+        assert not any("says something else now" in each for each in await s.news("Ana"))
+        await s.says("Tess", "/sign")
+        await s.presses("Tess", first)
+        await s.presses("Tess", "Sign the lesson")
+        await s.presses("Tess", "Sign: only the wording")
+        await s.forward(hours=24)
+        assert not any("says something else now" in each for each in await s.news("Ana"))
+        assert not any("你学过的一课有了变化" in each for each in await s.news("Chen"))
+        assert await s.violations() == []
 
 
 async def titles(s: Story, who: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -135,3 +136,12 @@ def test_a_plain_text_that_a_page_imports_stays_plain() -> None:
     environment("en", "html").get_template("risks/texts.txt.j2")
     assert "company's steps" in say("risks.wrong_bad_step", "en", value="4", steps="1, 2")
     assert compiled("html") is not compiled("txt")
+
+
+def test_chinese_sentences_stand_without_a_space_between_them() -> None:
+    """Two sentences of a template are put together with a space, which a full-width mark brings along already."""
+    params = {"field": "id", "value": "Bad 4", "guess": "bad-4"}
+    said = str(say("library.problem_bad_id", "zh", **params))
+    assert "。" in said
+    assert not re.search("[。！？；：，] ", said)
+    assert ". " in str(say("library.problem_bad_id", "en", **params))

@@ -18,6 +18,7 @@ from bot.learning.plans import store as plans
 from bot.learning.plans.model import EVERY_DAY, Terms, What
 from bot.learning.plans.tables import LessonPlanRow
 from bot.learning.tables import ReadingRow
+from bot.library.authoring.publishing import FIRST
 from bot.library.tables import LessonRow, QuestionRow
 from bot.people import actions as people
 from bot.people import store as people_store
@@ -204,6 +205,22 @@ def test_what_a_post_learns_and_what_a_place_is_weak_in_come_first_alone_as_by_s
             assert list(chosen[person]) == rules.compose(due, [], new)
             orders.add(tuple(topics[id] for id in new))
         assert ("LAD", "LAD", "LAD") in orders, "who was wrong about nothing begins with what the place is weak in"
+
+
+def test_what_a_trainer_here_wrote_comes_before_what_a_post_learns_alone_as_by_sets(database_url: str) -> None:
+    """A driver's first lesson is the trainer's own, whatever it is about; then what drivers learn."""
+    with house(database_url, "D-1", at=EARLY) as session:
+        session.add(PostRow(code="worker", name="Worker", names={}, topics=["FLT"]))
+        ana = who(session, "D-1", EARLY)
+        own = session.scalars(select(LessonRow.id).where(LessonRow.topic == "LAD")).first()
+        session.execute(update(LessonRow).where(LessonRow.id == own).values(position=FIRST))
+        assert lesson_order.next_lesson(session, ana) == (own, False)
+        plan(session, NINE)
+        assert [id for _, _, id in assignments(session, "D-1", NINE)] == [own]
+        session.add(ReadingRow(person_id=ana.id, lesson_id=own, version=1, read_at=NINE))
+        session.flush()
+        lesson, _ = lesson_order.next_lesson(session, ana)
+        assert session.get_one(LessonRow, lesson).topic == "FLT"
 
 
 def test_a_day_of_the_past_is_answered_with_what_held_then(database_url: str) -> None:

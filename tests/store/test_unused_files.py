@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.base import Base
 from bot.db.files import FILE, FILES
 from bot.db.once import table_of
-from bot.library.authoring import drafting, publishing, rules, sweeping, voices
+from bot.delivery.tables import OutboxRow
+from bot.library.authoring import drafting, expiring, publishing, rules, sweeping, voices
 from bot.library.authoring import store as own
 from bot.library.authoring.model import LessonDraft
 from bot.library.authoring.tables import LessonDraftRow, LessonFileRow
@@ -121,3 +122,60 @@ def test_every_column_that_could_show_a_file_says_whether_it_does(database_url: 
         assert {c.info["file"] for c in marked} == {FILE["file"], FILES["file"]}
         assert table_of(LessonFileRow).c.media in marked
         assert held(session, Base.metadata, set()) == set()
+
+
+def test_a_draft_left_lying_is_brought_up_once_and_put_aside_a_week_later(database_url: str, tmp_path: Path) -> None:
+    """After three weeks one reminder; a week on it is put aside, a day later its photo is gone. Nothing happens earlier."""
+    with library(database_url, tmp_path) as session:
+        media.use(tmp_path / "media")
+        draft = begun(session, b"lying")
+        begun_at = draft.touched_at
+        expiring.expire(session, begun_at + timedelta(days=22))
+        assert _reminders(session) == 0
+        expiring.expire(session, begun_at + timedelta(days=24))
+        expiring.expire(session, begun_at + timedelta(days=30))
+        assert _reminders(session) == 1
+        assert _state(session, draft) == "open"
+        expiring.expire(session, begun_at + timedelta(days=31))
+        assert _state(session, draft) == "cancelled"
+        assert sweeping.erase_unused(session, begun_at + timedelta(days=31, hours=23)) is False
+        assert there(b"lying")
+        sweeping.erase_unused(session, begun_at + timedelta(days=32))
+        assert not there(b"lying")
+
+
+def test_a_draft_that_somebody_opens_again_waits_as_long_once_more(database_url: str, tmp_path: Path) -> None:
+    """Opened after the reminder it is not put aside; left lying again it is brought up again."""
+    with library(database_url, tmp_path) as session:
+        draft = begun(session)
+        expiring.expire(session, NOW + timedelta(days=24))
+        drafting.touch(session, draft, NOW + timedelta(days=25))
+        expiring.expire(session, NOW + timedelta(days=40))
+        assert _state(session, draft) == "open"
+        assert _reminders(session) == 1
+        expiring.expire(session, NOW + timedelta(days=49))
+        assert _reminders(session) == 2
+
+
+def test_nothing_is_put_aside_unannounced_and_what_has_its_moment_waits_for_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Davy was away for months: first the reminder, then a week. A lesson with a moment is neither."""
+    with library(database_url, tmp_path) as session:
+        lying, planned = begun(session), begun(session)
+        moment = {"state": "planned", "publish_at": NOW + timedelta(days=300)}
+        session.execute(update(LessonDraftRow).where(LessonDraftRow.id == planned.id).values(**moment))
+        for days, state in ((200, "open"), (206, "open"), (208, "cancelled")):
+            expiring.expire(session, NOW + timedelta(days=days))
+            assert _state(session, lying) == state
+        assert _state(session, planned) == "planned"
+        assert _reminders(session) == 1
+
+
+def _reminders(session: Session) -> int:
+    waits = OutboxRow.key.startswith("lesson-draft-waits:")
+    return session.scalar(select(func.count()).select_from(OutboxRow).where(waits)) or 0
+
+
+def _state(session: Session, draft: LessonDraft) -> str | None:
+    return session.scalar(select(LessonDraftRow.state).where(LessonDraftRow.id == draft.id))

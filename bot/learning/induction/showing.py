@@ -64,7 +64,10 @@ def progress(found: Clearance) -> Message:
 
 def own(found: Clearance) -> Message:
     """To whoever asks for themselves."""
-    return Message(text("learning.induction.own", line=line(found)), own_buttons(found))
+    return Message(
+        text("learning.induction.own", line=line(found), known=found.standing is not Standing.NOT_ASKED),
+        own_buttons(found),
+    )
 
 
 def own_buttons(found: Clearance) -> tuple[tuple[Button, ...], ...]:

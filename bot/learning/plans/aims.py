@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Executable, exists, func, select
+from sqlalchemy import Executable, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.db import sets
@@ -173,10 +173,14 @@ def own_topics(session: Session) -> Mapping[str, Sequence[str]]:
 
 
 def own_lesson() -> Any:
-    """SQL: the first lesson about a topic of somebody's own post that holds where they work and that they have not read."""
+    """SQL: the first lesson about a topic of somebody's own post that holds where they work and that they have not read.
+
+    What a trainer here has written comes before: it was made for these very people.
+    """
+    written = course.c.position < 0
     return (
         select(course.c.lesson_id)
-        .select_from(course.join(own, own.c.topic == course.c.topic))
+        .select_from(course.join(own, or_(own.c.topic == course.c.topic, written)))
         .where(
             own.c.post == s.c.post,
             course.c.unit_id == s.c.unit_id,

@@ -1,4 +1,4 @@
-"""An own lesson meant something else, or was wrong: whoever read it is to hear. The room of learning knows who that is."""
+"""A lesson meant something else, or was wrong: whoever read it is to hear. The room of learning knows who that is."""
 
 from __future__ import annotations
 
@@ -19,19 +19,24 @@ from bot.library.authoring.tables import LessonCorrectionRow
 from bot.library.content import as_lesson
 from bot.library.history import MOST_TOLD, MOST_WORDS, where
 from bot.library.model import Localized
+from bot.library.tables import SignatureRow
 
 CORRECTED, WITHDRAWN = "corrected", "withdrawn"
 
 
 @dataclass(frozen=True)
 class LessonCorrection:
-    """Versions before `version` of a lesson hold no more. `words`: what is right, where the lesson was withdrawn."""
+    """Versions before `version` of a lesson hold no more. `words`: what is right, where the lesson was withdrawn.
+
+    `by`: who said so.
+    """
 
     id: int
     lesson: str
     version: int
     withdrawn: bool
     words: str
+    by: int
 
 
 def announce(
@@ -68,15 +73,16 @@ def since(session: Session, lesson: str, version: int) -> LessonCorrection | Non
 
 
 def _as_correction(row: LessonCorrectionRow) -> LessonCorrection:
-    return LessonCorrection(row.id, row.lesson_id, row.version, row.outcome == WITHDRAWN, row.words)
+    return LessonCorrection(row.id, row.lesson_id, row.version, row.outcome == WITHDRAWN, row.words, row.person_id)
 
 
 def is_another(before: Mapping[str, Any] | None, after: Mapping[str, Any], base: str) -> bool:
     """Whether readers of a lesson's own language would read or see something else."""
-    return before is not None and bool(_told(before, after, base) or _shown(before) != _shown(after))
+    return before is not None and bool(said_otherwise(before, after, base) or _shown(before) != _shown(after))
 
 
-def _told(before: Mapping[str, Any], after: Mapping[str, Any], base: str) -> list[tuple[str, str, str]]:
+def said_otherwise(before: Mapping[str, Any], after: Mapping[str, Any], base: str) -> list[tuple[str, str, str]]:
+    """Where, the words before and the words now, in one language."""
     return [each for each in translations.differences(before, after, base) if each[1] or each[2]]
 
 
@@ -87,7 +93,25 @@ def _shown(content: Mapping[str, Any]) -> list[Any]:
 def title(session: Session, found: LessonCorrection) -> Localized:
     """The lesson's title as it was last published."""
     own = store.own_lesson(session, found.lesson)
-    return own.lesson.title if own is not None else {}
+    if own is not None:
+        return own.lesson.title
+    content = store.lesson_content(session, found.lesson, found.version)
+    return as_lesson(found.lesson, found.version, content).title if content is not None else {}
+
+
+def units(session: Session, found: LessonCorrection) -> frozenset[int] | None:
+    """Below which units a correction holds: of a shipped lesson those for which the same person signed the new words.
+
+    None: wherever the lesson was read. An own lesson is signed where it is published.
+    """
+    if not store.is_shipped(session, found.lesson):
+        return None
+    query = select(SignatureRow.unit_id).where(
+        SignatureRow.lesson_id == found.lesson,
+        SignatureRow.version >= found.version,
+        SignatureRow.person_id == found.by,
+    )
+    return frozenset(session.scalars(query))
 
 
 def changes(session: Session, found: LessonCorrection, read: int, lang: str) -> tuple[Sequence[Mapping[str, Any]], int]:
@@ -100,7 +124,7 @@ def changes(session: Session, found: LessonCorrection, read: int, lang: str) -> 
     spoken = lang if all(lang in translations.languages(each) for each in (before, after)) else base
     told = [
         {"where": where(path), "before": was[:MOST_WORDS], "after": now_said[:MOST_WORDS]}
-        for path, was, now_said in _told(before, after, spoken)
+        for path, was, now_said in said_otherwise(before, after, spoken)
         if not path.startswith("field/")
     ]
     return told[:MOST_TOLD], max(len(told) - MOST_TOLD, 0)

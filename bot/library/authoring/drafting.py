@@ -1,4 +1,4 @@
-"""A lesson in the making: begun, added to, changed, given up. The draft waits as long as it takes."""
+"""A lesson in the making: begun, added to, changed, given up. The draft waits for weeks."""
 
 from __future__ import annotations
 
@@ -86,6 +86,11 @@ def choose_whom_to_tell(session: Session, draft: LessonDraft, tells: bool, now: 
     if changed(session, update(LessonDraftRow).where(*which).values(tells=tells, touched_at=now)) != 1:
         raise Refused("library.decided")
     return store.draft(session, draft.id) or draft
+
+
+def touch(session: Session, draft: LessonDraft, now: datetime) -> None:
+    """Somebody is at it again: it waits as long as a new one."""
+    session.execute(update(LessonDraftRow).where(LessonDraftRow.id == draft.id).values(touched_at=now))
 
 
 def give_up(session: Session, draft: LessonDraft, now: datetime) -> None:

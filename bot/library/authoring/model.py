@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
 OPEN, PLANNED, PUBLISHED, CANCELLED = "open", "planned", "published", "cancelled"
@@ -61,7 +62,7 @@ LESSON_CORRECTED = FactKind(
     "LessonCorrected",
     1,
     ("lesson", "version", "correction"),
-    "An own lesson means something else from this version on, which is said to all who read one of before.",
+    "A lesson means something else from this version on, which is said to all who read one of before.",
 )
 LESSON_WITHDRAWN = FactKind(
     "LessonWithdrawn",
@@ -83,3 +84,13 @@ FACTS = (
     VOICE_RECORDED,
     LESSON_HEARD,
 )
+
+DRAFT_WAITS = UnaskedKind(
+    "library.authoring.draft_waits",
+    7,
+    Overflow.JOIN,
+    timedelta(days=3),
+    "library.authoring.draft_waits_title",
+    "A lesson in the making has waited for weeks and is put aside soon; to the trainer who began it.",
+)
+UNASKED = (DRAFT_WAITS,)

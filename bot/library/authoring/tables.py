@@ -13,7 +13,7 @@ from bot.db.files import FILE, FILES
 
 
 class LessonDraftRow(Base):
-    """A lesson that a trainer is writing; it stays until it is published or given up."""
+    """A lesson that a trainer is writing; it stays until it is published, given up or left lying for a month."""
 
     __tablename__ = "lesson_draft"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -53,7 +53,7 @@ class LessonFileRow(Base):
 
 
 class LessonCorrectionRow(Base):
-    """An own lesson meant something else up to a version, or was wrong: whoever read one of before is told.
+    """A lesson meant something else up to a version, or was wrong: whoever read one of before is told.
 
     `words` say what is right where it was withdrawn; where it was corrected its newer version says so.
     """

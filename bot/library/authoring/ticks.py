@@ -12,7 +12,18 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.room import Tick
 from bot.kit.texts import text
-from bot.library.authoring import drafting, pressing, previews, publishing, screens, store, sweeping, voices, writing
+from bot.library.authoring import (
+    drafting,
+    expiring,
+    pressing,
+    previews,
+    publishing,
+    screens,
+    store,
+    sweeping,
+    voices,
+    writing,
+)
 from bot.library.model import WENT_LIVE
 
 
@@ -66,5 +77,6 @@ def publish_planned(session: Session, now: datetime) -> bool:
 JOBS = {drafting.JOB: file_kept, voices.JOB: voice_kept, **previews.JOBS}
 TICKS = (
     Tick("library.publish_lessons", publish_planned, 30),
+    Tick("library.expire_drafts", expiring.expire, 3600),
     Tick("library.erase_unused_files", sweeping.erase_unused, 600),
 )

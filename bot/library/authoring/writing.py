@@ -81,6 +81,7 @@ def on_open(session: Session, event: Pressed, now: datetime) -> Reply:
     """A draft to go on with, today or weeks later."""
     who_is(session, event, now)
     found = draft_of(session, event)
+    drafting.touch(session, found, now)
     step = next_step(found)
     listen_for(session, found, step, now)
     return Reply(edit=screens.draft(session, found, step, now))
