@@ -64,7 +64,7 @@ def demo(tmp_path: Path, chromium: Browser) -> Iterator[Demo]:
         context.close()
         assert troubles == []
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=60) == 0
         assert complaints.read_text() == ""
         assert (tmp_path / "data" / "demo").is_dir()
     finally:
