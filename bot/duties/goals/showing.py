@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.duties import store as duties
 from bot.duties.goals import actions, rules, store
-from bot.duties.goals.model import Digest, Goal, State
+from bot.duties.goals.model import Digest, Goal, Line, State
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import Text, text
 from bot.people import store as people
@@ -27,13 +27,16 @@ def figures(session: Session, who: Person, now: datetime) -> Digest:
 
 def summary(session: Session, who: Person, found: Digest, now: datetime) -> Text:
     """A digest in words: each figure is the sum of the lines that are shown, or of those that are said to be more."""
-    lines = [_line(session, each.goal, now) | {
-        "done": each.whole, "week": each.this_week, "overdue": each.overdue
-    } for each in found.lines[:MOST]]  # fmt: skip
+    lines = [line(session, each, now) for each in found.lines[:MOST]]
     return text(
         "duties.goals.week", lines=lines, more=len(found.lines) - len(lines), open=found.open, reached=found.reached,
         dropped=found.dropped, overdue=found.overdue, steps=found.steps_this_week,
     )  # fmt: skip
+
+
+def line(session: Session, each: Line, now: datetime) -> dict[str, Any]:
+    """One goal of the week's figures."""
+    return _line(session, each.goal, now) | {"done": each.whole, "week": each.this_week, "overdue": each.overdue}
 
 
 def _line(session: Session, goal: Goal, now: datetime) -> dict[str, Any]:
