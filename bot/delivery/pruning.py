@@ -17,6 +17,7 @@ from bot.db import jobs, months
 from bot.db.base import Base
 from bot.db.once import changed, table_of
 from bot.delivery import handling
+from bot.delivery.outbox import Lane
 from bot.delivery.tables import (
     DownloadRow,
     OutboxHistoryRow,

@@ -244,7 +244,11 @@ def test_wardens_are_called_first_and_nobody_twice(writer: Writer, crew: Crew) -
         writer.run(actions.call_slice, {"muster": found.id, "round": 1, "rank": rank, "after": 0}, NOON)
 
     def read(session: Session) -> list[int]:
-        query = select(OutboxRow.person_id).where(OutboxRow.lane == Lane.CALL.value).order_by(OutboxRow.not_before, OutboxRow.id)
+        query = (
+            select(OutboxRow.person_id)
+            .where(OutboxRow.lane == Lane.CALL.value)
+            .order_by(OutboxRow.not_before, OutboxRow.id)
+        )
         return [int(person or 0) for person in session.scalars(query)]
 
     called = writer.run(read)

@@ -28,7 +28,7 @@ def test_goals_stand_below_the_duties_of_whoever_leads_there(database_url: str, 
                     state="open", set_by=works.people["Grace Lind"], set_at=now, settled_at=None,
                 ))  # fmt: skip
                 session.flush()
-            session.add(GoalStepRow(key="s", goal_id=1, person_id=1, amount=3, on_date=now.date() - timedelta(days=1), at=now))
+            session.add(GoalStepRow(key="s", goal_id=1, person_id=1, amount=3, on_date=now.date(), at=now))
 
         desk.house.writer.run(fill)
         page = desk.browser("Sam Okafor").get("/desk/duties").text

@@ -19,7 +19,7 @@ MOST = 100
 def goals(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
     """As `/goals` counts them, so that both say the same."""
     who = people.person(session, viewer.person, now)
-    found = showing.figures(session, who, now) if who is not None else None
+    found = showing.figures(session, who, now, so_far=True) if who is not None else None
     if found is None or not found.lines:
         return None
     return {

@@ -19,10 +19,11 @@ MOST = 12
 SETTLED_WITHIN = rules.WEEK
 
 
-def figures(session: Session, who: Person, now: datetime) -> Digest:
+def figures(session: Session, who: Person, now: datetime, *, so_far: bool = False) -> Digest:
     """The week of what somebody leads or owns; what was settled within it is among it."""
     goals = store.seen_by(session, who.id, now, now - SETTLED_WITHIN)
-    return rules.digest(goals, store.steps(session, [each.id for each in goals]), people.today_of(who, now))
+    today = people.today_of(who, now)
+    return rules.digest(goals, store.steps(session, [each.id for each in goals]), today, so_far=so_far)
 
 
 def summary(session: Session, who: Person, found: Digest, now: datetime) -> Text:
@@ -49,7 +50,7 @@ def _line(session: Session, goal: Goal, now: datetime) -> dict[str, Any]:
 
 def overview(session: Session, who: Person, now: datetime) -> Message:
     """All goals that somebody sees, with a button each; whoever leads can set one."""
-    found = figures(session, who, now)
+    found = figures(session, who, now, so_far=True)
     shown = [each.goal for each in found.lines[:MOST] if each.goal.state is State.OPEN]
     keys = [button("duties.goals.b_number", f"dg:open:{each.id}", number=each.id) for each in shown]
     new = [button("duties.goals.b_new", "dg:new")] if duties.led(session, who.id, now) else []

@@ -28,7 +28,9 @@ def on_muster(session: Session, event: Said, now: datetime) -> Reply:
     who = who_asks(session, event, now)
     viewer = people.viewer(session, who.id, now)
     mine = store.concerning(session, who.path)
-    messages = [showing.call(session, each, people.unit(session, each.unit), leads=False, path=who.path) for each in mine]
+    messages = [
+        showing.call(session, each, people.unit(session, each.unit), leads=False, path=who.path) for each in mine
+    ]
     led = viewer.paths(Role.SUPERVISOR) if viewer is not None else ()
     if viewer is None or not led:
         return Reply(tuple(messages) or (Message(text("emergencies.muster.nothing_runs")),))
