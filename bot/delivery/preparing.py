@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.delivery import lookups, seals
 from bot.delivery.claiming import Waiting
 from bot.delivery.drawings import Drawings, usual, without
-from bot.delivery.outbox import URGENT, Lane, fitting
+from bot.delivery.outbox import URGENT, fitting
 from bot.delivery.render import Call, Reader, call_for, menu_call, too_long
 from bot.delivery.sending_store import Outcome
 from bot.i18n.languages import SOURCE
