@@ -84,5 +84,5 @@ def _awake(session: Session, audience: Audience, now: datetime) -> dict[datetime
 
 def due(session: Session, now: datetime) -> int:
     """How many messages of any broadcast or room are due and have not gone; alerts and answers among them."""
-    waiting = (_o.c.state == "waiting", _o.c.lane <= Lane.BULK.value, _o.c.not_before <= now)
+    waiting = (_o.c.state == "waiting", _o.c.lane.in_([lane.value for lane in Lane]), _o.c.not_before <= now)
     return session.scalar(select(func.count()).select_from(_o).where(*waiting)) or 0

@@ -50,12 +50,17 @@ STILL_HERE = ("waiting", backlog.HELD, "paused")
 
 
 class Lane(IntEnum):
-    """What goes first. Alerts have a claimer of their own."""
+    """What goes first: alerts, then calls to very many at once; these two have a claimer of their own. Numbers are only names."""
 
     ALERT = 0
     REPLY = 1
     LESSON = 2
     BULK = 3
+    CALL = 4
+
+
+URGENT = (Lane.ALERT, Lane.CALL)
+"""A muster calls ten thousand people for minutes: somebody who cries for help, or a new danger, must not stand behind them."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +146,16 @@ def send(
 
 
 def alert_all(
-    session: Session, told: Sequence[tuple[int, Message, str]], now: datetime, *, on_failure: str | None = None
+    session: Session,
+    told: Sequence[tuple[int, Message, str]],
+    now: datetime,
+    *,
+    on_failure: str | None = None,
+    lane: Lane = Lane.ALERT,
 ) -> None:
     """Queues alerts, each (person, message, key), in one statement; those whose key was used before are left out."""
     rest = _NOTHING_MORE | {"not_before": now, "kind": None, "on_failure": on_failure}
-    rows = [_values(to_person(id), message, Lane.ALERT, now) | rest | {"key": key} for id, message, key in told]
+    rows = [_values(to_person(id), message, lane, now) | rest | {"key": key} for id, message, key in told]
     insert_many_once(session, OutboxRow, rows, "key")
     after_commit(session, "outbox")
 
@@ -290,6 +300,18 @@ def cancel(session: Session, *, key: str | None = None, ref: str | None = None, 
         raise ValueError("cancel needs a key or ref")
     which = _outbox.c.key == key if key is not None else _outbox.c.ref == ref
     return _take_back(session, which, state="cancelled", now=now)
+
+
+def cancel_calls(session: Session, keys: str, now: datetime) -> int:
+    """Takes back calls whose keys begin so and that have not gone out."""
+    which = (_outbox.c.lane == Lane.CALL.value, _outbox.c.key.startswith(keys, autoescape=True))
+    return _take_back(session, *which, state="cancelled", now=now)
+
+
+def taken_back(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these keys are of messages that were taken back before they went out."""
+    which = (among(_outbox.c.key, "keys"), _outbox.c.state == "cancelled")
+    return {key for key in session.scalars(select(_outbox.c.key).where(*which), {"keys": list(keys)}) if key}
 
 
 def forget(session: Session, person: int, chat: int, ref: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.delivery import lookups, seals
 from bot.delivery.claiming import Waiting
 from bot.delivery.drawings import Drawings, usual, without
-from bot.delivery.outbox import Lane, fitting
+from bot.delivery.outbox import URGENT, fitting
 from bot.delivery.render import Call, Reader, call_for, menu_call, too_long
 from bot.delivery.sending_store import Outcome
 from bot.i18n.languages import SOURCE
@@ -142,7 +142,7 @@ class Preparer:
         """With the pictures that are drawn in the reader's language. NotYet where one is worth waiting for."""
         if row.method == "send" and not (row.pictures and usual.pictures):
             message = without(message)
-        found = self.drawings.resolved(message, reader.lang, connection, patient=row.lane != Lane.ALERT)
+        found = self.drawings.resolved(message, reader.lang, connection, patient=row.lane not in URGENT)
         if found is None:
             raise NotYet
         return found
@@ -185,7 +185,7 @@ class Preparer:
         known = self._file_ids.get(ref) or lookups.file_id(connection, ref)
         if known is not None:
             return known
-        if row.lane != Lane.ALERT and (self._uploading.get(ref, row.id) != row.id or len(self._uploading) >= UPLOADS):
+        if row.lane not in URGENT and (self._uploading.get(ref, row.id) != row.id or len(self._uploading) >= UPLOADS):
             raise NotYet
         self._uploading.setdefault(ref, row.id)
         plain, _, drawn = rest.partition("#")
@@ -210,7 +210,7 @@ def _reader(row: Waiting) -> Reader:
 
 
 def _repeated(row: Waiting) -> bool:
-    return row.uncertain and row.lane == Lane.ALERT and row.method == "send"
+    return row.uncertain and row.lane in URGENT and row.method == "send"
 
 
 def _marked(message: Message, row: Waiting) -> Message:

@@ -17,6 +17,7 @@ from bot.db import jobs, months
 from bot.db.base import Base
 from bot.db.once import changed, table_of
 from bot.delivery import handling
+from bot.delivery.outbox import Lane
 from bot.delivery.tables import (
     DownloadRow,
     OutboxHistoryRow,
@@ -116,7 +117,7 @@ def _settled(session: Session, before: datetime, most: int) -> list[int]:
 def _first(session: Session, state: str, before: datetime, most: int, *more: ColumnElement[bool]) -> Sequence[int]:
     """Rows of a state whose time was before, by the index of what is to be done next."""
     found: list[int] = []
-    for lane in range(4):
+    for lane in Lane:
         which = (_o.c.state == state, _o.c.lane == lane, _o.c.not_before < before, *more)
         query = select(_o.c.id).where(*which).order_by(_o.c.not_before, _o.c.id).limit(most - len(found))
         found += session.scalars(query)

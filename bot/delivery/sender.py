@@ -27,7 +27,7 @@ from bot.delivery.claiming import SENDER, Claimed, Waiting
 from bot.delivery.desks import Desk
 from bot.delivery.limiter import Limiter
 from bot.delivery.marks import Marks, backoff
-from bot.delivery.outbox import Lane
+from bot.delivery.outbox import URGENT, Lane
 from bot.delivery.preparing import Prepared, Ready
 from bot.delivery.sending_store import Outcome
 from bot.kit.clock import Clock
@@ -50,7 +50,7 @@ class Sender:
         self._holder = uuid4().hex
         self._fence = 0
         self._lease_until = 0.0
-        self._desks = (Desk((Lane.ALERT,)), Desk((Lane.REPLY, Lane.LESSON, Lane.BULK)))
+        self._desks = (Desk(URGENT), Desk((Lane.REPLY, Lane.LESSON, Lane.BULK)))
         self._calls: set[asyncio.Task[None]] = set()
         self._claiming = 0
         self._lost = 0
@@ -281,7 +281,7 @@ class Sender:
         """An outcome is durable: the row's chat is free."""
         self._caller.preparer.uploaded(outcome.row.id, outcome.file_ids, outcome.stale)
         self.sent += outcome.state == "sent"
-        desk = self._desks[outcome.row.lane != Lane.ALERT]
+        desk = self._desks[outcome.row.lane not in URGENT]
         desk.held.release(outcome.row.id)
         desk.bell.set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
@@ -26,8 +26,11 @@ from bot.people.model import Person, Role, Viewer
 from bot.people.tables import AccountRow, PersonRow
 
 PUSH_TIMES = (time(6), time(8), time(9), time(12), time(15), time(18))
-FIRST_COMMANDS = ("today", "report", "hurt", "mystatus", "emergency", "ask")
-"""What everybody needs most stands at the top of the command menu; the others follow as their rooms do."""
+FIRST_COMMANDS = ("today", "report", "hurt", "sos", "emergency", "mystatus", "pending", "ask", "help")
+"""What everybody needs most stands at the top of the command menu."""
+LAST_COMMANDS = ("menu", "settings", "language", "away", "back", "whoami", "cancel")
+"""What is seldom needed stands at its end; the others follow as their rooms do, those of one's role after everybody's."""
+PARTS = ("daily", "work", "role", "settings")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _PATRONYMIC = re.compile(r"(?:ич|вна|чна|оглы|кызы)$", re.IGNORECASE)
 QUIET_CHOICES = ((time(20), time(6)), (time(21), time(7)), (time(22), time(8)), (time(6, 30), time(15)))
@@ -53,18 +56,23 @@ def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None
         composed.bot_username = bot_username.lstrip("@")
     if routes is not None:
         listed = [(r.command, r.menu, r.roles) for r in routes if r.command and r.menu]
-        composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0])))
+        composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0], each[2])))
         called = [str(say(key, lang)) for _, key, _ in composed.commands for lang in LANGUAGES]
         composed.menus = hashlib.sha256(repr((composed.commands, called)).encode()).hexdigest()[:16]
 
 
 def commands_for(viewer: Viewer) -> list[tuple[str, str]]:
     """The command menu of somebody: (command, key). A menu is not authorisation."""
-    return [
-        (command, key)
-        for command, key, roles in composed.commands
-        if not roles or any(viewer.anywhere(Role(role)) for role in roles)
-    ]
+    return [each for part in parts_for(viewer).values() for each in part]
+
+
+def parts_for(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
+    """The same by parts: what is needed daily, at work, for one's role, and to set things."""
+    found: dict[str, list[tuple[str, str]]] = {part: [] for part in PARTS}
+    for command, key, roles in composed.commands:
+        if not roles or any(viewer.anywhere(Role(role)) for role in roles):
+            found[part_of_menu(command, roles)].append((command, key))
+    return found
 
 
 def refresh_menu(session: Session, person_id: int, now: datetime, lane: Lane = Lane.REPLY) -> None:
@@ -166,8 +174,19 @@ def first_name(name: str, lang: str) -> str:
     return whole if lang == "zh" or not words else words[0]
 
 
-def _rank(command: str) -> int:
-    return FIRST_COMMANDS.index(command) if command in FIRST_COMMANDS else len(FIRST_COMMANDS)
+def part_of_menu(command: str, roles: Sequence[str]) -> str:
+    """In which part of the menu and of /help a command stands."""
+    if command in FIRST_COMMANDS:
+        return "daily"
+    if command in LAST_COMMANDS:
+        return "settings"
+    return "role" if roles else "work"
+
+
+def _rank(command: str, roles: Sequence[str]) -> tuple[int, int]:
+    part = part_of_menu(command, roles)
+    fixed = {"daily": FIRST_COMMANDS, "settings": LAST_COMMANDS}.get(part, ())
+    return PARTS.index(part), fixed.index(command) if fixed else 0
 
 
 def link(token: str) -> str:

@@ -73,8 +73,12 @@ def on_menu_press(session: Session, event: Pressed, now: datetime) -> Reply:
 def on_help(session: Session, event: Event, now: datetime) -> Reply:
     """/help: what can be done here, for this person's roles."""
     viewer = people.viewer(session, who_asks(session, event, now).id, now)
-    listed = [{"command": name, "words": text(key)} for name, key in actions.commands_for(viewer)] if viewer else []
-    return answer("onboarding.help", commands=listed)
+    parts = [
+        {"part": part, "commands": [{"command": name, "words": text(key)} for name, key in some]}
+        for part, some in (actions.parts_for(viewer) if viewer else {}).items()
+        if some
+    ]
+    return answer("onboarding.help", parts=parts)
 
 
 @privately

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.emergencies.muster.tables import MusterGuestRow, MusterRow
 from bot.people import actions as people_actions
+from bot.people.model import Role
+from bot.people.tables import UnitRow
 from tests.flows.house import Story
 from tests.flows.risk_company import facts, site
 
@@ -194,3 +196,33 @@ def people_actions_id(session: Session, badge: str) -> int:
     from bot.people.tables import PersonRow
 
     return int(session.scalar(select(PersonRow.id).where(PersonRow.badge == badge)) or 0)
+
+
+async def test_when_the_whole_company_is_called_each_reads_the_number_of_their_own_site(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Who calls above a site must not cost its people their number; a team's leader finds the board from /muster."""
+    async with site(database_url, tmp_path, PHONES) as s:
+        await s.db(numbered_site)
+        await s.says("Grace", "/muster")
+        await s.presses("Grace", "Start a drill")
+        await s.presses("Grace", "Lamplight Works")
+        await s.presses("Grace", "Everybody")
+        await s.settle()
+        assert "call <b>911</b> first" in await s.sees("Lucia") or "call 911 first" in await s.sees("Lucia")
+        await s.presses("Lucia", "I need help")
+        assert "911" in await s.sees("Lucia")
+        await s.says("Sam", "/muster")
+        await s.presses("Sam", "📋 Lamplight Works")
+        await s.presses("Sam", "Roll-call")
+        assert "Lucia Herrera" in await s.sees("Sam")
+
+
+def numbered_site(session: Session) -> None:
+    """The site has a number, the company above it none; Grace leads all of it."""
+    session.execute(update(UnitRow).where(UnitRow.kind == "site").values(emergency_number="911"))
+    grace, top = (
+        people_actions_id(session, "M-1"),
+        session.scalars(select(UnitRow).where(UnitRow.kind == "company")).one(),
+    )
+    people_actions.grant(session, grace, Role.MANAGER, top.id, datetime(2026, 1, 5, tzinfo=UTC))

@@ -9,14 +9,16 @@ from bot.onboarding import actions
 
 
 def test_what_everybody_needs_most_stands_first_in_the_command_menu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of all rooms; the others keep their order, and none is lost."""
+    """What is set once stands last, and what only some have behind what all have; the rest as the rooms are, none is lost."""
     monkeypatch.setattr(actions, "composed", actions.Composition())
     routes = [route for room in features.rooms() for route in room.routes]
     actions.configure(routes=routes)
     shown = [command for command, _, _ in actions.composed.commands]
-    assert shown[:6] == ["today", "report", "hurt", "mystatus", "emergency", "ask"]
-    declared = [route.command for route in routes if route.command and route.menu]
-    assert shown[6:] == [command for command in declared if command not in shown[:6]]
+    first, last = shown[:9], shown[-7:]
+    assert first == ["today", "report", "hurt", "sos", "emergency", "mystatus", "pending", "ask", "help"]
+    assert last == ["menu", "settings", "language", "away", "back", "whoami", "cancel"]
+    between = [route for route in routes if route.menu and route.command and route.command not in (*first, *last)]
+    assert shown[9:-7] == [str(route.command) for route in sorted(between, key=lambda route: bool(route.roles))]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.db.writer import Writer
+from bot.delivery.outbox import Lane
 from bot.delivery.tables import OutboxRow
 from bot.emergencies.muster import actions, answering, store
 from bot.emergencies.muster.model import Muster
@@ -243,7 +244,11 @@ def test_wardens_are_called_first_and_nobody_twice(writer: Writer, crew: Crew) -
         writer.run(actions.call_slice, {"muster": found.id, "round": 1, "rank": rank, "after": 0}, NOON)
 
     def read(session: Session) -> list[int]:
-        query = select(OutboxRow.person_id).where(OutboxRow.lane == 0).order_by(OutboxRow.not_before, OutboxRow.id)
+        query = (
+            select(OutboxRow.person_id)
+            .where(OutboxRow.lane == Lane.CALL.value)
+            .order_by(OutboxRow.not_before, OutboxRow.id)
+        )
         return [int(person or 0) for person in session.scalars(query)]
 
     called = writer.run(read)

@@ -13,6 +13,7 @@ from bot.compliance import whom
 from bot.compliance.reading import rules
 from bot.compliance.reading.model import Line, Notice, Written
 from bot.compliance.reading.tables import NoticeRow, NoticeToldRow, NoticeVersionRow
+from bot.db.among import among
 from bot.delivery.audience import Audience, away, meant
 from bot.delivery.tables import AcknowledgementRow
 from bot.people.model import Person
@@ -174,8 +175,8 @@ def lines(session: Session, found: Notice, now: datetime) -> list[Line]:
     done = {each.person_id: each.at for each in session.execute(acks)}
     asked = select(NoticeToldRow).where(NoticeToldRow.notice_id == found.id, NoticeToldRow.number == found.number)
     heard = {each.person_id: each.told_at for each in session.scalars(asked)}
-    named = select(PersonRow.id, PersonRow.name, PersonRow.badge, PersonRow.lang).where(PersonRow.id.in_(done))
-    known = {each.id: each for each in session.execute(named)}
+    named = select(PersonRow.id, PersonRow.name, PersonRow.badge, PersonRow.lang).where(among(PersonRow.id, "ids"))
+    known = {each.id: each for each in session.execute(named, {"ids": list(done)})}
     units = {each.id: each.name for each in session.execute(select(UnitRow.id, UnitRow.name))}
     gone = [id for id in done if id not in here and id in known]
     last = _last_units(session, gone)
@@ -191,8 +192,9 @@ def lines(session: Session, found: Notice, now: datetime) -> list[Line]:
 
 
 def _last_units(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    query = select(PlacementRow.person_id, PlacementRow.unit_id).where(PlacementRow.person_id.in_(ids))
-    return {row.person_id: row.unit_id for row in session.execute(query.order_by(PlacementRow.starts_on))}
+    query = select(PlacementRow.person_id, PlacementRow.unit_id).where(among(PlacementRow.person_id, "ids"))
+    rows = session.execute(query.order_by(PlacementRow.starts_on), {"ids": list(ids)})
+    return {row.person_id: row.unit_id for row in rows}
 
 
 def _all(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> list[Person]:

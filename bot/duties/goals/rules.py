@@ -20,14 +20,18 @@ def item(unit: int, words: str) -> str:
     return f"{unit}:{sha256((letters or plain).encode()).hexdigest()[:32]}"
 
 
-def digest(goals: Sequence[Goal], steps: Iterable[Step], today: date) -> Digest:
-    """The figures of some goals: every one is a sum of rows, so that anybody can add it up."""
+def digest(goals: Sequence[Goal], steps: Iterable[Step], today: date, *, so_far: bool = False) -> Digest:
+    """The figures of some goals: every one is a sum of rows, so that anybody can add it up.
+
+    The week is of whole days, so that each step stands in one weekly digest; `so_far`: with today, for whoever looks now.
+    """
+    end = today + timedelta(days=1) if so_far else today
     own: dict[int, int] = {goal.id: 0 for goal in goals}
     week: dict[int, int] = {goal.id: 0 for goal in goals}
     for step in steps:
         if step.goal in own:
             own[step.goal] += step.amount
-            if today - WEEK <= step.on < today:
+            if end - WEEK <= step.on < end:
                 week[step.goal] += step.amount
     whole = _rolled(goals, own)
     lines = tuple(Line(goal, own[goal.id], whole[goal.id], week[goal.id], overdue(goal, today)) for goal in goals)

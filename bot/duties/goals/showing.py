@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.duties import store as duties
 from bot.duties.goals import actions, rules, store
-from bot.duties.goals.model import Digest, Goal, State
+from bot.duties.goals.model import Digest, Goal, Line, State
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import Text, text
 from bot.people import store as people
@@ -19,21 +19,25 @@ MOST = 12
 SETTLED_WITHIN = rules.WEEK
 
 
-def figures(session: Session, who: Person, now: datetime) -> Digest:
+def figures(session: Session, who: Person, now: datetime, *, so_far: bool = False) -> Digest:
     """The week of what somebody leads or owns; what was settled within it is among it."""
     goals = store.seen_by(session, who.id, now, now - SETTLED_WITHIN)
-    return rules.digest(goals, store.steps(session, [each.id for each in goals]), people.today_of(who, now))
+    today = people.today_of(who, now)
+    return rules.digest(goals, store.steps(session, [each.id for each in goals]), today, so_far=so_far)
 
 
 def summary(session: Session, who: Person, found: Digest, now: datetime) -> Text:
     """A digest in words: each figure is the sum of the lines that are shown, or of those that are said to be more."""
-    lines = [_line(session, each.goal, now) | {
-        "done": each.whole, "week": each.this_week, "overdue": each.overdue
-    } for each in found.lines[:MOST]]  # fmt: skip
+    lines = [line(session, each, now) for each in found.lines[:MOST]]
     return text(
         "duties.goals.week", lines=lines, more=len(found.lines) - len(lines), open=found.open, reached=found.reached,
         dropped=found.dropped, overdue=found.overdue, steps=found.steps_this_week,
     )  # fmt: skip
+
+
+def line(session: Session, each: Line, now: datetime) -> dict[str, Any]:
+    """One goal of the week's figures."""
+    return _line(session, each.goal, now) | {"done": each.whole, "week": each.this_week, "overdue": each.overdue}
 
 
 def _line(session: Session, goal: Goal, now: datetime) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def _line(session: Session, goal: Goal, now: datetime) -> dict[str, Any]:
 
 def overview(session: Session, who: Person, now: datetime) -> Message:
     """All goals that somebody sees, with a button each; whoever leads can set one."""
-    found = figures(session, who, now)
+    found = figures(session, who, now, so_far=True)
     shown = [each.goal for each in found.lines[:MOST] if each.goal.state is State.OPEN]
     keys = [button("duties.goals.b_number", f"dg:open:{each.id}", number=each.id) for each in shown]
     new = [button("duties.goals.b_new", "dg:new")] if duties.led(session, who.id, now) else []

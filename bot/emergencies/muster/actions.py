@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.delivery import outbox
+from bot.delivery.outbox import Lane
 from bot.emergencies.muster import answering, rules, showing, store
 from bot.emergencies.muster.model import CALLED_AGAIN, ENDED, OTHER, STARTED, WARDEN, Answer, Muster
 from bot.emergencies.muster.tables import MusterGuestRow, MusterRosterRow, MusterRow
@@ -79,22 +80,25 @@ def _enrol(session: Session, found: Muster, rank: int, after: int, now: datetime
     come = [who for who in some if rules.expected(who, there[who.id], now, found.everybody)]
     chats = people.reachable_chats(session, [who.id for who in come])
     insert_many_once(session, MusterRosterRow, [answering.row_of(found, who, rank, who.id in chats) for who in come])
-    _ring(session, found, 1, rank, [who.id for who in come if who.id in chats], now)
+    _ring(session, found, 1, rank, [(who.id, who.path) for who in come if who.id in chats], now)
     return (some[-1].id if some else after), len(some)
 
 
 def _again(session: Session, found: Muster, rank: int, after: int, now: datetime) -> tuple[int, int]:
     some = store.silent(session, found.id, rank, after, SLICE)
     _ring(session, found, found.round, rank, some, now)
-    return (some[-1] if some else after), len(some)
+    return (some[-1][0] if some else after), len(some)
 
 
-def _ring(session: Session, found: Muster, round: int, rank: int, persons: list[int], now: datetime) -> None:
-    if not persons:
-        return
+def _ring(session: Session, found: Muster, round: int, rank: int, called: list[tuple[int, str]], now: datetime) -> None:
     unit = people.unit(session, found.unit)
-    message = showing.call(session, found, unit, leads=rank == WARDEN, again=round > 1)
-    outbox.alert_all(session, [(id, message, f"muster:{found.id}:{round}:{id}") for id in persons], now)
+    said = {
+        path: showing.call(session, found, unit, leads=rank == WARDEN, again=round > 1, path=path)
+        for path in sorted({path for _, path in called})
+    }
+    told = [(id, said[path], f"muster:{found.id}:{round}:{id}") for id, path in called]
+    if told:
+        outbox.alert_all(session, told, now, lane=Lane.CALL)
 
 
 def call_again(session: Session, by: Viewer, id: int, round: int, now: datetime) -> None:
@@ -182,6 +186,7 @@ def end(session: Session, by: Viewer, id: int, now: datetime) -> Muster:
     mine = update(MusterRow).where(MusterRow.id == id, MusterRow.open_unit.is_not(None))
     if changed(session, mine.values(open_unit=None, closed_by=by.person, closed_at=now)) != 1:
         raise Refused("emergencies.muster.t_over", real=found.real)
+    outbox.cancel_calls(session, f"muster:{id}:", now)  # a call to leave one's work must not come after the end
     counts = store.total(store.by_unit(session, id))
     minutes = int((now - found.started_at).total_seconds() // 60)
     body = {"muster": id, "unit": found.unit, "real": found.real, "minutes": minutes} | showing.as_json(counts)
@@ -202,7 +207,10 @@ def over_slice(session: Session, payload: Mapping[str, Any], now: datetime) -> N
     some = store.with_phone(session, found.id, payload["after"], SLICE)
     unit = people.unit(session, found.unit)
     message = Message(text("emergencies.muster.over", real=found.real, unit=unit.label if unit else ""))
-    outbox.alert_all(session, [(id, message, f"muster:{found.id}:over:{id}") for id in some], now)
+    # whom the first call never reached, because it was taken back, need not hear that it is over
+    never = outbox.taken_back(session, [f"muster:{found.id}:1:{id}" for id in some])
+    told = [(id, message, f"muster:{found.id}:over:{id}") for id in some if f"muster:{found.id}:1:{id}" not in never]
+    outbox.alert_all(session, told, now, lane=Lane.CALL)
     if len(some) == SLICE:
         key = f"muster:{found.id}:over:{some[-1]}"
         jobs.enqueue(session, OVER, dict(payload) | {"after": some[-1]}, key=key, now=now)

@@ -52,17 +52,24 @@ def on_answers(session: Session, events: Sequence[Pressed], now: datetime) -> li
     for id, each in found.items():
         if each.open:
             boards.refresh(session, id, now)
-    numbers = {id: company.emergency(session, each.path).number for id, each in found.items()}
+    numbers = _numbers(session, [event.person for event in events if event.word(1) == Answer.HELP.value], now)
     return [_reply(event, found, numbers) for event in events]
 
 
-def _reply(event: Pressed, found: Mapping[int, Muster], numbers: Mapping[int, str | None]) -> Reply:
+def _numbers(session: Session, who: Sequence[int | None], now: datetime) -> dict[int | None, str | None]:
+    """Whom those who need help are to telephone: the number of their own site, wherever else is called as well."""
+    some = people.persons(session, [id for id in who if id is not None], now) if who else {}
+    known = {path: company.emergency(session, path).number for path in {each.path for each in some.values()}}
+    return {id: known[each.path] for id, each in some.items()}
+
+
+def _reply(event: Pressed, found: Mapping[int, Muster], numbers: Mapping[int | None, str | None]) -> Reply:
     muster, said = found.get(event.number(0)), event.word(1)
     if muster is None or said not in SAID:
         return toast("emergencies.t_gone", alert=True)
     if not muster.open:
         return toast("emergencies.muster.t_over", alert=True, real=muster.real)
-    shown = showing.counted(muster, said, numbers.get(muster.id))
+    shown = showing.counted(muster, said, numbers.get(event.person))
     told = text("emergencies.muster.t_counted", real=muster.real, state=said)
     return Reply(edit=shown if event.private else None, toast=told)
 
@@ -113,8 +120,7 @@ def tell_help(session: Session, found: Muster, person: int, now: datetime) -> No
     unit = people.unit(session, who.unit)
     said = text("emergencies.muster.help_wanted", real=found.real, name=who.name, unit=unit.label if unit else "")
     message = Message(said, ((button("emergencies.muster.b_board", f"mu:board:{found.id}"),),))
-    ahead = found.started_at  # calls that wait are from later on, and what is oldest goes first
     for warden in store.helpers(session, found, who.path):
         if warden != person:
             key = f"muster:{found.id}:help:{person}:{now.isoformat()}:{warden}"
-            outbox.send(session, outbox.to_person(warden), message, Lane.ALERT, now, key=key, not_before=ahead)
+            outbox.send(session, outbox.to_person(warden), message, Lane.ALERT, now, key=key)

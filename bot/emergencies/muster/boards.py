@@ -37,8 +37,9 @@ def refresh(session: Session, id: int, now: datetime) -> bool:
     mine = update(MusterRow).where(MusterRow.id == id, MusterRow.open_unit.is_not(None), due)
     if changed(session, mine.values(shown=shown, shown_at=now)) != 1:
         return False
-    # older than every call: of what waits in a lane the oldest goes first, and a board that waits is wrong
+    # older than every call: of what waits in a lane the oldest goes first, and a board that waits is wrong. Single alerts, as a
+    # cry for help, have a lane before it
     ahead = found.started_at - timedelta(seconds=1)
     message = showing.board(session, found, counts, now)
-    outbox.edit_ref(session, found.board, message, now, lane=Lane.ALERT, not_before=ahead)
+    outbox.edit_ref(session, found.board, message, now, lane=Lane.CALL, not_before=ahead)
     return True

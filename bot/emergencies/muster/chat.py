@@ -28,11 +28,15 @@ def on_muster(session: Session, event: Said, now: datetime) -> Reply:
     who = who_asks(session, event, now)
     viewer = people.viewer(session, who.id, now)
     mine = store.concerning(session, who.path)
-    messages = [showing.call(session, each, people.unit(session, each.unit), leads=False) for each in mine]
+    messages = [
+        showing.call(session, each, people.unit(session, each.unit), leads=False, path=who.path) for each in mine
+    ]
     led = viewer.paths(Role.SUPERVISOR) if viewer is not None else ()
     if viewer is None or not led:
         return Reply(tuple(messages) or (Message(text("emergencies.muster.nothing_runs")),))
-    boards = [each for each in store.under(session, led) if each.open]
+    # also of what lies above: a team's leader calls the roll of their people while the whole company is counted
+    above = [each for each in mine if store.leads_in(viewer, each)]
+    boards = {each.id: each for each in (*store.under(session, led), *above) if each.open}.values()
     keys = [
         button("emergencies.muster.b_board_of", f"mu:board:{each.id}", unit=_label(session, each)) for each in boards
     ]

@@ -28,9 +28,14 @@ def answers(id: int) -> Rows:
     )
 
 
-def call(session: Session, found: Muster, unit: Unit | None, *, leads: bool, again: bool = False) -> Message:
-    """What everybody on the roster gets; whoever looks after others gets the board's key as well."""
-    known = company.emergency(session, found.path)
+def call(
+    session: Session, found: Muster, unit: Unit | None, *, leads: bool, again: bool = False, path: str | None = None
+) -> Message:
+    """What everybody on the roster gets; whoever looks after others gets the board's key as well.
+
+    `path`: where they work. The number and the assembly point are those of their own site, also where the company is called.
+    """
+    known = company.emergency(session, path or found.path)
     said = text(
         "emergencies.muster.call", real=found.real, unit=unit.label if unit else "", number=known.number,
         assembly=dict(known.assembly) or None, again=again, leads=leads,

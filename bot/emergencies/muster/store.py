@@ -118,11 +118,11 @@ def members(path: str, now: datetime, leading: bool, after: int, most: int) -> S
     )
 
 
-def silent(session: Session, muster: int, rank: int, after: int, most: int) -> list[int]:
-    """The next people with a phone who have not answered."""
+def silent(session: Session, muster: int, rank: int, after: int, most: int) -> list[tuple[int, str]]:
+    """The next people with a phone who have not answered, and where they work."""
     still = (_r.c.muster_id == muster, _r.c.state == Answer.SILENT.value, _r.c.phone, _r.c.rank == rank)
-    query = select(_r.c.person_id).where(*still, _r.c.person_id > after).order_by(_r.c.person_id).limit(most)
-    return list(session.scalars(query))
+    query = select(_r.c.person_id, _r.c.path).where(*still, _r.c.person_id > after).order_by(_r.c.person_id).limit(most)
+    return [(row.person_id, row.path) for row in session.execute(query)]
 
 
 def with_phone(session: Session, muster: int, after: int, most: int) -> list[int]:
