@@ -75,8 +75,8 @@ def _quiz(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
 def on_answer(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`duq:quiz:number:option`."""
     who = _person(session, event, now)
-    numbers = [max(-1, int(each)) if each.isdigit() and len(each) < 10 else -1 for each in event.data.split(":")[1:4]]
-    if who is None or len(numbers) < 3 or -1 in numbers:
+    numbers = [event.number(at) for at in range(3)]
+    if who is None or -1 in numbers:
         return None
     return Reply(edit=asking.answer(session, who, numbers[0], numbers[1], numbers[2], now))
 

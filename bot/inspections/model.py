@@ -218,11 +218,11 @@ DRAWN = FactKind(
 FACTS = (DONE, MISSED, ADOPTED, PUBLISHED, PLANNED, DRAWN)
 
 DUE = UnaskedKind(
-    "inspections.due", 4, Overflow.JOIN, timedelta(hours=12), "inspections.due_title",
+    "inspections.due", 2, Overflow.JOIN, timedelta(hours=36), "inspections.due_title",
     "A checklist is due: by plan, or drawn at random.",
 )  # fmt: skip
 ASKED = UnaskedKind(
-    "inspections.asked", 3, Overflow.JOIN, timedelta(hours=24), "inspections.asked_title",
+    "inspections.asked", 3, Overflow.JOIN, timedelta(hours=36), "inspections.asked_title",
     "What was learned elsewhere is to be looked for here: one question.",
 )  # fmt: skip
 LATE = UnaskedKind(

@@ -136,7 +136,7 @@ def _judge(month: Month) -> None:
             per_day[each.person, local_date(each.at, zones[each.person])][str(each.kind)] += 1
     assert len(month.asked_for) > PEOPLE * month.days, "there was far more to say than there were places"
     assert max(sum(day.values()) for day in per_day.values()) == 2
-    assert month.late() == []
+    assert month.late() == [], [(n, str(t)) for n, t in month.late()]
     assert disturbed(month.session, [each for each in month.sent if each.person in zones]) == []
     pushed = select(OutboxRow.key).where(OutboxRow.kind == PUSH.name, OutboxRow.state == "sent")
     keys = set(month.session.scalars(pushed))

@@ -89,7 +89,7 @@ DROPPED = FactKind("ViolationDropped", 1, _OF, "A case was dropped before anythi
 FACTS = (RECORDED, REFUSED, SECOND, ANSWERED, DECIDED, APPEALED, FINAL, DROPPED)
 
 CASE = UnaskedKind(
-    "compliance.violations.case", 2, Overflow.DEFER, timedelta(days=1), "compliance.violations.case_title",
+    "compliance.violations.case", 2, Overflow.JOIN, timedelta(hours=36), "compliance.violations.case_title",
     "Somebody may answer, look at or decide a case of a broken rule.",
 )  # fmt: skip
 UNASKED = (CASE,)

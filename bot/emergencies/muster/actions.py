@@ -132,13 +132,15 @@ def _commanded(session: Session, by: Viewer, id: int) -> Muster:
 def mark(session: Session, by: Viewer, id: int, which: str, said: str, now: datetime) -> None:
     """A warden says how somebody is whom they see. Refused for people whom they do not lead."""
     found = store.muster(session, id)
-    if found is None or said not in answering.SAID or which[:1] not in ("p", "g") or not which[1:].isdigit():
+    whom = which[1:]
+    known = which[:1] in ("p", "g") and whom.isascii() and whom.isdigit() and len(whom) < 18
+    if found is None or said not in answering.SAID or not known:
         raise Refused("emergencies.t_gone")
     if not found.open:
         raise Refused("emergencies.muster.t_over", real=found.real)
     if not store.leads_in(by, found):
         raise Refused("emergencies.muster.t_only_leaders")
-    number = int(which[1:])
+    number = int(whom)
     if which[0] == "g":
         mine = (_g.c.id == number, _g.c.muster_id == id)
         session.execute(
