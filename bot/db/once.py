@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Executable, Table, Update
+from sqlalchemy import JSON, CursorResult, Delete, Executable, Table, Text, Update, bindparam, column, func, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,11 +33,35 @@ def insert_once(session: Session, row: type[Base], values: Mapping[str, Any], on
 def insert_many_once(
     session: Session, row: type[Base], values: Sequence[Mapping[str, Any]], on: str | None = None
 ) -> set[Any]:
-    """Inserts those of `values` whose key is new; answers the first key columns of the new rows."""
+    """Inserts those of `values` (all with the same columns) whose key is new; answers the first key columns of the new rows."""
     if not values:
         return set()
-    statement = _statement(row, session.get_bind().dialect.name, on)
-    return set(session.execute(statement, [dict(v) for v in values]).scalars())
+    engine = session.get_bind().dialect.name
+    if engine == "postgresql":
+        given = json.dumps(values, default=_as_text, ensure_ascii=False)
+        return set(session.execute(_from_json(row, tuple(values[0]), on), {"given": given}).scalars())
+    return set(session.execute(_statement(row, engine, on), [dict(v) for v in values]).scalars())
+
+
+@cache
+def _from_json(row: type[Base], names: tuple[str, ...], on: str | None) -> Executable:
+    """All rows as one parameter: with a parameter a value each number of rows is a statement of its own, and parsed for long."""
+    table = table_of(row)
+    columns = [column(name, table.c[name].type) for name in names]
+    rows = func.json_to_recordset(cast_to(bindparam("given", type_=Text), JSON)).table_valued(*columns, name="given")
+    insert = postgresql.insert(table).from_select(list(names), select(*rows.render_derived(with_types=True).c))
+    return insert.on_conflict_do_nothing(index_elements=[on] if on else None).returning(next(iter(table.primary_key)))
+
+
+def _as_text(value: Any) -> str:
+    """What JSON has no form for, as PostgreSQL reads it."""
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("a datetime without a zone")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    raise TypeError(f"no column holds a {type(value).__name__}")
 
 
 @cache

@@ -37,7 +37,7 @@ from bot.people.tables import PersonRow, PlacementRow, RosterRow, ShiftRow, Unit
 from bot.people.worktime import workday
 
 __all__ = ["FAILED", "SCHEDULE", "push_failed", "push_today"]
-REVIEW_SLICE = 60
+REVIEW_SLICE = 30
 """People whose questions are chosen in one slice: more than for a lesson is looked at and written for each."""
 AGAIN = timedelta(minutes=10)
 """How soon a group is gone through again, for who was away, had no phone or another hour at first."""

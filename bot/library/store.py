@@ -150,15 +150,17 @@ def lesson_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpressi
 
 def _signed(lesson: SQLColumnExpression[str], version: SQLColumnExpression[int], path: SQLColumnExpression[str]) -> Any:
     """Somebody who answers for the unit, or for one above it, has signed this version."""
+    return exists().where(*_signing(lesson, version, path)).correlate_except(SignatureRow, _signer)
+
+
+def _signing(
+    lesson: SQLColumnExpression[str], version: SQLColumnExpression[int], path: SQLColumnExpression[str]
+) -> tuple[ColumnElement[bool], ...]:
     return (
-        exists()
-        .where(
-            SignatureRow.lesson_id == lesson,
-            SignatureRow.version == version,
-            SignatureRow.unit_id == _signer.id,
-            path.startswith(_signer.path),
-        )
-        .correlate_except(SignatureRow, _signer)
+        SignatureRow.lesson_id == lesson,
+        SignatureRow.version == version,
+        SignatureRow.unit_id == _signer.id,
+        path.startswith(_signer.path),
     )
 
 
@@ -176,9 +178,11 @@ def question_holds(path: SQLColumnExpression[str], jurisdiction: SQLColumnExpres
         _lesson.topic == QuestionRow.topic,
         _lesson.shipped,  # who publishes a lesson of their own has not read what Davy asks about its topic
         _lesson.retired_at.is_(None),
-        _signed(_lesson.id, _lesson.version, path),
     )
-    signed = exists().where(*lesson).correlate_except(_lesson)
+    # counted, not asked for: PostgreSQL would join all signatures anew for each question
+    signatures = select(func.count()).where(*_signing(_lesson.id, _lesson.version, path))
+    answered_for = signatures.correlate_except(SignatureRow, _signer).scalar_subquery() > 0
+    signed = exists().where(*lesson, answered_for).correlate_except(_lesson)
     return and_(scoped, bank.correlate_except(BankRow), or_(~QuestionRow.shipped, signed))
 
 
