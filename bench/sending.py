@@ -130,6 +130,7 @@ async def davy(api: str, count: int, at_once: int, database: str) -> dict[str, f
     from bot.delivery import seals
     from bot.delivery.calling import Caller
     from bot.delivery.limiter import Limiter
+    from bot.delivery.outbox import Lane
     from bot.delivery.sender import Sender
     from bot.delivery.transport import AiohttpRequest
     from bot.kit.clock import SystemClock
@@ -142,7 +143,7 @@ async def davy(api: str, count: int, at_once: int, database: str) -> dict[str, f
     writer = Writer(engine)
     clock = SystemClock()
     writer.run(fill, WARM_UP + count, clock.now())
-    limits.FLIGHTS = (at_once,) * 4
+    limits.FLIGHTS = (at_once,) * len(Lane)
     async with AiohttpRequest(TOKEN, api_url=api) as ours:
         sender = Sender(writer, Caller(ours, engine, Path("content")), Limiter(1e6, 1e6), clock)
         writer.bells = {"outbox": sender.bell}

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot.i18n.languages import LANGUAGES, SOURCE  # noqa: E402
-from bot.i18n.say import EXTENSIONS, LOCALES  # noqa: E402
+from bot.i18n.compiled import LOCALES  # noqa: E402
+from bot.i18n.say import EXTENSIONS  # noqa: E402
 
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true", "trim_blocks": "true",
            "lstrip_blocks": "true", "extensions": ",".join(EXTENSIONS)}  # fmt: skip

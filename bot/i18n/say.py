@@ -5,36 +5,29 @@ A key is `room.macro`; the macro stands in the room's `texts.html.j2` (escaped T
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 import jinja2
 from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from babel.support import NullTranslations, Translations
 from babel.units import format_unit
-from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from bot.i18n.compiled import compiled, translations
 from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from bot.kit.clock import local
 from bot.kit.texts import Html, Plain, Text
 
 ROOT = Path(__file__).parent.parent
-LOCALES = Path(__file__).parent / "locales"
 EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do"]
 KINDS = {"html": Html, "txt": Plain}
 _TURNED = str.maketrans("←→⬅➡◀▶↩↪", "→←➡⬅▶◀↪↩")
@@ -54,46 +47,6 @@ _HOURS = {"es": "{} h"}
 
 class UnknownText(KeyError):
     """No room has a text of that name: a fault of the program."""
-
-
-@cache
-def translations(lang: str) -> NullTranslations:
-    """A language's catalogue, read from its .po file once. The source language needs none."""
-    path = LOCALES / lang / "LC_MESSAGES" / "davy.po"
-    if lang == SOURCE or not path.exists():
-        return NullTranslations()
-    binary = BytesIO()
-    with path.open("rb") as file:
-        write_mo(binary, read_po(file, locale=lang))
-    binary.seek(0)
-    return Translations(binary)
-
-
-class _InMemory(jinja2.BytecodeCache):
-    """For a program whose folder cannot be written: compiled once a process and not once a language."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
-
-
-@cache
-def compiled(kind: str) -> jinja2.BytecodeCache:
-    """Where compiled templates of a kind are kept: beside Python's own compiled files, under the same conditions.
-
-    Each kind has its own: a plain template that a page imports is compiled with escaping, and must not be found by who wants
-    it plain. To compile the texts of all rooms takes about 0.4 s a language; what comes of it is the same for all languages.
-    """
-    folder = Path(__file__).parent / "__pycache__"
-    if sys.dont_write_bytecode or sys.pycache_prefix is not None or not os.access(folder, os.W_OK):
-        return _InMemory()
-    return jinja2.FileSystemBytecodeCache(str(folder), f"__jinja2_{kind}_%s.cache")
 
 
 @cache

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.i18n.say import compiled, environment, say
+from bot.i18n.compiled import compiled
+from bot.i18n.say import environment, say
 
 READY = {"unit": "Dock", "people": 3, "later": [], "held": 0, "not_reached": 0, "due": True}
 QUESTION = {"stem": "What now?", "kind": "one", "number": 0, "of": 0}
