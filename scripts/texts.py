@@ -18,8 +18,8 @@ from jinja2.ext import babel_extract
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.i18n.languages import LANGUAGES, SOURCE  # noqa: E402
 from bot.i18n.compiled import LOCALES  # noqa: E402
+from bot.i18n.languages import LANGUAGES, SOURCE  # noqa: E402
 from bot.i18n.say import EXTENSIONS  # noqa: E402
 
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true", "trim_blocks": "true",
