@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -31,9 +32,11 @@ def want(
     payload: dict[str, Any],
     now: datetime,
     *,
-    keep: Literal["picture", "film", "file"] = "picture",
+    keep: Literal["picture", "film", "file", "place"] = "picture",
 ) -> int:
     """Asks for a file. Afterwards `job` runs with `payload` and `media` (its ref, or None) and `error` (None, or a code).
+
+    A picture that says where it was taken brings `located`; with "place" nothing is kept, and `at` is what it says.
 
     Codes: `too_big`, `broken` (no picture, or one that may not be opened), `gone` (the channel no longer has it).
     """
@@ -60,7 +63,15 @@ def waiting(session: Session, now: datetime, most: int = 10) -> list[tuple[int, 
     return [tuple(row) for row in found]  # type: ignore[misc]
 
 
-def settle(session: Session, id: int, now: datetime, *, media: str | None = None, error: str | None = None) -> bool:
+def settle(
+    session: Session,
+    id: int,
+    now: datetime,
+    *,
+    media: str | None = None,
+    error: str | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> bool:
     """Ends a download and queues its job; False where another replica was first."""
     row = session.get(DownloadRow, id, populate_existing=True)
     if row is None:
@@ -75,7 +86,7 @@ def settle(session: Session, id: int, now: datetime, *, media: str | None = None
     )
     if done != 1:
         return False
-    jobs.enqueue(session, job, payload | {"media": media, "error": error}, key=key, now=now)
+    jobs.enqueue(session, job, payload | {"media": media, "error": error, **(told or {})}, key=key, now=now)
     return True
 
 

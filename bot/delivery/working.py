@@ -167,12 +167,13 @@ class Worker:
 
     async def _download(self, id: int, file_id: str, keep: str) -> bool:
         ref = error = None
+        told: dict[str, Any] = {}
         try:
             found = await self._transport.call("getFile", {"file_id": file_id})
             if int(found.get("file_size") or 0) > DOWNLOAD_LIMIT:
                 raise pictures.BadPicture("too_big")
             data = await self._transport.download(found["file_path"])
-            ref = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
+            ref, told = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
         except pictures.BadPicture as bad:
             error = bad.code
         except BadRequest as bad:
@@ -183,7 +184,9 @@ class Worker:
             if await self._writer.in_transaction(downloads.failed_once, id, self._clock.now()) < downloads.TRIES:
                 return False
             error = "gone"
-        return await self._writer.in_transaction(downloads.settle, id, self._clock.now(), media=ref, error=error)
+        return await self._writer.in_transaction(
+            downloads.settle, id, self._clock.now(), media=ref, error=error, told=told
+        )
 
 
 def _complain(what: str, error: Exception, **where: str) -> None:
@@ -194,10 +197,14 @@ def _complain(what: str, error: Exception, **where: str) -> None:
         log.exception(what, **where)
 
 
-def _keep(data: bytes, keep: str, name: str) -> str:
+def _keep(data: bytes, keep: str, name: str) -> tuple[str | None, dict[str, Any]]:
+    """The ref of what is kept, and what else the job is told."""
+    if keep == "place":
+        return None, {"at": pictures.place_of(data)}
     if keep == "picture":
-        return media.put(pictures.clean(data), "picture.jpg")
-    return media.put(films.clean(data) if keep == "film" else data, name)
+        ref = media.put(pictures.clean(data), "picture.jpg")
+        return ref, {"located": True} if pictures.place_of(data) else {}
+    return media.put(films.clean(data) if keep == "film" else data, name), {}
 
 
 def _slice(session: Session, tick: Tick, holder: str, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.delivery import downloads, outbox
 from bot.delivery.outbox import Lane, To
-from bot.hazards import cards, store
+from bot.hazards import cards, located, store
 from bot.hazards.model import Hazard, MediaRole
 from bot.hazards.rules import MOST_FILES
 from bot.hazards.tables import HazardMediaRow
@@ -75,6 +75,8 @@ def photo_kept(session: Session, payload: Mapping[str, Any], now: datetime) -> N
         and row.role == MediaRole.BEFORE.value
     ):
         jobs.enqueue(session, LOOK, {"file": row.id}, key=f"{LOOK}:{row.id}", now=moment(hazard, now))
+    if media and payload.get("located") and hazard is not None and row is not None:
+        located.ask(session, hazard, row, now)
     if not error or hazard is None or row is None:
         return
     words = text("hazards.file_not_kept", number=hazard.id, why="too_big" if error == "too_big" else "broken")

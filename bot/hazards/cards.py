@@ -55,7 +55,8 @@ def card_text(session: Session, hazard: Hazard, files: int, now: datetime) -> Te
 
 def lines(session: Session, hazard: Hazard, now: datetime, talk: bool = True) -> list[Text]:
     """What happened to a hazard, a line each."""
-    found: list[Text] = []
+    spots = [each.spot for each in store.files(session, hazard.id) if each.spot and "," in each.spot]
+    found: list[Text] = [text("hazards.line_spot", at=at) for at in dict.fromkeys(spots)]
     if hazard.happened_at is not None:
         found.append(text("hazards.line_late", at=hazard.happened_at.isoformat()))
     if hazard.state is State.REOPENED:

@@ -15,6 +15,7 @@ from bot.hazards.correction_chat import (
     on_tap,
 )
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
+from bot.hazards.located import on_press as on_spot
 from bot.hazards.prompts import on_fix, on_milder, on_question, on_reason
 from bot.hazards.reporting import (
     on_any_file,
@@ -61,5 +62,6 @@ ROUTES = (
     Route(on_stop_press, verb="hzs"),
     Route(on_draft_press, verb="hzd"),
     Route(on_reporter_press, verb="hzr"),
+    Route(on_spot, verb="hzw"),
     Route(on_press, verb="hz"),
 )

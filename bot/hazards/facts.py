@@ -60,8 +60,14 @@ RECURRENCE = FactKind(
     (*_OF, "before", "after", "days"),
     "Reports of the same kind at the same place, in as many days before a danger and after it was proved gone",
 )
+SPOT_DECIDED = FactKind(
+    "PictureSpotDecided",
+    1,
+    (*_OF, "kept"),
+    "Whoever reported said whether the place where a picture was taken may be kept",
+)
 MORE = (
     JUDGED_MAJOR, JUDGED_GENERAL, PLANNED, MEASURE, DUE_SET, BUDGETED, MAJOR_CONFIRMED, MAJOR_SIGNED, STEP_REFUSED,
     RESOLVED_TOLD, CALLED_OUTSIDE, OUTSIDE_FAILED, LADDERS_WALKED, LADDER_TAPPED, TAP_MISSED, STOPPED, RELEASE_VOTED,
-    RELEASED, JOINED, KEPT_APART, RECURRENCE,
+    RELEASED, JOINED, KEPT_APART, RECURRENCE, SPOT_DECIDED,
 )  # fmt: skip

@@ -128,6 +128,7 @@ class Attached:
     media: str | None
     error: str | None
     look: str | None = None
+    spot: str | None = None
 
 
 @dataclass(frozen=True)

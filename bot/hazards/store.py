@@ -85,7 +85,10 @@ def files(session: Session, hazard: int, role: MediaRole | None = None) -> list[
     if role is not None:
         query = query.where(HazardMediaRow.role == role.value)
     rows = session.scalars(query.execution_options(populate_existing=True))
-    return [Attached(r.id, r.hazard_id, MediaRole(r.role), r.kind, r.file_id, r.media, r.error, r.look) for r in rows]
+    return [
+        Attached(r.id, r.hazard_id, MediaRole(r.role), r.kind, r.file_id, r.media, r.error, r.look, r.spot)
+        for r in rows
+    ]
 
 
 def notes(session: Session, hazard: int) -> list[Note]:

@@ -107,6 +107,8 @@ class HazardMediaRow(Base):
     error: Mapped[str | None] = mapped_column(String(20))
     look: Mapped[str | None] = mapped_column(String(16))
     """What the picture looks like: 64 bits in hex, alike for alike pictures."""
+    spot: Mapped[str | None] = mapped_column(String(24))
+    """Where it was taken (degrees, WGS 84), once its reporter said that this may be kept; before, how far that is (`located`)."""
 
 
 class HazardNoteRow(Base):

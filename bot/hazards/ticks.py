@@ -17,6 +17,7 @@ from bot.hazards import (
     drafting,
     found,
     leaving,
+    located,
     major,
     outside,
     recurrence,
@@ -77,6 +78,7 @@ TICKS = (
 )
 JOBS = {
     "hazards.photo_kept": attached.photo_kept,
+    "hazards.spot_read": located.spot_read,
     "hazards.unreachable": ringing.unreachable,
     "hazards.task_failed": respond.task_failed,
     outside.JOB: outside.CallOutside(),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from pillow_heif import register_heif_opener
 
 register_heif_opener()  # what newer phones take pictures in
@@ -40,6 +42,24 @@ def clean(data: bytes) -> bytes:
         raise BadPicture("too_big") from error
     except Exception as error:  # decoders fail in ways of their own on files that were made to break them
         raise BadPicture("broken") from error
+
+
+def place_of(data: bytes) -> tuple[float, float] | None:
+    """Where a picture says it was taken: degrees north and east (WGS 84). None where it says nothing that can be read."""
+    try:
+        with Image.open(BytesIO(data)) as image:
+            said = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        north, east = _degrees(said[ExifTags.GPS.GPSLatitude]), _degrees(said[ExifTags.GPS.GPSLongitude])
+        north *= -1 if said.get(ExifTags.GPS.GPSLatitudeRef) == "S" else 1
+        east *= -1 if said.get(ExifTags.GPS.GPSLongitudeRef) == "W" else 1
+    except Exception:  # nothing of it need be there, or be what it should
+        return None
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None
+
+
+def _degrees(parts: Sequence[Any]) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    return degrees + minutes / 60 + seconds / 3600
 
 
 def _again(image: Image.Image) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
@@ -66,22 +65,6 @@ def test_the_rest_of_the_picture_stays() -> None:
 def test_nobody_is_found_where_nobody_is() -> None:
     """A hall with boxes."""
     assert faces.found(hall()) == []
-
-
-@pytest.mark.parametrize("size", [110, 220, 300])
-@pytest.mark.parametrize("skin", SKINS)
-def test_a_near_face_is_believed(size: int, skin: tuple[int, int, int]) -> None:
-    """Many looks at the picture agree on it."""
-    assert over(faces.believed(faces.found(scene(15, size=size, skin=skin))), size)
-
-
-@pytest.mark.parametrize(("name", "most"), [("blocked-exit", 0), ("wet-floor-cable", 2), ("unguarded-belt", 5)])
-def test_a_place_with_nobody_in_it_stays_to_be_seen(name: str, most: int) -> None:
-    """What one look alone takes for a large face is left as it is: it would hide the danger itself."""
-    path = Path(__file__).parents[2] / "bot/simulator/page/samples" / f"{name}.jpg"
-    seen = faces.found(path.read_bytes())
-    kept = faces.apart(faces.believed(seen))
-    assert len(kept) <= most < len(faces.apart(seen))
 
 
 def test_a_covered_cell_is_one_colour() -> None:
