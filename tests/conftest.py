@@ -1,7 +1,7 @@
 """What tests stand on: a migrated database of each engine, fresh for every test, and a browser.
 
-A test that takes `database_url` runs twice, on SQLite and on PostgreSQL;
-`DAVY_TEST_DATABASE=sqlite|postgresql|both` picks.
+A test that takes `database_url` runs twice, on SQLite and on PostgreSQL; a story of `tests/flows` on one of them, which its
+name decides for good. `DAVY_TEST_DATABASE=sqlite|postgresql|both` picks otherwise: both plays every story twice.
 A schema is made once a worker and engine; a test gets a copy of it (a file, or a database made from a template).
 """
 
@@ -12,6 +12,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,15 +28,26 @@ if TYPE_CHECKING:
 PROVING = bool(os.environ.get("DAVY_TEST_PROVE"))
 """`make prove`: the proofs at full size, and those that are left out of `make test` for their time."""
 ENGINES = ("sqlite", "postgresql")
+SHARED = "shared"
 TEMPLATE = "davy_template"
 ROOT = Path(__file__).parent.parent
+STORIES = ROOT / "tests" / "flows"
 
 
 def _chosen_engines() -> tuple[str, ...]:
-    chosen = os.environ.get("DAVY_TEST_DATABASE", "both")
-    if chosen not in {*ENGINES, "both"}:
-        raise pytest.UsageError(f"DAVY_TEST_DATABASE is {chosen!r}; it may be sqlite, postgresql or both")
-    return ENGINES if chosen == "both" else (chosen,)
+    chosen = os.environ.get("DAVY_TEST_DATABASE", SHARED)
+    if chosen not in {*ENGINES, "both", SHARED}:
+        raise pytest.UsageError(f"DAVY_TEST_DATABASE is {chosen!r}; it may be sqlite, postgresql, both or shared")
+    return (chosen,) if chosen in ENGINES else ENGINES
+
+
+def _played_elsewhere(item: pytest.Item) -> bool:
+    """Whether the other engine plays this story. Every query has tests of its own, on both, in `tests/store`."""
+    if not hasattr(item, "callspec") or item.path.parent != STORIES:
+        return False
+    engine = next((value for value in item.callspec.params.values() if value in ENGINES), None)
+    story = item.nodeid.replace(str(engine), "")
+    return engine is not None and engine != ENGINES[zlib.crc32(story.encode()) % len(ENGINES)]
 
 
 def _chromium() -> str | None:
@@ -58,6 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests share one worker (one Chromium), and are left out, with a word, where there is none."""
+    if os.environ.get("DAVY_TEST_DATABASE", SHARED) == SHARED:
+        elsewhere = [item for item in items if _played_elsewhere(item)]
+        config.hook.pytest_deselected(items=elsewhere)
+        left = {id(item) for item in elsewhere}
+        items[:] = [item for item in items if id(item) not in left]
     browser = [item for item in items if item.get_closest_marker("browser")]
     for item in browser:
         if not any(mark.name == "xdist_group" for mark in item.iter_markers()):
