@@ -116,7 +116,7 @@ def appeals_due(session: Session, now: datetime, most: int) -> list[Appeal]:
     return [as_appeal(each) for each in found]
 
 
-def appeals_under(session: Session, paths: Sequence[str], most: int) -> list[Appeal]:
+def appeals_under(session: Session, paths: Sequence[str], most: int | None) -> list[Appeal]:
     """Appeals of people of some units, open ones first."""
     if not paths:
         return []

@@ -162,7 +162,10 @@ def _tell(session: Session, found: Penalty, whom: list[int], what: str, now: dat
             continue
         message: Message = showing.card(session, found, viewer, now, what=what)
         key = f"point-penalty:{found.id}:{what}:{id}"
-        outbox.send(session, outbox.to_person(id), message, Lane.BULK, now, key=key, unasked=HEARING)
+        if what == "decided":
+            outbox.send(session, outbox.to_person(id), message, Lane.REPLY, now, key=key)
+        else:  # nobody has waited for it: it counts in their day and wakes nobody
+            outbox.send(session, outbox.to_person(id), message, Lane.BULK, now, key=key, unasked=HEARING)
 
 
 def _penalty(session: Session, id: int) -> Penalty:

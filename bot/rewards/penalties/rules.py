@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from bot.people.model import Role, Viewer
 from bot.rewards.penalties.model import Penalty, State
 
-REPLY, DECIDE = timedelta(days=3), timedelta(days=10)
-"""So long the person may answer; so long after that somebody has to decide, or nothing follows."""
+REPLY, DECIDE = timedelta(days=5), timedelta(days=10)
+"""So long the person may answer (a full day may keep the message back until the next one, so it is not shorter); so long after
+
+that somebody has to decide, or nothing follows.
+"""
 MOST_POINTS, MOST_WORDS = 20, 600
 PROPOSER, DECIDER = Role.SUPERVISOR, Role.HR
 
