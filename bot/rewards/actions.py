@@ -21,11 +21,11 @@ from bot.ledger.model import Fact
 from bot.people import store as people
 from bot.people.model import Person, Viewer
 from bot.rewards import policy, rules, store, switching
-from bot.rewards.model import EARNABLE, EARNED, GIVEN, PASSED_ON, REVERSED, REVERSIBLE, Kind, Payee, Row
+from bot.rewards.model import EARNABLE, EARNED, GIVEN, PASSED_ON, REVERSED, REVERSIBLE, Kind, Row
 from bot.rewards.tables import PointRow
 
-FIXED_WITHIN = timedelta(days=400)
-"""How long before it was verified a danger may have been put right."""
+KNOWN_FOR = timedelta(days=400)
+"""How long before it was verified a danger may have been put right, or before it was accepted an idea told."""
 
 
 def write(
@@ -76,12 +76,14 @@ def earn(session: Session, payload: Mapping[str, Any], now: datetime) -> list[Ro
 
 
 def _payee(session: Session, payload: Mapping[str, Any], at: datetime) -> int | None:
-    if EARNABLE.get(payload["fact"]) is not Payee.FIXER:
-        return payload["person"]
-    number = (payload.get("body") or {}).get("hazard")
-    fixes = ledger.about(session, "hazard", number, ("HazardFixed",), at - FIXED_WITHIN) if number else []
-    fixes = [each for each in fixes if each.at <= at]
-    return fixes[-1].person if fixes else None
+    payee = EARNABLE.get(payload["fact"])
+    if payee is None:
+        doer: int | None = payload["person"]
+        return doer
+    number = (payload.get("body") or {}).get(payee.field)
+    found = ledger.about(session, payee.field, number, (payee.fact,), at - KNOWN_FOR) if number else []
+    found = [each for each in found if each.at <= at]
+    return found[-1].person if found else None
 
 
 def give(session: Session, by: Viewer, person: int, points: int, reason: str, key: str, now: datetime) -> Row:

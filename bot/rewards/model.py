@@ -18,31 +18,37 @@ DRAFT = "pts.draft"
 """The conversation in which an appeal, its decision or points by hand are written."""
 
 
-class Payee(StrEnum):
-    """Who gets the points of a fact."""
+@dataclass(frozen=True)
+class Payee:
+    """Who gets the points of a fact that somebody else gave rise to: whoever stands in an earlier fact about the same thing."""
 
-    DOER = "doer"
-    FIXER = "fixer"
-    """Of a verified danger: whoever had put it right, not whoever looked."""
+    fact: str
+    field: str
 
 
-EARNABLE: Mapping[str, Payee] = {
-    "LessonRead": Payee.DOER,
-    "DayLearned": Payee.DOER,
-    "CourseCompleted": Payee.DOER,
-    "ExamPassed": Payee.DOER,
-    "ExamFailed": Payee.DOER,
-    "TalkHeld": Payee.DOER,
-    "TalkAttended": Payee.DOER,
-    "HazardConfirmed": Payee.DOER,
-    "HazardVerified": Payee.FIXER,
-    "MusterAnswered": Payee.DOER,
-    "TabletopEnded": Payee.DOER,
-    "SuggestionAccepted": Payee.DOER,
+DOER = None
+"""The fact's own person."""
+FIXER = Payee("HazardFixed", "hazard")
+"""Of a verified danger: whoever had put it right, not whoever looked."""
+PROPOSER = Payee("SuggestionMade", "suggestion")
+"""Of an accepted idea: whoever had it, not whoever decided."""
+EARNABLE: Mapping[str, Payee | None] = {
+    "LessonRead": DOER,
+    "DayLearned": DOER,
+    "CourseCompleted": DOER,
+    "ExamPassed": DOER,
+    "ExamFailed": DOER,
+    "TalkHeld": DOER,
+    "TalkAttended": DOER,
+    "HazardConfirmed": DOER,
+    "HazardVerified": FIXER,
+    "MusterAnswered": DOER,
+    "TabletopEnded": DOER,
+    "SuggestionDecided": PROPOSER,
 }
 """What a policy may name, and who gets the points. Other rooms record these; this one follows them by name."""
-PLANNED = frozenset({"SuggestionAccepted"})
-"""Kinds that a policy may name before any room records them."""
+PLANNED = frozenset({"SuggestionDecided"})
+"""Kinds that a policy may name before any room records them; taken out of here, they are followed."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit, Viewer
 from bot.people.rules import near
-from bot.rewards import appealing, policy, rules, store, switching
+from bot.rewards import policy, rules, store, switching
 from bot.rewards.model import Appeal, AppealState, Kind, Row
 
 MOST = 8
@@ -140,5 +140,5 @@ def setting(session: Session, unit: Unit, now: datetime) -> Message:
 
 def decider_of(session: Session, row: Row) -> int | None:
     """Who is named to decide about a row."""
-    found = appealing.store.appeal_of(session, row.id)
+    found = store.appeal_of(session, row.id)
     return found.decider if found else None

@@ -119,8 +119,13 @@ async def test_a_catalogue_with_mistakes_is_told_line_by_line_and_nothing_is_tak
         await s.says("Hana", "/rewards")
         await s.presses("Hana", "Keep the catalogue")
         await s.presses("Hana", "From a file")
-        wrong = "code,unit,name,cost,stock\na,Lamplight Works,Cap,5,1\nb,Harbour Works,Cap,0,1\nc,Harbour Works,Bonus for zero accidents,9,1\n"
-        await s.sends_file("Hana", "rewards.csv", wrong.encode())
+        lines = (
+            "code,unit,name,cost,stock",
+            "a,Lamplight Works,Cap,5,1",
+            "b,Harbour Works,Cap,0,1",
+            "c,Harbour Works,Bonus for zero accidents,9,1",
+        )
+        await s.sends_file("Hana", "rewards.csv", "\n".join(lines).encode())
         await s.settle()
         said = await s.sees("Hana")
         assert "Nothing of rewards.csv was taken" in said

@@ -41,7 +41,11 @@ def test_what_may_earn_points_is_done_by_somebody_and_is_no_harm_and_no_bare_rep
     """The closed list, what the room follows, and the shipped policy say the same."""
     assert [name for name in EARNABLE if HARM.search(name) or name == "HazardReported"] == []
     assert set(EARNABLE) - recorded() <= PLANNED, "everything else is recorded by a room"
-    assert {each.fact for each in ticks.SUBSCRIPTIONS} - set(EARNABLE) == {"PersonLeft"}
+    assert not PLANNED & recorded(), "a room records it by now: take it out of PLANNED, and points follow it"
+    assert {each.fact for each in ticks.SUBSCRIPTIONS} == {*EARNABLE, "PersonLeft"} - PLANNED
+    assert {
+        name: each.fact for name, each in EARNABLE.items() if each and each.fact not in recorded()
+    }.keys() <= PLANNED
     assert [rules.wrong_fact(name, recorded()) for name in EARNABLE] == [None] * len(EARNABLE)
     shipped = policy.load(None, recorded())
     assert {fact for version in shipped for rule in version.rules for fact in rule.facts} <= set(EARNABLE)
@@ -61,5 +65,7 @@ def test_nothing_that_is_said_of_points_praises_what_did_not_happen() -> None:
 
 def test_a_changed_row_is_found(tmp_path: Path) -> None:
     """By a statement of either kind; other tables may change."""
-    tree = {"rewards/actions.py": "update(PointRow).values(amount=1)\ndelete(PointRow)\nupdate(RewardRow)\nselect(PointRow)"}
+    tree = {
+        "rewards/actions.py": "update(PointRow).values(amount=1)\ndelete(PointRow)\nupdate(RewardRow)\nselect(PointRow)"
+    }
     assert len(changed_rows(plant(tmp_path, tree))) == 2

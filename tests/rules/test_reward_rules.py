@@ -21,7 +21,7 @@ from bot.rewards.penalties.model import State as Hearing
 from bot.rewards.reading import policies_of
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
-KNOWN = {*EARNABLE, "HazardReported", "IncidentOpened", "WasAway"} - {"SuggestionAccepted"}
+KNOWN = {*EARNABLE, "HazardReported", "IncidentOpened", "WasAway"} - {"SuggestionDecided"}
 LESSON = Rule("lesson", ("LessonRead",), {}, 2, 1, 3, {})
 DANGER = Rule("danger", ("HazardConfirmed",), {}, 10, 2, 3, {})
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.kit.replies import Message, button, rows
+from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
 from bot.people import store as people
 from bot.people.model import Person, Viewer
@@ -51,7 +51,7 @@ def wish(session: Session, found: Redemption, viewer: Viewer, now: datetime) -> 
         "rewards.shop.wish", **_wish(session, found), who=who.name if who else "", by=by.name if by else "",
         reason=found.reason or "",
     )  # fmt: skip
-    keys = ()
+    keys: tuple[Button, ...] = ()
     if rules.may_decide(found, viewer):
         keys = (
             button("rewards.shop.b_approve", f"rwd:yes:{found.id}"),
@@ -75,7 +75,7 @@ def keeping(session: Session, viewer: Viewer) -> Message:
     return Message(text("rewards.shop.keeping", lines=lines, more=max(len(found) - MOST, 0)), rows(*keys))
 
 
-def _unit(session: Session, reward: Reward):  # type: ignore[no-untyped-def]
+def _unit(session: Session, reward: Reward) -> object:
     unit = people.unit(session, reward.unit)
     return unit.label if unit else ""
 
