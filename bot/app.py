@@ -74,6 +74,7 @@ from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.people import store as people
+from bot.rewards import policy as points
 from bot.risks import company as risks
 from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors
@@ -353,7 +354,9 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     risks.configure(settings.risks_dir)
     watching.configure(settings.watched_hosts)
     protecting.configure(hazards_protecting.is_photo_of_report, hazards_protecting.was_reported)
-    warning.configure(settings.risks_dir, {kind.name for room in features.rooms() for kind in room.facts})
+    recorded = {kind.name for room in features.rooms() for kind in room.facts}
+    warning.configure(settings.risks_dir, recorded)
+    points.configure(settings.rewards_dir, recorded)
 
 
 def configure_ladders(settings: Settings) -> None:

@@ -34,6 +34,7 @@ from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
 from bot.people.importing.problems import Problems
+from bot.rewards.sample import load_sample as load_rewards
 from bot.risks.sample import load_sample as load_risks
 from bot.sensors.importing import import_sensors
 from bot.serving import listen, serve, stop_on_signals
@@ -142,6 +143,7 @@ def fill(session: Session, now: datetime) -> None:
     load_emergencies(session, now)
     load_duties(session, manager.id, now)
     load_compliance(session, manager.id, now)
+    load_rewards(session, manager.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

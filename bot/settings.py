@@ -109,6 +109,9 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the company's own register.yaml and weights.yaml, as in content/risks; else the shipped ones",
     )
+    rewards_dir: Path | None = Field(
+        default=None, description="Folder of the company's own policy.yaml, as in content/rewards; else the shipped one"
+    )
     incidents_dir: Path | None = Field(
         default=None,
         description="Folder of the company's own clocks.yaml and first-aid.yaml, as in content/incidents; else the shipped ones",

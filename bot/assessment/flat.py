@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from io import StringIO
 from typing import Any
 
 from bot.assessment import rules, wording
 from bot.assessment.model import COLUMNS, SCHEMA, Column, Line, Sheet, Type
+from bot.kit.delimited import harmless
 
-DANGEROUS = re.compile(r"""(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠]|[\t\r])""")
-"""Where a spreadsheet begins a formula: at the first sign of a cell, narrow or wide as in East Asia; and behind a semicolon
-or a break, where a spreadsheet of another country begins the next cell."""
 BOM = b"\xef\xbb\xbf"
 """Without it Excel reads names in Chinese or with accents wrongly."""
 
@@ -35,11 +32,6 @@ def _cell(line: Line, column: Column, lang: str) -> str:
     if found is None:
         return ""
     return f"{found:.4f}" if column.type is Type.SHARE else harmless(found) if isinstance(found, str) else str(found)
-
-
-def harmless(words: str) -> str:
-    """Words that no spreadsheet runs: a quote before what looks like a formula."""
-    return DANGEROUS.sub(r"\1'", words)
 
 
 def json_bytes(sheet: Sheet) -> bytes:

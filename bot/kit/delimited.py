@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+DANGEROUS = re.compile(r"""(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠]|[\t\r])""")
+"""Where a spreadsheet begins a formula: at the first sign of a cell, narrow or wide as in East Asia; and behind a semicolon
+or a break, where a spreadsheet of another country begins the next cell."""
 _QUOTED = re.compile(r'[ ]*"((?:[^"]|"")*)"[ ]*')
 
 
@@ -54,3 +57,8 @@ def cells(text: str, separator: str) -> Iterator[list[Cell]]:
             yield row
             row, line, line_start = [], line + 1, end + 1
         at = end + 1
+
+
+def harmless(words: str) -> str:
+    """Words that no spreadsheet runs: a quote before what looks like a formula."""
+    return DANGEROUS.sub(r"\1'", words)

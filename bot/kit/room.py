@@ -46,13 +46,22 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A file that a page makes when it is asked for, and that is kept nowhere: it is handed over to be saved."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of the dashboard: `do(session, viewer, query, now)` gives the values for macro `macro` of the room's `pages.html.j2`.
 
     `query` holds the path's and the address's parameters; None as an answer means that there is no such page for them.
     `title` is a macro of the same file. `role` is the least role (over any unit) that may open it, `also` are others that
     may; scope is in the query.
-    Pages of several rooms with one path stand under one another. A page without a macro answers with a Media: a file.
+    Pages of several rooms with one path stand under one another. A page without a macro answers with a file: a Media that is
+    kept, or one that is Made.
     `public`: for anybody, without signing in; the viewer is None then, and few answers are given a minute.
     """
 

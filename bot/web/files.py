@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.kit.replies import Media
+from bot.kit.room import Made
 from bot.media import store as media
 
 log = structlog.get_logger("davy.web")
@@ -51,6 +52,15 @@ def answer(request: Request, found: Media) -> Response:
         small = made_small(data)
         return Response(small or data, headers=headers, media_type="image/jpeg" if small else TYPES[ending])
     return _in_parts(request, data, headers, TYPES.get(ending, "application/octet-stream"))
+
+
+def made(found: Made) -> Response:
+    """A file made for this answer. Its name has letters, digits, dots and hyphens alone."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found.name}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(found.data, headers=headers, media_type="application/octet-stream")
 
 
 def _in_parts(request: Request, data: bytes, headers: dict[str, str], kind: str) -> Response:

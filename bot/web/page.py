@@ -18,7 +18,7 @@ from bot.db.reading import reading
 from bot.i18n.say import show
 from bot.kit.errors import Refused
 from bot.kit.replies import Media
-from bot.kit.room import Page, Room
+from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
 from bot.people.model import Role
 from bot.web import actions, files, store
@@ -113,6 +113,8 @@ class Pages:
             found = one.page.do(session, visitor.viewer, query, now)
             if isinstance(found, Media):
                 return files.answer(request, found)
+            if isinstance(found, Made):
+                return files.made(found)
             if found is not None:
                 sections.append(show(one.template, one.page.macro, reader.lang, zone=reader.zone, **found))
                 titles.append(
