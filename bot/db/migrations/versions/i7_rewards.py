@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = "i7_rewards"
-down_revision = "i6_compliance"
+down_revision = "i5_spots"
 branch_labels = None
 depends_on = None
 
