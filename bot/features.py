@@ -9,6 +9,7 @@ It leaves out what it does not need.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -25,7 +26,8 @@ ROOMS = (
     *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
-    *("assessment", "analysis", "web", "delivery"),
+    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
+    *("analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
@@ -57,4 +59,5 @@ def _room(name: str) -> Room:
             value = getattr(import_module(f"bot.{name}.{module}"), variable, None)
             if value is not None:
                 offered[offer] = value if isinstance(value, Mapping) or callable(value) else tuple(value)
+    offered["routes"] = tuple(replace(route, room=name) for route in offered.get("routes", ()))
     return Room(name, **offered)
