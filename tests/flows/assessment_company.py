@@ -35,7 +35,7 @@ def company(session: Session, now: datetime) -> None:
         PostRow(
             code="worker",
             name="Worker",
-            names={"es": "Operario", "zh": "工人", "ar": "عامل", "ru": "Рабочий"},
+            names={"en": "Worker", "es": "Operario", "zh": "工人", "ar": "عامل", "ru": "Рабочий"},
             topics=[],
         )
     )

@@ -124,7 +124,7 @@ def made(session: Session, id: int, file: str, records: int, now: datetime) -> N
     send(session, found, file, now)
 
 
-def issued(session: Session, id: int, data: bytes, file: str, records: Sequence[Record], now: datetime) -> None:
+def issued(session: Session, id: int, data: bytes, file: str, people_in: int, now: datetime) -> None:
     """The period is issued: once signed, the same data gives the same file and is not issued twice."""
     found = store.export(session, id)
     if found is None or found.unit is None or not _end(session, id, State.DONE, now):
@@ -133,16 +133,16 @@ def issued(session: Session, id: int, data: bytes, file: str, records: Sequence[
     values = {
         "key": f"{found.unit}:{found.starts}:{found.ends}:{sha}", "unit_id": found.unit, "path": found.path,
         "starts_on": found.starts, "ends_on": found.ends, "version": used.version, "sha256": sha,
-        "people": sum(each["agreed"] for each in records), "by_id": found.by, "at": now, "media": file,
+        "people": people_in, "by_id": found.by, "at": now, "media": file,
     }  # fmt: skip
     number = insert_once(session, ScoreSnapshotRow, values, "key")
     if number is None:
         _say(session, found.by, Message(text("assessment.issuing.same", sha=sha)), f"scores:{id}:same", now)
         return
-    body = {"snapshot": number, "unit": found.unit, "people": values["people"], "version": used.version, "sha": sha}
+    body = {"snapshot": number, "unit": found.unit, "people": people_in, "version": used.version, "sha": sha}
     record(session, Fact(ISSUED, f"scores-issued:{number}", now, found.by, body=body), now)
     said = text(
-        "assessment.issuing.issued", number=number, sha=sha, key=signing.public_key(), people=values["people"],
+        "assessment.issuing.issued", number=number, sha=sha, key=signing.public_key(), people=people_in,
         starts=found.starts.isoformat(), ends=found.ends.isoformat(), version=used.version,
     )  # fmt: skip
     shown = Message(said, media=(Media("document", file, f"scores-{found.starts}-{found.ends}.signed.json"),))

@@ -18,7 +18,7 @@ from bot.assessment.scores.model import Evidence, Measure, Policy, Weight
 
 def body(unit: int, period: Period, records: Sequence[Record], policy: Policy, signer: str) -> dict[str, Any]:
     """All of it as plain values; no time of making, so that the same data gives the same bytes. `signer` is a badge."""
-    people = [_person(record) for record in records if record["agreed"]]
+    people = [_person(record) for record in in_it(records)]
     return {
         "schema": SCHEMA,
         "unit": unit,
@@ -31,6 +31,11 @@ def body(unit: int, period: Period, records: Sequence[Record], policy: Policy, s
         "people": sorted(people, key=lambda each: str(each["pseudonym"])),
         "signer": signer,
     }  # fmt: skip
+
+
+def in_it(records: Sequence[Record]) -> list[Record]:
+    """Who stands in what is issued: of whom there is no fact in the period, there is nothing to sign, nor a pseudonym yet."""
+    return [record for record in records if record["agreed"] and record["facts"]]
 
 
 def _weights(found: Mapping[Measure, Weight]) -> dict[str, dict[str, int]]:

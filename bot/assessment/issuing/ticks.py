@@ -83,7 +83,8 @@ class Made:
         period = Period(found.starts, found.ends)
         if found.format is Format.ISSUE:
             data = snapshot.bytes_of(found.unit, period, payload["records"], policy(), payload["signer"])
-            return payload | {"data": data, "file": media.put(data, "scores.json")}
+            many = len(snapshot.in_it(payload["records"]))
+            return payload | {"data": data, "file": media.put(data, "scores.json"), "people_in": many}
         data = files.bytes_of(found, period, payload["records"], payload["unit"], payload["posts"], policy())
         return payload | {"data": data, "file": media.put(data, f"scores.{found.format.value}")}
 
@@ -97,7 +98,7 @@ class Made:
         elif not actions.keeps_its_word(session, now):
             actions.stop(session, found.id, text("assessment.issuing.other_policy", version=policy().version), now)
         else:
-            actions.issued(session, found.id, payload["data"], payload["file"], payload["records"], now)
+            actions.issued(session, found.id, payload["data"], payload["file"], payload["people_in"], now)
 
 
 class Anchored:
