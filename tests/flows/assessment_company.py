@@ -1,4 +1,4 @@
-"""A site for stories of scores: a press team of eight, Sam leads it, Hana is human resources, Kofi the works council, Grace manages."""
+"""A site for stories of scores: a press team of eight with Sam, Hana of human resources, Kofi of the works council, Grace."""
 
 from __future__ import annotations
 

@@ -72,9 +72,14 @@ def _person(record: Record, posts: Mapping[str, Any], policy: Policy, lang: str)
         "name": record["name"], "badge": record["badge"], "unit": unit_of(record),
         "post": figures.post_of(record, posts, lang), "score": "–" if total is None else f"{total:.1f}",
         "part": total, "opportunities": record["opportunities"], "note": word(figures.note(record)),
-        "lines": [_line(line, lang) | {"note": word(figures.line_note(line))} for line in record["lines"]],
+        "lines": [_line(line, lang) | {"note": word(figures.line_note(line))} for line in record["lines"] if _says(line)],
         "rules": [str(render(each, lang)) for each in showing.rules_of(policy, record["post"])],
     }  # fmt: skip
+
+
+def _says(line: Record) -> bool:
+    """Whether there was anything of a measure at all."""
+    return bool(line["done"] or line["missed"] or line["left_out"])
 
 
 def _line(line: Record, lang: str) -> dict[str, Any]:

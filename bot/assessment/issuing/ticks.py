@@ -71,7 +71,9 @@ class Made:
         signer = people.person(session, found.by, now)
         return payload | {
             "made": found, "records": records, "unit": unit.label if unit else "",
-            "posts": {post: post_label(session, post) for post in {each["post"] for each in records}},
+            "posts": {
+                post: post_label(session, post) for post in {*policy().posts, *(each["post"] for each in records)}
+            },
             "signer": signer.badge if signer else "",
         }  # fmt: skip
 

@@ -28,6 +28,8 @@ FORMS: dict[str, dict[str, Any]] = {
 }
 COLOURS = ("#8a4b08", "#3b6ea5")
 STYLE = "Table Style Light 1"
+LETTERS = 115
+"""So many stand in a line of the page with the policy."""
 
 
 class Book:
@@ -38,8 +40,8 @@ class Book:
         self.book = xlsxwriter.Workbook(out, OPTIONS)
         self.book.set_properties({"title": title, "author": "Davy", "created": MADE_ON})
         self.forms: dict[str, Format] = {name: self.book.add_format(form) for name, form in FORMS.items()}
-        self.head = self.book.add_format({"text_wrap": True, "valign": "top", "bold": True})
-        self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
+        reading = {"text_wrap": True, "valign": "top", "reading_order": 2 if lang in RIGHT_TO_LEFT else 1}
+        self.head, self.wrapped = self.book.add_format(reading | {"bold": True}), self.book.add_format(reading)
 
     def say(self, key: str, **values: Any) -> str:
         """A text of this room's in the language of the workbook."""
@@ -135,6 +137,7 @@ def _coloured(made: Book, page: Worksheet, count: int) -> None:
 def _charts(made: Book, records: Sequence[Record]) -> None:
     """Sums of five people and more, as tables with a chart beside each."""
     page = made.page("charts")
+    page.fit_to_pages(1, 1)
     page.hide_gridlines(2)
     page.freeze_panes(1, 0)
     at = 0
@@ -165,11 +168,15 @@ def _chart(made: Book, page: Worksheet, kind: str, where: tuple[int, int, int], 
     })  # fmt: skip
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
+    # the numbers stand at the bars; what they are shares of is always the whole
+    scale: dict[str, Any] = {"min": 0, "visible": False, "major_gridlines": {"visible": False}}
     top = {"Units": 100, "Measures": 1}.get(name)
-    across = {"reverse": True} if kind == "bar" else {}
-    chart.set_x_axis(across if kind == "bar" else {})
-    limits: dict[str, Any] = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#e5e2dc"}}}
-    chart.set_y_axis(limits | ({"max": top} if top else {}) | ({"crossing": "max"} if kind == "bar" else {}))
+    scale |= {"max": top} if top else {}
+    if kind == "bar":
+        chart.set_x_axis(scale)
+        chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+    else:
+        chart.set_y_axis(scale)
     chart.set_size({"width": 620, "height": 330})
     page.insert_chart(at, 5, chart)
 
@@ -187,3 +194,4 @@ def _policy(made: Book, policy: Policy, posts: Mapping[str, Any]) -> None:
     lines += ["", *(made.say(f"guide_{part}") for part in ("least", "grace", "peers", "reports"))]
     for number, line in enumerate(lines):
         page.write_string(number, 0, line, made.head if number == 0 else made.wrapped)
+        page.set_row(number, 15 * max(1, -(-len(line) // LETTERS)))

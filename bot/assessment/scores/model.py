@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.assessment.model import Period
 from bot.compliance.reading import model as reading
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.duties import model as duties
@@ -196,4 +195,3 @@ LOOKED = UnaskedKind(
     "Somebody has looked at one's score: who, and why it may be.",
 )  # fmt: skip
 UNASKED = (LOOKED,)
-__all__ = ["Period"]
