@@ -106,7 +106,7 @@ def _with_clearance(session: Session, found: Sequence[Employed], period: Period)
 
 
 def _one_of(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
-    return column.in_(ids) if ids is not None else true()  # type: ignore[no-any-return]
+    return column.in_(ids) if ids is not None else true()
 
 
 def _placed(period: Period, ids: Collection[int] | None) -> Select[PersonRow, PlacementRow, str, str]:

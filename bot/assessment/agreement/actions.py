@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from bot.assessment.agreement.model import (
     AGREED,
     ASKED,
     ITEMS,
+    OPEN_FOR,
     PROPOSED,
     REFUSED,
     TAKEN_BACK,
@@ -101,7 +103,7 @@ def _refuse(session: Session, found: Clause, by: int, now: datetime) -> Clause:
     return _again(session, found)
 
 
-def _settle(session: Session, found: Clause, values: dict[str, object]) -> None:
+def _settle(session: Session, found: Clause, values: dict[str, Any]) -> None:
     which = update(AgreementRow).where(AgreementRow.id == found.id, AgreementRow.state == State.ASKED)
     if changed(session, which.values(**values)) != 1:
         raise Refused("assessment.agreement.answered")
@@ -109,7 +111,7 @@ def _settle(session: Session, found: Clause, values: dict[str, object]) -> None:
 
 def _lapse(session: Session, key: str, now: datetime) -> None:
     """A proposal that nobody answered in its time makes room for another."""
-    stale = update(AgreementRow).where(AgreementRow.open_key == key, AgreementRow.asked_at <= now - rules.OPEN_FOR)
+    stale = update(AgreementRow).where(AgreementRow.open_key == key, AgreementRow.asked_at <= now - OPEN_FOR)
     session.execute(stale.values(state=State.REFUSED.value, open_key=None))
 
 

@@ -67,7 +67,7 @@ def snapshot(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
 
 def asked(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
     """It was begun by `begun`; here it is only said."""
-    return {"title": ""} if _wanted(session, viewer, query, now) is not None else None
+    return {} if _wanted(session, viewer, query, now) is not None else None
 
 
 def begun(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> None:
@@ -94,7 +94,7 @@ def _wanted(
 
 
 PAGES = (
-    Page("/desk/files", listing, "listing", "title_listing", role="hr"),
+    Page("/desk/files", listing, "listing", "title_listing", role="hr", nav=False),
     Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False),
     Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False),
     Page(

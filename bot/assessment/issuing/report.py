@@ -10,7 +10,7 @@ from bot.assessment.issuing import figures
 from bot.assessment.issuing.records import Record, unit_of
 from bot.assessment.model import Period
 from bot.assessment.scores import showing
-from bot.assessment.scores.model import Measure, Policy
+from bot.assessment.scores.model import TENTHS, Measure, Policy
 from bot.i18n.languages import RIGHT_TO_LEFT
 from bot.i18n.say import render, say
 from bot.media import drawing
@@ -83,7 +83,7 @@ def _says(line: Record) -> bool:
 
 
 def _line(line: Record, lang: str) -> dict[str, Any]:
-    done, points, most = len(line["done"]), figures.points(line["points"]), figures.points(line["most"])
+    done, points, most = len(line["done"]), line["points"] / TENTHS, line["most"] / TENTHS
     return {
         "name": str(render(showing.name(Measure(line["measure"])), lang)), "done": done,
         "offered": done + len(line["missed"]), "points": f"{points:.1f}", "most": f"{most:.1f}",

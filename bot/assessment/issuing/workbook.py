@@ -141,9 +141,11 @@ def _charts(made: Book, records: Sequence[Record]) -> None:
     page.hide_gridlines(2)
     page.freeze_panes(1, 0)
     at = 0
-    units = [list(each) for each in figures.by_unit(records)]
-    bands = [list(each) for each in figures.spread(records)]
-    shares = [[_measure(made, measure), done, of, done / of] for measure, done, of in figures.shares(records)]
+    units: list[list[Cell]] = [list(each) for each in figures.by_unit(records)]
+    bands: list[list[Cell]] = [list(each) for each in figures.spread(records)]
+    shares: list[list[Cell]] = [
+        [_measure(made, measure), done, of, done / of] for measure, done, of in figures.shares(records)
+    ]
     for name, columns, rows, kind in (
         ("Units", UNITS, units, "bar"),
         ("Spread", SPREAD, bands, "column"),

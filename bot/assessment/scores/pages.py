@@ -24,7 +24,8 @@ PERIODS = ("m0", "m1", "q0", "q1", "y0", "y1")
 
 def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Whose scores somebody may open. No score stands here: to see one is to open it."""
-    found, off = [], []
+    found: list[dict[str, Any]] = []
+    off: list[int] = []
     agreed = agreement.terms(session, SCORE)
     for who in people.everyone(session, now, viewer.paths(Role.HR)):
         if agreement.is_on(agreed, SCORE, who.path):

@@ -62,8 +62,9 @@ def read(text: str) -> Policy:
     version = str(said.get("version") or "")
     if not 0 < len(version) <= MOST_VERSION or " " in version:
         wrong.append(f"'version' must be a word of at most {MOST_VERSION} letters, like 2027-1")
-    says = said.get("says") if isinstance(said.get("says"), dict) else {}
-    missing = [lang for lang in LANGUAGES if not str((says or {}).get(lang) or "").strip()]
+    given = said.get("says")
+    says: dict[str, Any] = given if isinstance(given, dict) else {}
+    missing = [lang for lang in LANGUAGES if not str(says.get(lang) or "").strip()]
     if missing:
         wrong.append(f"'says' must explain the policy in every language; missing: {', '.join(missing)}")
     usual = _measures(said.get("measures"), "measures", {}, wrong)
