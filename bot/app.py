@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot import features
+from bot.assessment.issuing import anchors
+from bot.assessment.scores import policy
 from bot.compliance.register import watching
 from bot.compliance.violations import protecting
 from bot.db.bells import Bells
@@ -350,6 +352,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     configure_ladders(settings)
     hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
     hazards.when_hurt[:] = [room.when_hurt for room in rooms if room.when_hurt]
+    policy.configure(settings.scoring_file)
+    anchors.use(settings.data_dir)
     incidents.configure(settings.incidents_dir, hazards_store.hidden_from)
     risks.configure(settings.risks_dir)
     watching.configure(settings.watched_hosts)

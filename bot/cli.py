@@ -12,6 +12,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
+from bot.assessment.issuing import command as auditing
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
@@ -192,6 +193,17 @@ def _composed() -> Settings:
     return settings
 
 
+def _told() -> Settings:
+    """The settings, and every room told; the database stays as it is: whoever looks whether it was changed changes nothing."""
+    from bot.app import compose
+
+    settings = settings_or_stop()
+    compose(settings)
+    return settings
+
+
+auditing.begin = _told
+app.add_typer(auditing.audit_app, name="audit")
 importing.begin = _composed
 scheduling.begin = _composed
 sensing.begin = _composed

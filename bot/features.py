@@ -9,6 +9,7 @@ It leaves out what it does not need.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,7 +27,8 @@ ROOMS = (
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),
-    *("assessment", "analysis", "web", "delivery"),
+    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
+    *("analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
@@ -58,4 +60,5 @@ def _room(name: str) -> Room:
             value = getattr(import_module(f"bot.{name}.{module}"), variable, None)
             if value is not None:
                 offered[offer] = value if isinstance(value, Mapping) or callable(value) else tuple(value)
+    offered["routes"] = tuple(replace(route, room=name) for route in offered.get("routes", ()))
     return Room(name, **offered)

@@ -116,6 +116,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the company's own clocks.yaml and first-aid.yaml, as in content/incidents; else the shipped ones",
     )
+    scoring_file: Path | None = Field(
+        default=None,
+        description="The company's own policy of scores, as content/scoring/policy.yaml; else the shipped one",
+    )
     watch_hosts: str = Field(
         default="",
         description="Hosts, with commas between, where pages of the legal register are watched once a day; none when left out",

@@ -46,5 +46,6 @@ def export_file(settings: Settings, starts: date, ends: date, format: str, out: 
 def sheet(session: Session, period: Period, default_language: str = "en") -> Sheet:
     """A period's participation, in the company's language."""
     company, lang = store.company(session)
-    lines = rules.lines(period, store.employed(session, period), store.happened(session, period))
+    people = store.as_agreed(session, store.employed(session, period))
+    lines = rules.lines(period, people, store.happened(session, period))
     return Sheet(company, closest(lang, default_language), period, lines)

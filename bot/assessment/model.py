@@ -58,6 +58,10 @@ class Employed:
     days: int
     excused: frozenset[date] = frozenset()
     cleared: str = ""
+    unit_id: int = 0
+    path: str = ""
+    hidden: frozenset[str] = frozenset()
+    """Columns that are not shown of them, by agreement."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ class Line:
     reports_confirmed: int = 0
     reports_practised: int = 0
     cleared: str = ""
+    hidden: frozenset[str] = frozenset()
+    """Columns that are not shown of this person: it was agreed so."""
 
     @property
     def had_opportunity(self) -> bool:
@@ -156,6 +162,13 @@ COLUMNS = (
     Column("note", Type.TEXT),
 )
 """In the order in which they stand. Each share stands right behind the two counts that it is made of."""
+FIGURES = {
+    "lessons": tuple(c.code for c in COLUMNS if c.code.startswith("lessons_")),
+    "questions": tuple(c.code for c in COLUMNS if c.code.startswith("questions_")),
+    "exams": tuple(c.code for c in COLUMNS if c.code.startswith("exam_")),
+    "reports": tuple(c.code for c in COLUMNS if c.code.startswith("reports_")),
+}
+"""Which columns a figure of single people is, as it can be agreed on or off (`figure.lessons`)."""
 
 
 @dataclass(frozen=True)

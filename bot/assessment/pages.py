@@ -17,10 +17,12 @@ from bot.assessment.model import Tally
 from bot.kit.room import Page
 from bot.learning.induction import showing
 from bot.learning.induction import store as induction
+from bot.people import agreement
 from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
 
 MOST_PEOPLE = 300
+TODAY = agreement.FIGURE + "today"
 COUNTS = Role.HR
 """The least role that sees figures without names."""
 
@@ -44,7 +46,7 @@ def unit(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     if here is None or not sees(viewer, here.path):
         return None
     look = Look(session, viewer, now)
-    named = viewer.holds(Role.SUPERVISOR, here.path)
+    named = viewer.holds(Role.SUPERVISOR, here.path) and agreement.holds(session, TODAY, here.path)
     parts = [look.row(part) for part in look.units if part.parent == here.id]
     above = people.unit(session, here.parent) if here.parent else None
     up = above if above and sees(viewer, above.path) else None
@@ -76,7 +78,14 @@ class Look:
         self.at = {unit.path: unit for unit in self.units}
         self.tallies = store.tallies(session, self.tops, now)
         self.sums = rules.sums(self.units, self.tallies)
-        open_ = {sign * u.id for u in self.units if viewer.holds(Role.SUPERVISOR, u.path) for sign in (1, -1)}
+        agreed = agreement.terms(
+            session, TODAY
+        )  # where no names are shown, few people's figures would tell them as well
+        named = [
+            u for u in self.units
+            if viewer.holds(Role.SUPERVISOR, u.path) and agreement.is_on(agreed, TODAY, u.path)
+        ]  # fmt: skip
+        open_ = {sign * u.id for u in named for sign in (1, -1)}
         self.veiled = rules.veiled(self.units, self.tallies, self.tops) - open_
 
     def row(self, one: Unit) -> dict[str, Any]:

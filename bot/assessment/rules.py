@@ -109,6 +109,7 @@ def _line(who: Employed, seen: _Seen) -> Line:
         reports_confirmed=len(seen.confirmed),
         reports_practised=len(seen.practised),
         cleared=who.cleared,
+        hidden=who.hidden,
     )
 
 
@@ -125,12 +126,20 @@ def share(line: Line, column: Column) -> float | None:
 
 def totals(found: Sequence[Line]) -> Line:
     """All lines added up; its words are empty. Shares of it are those of the sums, not means of shares."""
-    counts = {f.name: sum(getattr(line, f.name) for line in found) for f in fields(Line) if f.type == "int"}
+    counts = {
+        f.name: sum(getattr(line, f.name) for line in found if f.name not in line.hidden)
+        for f in fields(Line)
+        if f.type == "int"
+    }
     return Line(badge="", name="", unit="", post="", **counts)
 
 
 def value(line: Line, column: Column) -> str | int | float | None:
-    """What stands in a column; None for a share of nothing. The note is not a value: it is a text."""
+    """What stands in a column; None for a share of nothing, and for what is not shown of somebody by agreement. The note is
+    not a value: it is a text.
+    """
+    if column.code in line.hidden:
+        return None
     if column.type is Type.SHARE:
         return share(line, column)
     found: str | int = getattr(line, column.code)

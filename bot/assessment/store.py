@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from bot.assessment.model import KINDS, Employed, Happened, Period, Tally
+from bot.assessment.model import FIGURES, KINDS, Employed, Happened, Period, Tally
 from bot.assessment.model import LOST as LOST_KINDS
 from bot.kit.clock import instant, local_date
 from bot.learning import model as learning
 from bot.learning.induction import store as induction
 from bot.ledger import store as ledger
 from bot.ledger.tables import FactRow, PseudonymRow
+from bot.people import agreement
 from bot.people.tables import LeaveRow, PersonRow, PlacementRow, PostRow, RosterRow, UnitRow
 
 DAY = timedelta(days=1)
@@ -50,13 +52,17 @@ def happened(session: Session, period: Period) -> Iterator[Happened]:
         yield Happened(fact.kind, fact.key.partition(":")[2], fact.at, fact.person, fact.body)
 
 
-def employed(session: Session, period: Period) -> list[Employed]:
-    """Everybody who was employed on at least one day of a period, with unit and post of their last day in it."""
+def employed(
+    session: Session, period: Period, ids: Collection[int] | None = None, *, clearance: bool = True
+) -> list[Employed]:
+    """Everybody (or those of `ids`) who was employed on at least one day of a period, with unit and post of their last day in
+    it; without `clearance` it is not asked whether they might work.
+    """
     names = {row.id: row.name for row in session.execute(select(UnitRow.id, UnitRow.name))}
-    away = _away(session, period)
+    away = _away(session, period, ids)
     spans: dict[int, list[tuple[date, date]]] = {}
     last: dict[int, tuple[PersonRow, PlacementRow, str, str]] = {}
-    for person, placement, path, zone in session.execute(_placed(period)):
+    for person, placement, path, zone in session.execute(_placed(period, ids)):
         first = max(period.starts, placement.starts_on, person.joined_on)
         ends = [d - DAY for d in (placement.ends_on, person.left_on) if d is not None]
         final = min([period.ends, *ends])
@@ -67,8 +73,26 @@ def employed(session: Session, period: Period) -> list[Employed]:
     for id, (person, placement, path, zone) in last.items():
         unit = tuple(names[int(step)] for step in path.strip("/").split("/"))
         excused = frozenset(on for on in away.get(id, set()) if any(first <= on <= final for first, final in spans[id]))
-        found.append(Employed(id, person.badge, person.name, unit, placement.post, zone, _days(spans[id]), excused))
-    return _with_clearance(session, found, period)
+        found.append(
+            Employed(
+                id, person.badge, person.name, unit, placement.post, zone, _days(spans[id]), excused,
+                unit_id=placement.unit_id, path=path,
+            )
+        )  # fmt: skip
+    return _with_clearance(session, found, period) if clearance else found
+
+
+def as_agreed(session: Session, found: Sequence[Employed]) -> list[Employed]:
+    """The same people with what is not shown of each, by what was agreed where they work."""
+    agreed = {figure: agreement.terms(session, agreement.FIGURE + figure) for figure in FIGURES}
+
+    def hidden(path: str) -> frozenset[str]:
+        off = [
+            figure for figure, terms in agreed.items() if not agreement.is_on(terms, agreement.FIGURE + figure, path)
+        ]
+        return frozenset(code for figure in off for code in FIGURES[figure])
+
+    return [replace(who, hidden=hidden(who.path)) for who in found]
 
 
 def _with_clearance(session: Session, found: Sequence[Employed], period: Period) -> list[Employed]:
@@ -81,12 +105,17 @@ def _with_clearance(session: Session, found: Sequence[Employed], period: Period)
     return [replace(who, cleared=standings[who.person]) for who in found]
 
 
-def _placed(period: Period) -> Select[PersonRow, PlacementRow, str, str]:
+def _one_of(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
+    return column.in_(ids) if ids is not None else true()
+
+
+def _placed(period: Period, ids: Collection[int] | None) -> Select[PersonRow, PlacementRow, str, str]:
     return (
         select(PersonRow, PlacementRow, UnitRow.path, UnitRow.zone)
         .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
         .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
         .where(
+            _one_of(PersonRow.id, ids),
             PlacementRow.starts_on <= period.ends,
             or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > period.starts),
             or_(PersonRow.left_on.is_(None), PersonRow.left_on > period.starts),
@@ -106,15 +135,16 @@ def _days(spans: Iterable[tuple[date, date]]) -> int:
     return count
 
 
-def _away(session: Session, period: Period) -> dict[int, set[date]]:
+def _away(session: Session, period: Period, ids: Collection[int] | None = None) -> dict[int, set[date]]:
     """The days on which people were on leave at noon, or off by the roster."""
     away: dict[int, set[date]] = {}
     off = select(RosterRow.person_id, RosterRow.on_date).where(
-        RosterRow.shift.is_(None), RosterRow.on_date >= period.starts, RosterRow.on_date <= period.ends
-    )
+        RosterRow.shift.is_(None), RosterRow.on_date >= period.starts, RosterRow.on_date <= period.ends,
+        _one_of(RosterRow.person_id, ids),
+    )  # fmt: skip
     for person, on in session.execute(off):
         away.setdefault(person, set()).add(on)
-    for person, zone, starts, ends in session.execute(_leaves(period)):
+    for person, zone, starts, ends in session.execute(_leaves(period, ids)):
         on = max(period.starts, local_date(starts, zone))
         while on <= period.ends:
             noon = instant(on, time(12), zone)
@@ -126,7 +156,7 @@ def _away(session: Session, period: Period) -> dict[int, set[date]]:
     return away
 
 
-def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:
+def _leaves(period: Period, ids: Collection[int] | None) -> Select[int, str, datetime, datetime | None]:
     """Leave that may touch a period; by the zone of the unit somebody worked in at its end."""
     from_, until = instant(period.starts - DAY, time(), "UTC"), instant(period.ends + 2 * DAY, time(), "UTC")
     return (
@@ -134,6 +164,7 @@ def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:
         .join(PlacementRow, PlacementRow.person_id == LeaveRow.person_id)
         .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
         .where(
+            _one_of(LeaveRow.person_id, ids),
             LeaveRow.starts_at < until,
             or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > from_),
             PlacementRow.starts_on <= period.ends,

@@ -21,6 +21,8 @@ def meaning(column: Column, lang: str) -> str:
 
 def note(line: Line, lang: str) -> str:
     """What is to be said of a line; empty for most."""
+    if line.hidden:
+        return str(say("assessment.note_not_agreed", lang))
     return "" if line.had_opportunity else str(say("assessment.note_no_opportunity", lang))
 
 

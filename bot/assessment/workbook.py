@@ -100,7 +100,9 @@ def _cell(
         page.write_string(row, place, wording.standing(line, lang))
         return
     found = rules.value(line, column)
-    if found is None:
+    if column.code in line.hidden:
+        page.write_string(row, place, str(say("assessment.not_shown", lang)), faint)
+    elif found is None:
         page.write_string(row, place, str(say("assessment.none_offered", lang)), faint)
     elif isinstance(found, str):
         page.write_string(row, place, found)

@@ -19,6 +19,7 @@ from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.quiet import quiet_ends
 from bot.kit.replies import Message, button, rows, to_json
 from bot.kit.texts import Text, text
+from bot.people import agreement
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -163,4 +164,10 @@ def whose(
     who = people.person(session, person, start)
     if who is None:
         return budget.Place(start)
-    return budget.place(session, who, kind, start if silent else quiet_ends(who.quiet, start), now, topic)
+    first = budget.at_work(session, who, start if silent else quiet_ends(who.quiet, start))
+    return budget.place(session, who, kind, first, now, topic)
+
+
+def is_off(session: Session, person: int, kind: UnaskedKind, now: datetime) -> bool:
+    """Whether it was agreed that the room of a kind is not used where somebody works: then nothing is sent."""
+    return agreement.room_is_off_for(session, kind.room, person, now)

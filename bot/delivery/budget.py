@@ -18,6 +18,7 @@ from bot.delivery.model import WAITING, Overflow, UnaskedKind
 from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.clock import instant, local_date
 from bot.kit.quiet import quiet_ends
+from bot.people import agreement, worktime
 from bot.people.model import Person
 
 LOOK_AHEAD = 14
@@ -146,6 +147,13 @@ def place(
     return Place(start, held=True)
 
 
+def at_work(session: Session, who: Person, at: datetime) -> datetime:
+    """The same instant, or, where it was agreed that messages come in working time only, the next one in it."""
+    if not agreement.holds(session, agreement.WORKTIME, who.path):
+        return at
+    return worktime.next_working_time(session, who, at)
+
+
 def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime, now: datetime) -> Place:
     """A morning after the day of `start`: the first with room, unless that is late; then the first on which something gives way.
 
@@ -153,7 +161,8 @@ def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime
     """
     day, behind, at = local_date(start, who.zone), None, start
     for ahead in range(1, LOOK_AHEAD + 1):
-        at = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), min(who.push_at, MORNING), who.zone))
+        morning = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), min(who.push_at, MORNING), who.zone))
+        at = at_work(session, who, morning)
         there = taken(session, who.id, *day_of(who, at))
         if behind is not None and at > start + kind.late_after:
             break

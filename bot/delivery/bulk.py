@@ -18,6 +18,7 @@ from bot.delivery.model import UnaskedKind
 from bot.delivery.outbox import Lane, to_person
 from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.replies import Message
+from bot.people import agreement
 
 _outbox = table_of(OutboxRow)
 _whose = select(_outbox.c.person_id).where(among(_outbox.c.id, "ids"))
@@ -52,6 +53,9 @@ def send_all(
     on_failure: str | None = None,
 ) -> None:
     """Queues unasked messages; an older one of the same topic that has not gone out is replaced."""
+    if kind is not None and parcels:
+        off = agreement.off_for(session, kind.room, [parcel.person for parcel in parcels], now)
+        parcels = [parcel for parcel in parcels if parcel.person not in off]
     if not parcels:
         return
     rows = [

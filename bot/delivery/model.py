@@ -37,6 +37,11 @@ class UnaskedKind:
     says: str
     daily: bool = False
 
+    @property
+    def room(self) -> str:
+        """Whose kind it is: `duties.goals.week` -> `duties.goals`."""
+        return self.name.rpartition(".")[0]
+
 
 WAITING = UnaskedKind(
     "delivery.waiting",

@@ -113,6 +113,8 @@ def send(
     start, held, displaced = not_before or now, False, None
     unasked = None if lane is Lane.ALERT else unasked
     if unasked is not None and to.person is not None:
+        if backlog.is_off(session, to.person, unasked, now):
+            return None
         place = backlog.whose(session, to.person, unasked, start, now, message.silent, topic)
         if place.held and unasked.overflow is Overflow.LEAVE:
             return None

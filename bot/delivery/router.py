@@ -12,6 +12,7 @@ from bot.delivery import drafts, outbox
 from bot.kit.events import AnyEvent, Pressed, Said, Sent, Voted
 from bot.kit.replies import NOTHING, Reply, answer, toast
 from bot.kit.room import Route
+from bot.people import agreement
 
 SELECTORS = ("command", "start", "verb", "draft", "file", "event", "poll")
 SHARED = frozenset({"file", "event"})
@@ -46,6 +47,10 @@ class Router:
         for route in self._candidates(session, event):
             if event.person is None and not route.stranger:
                 continue
+            if event.person is not None and agreement.room_is_off_for(session, route.room, event.person, now):
+                if route.file is None and route.event is None:
+                    return _switched_off(event)
+                continue
             reply: Reply | None = route.do(session, [event], now)[0] if route.many else route.do(session, event, now)
             if reply is not None:
                 return reply
@@ -65,6 +70,9 @@ class Router:
         for verb in dict.fromkeys(event.verb for event in events):
             (route,) = self._get("verb", verb)
             mine = [e for e in events if e.verb == verb and (e.person is not None or route.stranger)]
+            off = agreement.off_for(session, route.room, [e.person for e in mine if e.person is not None], now)
+            replies |= {e.update_id: _switched_off(e) for e in mine if e.person in off}
+            mine = [e for e in mine if e.person not in off]
             done = route.do(session, mine, now) if mine else ()
             replies |= {e.update_id: reply for e, reply in zip(mine, done, strict=True)}
         return [replies.get(event.update_id) or self._nobody(event) for event in events]
@@ -98,3 +106,10 @@ class Router:
         if event.person is None:
             return answer("delivery.not_invited")
         return answer("delivery.not_understood")
+
+
+def _switched_off(event: AnyEvent) -> Reply:
+    """It was agreed for the site that a room is not used."""
+    if isinstance(event, Pressed):
+        return toast("delivery.switched_off", alert=True)
+    return answer("delivery.switched_off_here")

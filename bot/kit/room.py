@@ -34,6 +34,8 @@ class Route:
     """In whose command menu it stands (empty = everybody's). A menu is not authorisation."""
     many: bool = False
     urgent: bool = False
+    room: str = ""
+    """Whose it is; filled in where the rooms are collected."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Page:
     also: tuple[str, ...] = ()
     public: bool = False
     noted: Any = None
-    """Of a public page: `(session, query, now)`, run in a transaction of its own before anything is shown."""
+    """Run in a transaction of its own before anything is shown: of a public page `(session, query, now)`, of one behind the
+    door `(session, viewer, query, now)`."""
 
 
 @dataclass(frozen=True)

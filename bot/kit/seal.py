@@ -36,3 +36,7 @@ class Seal:
     def name(self, *parts: object) -> str:
         """A stable name (32 hex digits) that says nothing without the key."""
         return hmac.new(self._mac, "\x1f".join(str(p) for p in parts).encode(), hashlib.sha256).hexdigest()[:32]
+
+    def key(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, always the same."""
+        return hmac.new(self._mac, b"key\x1f" + purpose.encode(), hashlib.sha256).digest()

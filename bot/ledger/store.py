@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.db.base import Json
 from bot.ledger.tables import FactBodyRow, FactRow, PseudonymRow
 
@@ -47,6 +48,16 @@ def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str
     if kinds:
         query = query.where(FactRow.kind.in_(kinds))
     for row in session.execute(query.execution_options(yield_per=1000)):
+        yield Recorded(*row)
+
+
+def of_people(
+    session: Session, persons: Sequence[int], starts: datetime, ends: datetime, kinds: tuple[str, ...]
+) -> Iterator[Recorded]:
+    """Facts of some kinds about some people with starts <= at < ends, person by person."""
+    query = _recorded.where(among(PseudonymRow.person_id, "persons"), FactRow.at >= starts, FactRow.at < ends)
+    query = query.where(FactRow.kind.in_(kinds)).order_by(FactRow.pseudonym, FactRow.at, FactRow.key)
+    for row in session.execute(query.execution_options(yield_per=1000), {"persons": list(persons)}):
         yield Recorded(*row)
 
 

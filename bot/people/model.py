@@ -18,6 +18,7 @@ class Role(StrEnum):
     SAFETY_OFFICER = "safety_officer"
     TRAINER = "trainer"
     HR = "hr"
+    WORKS_COUNCIL = "works_council"
     MANAGER = "manager"
     ADMIN = "admin"
 
@@ -160,6 +161,10 @@ class Viewer:
         """Whether they have at least this role over a unit."""
         return any(path.startswith(g.path) and g.role in AT_LEAST[role] for g in self.grants)
 
+    def has(self, role: Role, path: str) -> bool:
+        """Whether they have this very role over a unit, not one that includes it."""
+        return any(path.startswith(g.path) and g.role is role for g in self.grants)
+
     def anywhere(self, role: Role) -> bool:
         """Whether they have at least this role over any unit."""
         return any(g.role in AT_LEAST[role] for g in self.grants)
@@ -175,8 +180,10 @@ AT_LEAST: dict[Role, frozenset[Role]] = {
     Role.SAFETY_OFFICER: frozenset({Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN}),
     Role.TRAINER: frozenset({Role.TRAINER, Role.ADMIN}),
     Role.HR: frozenset({Role.HR, Role.MANAGER, Role.ADMIN}),
+    Role.WORKS_COUNCIL: frozenset({Role.WORKS_COUNCIL, Role.ADMIN}),
     Role.MANAGER: frozenset({Role.MANAGER, Role.ADMIN}),
     Role.ADMIN: frozenset({Role.ADMIN}),
 }
 """Which roles include which: an admin may what a manager may, a manager what a supervisor, a safety officer and HR may,
-a safety officer what a supervisor may; training is a trade of its own."""
+a safety officer what a supervisor may; training is a trade of its own. The works council speaks for those who work here:
+an admin may let its members in, but what asks for its word asks for the role itself (`Viewer.has`)."""

@@ -254,3 +254,29 @@ class CrewGroupRow(Base):
     tied_by: Mapped[int]
     tied_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+
+class AgreementRow(Base):
+    """What was agreed for a unit and all below it: something is on or off from now on, who said so, and what for.
+
+    States: asked, holds, refused, ended. Rows are added and ended, never changed, so that it can be told what held on any
+    day. `open_key` and `held_key`: one question and one answer at a time about one thing in one unit.
+    """
+
+    __tablename__ = "agreement"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    path: Mapped[str] = mapped_column(String(120))
+    item: Mapped[str] = mapped_column(String(60))
+    is_on: Mapped[bool]
+    purpose: Mapped[str] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(10))
+    open_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    held_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    asked_by: Mapped[int]
+    asked_at: Mapped[datetime]
+    answered_by: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_agreement_item", "item", "state"), Index("ix_agreement_path", "path", "asked_at"))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
-from bot.kit.clock import local_date
+from bot.kit.clock import instant, local_date
+from bot.kit.quiet import quiet_ends
 from bot.people import store
 from bot.people.model import Person, Shift
-from bot.people.rules import Presence, works_on
+from bot.people.rules import Presence, shift_window, works_on
 from bot.people.tables import RosterRow, SpecialDayRow, UnitRow
 
 DAY = timedelta(days=1)
@@ -103,3 +104,35 @@ def presences(session: Session, people: Sequence[Person], now: datetime, away: C
     return {
         who.id: Presence(worked(who, today[who.id]), worked(who, today[who.id] - DAY), who.id in away) for who in people
     }
+
+
+LOOK_AHEAD = 21
+"""Days in which the next working time is looked for."""
+
+
+def next_working_time(session: Session, who: Person, at: datetime) -> datetime:
+    """The first instant at or after `at` in somebody's working time: in a shift of theirs, or, for those without a shift,
+    on a working day outside their quiet hours. `at` itself where none is found.
+    """
+    first = local_date(at, who.zone)
+    days = [first + DAY * ahead for ahead in range(-1, LOOK_AHEAD)]
+    listed = {row.on_date: row.shift for row in session.execute(_listed, {"ids": [who.id], "dates": days})}
+    shifts, works = store.shifts(session), working_days(session, who, days)
+    for day in days:
+        if day not in works:
+            continue
+        shift = shifts.get(listed.get(day, who.shift) or "")
+        starts, ends = _window(who, shift, day)
+        if at < ends:
+            return max(at, starts)
+    return at
+
+
+def _window(who: Person, shift: Shift | None, day: date) -> tuple[datetime, datetime]:
+    """From when to when somebody works on a working day of theirs."""
+    if shift is not None:
+        return shift_window(shift, instant(day, time(12), who.zone), who.zone)
+    midnight, next_day = instant(day, time(), who.zone), instant(day + DAY, time(), who.zone)
+    starts = quiet_ends(who.quiet, midnight)
+    ends = instant(day, who.quiet.start, who.zone) if who.quiet.start > time() else next_day
+    return starts, ends if ends > starts else next_day

@@ -20,6 +20,7 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media
 from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
+from bot.people import agreement
 from bot.people.model import Role
 from bot.web import actions, files, store
 from bot.web.login import HOME, Door
@@ -86,15 +87,23 @@ class Pages:
             if visitor is None:
                 return _to_the_door(request), None
             reader = reader_of(request, visitor)
-            offered = [one for one in self._by_path[path] if may(visitor, one.page)]
+            offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
             if any("\x00" in str(value) for value in request.path_params.values()):
                 return notice(reader, "not_found", 404, visitor), visitor
             if not offered:
                 return notice(reader, "refused", 403, visitor), visitor
             try:
+                self._note(offered, visitor, request, now)
                 return self._answer(session, path, offered, request, reader, visitor, now), visitor
             except Refused as refusal:
                 return notice(reader, "refused", 403, visitor, why=refusal.text), visitor
+
+    def _note(self, offered: Iterable[Offered], visitor: Visitor, request: Request, now: datetime) -> None:
+        """What has to be on record before it is shown. An error here ends the answer."""
+        query = {**request.query_params, **request.path_params}
+        for one in offered:
+            if one.page.noted is not None:
+                self._house.writer.run(one.page.noted, visitor.viewer, query, now)
 
     def _answer(
         self,
@@ -161,6 +170,11 @@ def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
 def may(visitor: Visitor, page: Page) -> bool:
     """Whether somebody has one of a page's roles over any unit; what they see there is the page's own question."""
     return any(visitor.viewer.anywhere(Role(role)) for role in (page.role, *page.also))
+
+
+def _is_used(session: Session, visitor: Visitor, one: Offered) -> bool:
+    """Whether a page's room is used where somebody works: some are not, by agreement."""
+    return agreement.room_is_on(session, one.room, visitor.person.path)
 
 
 def _to_the_door(request: Request) -> Response:

@@ -13,7 +13,9 @@ from bot.people.model import Role
 
 NEEDED = ("badge", "name", "site", "post", "roles", "joined_on")
 MAY = ("language", "workshop", "team", "shift", "left_on")
-GIVEN_BY_FILE = frozenset({Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.TRAINER, Role.HR, Role.MANAGER})
+GIVEN_BY_FILE = frozenset(
+    {Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.TRAINER, Role.HR, Role.WORKS_COUNCIL, Role.MANAGER}
+)
 """Never `admin`: whoever can change a file should not become master of the house by it."""
 MOST_LEAVERS = 0.05
 """A file by which more than this share would leave is more often a wrong file than a bad year."""

@@ -1,0 +1,55 @@
+"""Heads of the ledger, noted outside the database: a line each, signed. Copies elsewhere make them proof."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from bot.assessment.issuing import signing
+from bot.ledger.verifying import Head
+
+NAME = "audit/heads.jsonl"
+_folder: list[Path] = []
+
+
+def use(folder: Path) -> None:
+    """Sets where data lie; called at the composition root."""
+    _folder[:] = [folder]
+
+
+def path() -> Path | None:
+    """The file; None where nobody said where data lie."""
+    return _folder[0] / NAME if _folder else None
+
+
+def note(head: Head, sign: Callable[[Any], bytes]) -> None:
+    """Adds a head, unless it is the newest one there."""
+    file = path()
+    if file is None:
+        return
+    line = sign({"block": head.block, "digest": head.digest, "facts": head.facts})
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and file.read_bytes().endswith(line):
+        return
+    with file.open("ab") as out:
+        out.write(line)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def read(lines: Iterable[str], where: str) -> tuple[list[Head], list[str]]:
+    """The heads in a file, and what is wrong in it; a line that is not signed with our key tells nothing."""
+    heads, wrong = [], []
+    key = signing.public_key()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            body = signing.opened(line.encode(), key)
+            heads.append(Head(int(body["block"]), str(body["digest"]), int(body["facts"])))
+        except (signing.NotSigned, KeyError, TypeError, ValueError, json.JSONDecodeError) as error:
+            wrong.append(f"{where}:{number}: {error}")
+    return heads, wrong

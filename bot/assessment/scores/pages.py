@@ -1,0 +1,72 @@
+"""Scores on the dashboard, for human resources and management: a person at a time, and each time it is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.assessment.scores import looking, rules, showing, store
+from bot.assessment.scores.policy import policy
+from bot.kit.clock import local_date
+from bot.kit.room import Page
+from bot.people import agreement
+from bot.people import store as people
+from bot.people.agreement import SCORE
+from bot.people.company import post_label
+from bot.people.model import Role, Viewer
+
+MOST = 400
+PERIODS = ("m0", "m1", "q0", "q1", "y0", "y1")
+
+
+def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Whose scores somebody may open. No score stands here: to see one is to open it."""
+    found: list[dict[str, Any]] = []
+    off: list[int] = []
+    agreed = agreement.terms(session, SCORE)
+    for who in people.everyone(session, now, viewer.paths(Role.HR)):
+        if agreement.is_on(agreed, SCORE, who.path):
+            found.append({"id": who.id, "name": who.name, "post": post_label(session, who.post), "unit": who.unit})
+        else:
+            off.append(who.id)
+    units = {unit.id: unit.label for unit in people.units(session)}
+    rows = [each | {"unit": units.get(each["unit"], "")} for each in found[:MOST]]
+    return {"rows": rows, "more": max(len(found) - MOST, 0), "off": len(off)}
+
+
+def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    """Why this score: line by line."""
+    who = people.person(session, int(query["id"]), now)
+    if who is None or not looking.may_look(session, viewer, who.path):
+        return None
+    code = str(query.get("period") or "q0")
+    period = rules.period_of(code if code in PERIODS else "q0", local_date(now, who.zone))
+    assert period is not None
+    found = next(iter(store.scored(session, period, [who.id], policy())), None)
+    if found is None or found.score is None:
+        return None
+    others = store.peers(session, period, found.subject, found.score, policy())
+    made = showing.whole(session, found.subject, found.score, others, period, policy(), now)
+    facts = [
+        {"name": showing.name(each.measure), "done": each.done[:MOST], "missed": each.missed[:MOST],
+         "left_out": each.left_out[:MOST]}
+        for each in found.score.lines
+        if each.offered or each.left_out
+    ]  # fmt: skip
+    return made | {"title": who.name, "periods": PERIODS, "period": code, "id": who.id, "facts": facts}
+
+
+def noted(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> None:
+    """Whoever opens a score is noted before they see it."""
+    who = people.person(session, int(query["id"]), now)
+    if who is not None and looking.may_look(session, viewer, who.path):
+        looking.note(session, viewer.person, [who.id], "page", now)
+
+
+PAGES = (
+    Page("/desk/scores", listing, "listing", "title_listing", role="hr"),
+    Page("/desk/scores/{id:int}", one, "one", "title_one", role="hr", nav=False, noted=noted),
+)
