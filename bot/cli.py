@@ -19,6 +19,7 @@ from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
+from bot.resources import command as providing
 from bot.risks import command as registering
 from bot.sensors import command as sensing
 from bot.serving import CannotListen
@@ -197,6 +198,9 @@ sensing.begin = _composed
 registering.begin = _composed
 importing.import_app.command("sensors")(sensing.sensors_)
 importing.import_app.command("risks")(registering.risks_)
+providing.begin = _composed
+importing.import_app.command("equipment")(providing.equipment_)
+importing.import_app.command("budget")(providing.budget_)
 inspecting.begin = _composed
 importing.import_app.command("checklists")(inspecting.checklists_)
 export.command("checklist")(inspecting.export_checklist)

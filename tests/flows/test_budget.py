@@ -29,7 +29,7 @@ async def _asks(s: Story, who: str, amount: str, words: str, photo: bytes | None
 async def test_a_request_above_a_limit_goes_to_the_rank_that_may_approve_it_and_to_nobody_below(
     database_url: str, tmp_path: Path
 ) -> None:
-    """Lucia asks for 400: Sam may. Sam asks for 1,500: Lucia may not, Yusuf may. For 5,000 only Grace may. Nobody for themselves."""
+    """400: Sam may say yes to Lucia. 1,500: Yusuf may, Lucia may not. 5,000: only Grace. Nobody for themselves."""
     async with ready(database_url, tmp_path) as s:
         assert "number 1" in await _asks(s, "Lucia", "400", "A light curtain's cable, or the press runs without it")
         await s.forward(minutes=6)

@@ -13,7 +13,7 @@ from tests.flows.resources_company import facts, forge, leave, ready
 
 async def _stock(s: Story) -> dict[str, int]:
     rows = await s.ask(lambda session: session.execute(select(EquipmentStockRow.size, EquipmentStockRow.count)).all())
-    return {size: count for size, count in rows}
+    return {row[0]: int(row[1]) for row in rows}
 
 
 async def _asks(s: Story, who: str, item: str = "Helmet", size: str | None = "M") -> None:
