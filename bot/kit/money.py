@@ -12,7 +12,7 @@ from bot.kit.digits import western
 
 MOST_DIGITS = 15
 """So many digits fit into every database's column, and no safety budget is larger."""
-_GROUPED = re.compile(r"\d{1,3}([ ,.']\d{3})+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}([ ,.']\d{3})+")
 
 
 class NoMoney(ValueError):
@@ -61,7 +61,7 @@ def parse(words: str, currency: str) -> int:
         if len(marks) > 1 or (most == 3 and len(re.findall(r"[,.]", text)) == 1):
             raise NoMoney(words)  # 1.250 dinars may be one or a thousand
     else:
-        found = re.fullmatch(r"(\d{1,3}(?:[ ,.']\d{3})+|\d+)(?:([.,])(\d+))?", text)
+        found = re.fullmatch(r"([1-9]\d{0,2}(?:[ ,.']\d{3})+|\d+)(?:([.,])(\d+))?", text)
         if found is None:
             raise NoMoney(words)
         whole, mark, rest = found[1], found[2], found[3] or ""

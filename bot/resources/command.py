@@ -105,9 +105,8 @@ def _equipment_known(session: Session, by: int, now: Any) -> equipment_sheet.Kno
         for name, unit in named_units(session).items()
         if viewer.holds(Role.SAFETY_OFFICER, unit.path)
     }
-    badges = dict(
-        session.execute(select(PersonRow.badge, PersonRow.id).where(PersonRow.left_on.is_(None))).tuples().all()
-    )
+    working = session.execute(select(PersonRow.badge, PersonRow.id).where(PersonRow.left_on.is_(None)))
+    badges = {row.badge: row.id for row in working}
     there = session.execute(select(EquipmentItemRow.code, EquipmentItemRow.path)).all()
     taken = {code for code, path in there if not viewer.holds(Role.SAFETY_OFFICER, path)}
     return equipment_sheet.Known(units, badges, frozenset(taken))

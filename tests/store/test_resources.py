@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ from bot.resources.equipment.tables import EquipmentItemRow, EquipmentPieceRow, 
 from bot.settings import Settings
 from tests.store.conftest import NOON, Crew
 
+BOXES = itertools.count()
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(("ask", "hand", "sign", "nogot", "damaged", "more", "refuse")), st.sampled_from(("M", "L"))
@@ -94,7 +96,7 @@ def _step(session: Session, crew: Crew, item: Item, what: str, size: str, at: in
             elif what == "damaged" and held:
                 actions.report_damaged(session, crew.worker, held[-1].id, NOON)
             elif what == "more":
-                stocking.take_in(session, crew.supervisor, f"{item.id}:{at}", item.id, size, 1, NOON)
+                stocking.take_in(session, crew.supervisor, f"box:{next(BOXES)}", item.id, size, 1, NOON)
                 return 1
     except Refused:
         pass
@@ -263,7 +265,7 @@ def test_with_a_mistake_nothing_is_taken_and_each_cell_has_its_sentence(begun: W
     done = imports("budget", file, "--marked", str(marked))
     assert done.exit_code == 1
     for said in (
-        "2:32, amount: “12.345.6”",
+        "2:38, amount: “12.345.6”",
         "unit: You answer for no unit",
         "heading",
         "no currency",
