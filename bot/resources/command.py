@@ -7,29 +7,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
 from bot.i18n.say import render
 from bot.kit.clock import SystemClock
 from bot.kit.errors import Refused
-from bot.ledger.actions import record
-from bot.ledger.model import Fact
 from bot.library.intake import MOST_BYTES, Read
 from bot.library.table_book import TableBook
 from bot.library.tabled import read_apart
 from bot.people import store as people
-from bot.people.company import named_units
 from bot.people.model import Role
-from bot.people.tables import PersonRow, PlacementRow, PostRow
 from bot.resources import whom
-from bot.resources.budget import actions as budget
 from bot.resources.budget import sheet as budget_sheet
 from bot.resources.equipment import sheet as equipment_sheet
-from bot.resources.equipment import stocking
-from bot.resources.equipment.model import IMPORTED
-from bot.resources.equipment.tables import EquipmentItemRow
+from bot.resources.putting import budget_known, equipment_known, put_budget, put_equipment
 from bot.settings import Settings, load
 
 begin: Callable[[], Settings] = load
@@ -48,7 +41,7 @@ def equipment_(
     """Protective equipment and its stock as it was counted; nothing is taken away, and with a mistake nothing is taken."""
     engine = connect(begin().database_url)
     try:
-        person, found = _read(engine, file, by, Role.SAFETY_OFFICER, _equipment_known, equipment_sheet, marked)
+        person, found = _read(engine, file, by, Role.SAFETY_OFFICER, equipment_known, equipment_sheet, marked)
         with Session(engine) as session, session.begin():
             sizes = put_equipment(session, person, found.entries, SystemClock().now())
     finally:
@@ -64,7 +57,7 @@ def budget_(
     """What is planned, who may approve how much, what an hour of a post costs; with a mistake nothing is taken."""
     engine = connect(begin().database_url)
     try:
-        person, found = _read(engine, file, by, Role.MANAGER, _budget_known, budget_sheet, marked)
+        person, found = _read(engine, file, by, Role.MANAGER, budget_known, budget_sheet, marked)
         with Session(engine) as session, session.begin():
             put_budget(session, person, found.entries, SystemClock().now())
     except Refused as refused:
@@ -72,52 +65,6 @@ def budget_(
     finally:
         engine.dispose()
     typer.echo(f"{len(found.entries)} rows of the budget imported")
-
-
-def put_equipment(session: Session, by: int, entries: list[equipment_sheet.Entry], now: Any) -> int:
-    """Puts items with their stock in; answers how many sizes they have."""
-    for each in entries:
-        stocking.put_item(session, by, each.item, each.counted, now)
-    sizes = sum(len(each.counted) for each in entries)
-    body = {"items": len(entries), "sizes": sizes}
-    record(session, Fact(IMPORTED, f"equipment-import:{now.isoformat()}", now, by, body=body), now)
-    return sizes
-
-
-def put_budget(session: Session, by: int, entries: list[budget_sheet.Entry], now: Any) -> None:
-    """Puts plans, limits and rates in. Refused where somebody would set a limit of their own rank."""
-    for each in entries:
-        if each.kind == "plan":
-            budget.plan(
-                session, by, each.unit, each.year, each.heading, each.currency, each.amount, now, each.alert_at
-            )  # fmt: skip
-        elif each.kind == "limit":
-            budget.set_limit(session, by, each.unit, each.role, each.currency, each.amount, now)
-        else:
-            budget.set_rate(session, by, each.unit, each.post, each.currency, each.amount, now)
-
-
-def _equipment_known(session: Session, by: int, now: Any) -> equipment_sheet.Known:
-    viewer = people.viewer(session, by, now)
-    assert viewer is not None
-    units = {
-        name: (unit.id, unit.path, unit.language)
-        for name, unit in named_units(session).items()
-        if viewer.holds(Role.SAFETY_OFFICER, unit.path)
-    }
-    working = session.execute(select(PersonRow.badge, PersonRow.id).where(PersonRow.left_on.is_(None)))
-    badges = {row.badge: row.id for row in working}
-    there = session.execute(select(EquipmentItemRow.code, EquipmentItemRow.path)).all()
-    taken = {code for code, path in there if not viewer.holds(Role.SAFETY_OFFICER, path)}
-    return equipment_sheet.Known(units, badges, frozenset(taken))
-
-
-def _budget_known(session: Session, by: int, now: Any) -> budget_sheet.Known:
-    viewer = people.viewer(session, by, now)
-    assert viewer is not None
-    units = {name: unit.id for name, unit in named_units(session).items() if viewer.holds(Role.MANAGER, unit.path)}
-    posts = {*session.scalars(select(PostRow.code)), *session.scalars(select(PlacementRow.post).distinct())}
-    return budget_sheet.Known(units, frozenset(posts))
 
 
 def _read(

@@ -36,6 +36,7 @@ from bot.resources.costs import store as costs
 from bot.resources.equipment import actions, stocking, store
 from bot.resources.equipment.model import Item, State
 from bot.resources.equipment.tables import EquipmentItemRow, EquipmentPieceRow, EquipmentRequestRow, EquipmentStockRow
+from bot.resources.sample import load_sample as load_resources
 from bot.settings import Settings
 from tests.store.conftest import NOON, Crew
 
@@ -252,6 +253,19 @@ def test_the_sample_files_are_taken_in_and_a_second_time_changes_nothing(begun: 
     assert {("10", 12), ("one", 24), ("45", 2)} <= stock
     assert rates == [("team-leader", 4200), ("worker", 3150)]
     assert limits == 2
+
+
+def test_the_demo_has_money_of_this_year_and_a_store(begun: Writer) -> None:
+    """Once, whichever year it is."""
+
+    def play(session: Session) -> tuple[int, int, int]:
+        grace = people.person_by_badge(session, "L-1001", NOON)
+        assert grace is not None
+        later = NOON + timedelta(days=900)
+        made = load_resources(session, grace.id, later)
+        return made, load_resources(session, grace.id, later), len(lines.lines(session, ("/",), later.year))
+
+    assert begun.run(play) == (12, 0, 4)
 
 
 def test_with_a_mistake_nothing_is_taken_and_each_cell_has_its_sentence(begun: Writer, tmp_path: Path) -> None:
