@@ -25,7 +25,7 @@ ROOMS = (
     *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
-    *("resources.equipment", "resources.budget", "resources.staffing", "resources.facilities", "resources.health"),
+    *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
     *("assessment", "analysis", "web", "delivery"),
 )
