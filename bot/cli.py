@@ -21,6 +21,7 @@ from bot.doctor import doctor
 from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
 from bot.rewards.shop import command as rewarding
+from bot.resources import command as providing
 from bot.risks import command as registering
 from bot.sensors import command as sensing
 from bot.serving import CannotListen
@@ -212,6 +213,9 @@ importing.import_app.command("sensors")(sensing.sensors_)
 importing.import_app.command("risks")(registering.risks_)
 rewarding.begin = _composed
 importing.import_app.command("rewards")(rewarding.rewards_)
+providing.begin = _composed
+importing.import_app.command("equipment")(providing.equipment_)
+importing.import_app.command("budget")(providing.budget_)
 inspecting.begin = _composed
 importing.import_app.command("checklists")(inspecting.checklists_)
 export.command("checklist")(inspecting.export_checklist)

@@ -35,6 +35,7 @@ from bot.onboarding.sample import load_sample
 from bot.people import store as people
 from bot.people.importing.problems import Problems
 from bot.rewards.sample import load_sample as load_rewards
+from bot.resources.sample import load_sample as load_resources
 from bot.risks.sample import load_sample as load_risks
 from bot.sensors.importing import import_sensors
 from bot.serving import listen, serve, stop_on_signals
@@ -124,7 +125,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
 
 
 def fill(session: Session, now: datetime) -> None:
-    """The sample company with risks, checklists, laws, plans and duties, and the shipped content, its courses in force."""
+    """The sample company with risks, checklists, laws, plans, duties, money and equipment, and the shipped content."""
     load_sample(session, now)
     import_sensors(session, content_path() / "sample" / "sensors.csv", now, Problems("sensors.csv"))
     load_shipped(session, now)
@@ -144,6 +145,7 @@ def fill(session: Session, now: datetime) -> None:
     load_duties(session, manager.id, now)
     load_compliance(session, manager.id, now)
     load_rewards(session, manager.id, now)
+    load_resources(session, manager.id, now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

@@ -27,6 +27,8 @@ ROOMS = (
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),
+    *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
+    "resources.costs",
     *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
     *("analysis", "web", "delivery"),
 )

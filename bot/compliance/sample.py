@@ -29,9 +29,9 @@ def load_sample(session: Session, by: int, now: datetime) -> int:
     found = sheet.checked(table, taking.known(session, by, "en", now))
     if problems or found.wrong:
         raise ValueError(f"register.csv: {problems.found or found.wrong[:3]}")
-    taking.put_all(session, by, found.laws, now)
+    taking.put_all(session, by, found.entries, now)
     _documents(session, by, (folder / "documents.yaml").read_text(encoding="utf-8"), now)
-    return len(found.laws)
+    return len(found.entries)
 
 
 def _documents(session: Session, by: int, read: str, now: datetime) -> None:

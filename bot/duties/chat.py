@@ -139,16 +139,16 @@ def on_file(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
         return None
     drafts.close(session, draft)
     file = event.file
-    return Reply((taking.receive(session, who, file.file_id, file.name or "duties.xlsx", file.size or 0, now),))
+    return Reply((taking.INTAKE.receive(session, who, file.file_id, file.name or "duties.xlsx", file.size or 0, now),))
 
 
 def _take(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    taking.take(session, who.id, event.number(1), now)
-    return Reply(edit=Message(text("duties.file_signing"), ref=taking.ref(event.number(1))))
+    taking.INTAKE.take(session, who.id, event.number(1), now)
+    return Reply(edit=Message(text("duties.file_signing"), ref=taking.INTAKE.ref(event.number(1))))
 
 
 def _drop(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    taking.drop(session, who.id, event.number(1))
+    taking.INTAKE.drop(session, who.id, event.number(1))
     return Reply(edit=Message(text("duties.cancelled")))
 
 

@@ -7,36 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from bot.duties.model import Draft, Duty, Level, Words
+from bot.duties.model import Draft, Duty, Level
 from bot.duties.rules import MOST_DUTIES, MOST_WORDS
-from bot.i18n.languages import LANGUAGES
 from bot.kit.decoding import decode
-from bot.people.importing.files import Cell, Record, Table, table_of
+from bot.library.intake import Read
+from bot.library.reading_rows import Rows, translated
+from bot.people.importing.files import Cell, Record, Table
 from bot.people.importing.nodes import Node, read_yaml
 from bot.people.importing.problems import Place as Where
 from bot.people.importing.problems import Problems
 
 WORDED = ("scope", "duty", "check")
 """Columns that may stand once more for each language: `duty_zh`."""
-TRANSLATED = tuple(f"{name}_{lang}" for name in WORDED for lang in LANGUAGES)
+TRANSLATED = translated(*WORDED)
 COLUMNS = ("post", "unit", "level", "scope", "code", "above", "duty", "check", "facts")
 NEEDED = ("post", "unit", "code")
 MAY = tuple(name for name in (*COLUMNS, *TRANSLATED) if name not in NEEDED)
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}(\.[a-z0-9][a-z0-9-]{0,39})?")
-MOST_WRONG = 200
-
-
-class Wrong(NamedTuple):
-    """Something to mend: the code of its sentence (`duties.wrong_<code>`), its row and column, where, and what stands there."""
-
-    code: str
-    row: int
-    column: str
-    where: str
-    params: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -57,43 +47,39 @@ class Known:
     codes: frozenset[str] = frozenset()
 
 
-@dataclass
-class Read:
-    """What was read. `table` is None where the file is none; `broken` where it cannot be read at all."""
-
-    lists: list[Entry] = field(default_factory=list)
-    wrong: list[Wrong] = field(default_factory=list)
-    table: Table | None = None
-    broken: str = ""
-
-
-def read(name: str, data: bytes, known: Known) -> Read:
-    """Reads a file; every mistake is noted at its place."""
+def read_tree(name: str, data: bytes, known: Known) -> Read:
+    """Reads a YAML file; every mistake is noted at its place."""
     problems = Problems(name)
-    if name.lower().endswith((".yaml", ".yml")):
-        root = read_yaml(decode(data) or "", problems)
-        records = [record for each in root.items("lists") for record in rows_of_node(each)] if root else []
-        found = Read()
-    else:
-        table = table_of(name, data, NEEDED, MAY, problems)
-        records, found = list(table.records), Read(table=table)
+    root = read_yaml(decode(data) or "", problems)
+    records = [record for each in root.items("lists") for record in rows_of_node(each)] if root else []
     if problems:
         return Read(broken="; ".join(f"{_at(each.place)} {each.message}" for each in problems.found[:5]))
-    _Reading(known, found).all(records)
-    return found
+    return _checked(records, None, known)
+
+
+def checked(table: Table, known: Known) -> Read:
+    """What a table says; every mistake is noted at its cell."""
+    return _checked(table.records, table, known)
+
+
+def _checked(records: Sequence[Record], table: Table | None, known: Known) -> Read:
+    reading = _Reading(known, table)
+    reading.all(records)
+    return Read(reading.lists, reading.wrong, table)
 
 
 def shipped(name: str, text: str) -> Draft:
     """A draft that comes with Davy. Raises ValueError with its mistakes."""
     problems = Problems(name)
     root = read_yaml(text, problems)
-    found = Read()
+    reading = _Reading(
+        Known({"": "en"}, frozenset({root.text("post") if root is not None else ""})), None, origins=False
+    )
     if root is not None:
-        post = root.text("post")
-        _Reading(Known({"": "en"}, frozenset({post})), found, origins=False).all(rows_of_node(root))
-    if problems or found.wrong or root is None:
-        raise ValueError("\n".join([*map(str, problems.found), *(f"{name}:{each}" for each in found.wrong)]))
-    draft = found.lists[0].draft
+        reading.all(list(rows_of_node(root)))
+    if problems or reading.wrong or root is None:
+        raise ValueError("\n".join([*map(str, problems.found), *(f"{name}:{each}" for each in reading.wrong)]))
+    draft = reading.lists[0].draft
     return Draft(root.text("post"), draft.level, root.texts("title"), draft.scope, draft.duties)
 
 
@@ -120,38 +106,34 @@ def _at(place: Where) -> str:
     return place.cell or f"{place.line}:{place.column}"
 
 
-class _Reading:
+class _Reading(Rows):
     """What is known while a file is read."""
 
-    def __init__(self, known: Known, found: Read, *, origins: bool = True) -> None:
-        self.known, self.found, self.origins = known, found, origins
+    names_columns = True
+
+    def __init__(self, known: Known, table: Table | None, *, origins: bool = True) -> None:
+        super().__init__(table)
+        self.known, self.origins = known, origins
+        self.lists: list[Entry] = []
         self.units = {name.casefold(): name for name in known.units}
         self.posts = {post.casefold(): post for post in known.posts}
         self.base = "en"
         self.above: list[tuple[int, Record]] = []
 
-    def all(self, records: Iterator[Record] | Sequence[Record]) -> None:
+    def all(self, records: Sequence[Record]) -> None:
         """Row by row; one without a post adds a duty to the list above it."""
         for at, record in enumerate(records):
             if record["post"].text:
                 self.begin(at, record)
-            elif not self.found.lists:
+            elif not self.lists:
                 self.note("nothing_above", at, record, "post")
                 continue
             self.add(at, record)
-        mine = {duty.code for each in self.found.lists for duty in each.draft.duties}
+        mine = {duty.code for each in self.lists for duty in each.draft.duties}
         for at, record in self.above if self.origins else ():
             if record["above"].text not in mine | self.known.codes:
                 self.note("unknown_above", at, record, "above")
-        self.found.wrong.sort(key=lambda each: each.row)
-
-    def note(self, code: str, row: int, record: Record, column: str, **params: Any) -> None:
-        """Remembers something to mend."""
-        if len(self.found.wrong) < MOST_WRONG:
-            cell = record[column]
-            self.found.wrong.append(
-                Wrong(code, row, column, _at(cell.place), {"value": cell.text[:60], "column": column, **params})
-            )
+        self.wrong.sort(key=lambda each: each.row)
 
     def begin(self, at: int, record: Record) -> None:
         """A new list."""
@@ -161,19 +143,19 @@ class _Reading:
             self.note("unknown_unit", at, record, "unit")
         if not post:
             self.note("unknown_post", at, record, "post")
-        if any((each.post, each.unit) == (post, unit) for each in self.found.lists if post):
+        if any((each.post, each.unit) == (post, unit) for each in self.lists if post):
             self.note("list_twice", at, record, "post")
         self.base = self.known.units.get(unit, "en")
         level = record["level"].text.casefold() or Level.PERSON.value
         if level not in tuple(Level):
             self.note("bad_level", at, record, "level", known=", ".join(Level))
             level = Level.PERSON.value
-        scope = self.words(at, record, "scope")
-        self.found.lists.append(Entry(post, unit, Draft("", Level(level), {}, scope, ())))
+        scope = self.words(at, record, "scope", self.base, most=MOST_WORDS)
+        self.lists.append(Entry(post, unit, Draft("", Level(level), {}, scope, ())))
 
     def add(self, at: int, record: Record) -> None:
         """A duty of the list that was begun last."""
-        last = self.found.lists[-1]
+        last = self.lists[-1]
         code = record["code"].text
         if not CODE.fullmatch(code):
             self.note("bad_code", at, record, "code")
@@ -184,26 +166,13 @@ class _Reading:
         if len(last.draft.duties) == MOST_DUTIES:
             self.note("too_many", at, record, "code", most=MOST_DUTIES)
         duty = Duty(
-            code, self.words(at, record, "duty", needed=True), self.words(at, record, "check", needed=True),
+            code, self.words(at, record, "duty", self.base, most=MOST_WORDS, needed=True),
+            self.words(at, record, "check", self.base, most=MOST_WORDS, needed=True),
             record["above"].text, tuple(record["facts"].text.replace(",", " ").split()),
         )  # fmt: skip
         draft = last.draft
         more = Draft(draft.code, draft.level, draft.title, draft.scope, (*draft.duties, duty))
-        self.found.lists[-1] = Entry(last.post, last.unit, more)
-
-    def words(self, at: int, record: Record, column: str, *, needed: bool = False) -> Words:
-        """What a column says, by language: the plain column is in the unit's own."""
-        said = {lang: record[f"{column}_{lang}"].text for lang in LANGUAGES}
-        if record[column].text:
-            said[self.base] = record[column].text
-        for lang, words in said.items():
-            if len(words) > MOST_WORDS:
-                plain = column if record[column].text and lang == self.base else f"{column}_{lang}"
-                self.note("too_long", at, record, plain, most=MOST_WORDS)
-        found = {lang: words for lang, words in said.items() if words}
-        if needed and not found:
-            self.note("missing", at, record, column)
-        return found
+        self.lists[-1] = Entry(last.post, last.unit, more)
 
 
 # --- and back ---------------------------------------------------------------------------------------------------------

@@ -129,4 +129,4 @@ TICKS = (
     Tick("duties.tell_above", tell_above, 600),
     Tick("duties.forget_what_was_left", forget_what_was_left, 3600),
 )
-JOBS = {taking.READ: taking.FileRead(), taking.TAKE: taking.take_slice, taking.WRITE: taking.FileWritten()}
+JOBS = {**taking.INTAKE.jobs, taking.WRITE: taking.WRITTEN}

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from bot.i18n.compiled import compiled, translations
 from bot.i18n.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from bot.kit.clock import local
+from bot.kit.money import shown
 from bot.kit.texts import Html, Plain, Text
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,7 @@ def environment(lang: str, kind: str) -> jinja2.Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"day": _day, "moment": _moment, "clock": _clock, "number": _number, "share": _share, "span": _span}
-    env.filters |= {"before": _before, "turned": _turned, "month": _month}
+    env.filters |= {"before": _before, "turned": _turned, "month": _month, "money": _money}
     env.filters |= {"weekday": _weekday, "weekdays": _weekdays, "listed": _listed, "oneline": _oneline}
     return env
 
@@ -195,6 +196,11 @@ def _listed(words: Sequence[str]) -> Markup:
 
 def _number(value: float) -> str:
     return format_decimal(value, locale=_reader.lang)
+
+
+def _money(amount: Sequence[Any]) -> str:
+    """Minor units and their currency: [125000, "USD"]."""
+    return shown(int(amount[0]), str(amount[1]), _reader.lang)
 
 
 def _span(minutes: float) -> str:

@@ -73,3 +73,44 @@ def count(session: Session, kind: str, starts: datetime, ends: datetime) -> int:
         select(func.count()).select_from(FactRow).where(FactRow.kind == kind, FactRow.at >= starts, FactRow.at < ends)
     )
     return session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Facts of one kind, unit and post added up: `total` of a number in their bodies, of how many facts."""
+
+    kind: str
+    unit: int | None
+    post: str | None
+    total: int
+    facts: int
+
+
+def sums(session: Session, field: str, kinds: tuple[str, ...], starts: datetime, ends: datetime) -> list[Sum]:
+    """What facts with starts <= at < ends say in a field, added up by unit and post: nobody's own share is read."""
+    number = func.coalesce(_body[field].as_integer(), 0)
+    query = (
+        select(FactRow.kind, FactRow.unit_id, FactRow.post, func.sum(number), func.count())
+        .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
+        .where(FactRow.kind.in_(kinds), FactRow.at >= starts, FactRow.at < ends)
+        .group_by(FactRow.kind, FactRow.unit_id, FactRow.post)
+        .order_by(FactRow.kind, FactRow.unit_id, FactRow.post)
+    )
+    return [Sum(kind, unit, post, int(total), count) for kind, unit, post, total, count in session.execute(query)]
+
+
+def counted(session: Session, kind: str, field: str, starts: datetime, ends: datetime) -> list[tuple[int, Sum]]:
+    """How many facts of a kind there are, by a number in their bodies (`muster`), unit and post."""
+    number = _body[field].as_integer()
+    query = (
+        select(number, FactRow.unit_id, FactRow.post, func.count())
+        .select_from(FactRow)
+        .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
+        .where(FactRow.kind == kind, FactRow.at >= starts, FactRow.at < ends)
+        .group_by(number, FactRow.unit_id, FactRow.post)
+    )
+    return [
+        (int(value), Sum(kind, unit, post, 0, n))
+        for value, unit, post, n in session.execute(query)
+        if value is not None
+    ]

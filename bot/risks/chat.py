@@ -128,12 +128,12 @@ def _file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
 
 
 def _take_file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    taking.take(session, who.id, event.number(1), now)
-    return Reply(edit=Message(text("risks.file_taking"), ref=taking.ref(event.number(1))))
+    taking.INTAKE.take(session, who.id, event.number(1), now)
+    return Reply(edit=Message(text("risks.file_taking"), ref=taking.INTAKE.ref(event.number(1))))
 
 
 def _drop_file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    taking.drop(session, who.id, event.number(1))
+    taking.INTAKE.drop(session, who.id, event.number(1))
     return Reply(edit=Message(text("risks.cancelled")))
 
 
@@ -166,7 +166,7 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     if draft.step == "file" and isinstance(event, Sent) and event.file.kind == "document":
         drafts.close(session, draft)
         name, size = event.file.name or "risks.xlsx", event.file.size or 0
-        return Reply((taking.receive(session, who, event.file.file_id, name, size, now),))
+        return Reply((taking.INTAKE.receive(session, who, event.file.file_id, name, size, now),))
     return entering.typed(session, who, event.text.strip(), now) if isinstance(event, Said) else None
 
 

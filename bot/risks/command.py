@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
 from bot.kit.clock import SystemClock
+from bot.library.intake import MOST_BYTES
 from bot.people import store as people
 from bot.risks import book, store, taking
 from bot.risks.putting import put
@@ -53,17 +54,17 @@ def _read(engine: Engine, file: Path, by: str, marked: Path | None) -> tuple[int
         known = taking.known(session, who.id, now)
     if not file.is_file():
         raise _stopped([f"{file}: there is no such file"])
-    if file.stat().st_size > taking.MOST_BYTES:
-        raise _stopped([f"{file}: the file is larger than {taking.MOST_BYTES // 1_000_000} MB"])
-    found = taking.read(file.name, file.read_bytes(), known)
+    if file.stat().st_size > MOST_BYTES:
+        raise _stopped([f"{file}: the file is larger than {MOST_BYTES // 1_000_000} MB"])
+    found = taking.INTAKE.read(file.name, file.read_bytes(), known)
     if found.broken:
         raise _stopped([f"{file}: {found.broken}"])
     if found.wrong and found.table is not None:
         if marked is not None:
-            marked.write_bytes(book.marked(found, "en"))
+            marked.write_bytes(book.BOOK.marked(found.table, found.wrong, "en"))
         lines = [f"{file}: row {each.row + 2}, {each.column}: {book.sentence(each, 'en')}" for each in found.wrong]
         raise _stopped([*lines, f"davy: {len(lines)} mistakes; nothing was imported"])
-    return who.id, found.risks
+    return who.id, found.entries
 
 
 def _put(engine: Engine, person: int, found: list[RiskEntry], at: int) -> int:

@@ -33,12 +33,12 @@ def load_sample(session: Session, by: int, now: datetime, looked_at: Collection[
     found = sheet.read(path.name, path.read_bytes(), known(session, by, now))
     if found.broken or found.wrong:
         raise ValueError(f"{path}: {found.broken or found.wrong[:3]}")
-    put(session, by, [each if each.unit in looked_at else _planned(each) for each in found.risks], now)
+    put(session, by, [each if each.unit in looked_at else _planned(each) for each in found.entries], now)
     for code in KEY_PLACES:
         place = people.place_by_code(session, code)
         if place is not None:
             actions.set_key_place(session, by, place.id, True, now)
-    return len(found.risks)
+    return len(found.entries)
 
 
 def _planned(found: RiskEntry) -> RiskEntry:

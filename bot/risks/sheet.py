@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
 
-from bot.i18n.languages import LANGUAGES
-from bot.people.importing.files import Cell, Record, Table, table_of
-from bot.people.importing.problems import Place as Where
+from bot.library.intake import Read
+from bot.library.reading_rows import Rows, says, translated
+from bot.people.importing.files import Record, Table, table_of
 from bot.people.importing.problems import Problems
 from bot.risks.company import company, scale
 from bot.risks.model import FACTORS, Held, Method, Rank, Rating, Words
@@ -24,7 +23,7 @@ RATED = ("likelihood", "exposure", "consequence", "residual_likelihood", "residu
 CONTROL = ("control", "rank", "owner", "check_days", "held")
 WORDED = ("task", "step", "hazard", "control")
 """Columns that may stand once more for each language: `task_zh`."""
-TRANSLATED = tuple(f"{name}_{lang}" for name in WORDED for lang in LANGUAGES)
+TRANSLATED = translated(*WORDED)
 COLUMNS = (*KEYS, *RATED, *CONTROL)
 NEEDED = ("unit",)
 MAY = tuple(name for name in (*COLUMNS, *TRANSLATED) if name not in NEEDED)
@@ -33,15 +32,6 @@ CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 GIVEN = re.compile(r"D-[0-9]+")
 """Codes that Davy gives: a file can name one that is there, and make none."""
 TOPIC = re.compile(r"[A-Z]{2,5}")
-
-
-class Wrong(NamedTuple):
-    """A cell to mend: the code of its sentence (`risks.wrong_<code>`), and what stands in it."""
-
-    code: str
-    row: int
-    column: str
-    params: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -86,39 +76,30 @@ class Known:
     """Codes of risks of other units."""
 
 
-@dataclass
-class Read:
-    """What was read: the risks, and the cells to mend. `table` is None where the file is no table at all."""
-
-    risks: list[RiskEntry] = field(default_factory=list)
-    wrong: list[Wrong] = field(default_factory=list)
-    table: Table | None = None
-    broken: str = ""
-
-
 def read(name: str, data: bytes, known: Known) -> Read:
-    """Reads a file; every mistake is noted at its cell."""
+    """Reads a file that is ours; what people send is read apart (`taking.INTAKE`)."""
     problems = Problems(name)
     table = table_of(name, data, NEEDED, MAY, problems)
-    if problems:
-        return Read(broken="; ".join(f"{_at(each.place)} {each.message}" for each in problems.found[:5]))
+    return Read(broken="; ".join(map(str, problems.found[:5]))) if problems else checked(table, known)
+
+
+def checked(table: Table, known: Known) -> Read:
+    """What a table says; every mistake is noted at its cell."""
     for name in ("task", "hazard"):
         if not any(column.partition("_")[0] == name for column in table.columns):
             return Read(broken=f"1:1 there is no column {name!r}")
-    found = Read(table=table)
-    _Reading(known, found).all(table)
-    return found
+    reading = _Reading(known, table)
+    reading.all(table)
+    return Read(reading.risks, reading.wrong, table)
 
 
-def _at(place: Where) -> str:
-    return place.cell or f"{place.line}:{place.column}"
-
-
-class _Reading:
+class _Reading(Rows):
     """What is known while a table is read."""
 
-    def __init__(self, known: Known, found: Read) -> None:
-        self.known, self.found = known, found
+    def __init__(self, known: Known, table: Table) -> None:
+        super().__init__(table)
+        self.known = known
+        self.risks: list[RiskEntry] = []
         self.codes: set[str] = set()
         self.units = {name.casefold(): name for name in known.units}
         self.badges = {badge.casefold() for badge in known.badges}
@@ -126,88 +107,60 @@ class _Reading:
     def all(self, table: Table) -> None:
         """Row by row; a row without task and hazard adds a control to the risk above it."""
         for at, record in enumerate(table.records):
-            if _says(record, "task") or _says(record, "hazard"):
-                self.found.risks.append(self.risk(at, record))
-            elif not self.found.risks:
-                self.note("nothing_above", at, "task", "")
-            if self.found.risks and (kept := self.control(at, record)) is not None:
-                last = self.found.risks[-1]
-                self.found.risks[-1] = _with(last, kept)
-        if len(self.found.risks) > MOST_RISKS:
-            self.note("too_many", MOST_RISKS, "task", "", most=MOST_RISKS)
-
-    def note(self, code: str, row: int, column: str, value: str, **params: Any) -> None:
-        """Remembers a cell to mend."""
-        if len(self.found.wrong) < 500:
-            self.found.wrong.append(Wrong(code, row, column, {"value": value[:60], **params}))
+            if says(record, "task") or says(record, "hazard"):
+                self.risks.append(self.risk(at, record))
+            elif not self.risks:
+                self.note("nothing_above", at, record, "task")
+            if self.risks and (kept := self.control(at, record)) is not None:
+                last = self.risks[-1]
+                self.risks[-1] = _with(last, kept)
+        if len(self.risks) > MOST_RISKS:
+            self.note("too_many", MOST_RISKS, table.records[MOST_RISKS], "task", most=MOST_RISKS)
 
     def risk(self, at: int, record: Record) -> RiskEntry:
         """A risk with its ratings."""
         unit = self.units.get(record["unit"].text.casefold(), "")
         if not unit:
-            self.note("unknown_unit", at, "unit", record["unit"].text)
+            self.note("unknown_unit", at, record, "unit")
         place = record["place"].text
         if place and place not in self.known.places:
-            self.note("unknown_place", at, "place", place)
+            self.note("unknown_place", at, record, "place")
         elif place and unit and not f"{self.known.places[place]}/".startswith(f"{unit}/"):
-            self.note("place_elsewhere", at, "place", place)
+            self.note("place_elsewhere", at, record, "place")
         base = self.known.units.get(unit, "en")
         topic = record["topic"].text.upper()
         if topic and not TOPIC.fullmatch(topic):
-            self.note("bad_topic", at, "topic", topic)
+            self.note("bad_topic", at, record, "topic")
         return RiskEntry(
-            self.code(at, record["risk"]), unit, place, self.words(at, record, "task", base, needed=True),
-            self.number(at, record, "step_number", 999), self.words(at, record, "step", base),
-            self.words(at, record, "hazard", base, needed=True), topic, *self.ratings(at, record), row=at,
+            self.code(at, record), unit, place, self.words(at, record, "task", base, most=MOST_WORDS, needed=True),
+            self.number(at, record, "step_number", 999), self.words(at, record, "step", base, most=MOST_WORDS),
+            self.words(at, record, "hazard", base, most=MOST_WORDS, needed=True), topic, *self.ratings(at, record), row=at,
         )  # fmt: skip
 
-    def code(self, at: int, cell: Cell) -> str:
+    def code(self, at: int, record: Record) -> str:
         """What the file calls a risk; the same code twice would be two risks in one row."""
-        code = cell.text
+        code = record["risk"].text
         if not code:
             return ""
         if not CODE.fullmatch(code) or (GIVEN.fullmatch(code) and code not in self.known.codes):
-            self.note("bad_code", at, "risk", code)
+            self.note("bad_code", at, record, "risk")
         elif code in self.codes:
-            self.note("code_twice", at, "risk", code)
+            self.note("code_twice", at, record, "risk")
         elif code in self.known.taken:
-            self.note("code_elsewhere", at, "risk", code)
+            self.note("code_elsewhere", at, record, "risk")
         self.codes.add(code)
         return code
-
-    def words(self, at: int, record: Record, column: str, base: str, *, needed: bool = False) -> Words:
-        """What a column says, by language: the plain column is in the unit's own."""
-        said = {lang: record[f"{column}_{lang}"].text for lang in LANGUAGES}
-        if record[column].text:
-            said[base] = record[column].text
-        for lang, words in said.items():
-            if len(words) > MOST_WORDS:
-                self.note("too_long", at, column if lang == base else f"{column}_{lang}", words, most=MOST_WORDS)
-        found = {lang: words for lang, words in said.items() if words}
-        if needed and not found:
-            self.note("missing", at, column, "")
-        return found
-
-    def number(self, at: int, record: Record, column: str, most: int) -> int | None:
-        """A whole number, where there is one."""
-        word = record[column].text
-        if not word:
-            return None
-        if word.isascii() and word.isdigit() and 1 <= int(word) <= most:
-            return int(word)
-        self.note("bad_number", at, column, word, most=most)
-        return None
 
     def ratings(self, at: int, record: Record) -> tuple[Rating | None, Rating | None]:
         """How bad without controls, and with them."""
         word = record["method"].text.casefold() or company().method.value
         if word not in tuple(Method):
-            self.note("bad_method", at, "method", word)
+            self.note("bad_method", at, record, "method")
             return None, None
         inherent = self.rating(at, record, Method(word), "")
         residual = self.rating(at, record, Method(word), "residual_")
         if residual is not None and inherent is None:
-            self.note("residual_alone", at, "residual_likelihood", record["residual_likelihood"].text)
+            self.note("residual_alone", at, record, "residual_likelihood")
             return None, None
         return inherent, residual
 
@@ -225,36 +178,31 @@ class _Reading:
             except ValueError:
                 value = -1.0
             if value not in steps:
-                self.note("bad_step", at, f"{before}{name}", word, steps=", ".join(f"{each:g}" for each in steps))
+                self.note("bad_step", at, record, f"{before}{name}", steps=", ".join(f"{each:g}" for each in steps))
             values.append(value)
         found = Rating(method, tuple(values))
         return found if fits(scale(method), found) else None
 
     def control(self, at: int, record: Record) -> ControlRow | None:
         """The control of a row, where it has one."""
-        base = self.known.units.get(self.found.risks[-1].unit, "en")
-        words = self.words(at, record, "control", base)
+        base = self.known.units.get(self.risks[-1].unit, "en")
+        words = self.words(at, record, "control", base, most=MOST_WORDS)
         if not words:
             if any(record[name].text for name in ("rank", "owner", "check_days", "held")):
-                self.note("missing", at, "control", "")
+                self.note("missing", at, record, "control")
             return None
         rank, owner, held = record["rank"].text, record["owner"].text, record["held"].text or Held.PLANNED.value
         names = {each.name.casefold(): each for each in Rank} | {str(each.value): each for each in Rank}
         if rank.casefold() not in names:
-            self.note("bad_rank", at, "rank", rank, known=", ".join(each.name.lower() for each in Rank))
+            self.note("bad_rank", at, record, "rank", known=", ".join(each.name.lower() for each in Rank))
         if owner and owner.casefold() not in self.badges:
-            self.note("unknown_owner", at, "owner", owner)
+            self.note("unknown_owner", at, record, "owner")
         if held not in (Held.PLANNED, Held.IN_PLACE):
-            self.note("bad_held", at, "held", held)
+            self.note("bad_held", at, record, "held")
         days = self.number(at, record, "check_days", SURE.days)
         every = timedelta(days=days) if days else None
         found = Held(held) if held in tuple(Held) else Held.PLANNED
         return ControlRow(words, names.get(rank.casefold(), Rank.ORGANISE), owner, every, found)
-
-
-def _says(record: Record, column: str) -> bool:
-    """Whether a column holds something, in whichever language."""
-    return any(record[name].text for name in (column, *(f"{column}_{lang}" for lang in LANGUAGES)))
 
 
 def _with(found: RiskEntry, control: ControlRow) -> RiskEntry:

@@ -1,58 +1,34 @@
-"""Risks from a file: fetched, read beside the writer, shown, and taken in slices once whoever sent it says so."""
+"""Risks from a file, by the way in which all rooms take tables in (`library.intake`); and risks as files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.db import jobs
-from bot.db.once import changed
-from bot.delivery import downloads, outbox
-from bot.delivery.outbox import Lane
 from bot.kit.errors import Refused
-from bot.kit.replies import Media, Message, button, rows
-from bot.kit.texts import text
+from bot.kit.replies import Message, Rows, button, rows
+from bot.kit.texts import Text, text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.library.formats.workbook import BadWorkbook, inspect
-from bot.media import store as media
+from bot.library.intake import FilesWritten, Intake, Read
+from bot.library.reading_rows import Wrong
 from bot.people import store as people
 from bot.people.company import named_units
+from bot.people.importing.files import Table
 from bot.people.model import Person, Role
 from bot.people.tables import PersonRow, PlaceRow
 from bot.risks import book, sheet, store
 from bot.risks.model import IMPORTED, Held, Method, Rank, Rating
 from bot.risks.putting import put
-from bot.risks.sheet import ControlRow, Known, Read, RiskEntry
+from bot.risks.sheet import ControlRow, Known, RiskEntry
 from bot.risks.tables import RiskFileRow, RiskRow
 
 READ, TAKE, WRITE = "risks.file_read", "risks.file_take", "risks.file_write"
-MOST_BYTES = 5_000_000
-SLICE = 15
-
-
-def receive(session: Session, who: Person, file_id: str, name: str, size: int, now: datetime) -> Message:
-    """A file came: it is fetched and read, then shown. Refused: to whoever leads nothing, and what is too large."""
-    if not store.led(session, who.id, now):
-        raise Refused("risks.only_leaders")
-    if size > MOST_BYTES:
-        raise Refused("risks.file_too_big", most=MOST_BYTES // 1_000_000)
-    row = RiskFileRow(person_id=who.id, name=PurePath(name).name[:200], state="fetching", created_at=now)
-    session.add(row)
-    session.flush()
-    payload = {"file": row.id, "name": row.name, "person": who.id, "lang": who.lang}
-    downloads.want(session, file_id, READ, payload, now, keep="file")
-    return Message(text("risks.file_came", name=row.name), ref=ref(row.id))
-
-
-def ref(file: int) -> str:
-    """The message in which a file is followed."""
-    return f"risk-file:{file}"
 
 
 def known(session: Session, person: int, now: datetime) -> Known:
@@ -75,131 +51,84 @@ def known(session: Session, person: int, now: datetime) -> Known:
     )  # fmt: skip
 
 
-def read(name: str, data: bytes, known: Known) -> Read:
-    """Reads a file, from the chat or the command line; a workbook is looked at before it is opened."""
-    if data.startswith(b"PK"):
-        try:
-            inspect(data)
-        except BadWorkbook as bad:
-            return Read(broken=bad.code)
-    return sheet.read(name, data, known)
-
-
 def imported(session: Session, by: int, key: str, risks: int, controls: int, now: datetime) -> None:
     """Records that risks came from a file."""
     record(session, Fact(IMPORTED, key, now, by, body={"risks": risks, "controls": controls}), now)
 
 
-class FileRead:
-    """The job: what the file may name is looked up, the file read and marked, then the answer sent."""
+class RiskIntake(Intake):
+    """Risks from a file. Rights are looked at once more when they are put in."""
 
-    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """What the file may name."""
-        return payload | {"known": known(session, payload["person"], now)}
+    name, row, read_job, take_job = "risk-file", RiskFileRow, READ, TAKE
+    needed, may, book = sheet.NEEDED, sheet.MAY, book.BOOK
+    refused = MappingProxyType({"too_big": "risks.file_too_big", "changed": "risks.changed_meanwhile"})
 
-    def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Reads it; with mistakes it is written anew with these marked."""
-        found = self._read(payload)
-        wrong = media.put(book.marked(found, payload["lang"]), "marked.xlsx") if found.wrong and found.table else None
-        return payload | {"found": found, "marked": wrong}
+    def may_send(self, session: Session, who: Person, now: datetime) -> None:
+        """Whoever leads a unit."""
+        if not store.led(session, who.id, now):
+            raise Refused("risks.only_leaders")
 
-    def _read(self, payload: Mapping[str, Any]) -> Read:
-        if payload.get("error") or not payload.get("media"):
-            return Read(broken=str(payload.get("error") or "gone"))
-        return read(payload["name"], media.open_ref(str(payload["media"])), payload["known"])
+    def known(self, session: Session, payload: Mapping[str, Any], now: datetime) -> Known:
+        """The units that they lead, places, badges, codes."""
+        return known(session, payload["person"], now)
 
-    def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
-        """Says what was found."""
-        found: Read = payload["found"]
-        id, good = payload["file"], not (found.broken or found.wrong) and bool(found.risks)
-        which = (RiskFileRow.id == id, RiskFileRow.state == "fetching")
-        kept = [to_json(each) for each in found.risks] if good else None
-        values = {"state": "ready" if good else "rejected", "found": kept}
-        if changed(session, update(RiskFileRow).where(*which).values(**values)) != 1:
-            return
-        counts = {"risks": len(found.risks), "controls": sum(len(each.controls) for each in found.risks)}
-        if good:
-            keys = rows(
-                button("risks.b_take_file", f"rk:take-file:{id}"), button("risks.b_cancel", f"rk:drop-file:{id}")
-            )
-            said = Message(text("risks.file_ready", name=payload["name"], **counts), keys, ref=ref(id))
-            outbox.edit_ref(session, ref(id), said, now)
-            return
-        lines = [book.sentence(each, payload["lang"]) for each in found.wrong[:5]]
-        said = Message(
-            text(
-                "risks.file_wrong",
-                name=payload["name"],
-                broken=found.broken,
-                lines=lines,
-                more=len(found.wrong) - len(lines),
-            ),
-            ref=ref(id),
-        )
-        outbox.edit_ref(session, ref(id), said, now)
-        if payload["marked"]:
-            name = f"{PurePath(payload['name']).stem}-marked.xlsx"
-            copy = Message(text("risks.file_marked"), media=(Media("document", payload["marked"], name),))
-            outbox.send(session, outbox.to_person(payload["person"]), copy, Lane.REPLY, now, key=f"{ref(id)}:marked")
+    def checked(self, table: Table, known: Known) -> Read:
+        """What a table says."""
+        return sheet.checked(table, known)
 
+    def to_json(self, entry: RiskEntry) -> dict[str, Any]:
+        """A risk, to be kept."""
+        return to_json(entry)
 
-def take(session: Session, by: int, id: int, now: datetime) -> None:
-    """Whoever sent it says that it is to be taken. Refused: to others, and the second time."""
-    which = (RiskFileRow.id == id, RiskFileRow.person_id == by, RiskFileRow.state == "ready")
-    if changed(session, update(RiskFileRow).where(*which).values(state="taken")) != 1:
-        raise Refused("risks.changed_meanwhile")
-    jobs.enqueue(session, TAKE, {"file": id, "at": 0, "controls": 0}, key=f"{ref(id)}:0", now=now)
+    def from_json(self, kept: Mapping[str, Any]) -> RiskEntry:
+        """A risk that was kept."""
+        return from_json(kept)
 
+    def put(self, session: Session, by: int, entries: Sequence[RiskEntry], name: str, now: datetime) -> dict[str, int]:
+        """Counts the controls that are new or changed."""
+        return {"controls": put(session, by, entries, now)}
 
-def drop(session: Session, by: int, id: int) -> None:
-    """It is not taken."""
-    which = (RiskFileRow.id == id, RiskFileRow.person_id == by, RiskFileRow.state == "ready")
-    if changed(session, update(RiskFileRow).where(*which).values(state="cancelled", found=None)) != 1:
-        raise Refused("risks.changed_meanwhile")
+    def came(self, name: str) -> Text:
+        """A file has come."""
+        return text("risks.file_came", name=name)
+
+    def ready(self, id: int, name: str, found: Read) -> tuple[Text, Rows]:
+        """What it holds."""
+        controls = sum(len(each.controls) for each in found.entries)
+        keys = rows(button("risks.b_take_file", f"rk:take-file:{id}"), button("risks.b_cancel", f"rk:drop-file:{id}"))
+        return text("risks.file_ready", name=name, risks=len(found.entries), controls=controls), keys
+
+    def rejected(self, name: str, found: Read, lines: Sequence[Wrong], lang: str) -> Text:
+        """What is wrong with it."""
+        said = [self.book.sentence(each, lang) for each in lines]
+        more = len(found.wrong) - len(lines)
+        return text("risks.file_wrong", name=name, broken=found.broken, lines=said, more=more)
+
+    def marked_copy(self) -> Text:
+        """Beside the marked file."""
+        return text("risks.file_marked")
+
+    def taken(
+        self, session: Session, by: int, file: int, name: str, counts: Mapping[str, int], now: datetime
+    ) -> Message:
+        """All of it is in the register."""
+        imported(session, by, self.ref(file), counts["rows"], counts["controls"], now)
+        said = text("risks.file_taken", name=name, risks=counts["rows"], controls=counts["controls"])
+        return Message(said, rows(button("risks.b_list", "rk:list::0")), ref=self.ref(file))
 
 
-def take_slice(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """A job: some of a file's risks; then the next ones, and at the end a word."""
-    row = session.get(RiskFileRow, payload["file"], populate_existing=True)
-    if row is None or row.found is None:
-        return
-    some = [from_json(each) for each in row.found[payload["at"] : payload["at"] + SLICE]]
-    controls = payload["controls"] + put(session, row.person_id, some, now)
-    at = payload["at"] + len(some)
-    if at < len(row.found):
-        more = {"file": row.id, "at": at, "controls": controls}
-        jobs.enqueue(session, TAKE, more, key=f"{ref(row.id)}:{at}", now=now)
-        return
-    imported(session, row.person_id, ref(row.id), at, controls, now)
-    said = text("risks.file_taken", name=row.name, risks=at, controls=controls)
-    row.found = None
-    session.flush()
-    outbox.edit_ref(
-        session, ref(row.id), Message(said, rows(button("risks.b_list", "rk:list::0")), ref=ref(row.id)), now
-    )
+INTAKE = RiskIntake()
 
 
 # --- out --------------------------------------------------------------------------------------------------------------
 
 
-class FileWritten:
-    """The job of an export: read beside the writer, written, sent."""
-
-    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """The risks of the units that somebody leads."""
-        return payload | {"entries": entries(session, store.led(session, payload["person"], now))}
-
-    def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Writes the workbook, and the same as CSV."""
-        made, lang = payload["entries"], payload["lang"]
-        files = {"risks.xlsx": book.exported(made, lang), "risks.csv": book.flat(made, lang)}
-        return payload | {"files": {name: media.put(data, name) for name, data in files.items()}}
-
-    def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
-        """Sends it."""
-        said = text("risks.exported", risks=len(payload["entries"]))
-        message = Message(said, media=tuple(Media("document", ref, name) for name, ref in payload["files"].items()))
-        outbox.send(session, outbox.to_person(payload["person"]), message, Lane.REPLY, now, key=payload["key"])
+WRITTEN = FilesWritten(
+    lambda session, person, now: entries(session, store.led(session, person, now)),
+    lambda made, lang: {"risks.xlsx": book.exported(made, lang), "risks.csv": book.flat(made, lang)},
+    lambda made: text("risks.exported", risks=len(made)),
+)
+"""The job of an export: the risks of the units that somebody leads."""
 
 
 def entries(session: Session, paths: Sequence[str]) -> list[RiskEntry]:

@@ -38,9 +38,8 @@ TICKS = (
 )
 JOBS = {
     picture.MAP: picture.Drawn(),
-    taking.READ: taking.FileRead(),
-    taking.TAKE: taking.take_slice,
-    taking.WRITE: taking.FileWritten(),
+    **taking.INTAKE.jobs,
+    taking.WRITE: taking.WRITTEN,
     checking.KEPT: checking.photo_kept,
     alarms.UNREACHABLE: alarms.unreachable,
 }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.duties import book, rules, sheet, shipped
+from bot.duties import book, rules, sheet, shipped, taking
 from bot.duties.checks import rules as checks
 from bot.duties.checks.model import Candidate
 from bot.duties.goals import rules as goals
@@ -223,10 +223,10 @@ def test_what_is_exported_is_read_again_as_it_was() -> None:
         {"Site": "en"}, frozenset({"worker", "lead"}), frozenset(d.above for e in entries for d in e.draft.duties)
     )
     for name, data in (("duties.xlsx", book.exported(entries, "zh")), ("duties.yaml", book.flat(entries))):
-        found = sheet.read(name, data, known)
+        found = taking.INTAKE.read(name, data, known)
         assert not found.broken, found.broken
         assert found.wrong == []
-        assert found.lists == entries
+        assert found.entries == entries
 
 
 def _bare(draft):  # type: ignore[no-untyped-def]
@@ -238,11 +238,11 @@ def test_a_yaml_file_says_line_and_column_of_each_mistake() -> None:
     known = sheet.Known({"Site": "en"}, frozenset({"worker"}))
     head = "lists:\n  - post: worker\n    unit: Site\n    level: planet\n    duties:\n"
     text = head + "      - {code: No code, duty: {en: A}, check: {en: B}}\n"
-    found = sheet.read("a.yaml", text.encode(), known)
+    found = sheet.read_tree("a.yaml", text.encode(), known)
     assert [(each.code, each.where) for each in found.wrong] == [("bad_level", "4:12"), ("bad_code", "6:16")]
     assert (
         "nobody reads 'dutys'"
-        in sheet.read("a.yaml", b"lists:\n  - {post: worker, unit: Site, dutys: []}\n", known).broken
+        in sheet.read_tree("a.yaml", b"lists:\n  - {post: worker, unit: Site, dutys: []}\n", known).broken
     )
-    assert sheet.read("a.yaml", b"lists:\n\t- x\n", known).broken.startswith("2:1")
-    assert sheet.read("a.yaml", b"", known).broken
+    assert sheet.read_tree("a.yaml", b"lists:\n\t- x\n", known).broken.startswith("2:1")
+    assert sheet.read_tree("a.yaml", b"", known).broken

@@ -32,9 +32,9 @@ def test_what_is_exported_is_read_again_as_the_same_and_changes_nothing(engine: 
             assert broken == ""
             assert table is not None
             found = sheet.checked(table, known)
-            assert (len(found.laws), found.wrong) == (40, [])
-            assert found.laws == made
-            assert taking.put_all(session, manager.id, found.laws, NOON) == {"new": 0, "changed": 0, "same": 40}
+            assert (len(found.entries), found.wrong) == (40, [])
+            assert found.entries == made
+            assert taking.put_all(session, manager.id, found.entries, NOON) == {"new": 0, "changed": 0, "same": 40}
 
 
 def test_a_file_that_is_no_table_is_told_and_harms_nobody() -> None:
@@ -55,7 +55,7 @@ def test_a_marked_copy_says_what_is_wrong_and_a_cell_like_a_formula_stays_text()
     assert table is not None
     found = sheet.checked(table, sheet.Known({"Site": 1}, {}))
     assert sorted(each.code for each in found.wrong) == ["bad_code", "bad_kind"]
-    with zipfile.ZipFile(io.BytesIO(book.marked(found, "zh"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(book.BOOK.marked(table, found.wrong, "zh"))) as archive:
         cells = archive.read("xl/worksheets/sheet1.xml").decode()
         words = archive.read("xl/sharedStrings.xml").decode()
     assert "<f>" not in cells

@@ -96,7 +96,7 @@ def test_the_sample_risks_are_said_in_all_languages() -> None:
     found = read(path.name, path.read_bytes(), Known(dict.fromkeys(units, "en"), places, frozenset(badges)))
     assert (found.broken, found.wrong) == ("", [])
     every = {"en", "zh", "es", "ar", "ru"}
-    for risk in found.risks:
+    for risk in found.entries:
         assert (set(risk.task), set(risk.hazard)) == (every, every), risk.code
         assert all(set(each.words) == every for each in risk.controls), risk.code
         assert set(risk.step) in (set(), every), risk.code

@@ -126,12 +126,12 @@ def _file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
 
 
 def _take_file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    taking.take(session, who.id, event.number(1), now)
-    return Reply(edit=Message(text("compliance.register.file_taking"), ref=taking.ref(event.number(1))))
+    taking.INTAKE.take(session, who.id, event.number(1), now)
+    return Reply(edit=Message(text("compliance.register.file_taking"), ref=taking.INTAKE.ref(event.number(1))))
 
 
 def _drop_file(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
-    taking.drop(session, who.id, event.number(1))
+    taking.INTAKE.drop(session, who.id, event.number(1))
     return Reply(edit=Message(text("compliance.register.cancelled")))
 
 
@@ -178,7 +178,7 @@ def _sent_file(session: Session, who: Person, draft: Draft, event: AnyEvent, now
         return None
     drafts.close(session, draft)
     name, size = event.file.name or "register.xlsx", event.file.size or 0
-    return Reply((taking.receive(session, who, event.file.file_id, name, size, now),))
+    return Reply((taking.INTAKE.receive(session, who, event.file.file_id, name, size, now),))
 
 
 def _evidence(session: Session, who: Person, draft: Draft, event: AnyEvent, now: datetime) -> Reply | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
 
 from bot.compliance.register.model import Kind, Words
 from bot.compliance.register.rules import EVALUATE_DAYS, LOOK_DAYS, MOST_DAYS, MOST_WORDS
-from bot.i18n.languages import LANGUAGES
+from bot.library.intake import Read
+from bot.library.reading_rows import Rows, translated
 from bot.people.importing.files import Record, Table, day
 
 PLAIN = (
@@ -19,23 +19,14 @@ PLAIN = (
 )
 WORDED = ("title", "changes", "binds")
 """Columns that may stand once more for each language: `title_zh`."""
-TRANSLATED = tuple(f"{name}_{lang}" for name in WORDED for lang in LANGUAGES)
+TRANSLATED = translated(*WORDED)
 COLUMNS = (*PLAIN[:3], "title", *PLAIN[3:6], "changes", "binds", *PLAIN[6:])
 NEEDED = ("code",)
 MAY = tuple(name for name in (*COLUMNS, *TRANSLATED) if name not in NEEDED)
-MOST_ROWS, MOST_WRONG = 3000, 500
+MOST_ROWS = 3000
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 LAW_OF = re.compile(r"[A-Za-z]{2,12}")
 TOPIC = re.compile(r"[A-Z]{2,5}")
-
-
-class Wrong(NamedTuple):
-    """A cell to mend: the code of its sentence (`compliance.register.wrong_<code>`), and what stands in it."""
-
-    code: str
-    row: int
-    column: str
-    params: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,64 +60,51 @@ class Known:
     lang: str = "en"
 
 
-@dataclass
-class Read:
-    """What was read: the entries and the cells to mend. `table` is None where the file is no table at all."""
-
-    laws: list[LawEntry] = field(default_factory=list)
-    wrong: list[Wrong] = field(default_factory=list)
-    table: Table | None = None
-    broken: str = ""
-
-
 def checked(table: Table, known: Known) -> Read:
     """Every row of a table, with its mistakes."""
-    found = Read(table=table)
-    checking = _Checking(known, found)
-    for at, record in enumerate(table.records[:MOST_ROWS]):
-        found.laws.append(checking.law(at, record))
+    checking = _Checking(known, table)
+    laws = [checking.law(at, record) for at, record in enumerate(table.records[:MOST_ROWS])]
     if len(table.records) > MOST_ROWS:
-        checking.note("too_many", MOST_ROWS, "code", "", most=MOST_ROWS)
-    return found
+        checking.note("too_many", MOST_ROWS, table.records[MOST_ROWS], "code", most=MOST_ROWS)
+    return Read(laws, checking.wrong, table)
 
 
-class _Checking:
+class _Checking(Rows):
     """What is known while a table is read."""
 
-    def __init__(self, known: Known, found: Read) -> None:
-        self.known, self.found = known, found
+    def __init__(self, known: Known, table: Table) -> None:
+        super().__init__(table)
+        self.known = known
         self.codes: set[str] = set()
         self.units = {name.casefold(): name for name in known.units}
         self.badges = {badge.casefold(): badge for badge in known.badges}
-
-    def note(self, code: str, row: int, column: str, value: str, **params: Any) -> None:
-        """Remembers a cell to mend."""
-        if len(self.found.wrong) < MOST_WRONG:
-            self.found.wrong.append(Wrong(code, row, column, {"value": value[:60], **params}))
 
     def law(self, at: int, record: Record) -> LawEntry:
         """One entry."""
         kind = record["kind"].text.casefold()
         if kind not in tuple(Kind):
-            self.note("bad_kind", at, "kind", record["kind"].text)
+            self.note("bad_kind", at, record, "kind")
+        words = {
+            name: self.words(at, record, name, self.known.lang, most=MOST_WORDS, needed=name == "title")
+            for name in WORDED
+        }
         return LawEntry(
             self.code(at, record), Kind(kind) if kind in tuple(Kind) else Kind.LAW, self.jurisdiction(at, record),
-            self.words(at, record, "title", needed=True), self.needed(at, record, "version", 80),
-            self.date(at, record), self.needed(at, record, "source", 400), self.words(at, record, "changes"),
-            self.words(at, record, "binds"), self.unit(at, record), self.topics(at, record), self.owner(at, record),
-            self.days(at, record, "look_days", LOOK_DAYS), self.days(at, record, "evaluate_days", EVALUATE_DAYS),
-            self.watch(at, record),
+            words["title"], self.needed(at, record, "version", 80), self.date(at, record),
+            self.needed(at, record, "source", 400), words["changes"], words["binds"], self.unit(at, record),
+            self.topics(at, record), self.owner(at, record), self.number(at, record, "look_days", MOST_DAYS) or LOOK_DAYS,
+            self.number(at, record, "evaluate_days", MOST_DAYS) or EVALUATE_DAYS, self.watch(at, record),
         )  # fmt: skip
 
     def code(self, at: int, record: Record) -> str:
         """By what an entry is known: in the file once, and not another unit's."""
         code = record["code"].text
         if not CODE.fullmatch(code):
-            self.note("bad_code" if code else "missing", at, "code", code)
+            self.note("bad_code" if code else "missing", at, record, "code")
         elif code.casefold() in self.codes:
-            self.note("code_twice", at, "code", code)
+            self.note("code_twice", at, record, "code")
         elif code in self.known.taken:
-            self.note("code_elsewhere", at, "code", code)
+            self.note("code_elsewhere", at, record, "code")
         self.codes.add(code.casefold())
         return code
 
@@ -134,37 +112,18 @@ class _Checking:
         """Whose law it is: a number without it would be read as everybody's."""
         word = record["jurisdiction"].text
         if not word:
-            self.note("missing", at, "jurisdiction", "")
+            self.note("missing", at, record, "jurisdiction")
         elif not LAW_OF.fullmatch(word):
-            self.note("bad_jurisdiction", at, "jurisdiction", word)
+            self.note("bad_jurisdiction", at, record, "jurisdiction")
         return word.lower() if word.casefold() == "any" else word.upper()
-
-    def words(self, at: int, record: Record, column: str, *, needed: bool = False) -> Words:
-        """What a column says, by language: the plain column is in the sender's own."""
-        said = {lang: record[f"{column}_{lang}"].text for lang in LANGUAGES}
-        if record[column].text:
-            said[self.known.lang] = record[column].text
-        for lang, words in said.items():
-            if len(words) > MOST_WORDS:
-                self.note("too_long", at, self._column(record, column, lang), words, most=MOST_WORDS)
-        found = {lang: words for lang, words in said.items() if words}
-        if needed and not found:
-            self.note("missing", at, self._column(record, column, self.known.lang), "")
-        return found
-
-    def _column(self, record: Record, column: str, lang: str) -> str:
-        table = self.found.table
-        there = table.columns if table is not None else ()
-        own = f"{column}_{lang}"
-        return own if own in there else next((each for each in there if each.startswith(column)), column)
 
     def needed(self, at: int, record: Record, column: str, most: int) -> str:
         """Words that must stand there."""
         words = record[column].text
         if not words:
-            self.note("missing", at, column, "")
+            self.note("missing", at, record, column)
         elif len(words) > most:
-            self.note("too_long", at, column, words, most=most)
+            self.note("too_long", at, record, column, most=most)
         return words
 
     def date(self, at: int, record: Record) -> date | None:
@@ -172,7 +131,7 @@ class _Checking:
         word = record["effective_on"].text
         found = day(word)
         if word and found is None:
-            self.note("bad_date", at, "effective_on", word)
+            self.note("bad_date", at, record, "effective_on")
         return found
 
     def unit(self, at: int, record: Record) -> str:
@@ -181,7 +140,7 @@ class _Checking:
         if not word:
             return next(iter(self.known.units), "")
         if word.casefold() not in self.units:
-            self.note("unknown_unit", at, "unit", word)
+            self.note("unknown_unit", at, record, "unit")
         return self.units.get(word.casefold(), "")
 
     def topics(self, at: int, record: Record) -> tuple[str, ...]:
@@ -189,31 +148,21 @@ class _Checking:
         found = tuple(record["topics"].text.upper().replace(";", " ").replace(",", " ").split())
         for topic in found:
             if not TOPIC.fullmatch(topic):
-                self.note("bad_topic", at, "topics", topic)
+                self.note("bad_topic", at, record, "topics", value=topic)
         return found
 
     def owner(self, at: int, record: Record) -> str:
         """Who looks after it."""
         word = record["owner"].text
         if word and word.casefold() not in self.badges:
-            self.note("unknown_owner", at, "owner", word)
+            self.note("unknown_owner", at, record, "owner")
         return self.badges.get(word.casefold(), "")
-
-    def days(self, at: int, record: Record, column: str, usual: int) -> int:
-        """A rhythm in days."""
-        word = record[column].text
-        if not word:
-            return usual
-        if word.isascii() and word.isdigit() and 1 <= int(word) <= MOST_DAYS:
-            return int(word)
-        self.note("bad_number", at, column, word, most=MOST_DAYS)
-        return usual
 
     def watch(self, at: int, record: Record) -> str:
         """The page that is watched where the operator lets it be."""
         word = record["watch"].text
         if word and (not word.startswith(("https://", "http://")) or len(word) > 400):
-            self.note("bad_address", at, "watch", word)
+            self.note("bad_address", at, record, "watch")
         return word
 
 

@@ -1,58 +1,34 @@
-"""Entries from a file: fetched, read in a process apart, shown, and taken in slices once whoever sent it says so."""
+"""Entries from a file, by the way in which all rooms take tables in (`library.intake`); and the register as files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.compliance import whom
 from bot.compliance.register import actions, book, sheet, store
 from bot.compliance.register.model import IMPORTED, Kind
-from bot.compliance.register.sheet import Known, LawEntry, Read
+from bot.compliance.register.sheet import Known, LawEntry
 from bot.compliance.register.tables import LawFileRow, LawRow
-from bot.db import jobs
-from bot.db.once import changed
-from bot.delivery import downloads, outbox
-from bot.delivery.outbox import Lane
 from bot.kit.errors import Refused
-from bot.kit.replies import Media, Message, button, rows
-from bot.kit.texts import text
+from bot.kit.replies import Message, Rows, button, rows
+from bot.kit.texts import Text, text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.library.tabled import read_apart
-from bot.media import store as media
+from bot.library.intake import FilesWritten, Intake, Read
+from bot.library.reading_rows import Wrong
 from bot.people import store as people
 from bot.people.company import named_units
+from bot.people.importing.files import Table
 from bot.people.model import Person
 from bot.people.tables import PersonRow
 
 READ, TAKE, WRITE = "compliance.register.file_read", "compliance.register.file_take", "compliance.register.file_write"
-MOST_BYTES = 5_000_000
-SLICE = 15
-
-
-def ref(file: int) -> str:
-    """The message in which a file is followed."""
-    return f"law-file:{file}"
-
-
-def receive(session: Session, who: Person, file_id: str, name: str, size: int, now: datetime) -> Message:
-    """A file came: it is fetched and read, then shown. Refused: to whoever keeps no register, and what is too large."""
-    if not whom.paths(session, who.id, actions.KEEPER, now):
-        raise Refused("compliance.register.not_yours")
-    if size > MOST_BYTES:
-        raise Refused("compliance.file_too_big", most=MOST_BYTES // 1_000_000)
-    row = LawFileRow(person_id=who.id, name=PurePath(name).name[:200], state="fetching", created_at=now)
-    session.add(row)
-    session.flush()
-    payload = {"file": row.id, "name": row.name, "person": who.id, "lang": who.lang}
-    downloads.want(session, file_id, READ, payload, now, keep="file")
-    return Message(text("compliance.register.file_came", name=row.name), ref=ref(row.id))
 
 
 def known(session: Session, person: int, lang: str, now: datetime) -> Known:
@@ -69,85 +45,7 @@ def known(session: Session, person: int, lang: str, now: datetime) -> Known:
     return Known({name: unit.id for name, unit in units}, {row.badge: row.id for row in badges}, frozenset(taken), lang)
 
 
-class FileRead:
-    """The job: what the file may name is looked up, the file read apart and marked, then the answer sent."""
-
-    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """What the file may name."""
-        return payload | {"known": known(session, payload["person"], payload["lang"], now)}
-
-    def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Reads it; with mistakes it is written anew with these marked."""
-        found = self._read(payload)
-        wrong = media.put(book.marked(found, payload["lang"]), "marked.xlsx") if found.wrong and found.table else None
-        return payload | {"found": found, "marked": wrong}
-
-    def _read(self, payload: Mapping[str, Any]) -> Read:
-        if payload.get("error") or not payload.get("media"):
-            return Read(broken=str(payload.get("error") or "gone"))
-        data = media.open_ref(str(payload["media"]))
-        table, broken = read_apart(str(payload["name"]), data, sheet.NEEDED, sheet.MAY)
-        return Read(broken=broken) if table is None else sheet.checked(table, payload["known"])
-
-    def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
-        """Says what was found."""
-        found: Read = payload["found"]
-        id, good = payload["file"], not (found.broken or found.wrong) and bool(found.laws)
-        values = {"state": "ready" if good else "rejected", "found": [to_json(e) for e in found.laws] if good else None}
-        which = (LawFileRow.id == id, LawFileRow.state == "fetching")
-        if changed(session, update(LawFileRow).where(*which).values(**values)) != 1:
-            return
-        lines = [book.sentence(each, payload["lang"]) for each in found.wrong[:5]]
-        said = text(
-            "compliance.register.file_found", name=payload["name"], good=good, laws=len(found.laws), broken=found.broken,
-            lines=lines, more=len(found.wrong) - len(lines),
-        )  # fmt: skip
-        keys = (
-            button("compliance.register.b_take_file", f"lw:take-file:{id}"), button("compliance.cancel", f"lw:drop-file:{id}")
-        )  # fmt: skip
-        outbox.edit_ref(session, ref(id), Message(said, rows(*keys) if good else (), ref=ref(id)), now)
-        if payload["marked"]:
-            name = f"{PurePath(payload['name']).stem}-marked.xlsx"
-            copy = Message(text("compliance.register.file_marked"), media=(Media("document", payload["marked"], name),))
-            outbox.send(session, outbox.to_person(payload["person"]), copy, Lane.REPLY, now, key=f"{ref(id)}:marked")
-
-
-def take(session: Session, by: int, id: int, now: datetime) -> None:
-    """Whoever sent it says that it is to be taken. Refused: to others, and the second time."""
-    which = (LawFileRow.id == id, LawFileRow.person_id == by, LawFileRow.state == "ready")
-    if changed(session, update(LawFileRow).where(*which).values(state="taken")) != 1:
-        raise Refused("compliance.register.changed_meanwhile")
-    jobs.enqueue(session, TAKE, {"file": id, "at": 0, "new": 0, "changed": 0}, key=f"{ref(id)}:0", now=now)
-
-
-def drop(session: Session, by: int, id: int) -> None:
-    """It is not taken."""
-    which = (LawFileRow.id == id, LawFileRow.person_id == by, LawFileRow.state == "ready")
-    if changed(session, update(LawFileRow).where(*which).values(state="cancelled", found=None)) != 1:
-        raise Refused("compliance.register.changed_meanwhile")
-
-
-def take_slice(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """A job: some of a file's entries; then the next ones, and at the end a word."""
-    row = session.get(LawFileRow, payload["file"], populate_existing=True)
-    if row is None or row.found is None:
-        return
-    found, file = list(row.found), row.id
-    some = [from_json(each) for each in found[payload["at"] : payload["at"] + SLICE]]
-    done = put_all(session, row.person_id, some, now)
-    at = payload["at"] + len(some)
-    so_far = {name: payload[name] + done[name] for name in ("new", "changed")}
-    if at < len(found):
-        jobs.enqueue(session, TAKE, {"file": file, "at": at, **so_far}, key=f"{ref(file)}:{at}", now=now)
-        return
-    record(session, Fact(IMPORTED, ref(file), now, row.person_id, body={"rows": at, **so_far}), now)
-    said = text("compliance.register.file_taken", name=row.name, rows=at, **so_far)
-    row.found = None
-    session.flush()
-    outbox.edit_ref(session, ref(file), Message(said, ref=ref(file)), now)
-
-
-def put_all(session: Session, by: int, some: list[LawEntry], now: datetime) -> dict[str, int]:
+def put_all(session: Session, by: int, some: Sequence[LawEntry], now: datetime) -> dict[str, int]:
     """Puts entries into the register; answers how many were new and how many have another version."""
     lang = who.lang if (who := people.person(session, by, now)) is not None else "en"
     names, done = known(session, by, lang, now), {"new": 0, "changed": 0, "same": 0}
@@ -159,6 +57,85 @@ def put_all(session: Session, by: int, some: list[LawEntry], now: datetime) -> d
         )  # fmt: skip
         done[actions.put(session, by, entry, now)] += 1
     return done
+
+
+class LawIntake(Intake):
+    """Entries from a file. Rights are looked at once more when they are put in."""
+
+    name, row, read_job, take_job = "law-file", LawFileRow, READ, TAKE
+    needed, may, book = sheet.NEEDED, sheet.MAY, book.BOOK
+    refused = MappingProxyType(
+        {"too_big": "compliance.file_too_big", "changed": "compliance.register.changed_meanwhile"}
+    )
+
+    def may_send(self, session: Session, who: Person, now: datetime) -> None:
+        """Whoever keeps a register."""
+        if not whom.paths(session, who.id, actions.KEEPER, now):
+            raise Refused("compliance.register.not_yours")
+
+    def known(self, session: Session, payload: Mapping[str, Any], now: datetime) -> Known:
+        """The units whose register they keep, badges, codes that are others'."""
+        return known(session, payload["person"], payload["lang"], now)
+
+    def checked(self, table: Table, known: Known) -> Read:
+        """What a table says."""
+        return sheet.checked(table, known)
+
+    def to_json(self, entry: LawEntry) -> dict[str, Any]:
+        """An entry, to be kept."""
+        return to_json(entry)
+
+    def from_json(self, kept: Mapping[str, Any]) -> LawEntry:
+        """An entry that was kept."""
+        return from_json(kept)
+
+    def put(self, session: Session, by: int, entries: Sequence[LawEntry], name: str, now: datetime) -> dict[str, int]:
+        """Counts what is new, has another version, is as before."""
+        return put_all(session, by, entries, now)
+
+    def came(self, name: str) -> Text:
+        """A file has come."""
+        return text("compliance.register.file_came", name=name)
+
+    def ready(self, id: int, name: str, found: Read) -> tuple[Text, Rows]:
+        """What it holds."""
+        keys = rows(
+            button("compliance.register.b_take_file", f"lw:take-file:{id}"),
+            button("compliance.cancel", f"lw:drop-file:{id}"),
+        )
+        return self._found(name, found, ()), keys
+
+    def rejected(self, name: str, found: Read, lines: Sequence[Wrong], lang: str) -> Text:
+        """What is wrong with it."""
+        return self._found(name, found, [self.book.sentence(each, lang) for each in lines])
+
+    def _found(self, name: str, found: Read, lines: Sequence[str]) -> Text:
+        return text(
+            "compliance.register.file_found", name=name, good=found.good, laws=len(found.entries), broken=found.broken,
+            lines=list(lines), more=len(found.wrong) - len(lines),
+        )  # fmt: skip
+
+    def marked_copy(self) -> Text:
+        """Beside the marked file."""
+        return text("compliance.register.file_marked")
+
+    def taken(
+        self, session: Session, by: int, file: int, name: str, counts: Mapping[str, int], now: datetime
+    ) -> Message:
+        """All of it is in the register."""
+        body = {what: counts[what] for what in ("rows", "new", "changed")}
+        record(session, Fact(IMPORTED, self.ref(file), now, by, body=body), now)
+        said = text(
+            "compliance.register.file_taken",
+            name=name,
+            rows=counts["rows"],
+            new=counts["new"],
+            changed=counts["changed"],
+        )
+        return Message(said, ref=self.ref(file))
+
+
+INTAKE = LawIntake()
 
 
 def to_json(found: LawEntry) -> dict[str, Any]:
@@ -181,27 +158,6 @@ def from_json(kept: Mapping[str, Any]) -> LawEntry:
 # --- out --------------------------------------------------------------------------------------------------------------
 
 
-class FileWritten:
-    """The job of an export: read beside the writer, written, sent."""
-
-    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """The entries of the units whose register somebody keeps."""
-        paths = whom.paths(session, payload["person"], actions.KEEPER, now)
-        return payload | {"entries": entries(session, paths, now)}
-
-    def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Writes the workbook, and the same as CSV."""
-        made, lang = payload["entries"], payload["lang"]
-        files = {"register.xlsx": book.exported(made, lang), "register.csv": book.flat(made, lang)}
-        return payload | {"files": {name: media.put(data, name) for name, data in files.items()}}
-
-    def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:
-        """Sends it."""
-        said = text("compliance.register.exported", count=len(payload["entries"]))
-        message = Message(said, media=tuple(Media("document", ref, name) for name, ref in payload["files"].items()))
-        outbox.send(session, outbox.to_person(payload["person"]), message, Lane.REPLY, now, key=payload["key"])
-
-
 def entries(session: Session, paths: tuple[str, ...], now: datetime) -> list[LawEntry]:
     """The entries of some units as a file has them."""
     names = {unit.id: name for name, unit in named_units(session).items()}
@@ -222,3 +178,11 @@ def entries(session: Session, paths: tuple[str, ...], now: datetime) -> list[Law
         )
         for each in found
     ]  # fmt: skip
+
+
+WRITTEN = FilesWritten(
+    lambda session, person, now: entries(session, whom.paths(session, person, actions.KEEPER, now), now),
+    lambda made, lang: {"register.xlsx": book.exported(made, lang), "register.csv": book.flat(made, lang)},
+    lambda made: text("compliance.register.exported", count=len(made)),
+)
+"""The job of an export: the entries of the units whose register somebody keeps."""

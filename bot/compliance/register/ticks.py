@@ -27,9 +27,8 @@ TICKS = (
     Tick("compliance.register.forget_files", forget_files, 3600),
 )
 JOBS = {
-    taking.READ: taking.FileRead(),
-    taking.TAKE: taking.take_slice,
-    taking.WRITE: taking.FileWritten(),
+    **taking.INTAKE.jobs,
+    taking.WRITE: taking.WRITTEN,
     watching.FETCH: watching.Fetched(),
     actions.KEPT: actions.evidence_kept,
 }

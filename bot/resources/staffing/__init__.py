@@ -1,0 +1,1 @@
+"""People who look after safety, against how many are required."""
