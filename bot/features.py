@@ -25,6 +25,7 @@ ROOMS = (
     *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
+    "activities",
     *("assessment", "analysis", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
