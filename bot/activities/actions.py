@@ -48,6 +48,9 @@ FILE = "file:"
 """How the ref of a picture begins that only the channel has yet."""
 
 
+MEDIA = "media:"
+
+
 @dataclass(frozen=True)
 class Plan:
     """What somebody wants to happen. `key` makes it exist once."""
@@ -59,7 +62,7 @@ class Plan:
     starts_on: date
     days: int
     picture: str | None = None
-    """The channel's id of a photo."""
+    """The channel's id of a photo, or the ref of a kept picture."""
     contest: bool = False
     jury: tuple[int, ...] = ()
     later_weeks: int = rules.LATER_WEEKS[1]
@@ -77,7 +80,7 @@ def plan(session: Session, by: int, wanted: Plan, now: datetime) -> Campaign:
         "key": wanted.key, "kind": wanted.kind.value, "unit_id": unit.id, "path": unit.path, "zone": unit.zone,
         "said": {lang: store.to_json(each) for lang, each in wanted.said.items()}, "starts_on": wanted.starts_on,
         "ends_on": wanted.starts_on + timedelta(days=wanted.days - 1),
-        "picture": f"{FILE}{wanted.picture}" if wanted.picture else None, "contest": wanted.contest,
+        "picture": _ref(wanted.picture), "contest": wanted.contest,
         "jury": list(wanted.jury) if wanted.contest else [], "later_weeks": wanted.later_weeks, "state": State.PLANNED.value,
         "by_id": by, "stagger": (Stagger.ASKED if staggered else Stagger.NONE).value, "step_weeks": rules.STEP_WEEKS,
         "seed": None, "planned_at": now,
@@ -86,7 +89,7 @@ def plan(session: Session, by: int, wanted: Plan, now: datetime) -> Campaign:
     if id is None:
         raise Refused("activities.changed_meanwhile")
     found = _campaign(session, id)
-    if wanted.picture:
+    if wanted.picture and not wanted.picture.startswith(MEDIA):
         downloads.want(session, wanted.picture, KEPT, {"campaign": id}, now)
     body = {
         "campaign": id, "kind": found.kind.value, "unit": unit.id, "languages": sorted(found.said), "questions": found.asks,
@@ -100,6 +103,12 @@ def plan(session: Session, by: int, wanted: Plan, now: datetime) -> Campaign:
     else:
         _ask_manager(session, found, now)
     return _campaign(session, id)
+
+
+def _ref(picture: str | None) -> str | None:
+    if picture is None or picture.startswith(MEDIA):
+        return picture
+    return f"{FILE}{picture}"
 
 
 def _check(session: Session, wanted: Plan, today: date, now: datetime) -> None:

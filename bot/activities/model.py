@@ -175,6 +175,7 @@ class Reading(StrEnum):
     """What reports and looking mean together."""
 
     EARLY = "early"
+    FEW = "few"
     MORE_DANGER = "more_danger"
     LESS_DANGER = "less_danger"
     MORE_REPORTING = "more_reporting"

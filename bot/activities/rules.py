@@ -255,6 +255,8 @@ def reading(reports: Verdict, looks: Verdict) -> Reading:
     """
     if Verdict.EARLY in (reports, looks):
         return Reading.EARLY
+    if reports is looks is Verdict.FEW:
+        return Reading.FEW
     if looks is Verdict.MORE:
         return Reading.MORE_DANGER
     if looks is Verdict.FEWER:

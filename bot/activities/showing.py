@@ -59,11 +59,12 @@ def card(session: Session, who: Person, found: Campaign, now: datetime) -> Messa
     """One campaign, and what this reader can do with it."""
     today, unit = local_date(now, found.zone), people.unit(session, found.unit)
     plans = whom.holds(session, who.id, whom.PLANNER, found.path, now)
+    drawn = plans and found.stagger is Stagger.DRAWN
     said = text(
         "activities.card", kind=found.kind.value, title=found.title, words=found.words, unit=unit.label if unit else "",
         starts=found.starts_on.isoformat(), ends=found.ends_on.isoformat(), state=found.state.value,
-        stagger=found.stagger.value if plans else "none", starts_of=_starts(session, found, today, plans),
-        prizes=_prizes(session, found, now),
+        stagger=found.stagger.value if plans else "none", starts_of=starts_of(session, found, today) if drawn else [],
+        prizes=prizes(session, found, now),
     )  # fmt: skip
     keys: list[Button] = []
     if found.contest and found.live:
@@ -78,10 +79,8 @@ def card(session: Session, who: Person, found: Campaign, now: datetime) -> Messa
     return Message(said, rows(*keys), actions.pictures(found))
 
 
-def _starts(session: Session, found: Campaign, today: date, plans: bool) -> list[dict[str, Any]]:
-    """The order of a staggered start. Before a team's day only whoever plans sees it: those who know change what they do."""
-    if found.stagger is not Stagger.DRAWN or not plans:
-        return []
+def starts_of(session: Session, found: Campaign, today: date) -> list[dict[str, Any]]:
+    """The order of a staggered start. Only whoever plans sees it: teams that know their day would change what they do."""
     made = []
     for each in store.starts(session, found.id):
         unit = people.unit(session, each.unit)
@@ -91,7 +90,8 @@ def _starts(session: Session, found: Campaign, today: date, plans: bool) -> list
     return made
 
 
-def _prizes(session: Session, found: Campaign, now: datetime) -> list[dict[str, Any]]:
+def prizes(session: Session, found: Campaign, now: datetime) -> list[dict[str, Any]]:
+    """The prize list, once the jury has spoken."""
     if not found.contest or not _listed(session, found):
         return []
     places = rules.prize_list(store.entries(session, found.id))[:MOST_PLACES]
@@ -201,8 +201,8 @@ def change(each: Change) -> dict[str, Any]:
 def drawn(each: Drawn) -> dict[str, Any]:
     """What the draw shows."""
     return {
-        "verdict": each.verdict.value, "teams": each.teams, "needed": each.needed, "orders": each.orders, "kept": each.kept,
-        "p": round(each.p, 3), **_interval(each.ratio, 2),
+        "verdict": each.verdict.value, "events": 0, "teams": each.teams, "needed": each.needed, "orders": each.orders,
+        "kept": each.kept, "p": round(100 * each.p, 1), **_interval(each.ratio, 2),
     }  # fmt: skip
 
 

@@ -66,6 +66,12 @@ class Page:
     public: bool = False
     noted: Any = None
     """Of a public page: `(session, query, now)`, run in a transaction of its own before anything is shown."""
+    post: Any = None
+    """What its form does: `(session, viewer, form, now) -> path`, in a transaction; the path is where to go on.
+
+    With a method `prepare(form)` that is called before it, outside. The macro gets `csrf` for the form; `form` holds texts, and
+    files as bytes. Such a page does not renew itself: what is typed would be lost.
+    """
 
 
 @dataclass(frozen=True)
