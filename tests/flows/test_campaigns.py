@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -29,7 +29,9 @@ Este mes miramos cada resguardo, cada día.
 """
 
 
-async def plan(s: Story, *, words: str = ENGLISH, spanish: str = SPANISH, start: str = "In 8 days", kind: str = "Safety month") -> None:
+async def plan(
+    s: Story, *, words: str = ENGLISH, spanish: str = SPANISH, start: str = "In 8 days", kind: str = "Safety month"
+) -> None:
     """Yusuf plans it for the site, up to the screen that says what planning it means."""
     await s.says("Yusuf", "/campaigns")
     await s.presses("Yusuf", "Plan a campaign")
@@ -109,7 +111,7 @@ async def test_the_same_question_is_asked_before_after_and_weeks_later_and_only_
         assert "You have answered" in await forge(s, "Lucia", "ac:a:1:before:0:0")
         await s.forward(days=7)
         assert "time for these questions is over" in await forge(s, "Sam", "ac:quiz:1:before")
-        await s.until(datetime(2026, 12, 27, 18, tzinfo=UTC))
+        await s.until(datetime(2026, 12, 25, 18, tzinfo=UTC))
         for who in ("Ana", "Lucia", "Pedro"):
             await s.news(who)
         await s.forward(days=2)
@@ -141,13 +143,13 @@ async def test_a_contest_goes_from_entries_that_the_jury_lets_in_to_votes_and_a_
     async with site(database_url, tmp_path) as s:
         await plan(s, words="Best idea\nWhat makes your work safer?", spanish="", start="Tomorrow", kind="Contest")
         assert "it needs a jury" in await s.sees("Yusuf")
-        await s.presses("Yusuf", "Plan it")
-        assert "needs a jury of 2 to 5" in await s.sees("Yusuf") or not await facts(s, "CampaignPlanned")
+        assert "needs a jury of 2 to 5" in await s.presses("Yusuf", "Plan it")
+        assert not await facts(s, "CampaignPlanned")
         await s.presses("Yusuf", "Name the jury")
         await s.says("Yusuf", "M-1 S-2 X-9")
         assert "X-9" in await s.sees("Yusuf")
         await s.says("Yusuf", "M-1, S-2")
-        assert "Grace Lindqvist and Nora Lang" in await s.sees("Yusuf")
+        assert "Nora Lang and Grace Lindqvist" in await s.sees("Yusuf")
         await s.presses("Yusuf", "Plan it")
         await s.forward(days=1)
         await s.presses("Lucia", "Take part")
@@ -252,5 +254,4 @@ async def test_without_the_managers_answer_all_begin_together_and_calling_off_st
         assert [body["begun"] for _, body in await facts(s, "CampaignCalledOff")] == [1]
         state = await s.ask(lambda session: session.scalar(select(CampaignRow.state)))
         assert state == "called_off"
-        assert await s.ask(lambda session: store.live(session)) == []
-        assert timedelta(days=1)
+        assert await s.ask(store.live) == []

@@ -19,14 +19,10 @@ from bot.activities import store as campaigns
 from bot.activities.actions import Plan
 from bot.activities.model import Kind, Question, Written
 from bot.activities.tables import CampaignRow
-from bot.delivery.model import DANGER_FOUND
 from bot.features import rooms
-from bot.hazards import model as hazards
-from bot.inspections import model as inspections
-from bot.ledger.actions import record
-from bot.ledger.model import Fact
 from bot.people import actions as people
 from bot.people.model import Role
+from tests.flows.campaign_facts import past
 from tests.web.desk import HIRED, Desk, opened
 
 PARTS = tuple(room for room in rooms() if room.name == "activities")
@@ -48,29 +44,11 @@ def a_campaign_with_a_past(session: Session, desk: Desk) -> int:
     said = {"en": Written("Hands out", "We look at every guard.", (Question("When?", "Locked off", ("Always",)),))}
     begins = planned.date() + timedelta(days=10)
     found = actions.plan(session, grace, Plan("c", Kind.MONTH, unit.id, said, begins, 30), planned)
-    dock = desk.works.units["dock"].id
-    for day in range(-56, 56):
-        at = now - timedelta(days=82 - day)
-        after = day >= 0
-        for n in range(2 if after else day % 2):
-            danger(session, f"{day}:{n}", 10_000 + 10 * day + n, dock, at, None)
-        key = f"check:{day}"
-        body: dict[str, object] = {"inspection": day + 100, "checklist": 1, "unit": dock, "origin": "plan", "items": 5}
-        body |= {"failed": 1, "seconds": 60, "late": False}
-        record(session, Fact(inspections.DONE, f"done:{day}", at, unit=dock, body=body), at)
-        body = {"finding": key, "room": "inspections", "severity": 2, "topic": None}
-        record(session, Fact(DANGER_FOUND, f"found:{key}", at, unit=dock, body=body), at)
-        danger(session, key, 20_000 + day, dock, at, key)
+    past(
+        session, desk.works.units["dock"].id, lambda day: now - timedelta(days=82 - day), range(-56, 56),
+        lambda day: 2 if day >= 0 else day % 2, lambda day: 1,
+    )  # fmt: skip
     return found.id
-
-
-def danger(session: Session, key: str, number: int, unit: int, at, finding: str | None) -> None:  # type: ignore[no-untyped-def]
-    """A report and its rating an hour later."""
-    body = {"hazard": number, "unit": unit, "kind": "dangerous", "urgency": None, "files": 0}
-    body |= {"finding": finding} if finding else {}
-    record(session, Fact(hazards.REPORTED, f"r:{key}", at, unit=unit, body=body), at)
-    rated = {"hazard": number, "unit": unit, "severity": 2, "before": None}
-    record(session, Fact(hazards.RATED, f"s:{key}", at + timedelta(hours=1), unit=unit, body=rated), at)
 
 
 def test_the_page_says_that_more_reports_are_no_sign_of_more_danger_and_shows_the_figures_twice(
@@ -108,15 +86,20 @@ def test_a_campaign_is_planned_by_the_form_as_in_the_chat(database_url: str, tmp
         assert "data-live" not in page, "what is typed stays"
         form = dict(re.findall(r'name="(csrf|once)" value="([^"]*)"', page)[-2:])
         begins = (desk.clock.now().date() + timedelta(days=8)).isoformat()
-        values = form | {"kind": "month", "unit": str(unit), "start": begins, "days": "30", "said_en": ENGLISH.replace("\n", "\r\n")}
+        values = form | {"kind": "month", "unit": str(unit), "start": begins, "days": "30"}
+        values |= {"said_en": ENGLISH.replace("\n", "\r\n")}
         out = BytesIO()
         Image.new("RGB", (40, 30), "#884422").save(out, "PNG")
-        wrong = grace.post("/desk/campaigns/plan", data=values | {"said_en": "Only a title"}, files={"picture": ("", b"")})
+        wrong = grace.post(
+            "/desk/campaigns/plan", data=values | {"said_en": "Only a title"}, files={"picture": ("", b"")}
+        )
         assert wrong.status_code == 422
         assert "words below it are missing" in wrong.text
         refused = grace.post("/desk/campaigns/plan", data=values | {"csrf": "x"}, files={"picture": ("", b"")})
         assert refused.status_code == 403
-        made = grace.post("/desk/campaigns/plan", data=values, files={"picture": ("p.png", out.getvalue(), "image/png")})
+        made = grace.post(
+            "/desk/campaigns/plan", data=values, files={"picture": ("p.png", out.getvalue(), "image/png")}
+        )
         assert made.status_code == 200
         assert "Hands out" in made.text
         assert "It is too early to say." in made.text
