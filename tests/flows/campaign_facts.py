@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.delivery.model import DANGER_FOUND
 from bot.hazards import model as hazards
 from bot.inspections import model as inspections
+from bot.ledger import store as ledger
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from tests.flows.house import Story
 
 HOUR = timedelta(hours=1)
 
@@ -33,6 +36,16 @@ def past(
             body = {"finding": key, "room": "inspections", "severity": 2, "topic": None}
             record(session, Fact(DANGER_FOUND, f"found:{key}", at, unit=unit, body=body), at)
             danger(session, key, 2_000_000 + 100 * number + n, unit, at, finding=key)
+
+
+async def facts(s: Story, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
+    """What the ledger holds of some kinds, in order: old ones too, whose bodies lie apart."""
+
+    def read(session: Session) -> list[tuple[str, dict[str, Any]]]:
+        found = ledger.between(session, s.now - timedelta(days=400), s.now + HOUR, kinds)
+        return [(each.kind, each.body) for each in found]
+
+    return list(await s.ask(read))
 
 
 def danger(
