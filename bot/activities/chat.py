@@ -122,6 +122,13 @@ def _let_in(session: Session, event: Pressed, who: Person, now: datetime) -> Rep
     return Reply((showing.to_let_in(session, who),), drop_buttons=True, toast=text("activities.t_noted"))
 
 
+def _judge(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
+    for found, each in store.to_judge(session, who.id):
+        if each.id == event.number(1):
+            return Reply((contest.to_judge(found, each),))
+    raise Refused("activities.changed_meanwhile")
+
+
 def _prize(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
     to = contest.judge(session, who.id, event.number(1), event.word(2) == "1", now)
     return Reply(drop_buttons=True, toast=text("activities.t_judged", won=to is Judged.WON))
@@ -131,7 +138,7 @@ Act = Callable[[Session, Pressed, Person, datetime], Reply | None]
 ACTS: dict[str, Act] = {
     "open": _open, "new": _new, "agree": _agree, "decline": _agree, "off": _off, "result": _result, "picture": _result,
     "quiz": _quiz, "a": _answer, "enter": _enter, "entries": _entries, "vote": _vote, "jury": _jury, "in": _let_in,
-    "out": _let_in, "prize": _prize,
+    "out": _let_in, "prize": _prize, "judge": _judge,
 }  # fmt: skip
 
 

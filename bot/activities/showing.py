@@ -33,6 +33,7 @@ def overview(session: Session, who: Person, now: datetime) -> Message:
     looks = store.to_let_in(session, who.id)
     if looks:
         keys.append(button("activities.b_jury", "ac:jury"))
+    keys += [button("activities.b_judge", f"ac:judge:{each.id}") for _, each in store.to_judge(session, who.id)[:1]]
     paths = whom.paths(session, who.id, whom.PLANNER, now)
     shown = {each.id for each in mine}
     led = [each for each in store.led(session, paths, MOST) if each.id not in shown]

@@ -252,3 +252,22 @@ def to_let_in(session: Session, person: int) -> list[Entry]:
     )
     found = [entry(session, row.id) for row in session.execute(query) if person in row.jury]
     return [each for each in found if each is not None]
+
+
+def to_judge(session: Session, person: int) -> list[tuple[Campaign, Entry]]:
+    """Entries of which somebody on their jury has yet to say whether they get the prize."""
+    judged = exists().where(
+        ContestJudgementRow.entry_id == ContestEntryRow.id, ContestJudgementRow.person_id == person
+    )  # fmt: skip
+    query = (
+        select(ContestEntryRow.id, CampaignRow)
+        .join(CampaignRow, CampaignRow.id == ContestEntryRow.campaign_id)
+        .where(
+            ContestEntryRow.asked_at.is_not(None), ContestEntryRow.state == Judged.IN.value, CampaignRow.state.in_(LIVE),
+            ~judged.correlate_except(ContestJudgementRow),
+        )
+        .order_by(ContestEntryRow.id)
+        .limit(100)
+    )  # fmt: skip
+    mine = [(as_campaign(row), entry(session, id)) for id, row in session.execute(query).all() if person in row.jury]
+    return [(found, each) for found, each in mine if each is not None]

@@ -37,6 +37,9 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
             )
     if looks := store.to_let_in(session, person):
         items.append((text("activities.waiting_look", count=len(looks)), button("activities.b_jury", "ac:jury")))
+    for found, each in store.to_judge(session, person)[:MOST]:
+        key = button("activities.b_judge", f"ac:judge:{each.id}")
+        items.append((text("activities.waiting_judge", title=found.title), key))
     return items
 
 
