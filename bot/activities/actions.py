@@ -11,23 +11,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.activities import rules, statistics, store, whom
-from bot.activities.model import (
-    AGREED,
-    ANNOUNCED,
-    BEGUN,
-    CALLED_OFF,
-    DRAWN,
-    PLANNED,
-    TAMPERED,
-    YOURS,
-    Campaign,
-    Kind,
-    Stagger,
-    Start,
-    State,
-    Written,
-)
+from bot.activities import announcing, drawing, rules, statistics, store, whom
+from bot.activities.facts import AGREED, ANNOUNCED, BEGUN, CALLED_OFF, DRAWN, PLANNED, TAMPERED, YOURS
+from bot.activities.model import Campaign, Kind, Stagger, Start, State, Written
 from bot.activities.tables import CampaignRow, CampaignStartRow
 from bot.db.once import changed, insert_once
 from bot.delivery import broadcasts, downloads, outbox
@@ -35,9 +21,8 @@ from bot.delivery.audience import Audience
 from bot.delivery.outbox import Lane
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
-from bot.kit.replies import Media, Message, Rows, button, rows
+from bot.kit.replies import Message, Rows, button, rows
 from bot.kit.texts import Text, text
-from bot.ledger import store as ledger
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.people import oncall
@@ -214,21 +199,6 @@ def _draw(session: Session, found: Campaign, seed: str, now: datetime) -> None:
     record(session, Fact(DRAWN, f"campaign:{found.id}:drawn", now, unit=found.unit, body=body), now)
 
 
-def kept(session: Session, found: Campaign, starts: list[Start]) -> bool:
-    """Whether the order is still what was drawn: the rows agree with the ledger, and the seed draws the same again."""
-    if found.stagger is not Stagger.DRAWN:
-        return True
-    facts = ledger.about(session, "campaign", found.id, (DRAWN.name,), found.planned_at)
-    if len(facts) != 1:
-        return False
-    body, order = facts[0].body, [each.unit for each in starts]
-    return (
-        body["seed"] == found.seed and body["order"] == order
-        and body["starts"] == [each.starts_on.isoformat() for each in starts]
-        and list(statistics.drawn_order(str(found.seed), order)) == order
-    )  # fmt: skip
-
-
 # --- what falls due ----------------------------------------------------------------------------------------------------
 
 
@@ -245,7 +215,7 @@ def begin_due(session: Session, found: Campaign, now: datetime) -> None:
     due = [each for each in starts if each.announced_at is None and each.starts_on <= today]
     if not due:
         return
-    if not kept(session, found, starts):
+    if not drawing.kept(session, found, starts):
         _tampered(session, found, now)
         return
     for each in due:
@@ -264,26 +234,11 @@ def _announce(session: Session, found: Campaign, start: Start, now: datetime) ->
     waits = (CampaignRow.id == found.id, CampaignRow.state == State.PLANNED.value)
     session.execute(update(CampaignRow).where(*waits).values(state=State.RUNNING.value))
     broadcasts.begin(
-        session, viewer, announcement(found, start), Audience(paths=(start.path,)), ANNOUNCED, now,
+        session, viewer, announcing.announcement(found, start), Audience(paths=(start.path,)), ANNOUNCED, now,
         key=f"campaign:{found.id}:{start.unit}", role=whom.PLANNER,
     )  # fmt: skip
     body = {"campaign": found.id, "unit": start.unit, "step": start.step}
     record(session, Fact(BEGUN, f"campaign:{found.id}:begun:{start.unit}", now, unit=start.unit, body=body), now)
-
-
-def announcement(found: Campaign, start: Start) -> Message:
-    """What people see on the first day, each in their language."""
-    said = text(
-        "activities.announcement", kind=found.kind.value, title=found.title, words=found.words,
-        until=start.ends_on.isoformat(), contest=found.contest,
-    )  # fmt: skip
-    keys = rows(button("activities.b_enter", f"ac:enter:{found.id}")) if found.contest else ()
-    return Message(said, keys, pictures(found))
-
-
-def pictures(found: Campaign) -> tuple[Media, ...]:
-    """The poster, where there is one."""
-    return (Media("photo", found.picture),) if found.picture else ()
 
 
 def _tampered(session: Session, found: Campaign, now: datetime) -> None:

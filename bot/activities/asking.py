@@ -9,7 +9,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.activities import rules, store
-from bot.activities.model import ANSWERED, ASKED, QUESTIONS, Campaign, Start, Wave
+from bot.activities.facts import ANSWERED, ASKED, QUESTIONS
+from bot.activities.model import Campaign, Start, Wave
 from bot.activities.tables import CampaignAnswerRow
 from bot.db.once import changed, insert_many_once
 from bot.delivery import outbox

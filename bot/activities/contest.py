@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.activities import rules, store, whom
 from bot.activities.actions import FILE, open_key, tell
-from bot.activities.model import ANNOUNCED, ENTERED, JUDGED, VOTED, WON, YOURS, Campaign, Entry, Judged
+from bot.activities.facts import ANNOUNCED, ENTERED, JUDGED, VOTED, WON, YOURS
+from bot.activities.model import Campaign, Entry, Judged
 from bot.activities.tables import CampaignRow, ContestEntryRow, ContestJudgementRow, ContestVoteRow
 from bot.db.once import changed, insert_once
 from bot.delivery import broadcasts, downloads, outbox

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.activities import actions, opportunity, rules, statistics, store
+from bot.activities import drawing, opportunity, rules, statistics, store
 from bot.activities.model import (
     Campaign,
     Danger,
@@ -160,7 +160,7 @@ def _drawn(session: Session, found: Campaign, starts: list[Start], seen: Seen, r
     if found.stagger is not Stagger.DRAWN:
         return {}
     first, weeks = starts[0].starts_on, (starts[-1].starts_on - starts[0].starts_on).days // 7
-    kept, order = actions.kept(session, found, starts), [each.unit for each in starts]
+    kept, order = drawing.kept(session, found, starts), [each.unit for each in starts]
     made = {}
     for name, events, exposure in (("reports", seen.confirmed, seen.days), ("looks", seen.found, seen.looks)):
         cells = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.activities import actions, measuring, picture, rules, showing, store, whom
+from bot.activities import actions, drawing, measuring, picture, rules, showing, store, whom
 from bot.activities.actions import Plan
 from bot.activities.model import Campaign, Kind, Result, Stagger, Week
 from bot.i18n.languages import LANGUAGES
@@ -52,7 +52,7 @@ def campaign(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
         **_line(session, found), "words": found.words, "contest": found.contest,
         "stagger": found.stagger.value if plans else "none", "seed": found.seed if drawn else "",
         "order": showing.starts_of(session, found, local_date(now, found.zone)) if drawn else [],
-        "kept": actions.kept(session, found, starts), "prizes": showing.prizes(session, found, now),
+        "kept": drawing.kept(session, found, starts), "prizes": showing.prizes(session, found, now),
         "charts": [_chart("reports", made), _chart("looks", made)], "weeks": [_week(each) for each in made.weeks],
         **showing.parts(made),
     }  # fmt: skip

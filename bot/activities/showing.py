@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.activities import actions, contest, rules, store, whom
+from bot.activities import announcing, contest, rules, store, whom
 from bot.activities.model import Campaign, Change, Drawn, Judged, Rate, Result, Stagger, State
 from bot.activities.tables import CampaignRow
 from bot.kit.clock import local_date
@@ -77,7 +77,7 @@ def card(session: Session, who: Person, found: Campaign, now: datetime) -> Messa
     if found.stagger is Stagger.ASKED and whom.holds(session, who.id, whom.AGREES, found.path, now):
         keys.append(button("activities.b_agree", f"ac:agree:{found.id}"))
         keys.append(button("activities.b_decline", f"ac:decline:{found.id}"))
-    return Message(said, rows(*keys), actions.pictures(found))
+    return Message(said, rows(*keys), announcing.pictures(found))
 
 
 def starts_of(session: Session, found: Campaign, today: date) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.activities import actions, asking, contest, measuring, picture, rules, showing, store
 from bot.activities.actions import RESULT
-from bot.activities.model import MEASURED, Campaign, Result, State
+from bot.activities.facts import MEASURED
+from bot.activities.model import Campaign, Result, State
 from bot.activities.tables import CampaignRow
 from bot.db import jobs
 from bot.db.once import changed
