@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -176,18 +177,18 @@ def pairs(session: Session, id: int, wave: Wave, of: int) -> Pairs:
     then, now = CampaignAnswerRow.__table__.alias("then"), CampaignAnswerRow.__table__.alias("now")
     both = and_(then.c.campaign_id == now.c.campaign_id, then.c.person_id == now.c.person_id)
     query = (
-        select(then.c.right >= of, now.c.right >= of, func.count())
+        select(then.c.right, now.c.right, func.count())
         .select_from(then.join(now, both))
         .where(
             then.c.campaign_id == id, then.c.wave == Wave.BEFORE.value, now.c.wave == wave.value,
             then.c.at.is_not(None), now.c.at.is_not(None),
         )
-        .group_by(then.c.right >= of, now.c.right >= of)
+        .group_by(then.c.right, now.c.right)
     )  # fmt: skip
-    found = {(bool(a), bool(b)): count for a, b, count in session.execute(query)}
-    return Pairs(
-        found.get((True, True), 0), found.get((True, False), 0), found.get((False, True), 0), found.get((False, False), 0)
-    )  # fmt: skip
+    found: Counter[tuple[bool, bool]] = Counter()
+    for before, later, count in session.execute(query):
+        found[before >= of, later >= of] += count
+    return Pairs(found[True, True], found[True, False], found[False, True], found[False, False])
 
 
 # --- the contest -------------------------------------------------------------------------------------------------------
