@@ -80,7 +80,9 @@ async def test_a_rise_in_reports_alone_is_said_to_be_no_sign_of_more_danger_with
         said = await told(s)
         assert "More is reported: people speak up. A rise in reports alone is no sign of more danger." in said
         assert "Inspections do not find more than before." in said
-        assert "Confirmed reports: before 24 in 280 person-days, after 56 in 280" in said, "of the site's seven, five days a week"
+        assert "Confirmed reports: before 24 in 280 person-days, after 56 in 280" in said, (
+            "of the site's seven, five days a week"
+        )
         assert "Ratio: 2.33 (95 % interval: 1.4" in said
         assert "Found by inspections: before 40 in 56 inspections, after 40 in 56" in said
         assert "No difference can be told." in said
