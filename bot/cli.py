@@ -20,8 +20,8 @@ from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
-from bot.rewards.shop import command as rewarding
 from bot.resources import command as providing
+from bot.rewards.shop import command as rewarding
 from bot.risks import command as registering
 from bot.sensors import command as sensing
 from bot.serving import CannotListen

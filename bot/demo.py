@@ -34,8 +34,8 @@ from bot.onboarding.joining import make_invite
 from bot.onboarding.sample import load_sample
 from bot.people import store as people
 from bot.people.importing.problems import Problems
-from bot.rewards.sample import load_sample as load_rewards
 from bot.resources.sample import load_sample as load_resources
+from bot.rewards.sample import load_sample as load_rewards
 from bot.risks.sample import load_sample as load_risks
 from bot.sensors.importing import import_sensors
 from bot.serving import listen, serve, stop_on_signals

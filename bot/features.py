@@ -26,6 +26,7 @@ ROOMS = (
     *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
+    "activities",
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",

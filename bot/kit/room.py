@@ -78,6 +78,12 @@ class Page:
     noted: Any = None
     """Run in a transaction of its own before anything is shown: of a public page `(session, query, now)`, of one behind the
     door `(session, viewer, query, now)`."""
+    post: Any = None
+    """What its form does: `(session, viewer, form, now) -> path`, in a transaction; the path is where to go on.
+
+    With a method `prepare(form)` that is called before it, outside. The macro gets `csrf` for the form; `form` holds texts, and
+    files as bytes. Such a page does not renew itself: what is typed would be lost.
+    """
 
 
 @dataclass(frozen=True)

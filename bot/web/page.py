@@ -21,8 +21,8 @@ from bot.kit.replies import Media
 from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
 from bot.people import agreement
-from bot.people.model import Role
 from bot.web import actions, files, store
+from bot.web.forms import Forms, may
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
 from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
@@ -65,7 +65,14 @@ class Pages:
     def routes(self) -> list[Route]:
         """A route for each path, those without parameters first."""
         paths = sorted(self._by_path, key=lambda path: ("{" in path, path))
-        return [Route(path.replace(":int}", ":row}"), self._endpoint(path)) for path in paths]
+        found = [Route(path.replace(":int}", ":row}"), self._endpoint(path), methods=["GET"]) for path in paths]
+        forms = Forms(self._house, self._door)
+        return found + [
+            Route(path.replace(":int}", ":row}"), forms.endpoint(one.page), methods=["POST"])
+            for path in paths
+            for one in self._by_path[path]
+            if one.page.post is not None
+        ]
 
     def _endpoint(self, path: str) -> Any:
         async def answer(request: Request) -> Response:
@@ -120,6 +127,8 @@ class Pages:
         titles: list[str] = []
         for one in offered:
             found = one.page.do(session, visitor.viewer, query, now)
+            if one.page.post is not None and isinstance(found, dict):
+                found |= {"csrf": visitor.csrf}
             if isinstance(found, Media):
                 return files.answer(request, found)
             if isinstance(found, Made):
@@ -140,7 +149,7 @@ class Pages:
             company=store.company_name(session),
             nav=self._nav(reader, visitor, path),
             now=now,
-            live=True,
+            live=all(one.page.post is None for one in offered),
         )
         return HTMLResponse(made)
 
@@ -165,11 +174,6 @@ def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
                 continue  # they have no door: see open.py
             found.setdefault(page.path, []).append(Offered(page, room.name))
     return found
-
-
-def may(visitor: Visitor, page: Page) -> bool:
-    """Whether somebody has one of a page's roles over any unit; what they see there is the page's own question."""
-    return any(visitor.viewer.anywhere(Role(role)) for role in (page.role, *page.also))
 
 
 def _is_used(session: Session, visitor: Visitor, one: Offered) -> bool:

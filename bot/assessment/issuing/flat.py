@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
-from bot.assessment.flat import BOM, harmless
+from bot.assessment.flat import BOM
 from bot.assessment.issuing import figures
 from bot.assessment.issuing.records import Record, unit_of
 from bot.assessment.model import Period
 from bot.assessment.scores import showing
 from bot.assessment.scores.model import Measure, Policy
 from bot.i18n.say import render
+from bot.kit.delimited import harmless
 
 SCHEMA = "davy.scores-export/1"
 HEAD = ("badge", "name", "unit", "post", "days", "excused", "opportunities", "score", "note")

@@ -1,0 +1,181 @@
+"""Campaigns on the dashboard: a list, each with its result in words, charts and figures, and the form that plans one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.activities import actions, drawing, measuring, picture, rules, showing, store, whom
+from bot.activities.actions import Plan
+from bot.activities.model import Campaign, Kind, Result, Stagger, Week
+from bot.i18n.languages import LANGUAGES
+from bot.kit.clock import local_date
+from bot.kit.digits import western
+from bot.kit.errors import Refused
+from bot.kit.room import Page
+from bot.media import pictures
+from bot.media import store as media
+from bot.people import store as people
+from bot.people.model import Role, Viewer
+
+WIDE, TALL = 600, 160
+SEES = Role.SUPERVISOR
+
+
+def campaigns(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The campaigns of the units that somebody leads."""
+    found = store.led(session, viewer.paths(SEES))
+    return {"rows": [_line(session, each) for each in found], "plans": viewer.anywhere(whom.PLANNER)}
+
+
+def _line(session: Session, found: Campaign) -> dict[str, Any]:
+    unit = people.unit(session, found.unit)
+    return {
+        "id": found.id, "title": found.title, "kind": found.kind.value, "unit": unit.label if unit else "",
+        "starts": found.starts_on.isoformat(), "ends": found.ends_on.isoformat(), "state": found.state.value,
+    }  # fmt: skip
+
+
+def campaign(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    """One campaign with its result; None for whoever leads nobody of it. Its order is for those who may plan it."""
+    found = store.campaign(session, int(query["id"]))
+    if found is None or not viewer.holds(SEES, found.path):
+        return None
+    made, starts = measuring.result(session, found, now), store.starts(session, found.id)
+    plans = viewer.holds(whom.PLANNER, found.path)
+    drawn = found.stagger is Stagger.DRAWN and plans
+    return {
+        **_line(session, found), "words": found.words, "contest": found.contest,
+        "stagger": found.stagger.value if plans else "none", "seed": found.seed if drawn else "",
+        "order": showing.starts_of(session, found, local_date(now, found.zone)) if drawn else [],
+        "kept": drawing.kept(session, found, starts), "prizes": showing.prizes(session, found, now),
+        "charts": [_chart("reports", made), _chart("looks", made)], "weeks": [_week(each) for each in made.weeks],
+        **showing.parts(made),
+    }  # fmt: skip
+
+
+def _week(each: Week) -> dict[str, Any]:
+    (_, low, high, beyond), (_, least, most, out) = each.report_point, each.found_point
+    days, looks = picture.PER_DAYS, picture.PER_LOOKS
+    return {
+        "at": f"{each.at:+d}" if each.at else "0", "on": each.begins_on.isoformat(), "reports": each.reports,
+        "days": round(each.person_days), "reports_low": round(low * days, 1), "reports_high": round(high * days, 1),
+        "reports_beyond": beyond, "found": each.found, "looks": each.looks, "found_low": round(least * looks, 1),
+        "found_high": round(most * looks, 1), "found_beyond": out,
+    }  # fmt: skip
+
+
+def _chart(name: str, made: Result) -> dict[str, Any]:
+    """A u-chart laid out for an SVG of 600 by 160."""
+    if name == "reports":
+        plot = picture.plot(made.weeks, "report_point", made.report_mean, picture.PER_DAYS)
+    else:
+        plot = picture.plot(made.weeks, "found_point", made.found_mean, picture.PER_LOOKS)
+    xs = [round(plot.across(n) * WIDE, 1) for n in range(len(plot.points))]
+    marks = [
+        {"x": x, "y": _y(plot, rate), "beyond": beyond}
+        for x, (rate, _, _, beyond) in zip(xs, plot.points, strict=True)
+        if rate is not None
+    ]
+    half = WIDE / max(len(xs), 1) / 2
+    limits = [
+        f"M{x - half:.1f} {_y(plot, value)}h{2 * half:.1f}"
+        for x, (rate, low, high, _) in zip(xs, plot.points, strict=True)
+        if rate is not None
+        for value in (low, high)
+    ]
+    ticks = [{"x": xs[n], "at": f"{at:+d}" if at else "0"} for n, at in enumerate(plot.at) if n % 4 == 0]
+    return {
+        "name": name, "points": " ".join(f"{each['x']},{each['y']}" for each in marks), "marks": marks, "limits": limits,
+        "ticks": ticks, "mean": round(plot.mean, 1), "mean_y": _y(plot, plot.mean), "began_x": round(plot.began * WIDE, 1),
+        "count": len(marks), "beyond": sum(bool(each["beyond"]) for each in marks),
+    }  # fmt: skip
+
+
+def _y(plot: picture.Plot, value: float) -> float:
+    return round(TALL - plot.high(value) * TALL, 1)
+
+
+# --- the form ----------------------------------------------------------------------------------------------------------
+
+
+def plan(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The form."""
+    who = people.person(session, viewer.person, now)
+    units = whom.units(session, viewer.person, now, 100)
+    own = who.lang if who is not None else "en"
+    order = sorted(LANGUAGES, key=lambda lang: lang != own)
+    today = people.today_of(who, now) if who is not None else now.date()
+    return {
+        "units": [{"id": each.id, "label": each.label} for each in units], "kinds": [each.value for each in Kind],
+        "languages": [{"lang": lang, "name": LANGUAGES[lang]} for lang in order],
+        "once": secrets.token_hex(12), "first": (today + timedelta(days=1)).isoformat(), "most": rules.MOST_DAYS,
+    }  # fmt: skip
+
+
+class Planned:
+    """What the form sends: checked as in the chat, planned by the same action."""
+
+    def prepare(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """Makes a picture of its own from what was sent, before any transaction."""
+        data = form.get("picture")
+        if not isinstance(data, bytes) or not data:
+            return {**form, "picture": None}
+        try:
+            return {**form, "picture": media.put(pictures.clean(data), "picture.jpg")}
+        except pictures.BadPicture:
+            raise Refused("activities.bad_picture") from None
+
+    def __call__(self, session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
+        """Plans it, once a form; answers where to go on. Raises Refused."""
+        said = {}
+        for lang in LANGUAGES:
+            words = str(form.get(f"said_{lang}", "")).strip()
+            if words:
+                found, why = rules.read(words.replace("\r\n", "\n"))
+                if found is None:
+                    raise Refused("activities.bad_words", name=LANGUAGES[lang], why=why, most=rules.MOST_WORDS)
+                said[lang] = found
+        kind, contest = str(form.get("kind", "")), form.get("contest") == "1" or form.get("kind") == Kind.CONTEST
+        if kind not in tuple(Kind):
+            raise Refused("activities.changed_meanwhile")
+        key = f"campaign:form:{viewer.person}:{str(form.get('once', ''))[:24]}"
+        wanted = Plan(
+            key, Kind(kind), _number(form.get("unit")), said, _day(form.get("start")),
+            _number(form.get("days")), form.get("picture"), contest, _jury(session, form, now) if contest else (),
+            staggered=form.get("stagger") == "1",
+        )  # fmt: skip
+        return f"/desk/campaigns/{actions.plan(session, viewer.person, wanted, now).id}"
+
+
+def _jury(session: Session, form: Mapping[str, Any], now: datetime) -> tuple[int, ...]:
+    jury: Sequence[int] = []
+    for badge in western(str(form.get("jury", ""))).replace(",", " ").split():
+        named = people.person_by_badge(session, badge, now)
+        if named is None or named.left_on is not None:
+            raise Refused("activities.no_badge", badge=badge[:20])
+        jury = [*jury, named.id]
+    return tuple(sorted(set(jury)))
+
+
+def _number(value: Any) -> int:
+    given = str(value or "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError:
+        raise Refused("activities.bad_day", most=rules.MOST_DAYS) from None
+
+
+PAGES = (
+    Page("/desk/campaigns", campaigns, "campaigns", "title_campaigns"),
+    Page("/desk/campaigns/plan", plan, "plan", "title_plan", role="safety_officer", nav=False, post=Planned()),
+    Page("/desk/campaigns/{id:int}", campaign, "campaign", "title_campaign", nav=False),
+)
