@@ -77,4 +77,7 @@ async def test_a_proposal_can_be_decided_once_everybody_has_spoken_and_not_witho
         assert "It can be decided now" in await s.sees("Sam")
         await s.presses("Sam", "Do not adopt")
         await s.says("Sam", "We try it for a month first.")
-        assert "Not adopted" in await s.sees("Mia")
+        assert "Not adopted" in await s.sees("Sam")
+        await s.says("Mia", "/proposals")
+        await s.presses("Mia", "№ 1")
+        assert "We try it for a month first" in await s.sees("Mia")

@@ -60,6 +60,8 @@ async def test_a_suggestion_is_voted_on_accepted_chased_and_done_and_its_propose
         await s.presses("Sam", "It is done")
         await s.says("Sam", "The mirror hangs since this morning.")
         assert "The mirror hangs since this morning" in await s.sees("Lucia")
+        await s.says("Yusuf", "/suggest")
+        await s.presses("Yusuf", "№ 1")
         assert "Carried out by Sam Okafor" in await s.sees("Yusuf")
         await s.forward(days=9)
         assert "This was due" not in "".join(await s.news("Sam"))

@@ -119,7 +119,7 @@ def decide(
     record(session, Fact(DECIDED, f"suggestion:{id}:{now.isoformat()}", now, who.id, body=body), now)
     found = store.suggestion(session, id)
     assert found is not None
-    tell_proposer(session, found, f"{decision.value}:{now.isoformat()}", now)
+    tell_proposer(session, found, f"{decision.value}:{now.isoformat()}", now, answer=True)
     if found.owner is not None and found.owner != who.id:
         tell_owner(session, found, "given", now)
     return found
@@ -140,7 +140,7 @@ def carry_out(session: Session, who: Person, id: int, words: str, now: datetime)
     record(session, Fact(DONE, f"suggestion:{id}:done", now, who.id, body=body), now)
     found = store.suggestion(session, id)
     assert found is not None
-    tell_proposer(session, found, "done", now)
+    tell_proposer(session, found, "done", now, answer=True)
     if found.decided_by is not None and found.decided_by not in (who.id, found.person):
         message = Message(showing.status(session, found, now))
         key = f"suggestion:{id}:done:{found.decided_by}"
@@ -148,13 +148,19 @@ def carry_out(session: Session, who: Person, id: int, words: str, now: datetime)
     return found
 
 
-def tell_proposer(session: Session, found: Suggestion, step: str, now: datetime, names: tuple[str, ...] = ()) -> None:
-    """Whoever suggested it hears of every step."""
+def tell_proposer(
+    session: Session, found: Suggestion, step: str, now: datetime, names: tuple[str, ...] = (),
+    answer: bool = False,
+) -> None:  # fmt: skip
+    """Whoever suggested it hears of every step; `answer`: what they have asked for, not that it waits or is late."""
     if whom.working(session, found.person, now) is None:
         return
     message = Message(showing.status(session, found, now, names), rows(button("voice.b_look", f"vs:open:{found.id}")))
-    key = f"suggestion:{found.id}:told:{step}"
-    outbox.send(session, to_person(found.person), message, Lane.LESSON, now, key=key, unasked=STATUS)
+    key, to = f"suggestion:{found.id}:told:{step}", to_person(found.person)
+    if answer:
+        outbox.send(session, to, message, Lane.REPLY, now, key=key)
+    else:
+        outbox.send(session, to, message, Lane.LESSON, now, key=key, unasked=STATUS)
 
 
 def tell_owner(session: Session, found: Suggestion, step: str, now: datetime) -> None:
