@@ -83,9 +83,9 @@ def values(session: Session, reader: int, found: Pulse, now: datetime) -> dict[s
 
 def _may_see(found: Pulse, part: int, paths: Sequence[str]) -> bool:
     path = found.path if part == found.unit else f"{found.path}{part}/"
-    return any(
-        path.startswith(led) or led.startswith(path) for led in paths if part != found.unit or path.startswith(led)
-    )
+    leads_all_of_it = any(path.startswith(led) for led in paths)
+    leads_within = part != found.unit and any(led.startswith(path) for led in paths)
+    return leads_all_of_it or leads_within
 
 
 def _figure(found: Figure | None) -> dict[str, int] | None:

@@ -177,8 +177,8 @@ def begin_search(session: Session, who: Person, now: datetime) -> Message:
     return showing.answers(session, store.newest(session, who, 5), "", now)
 
 
-def look_for(session: Session, who: Person, words: str, now: datetime) -> Message | None:
-    """Answers that fit some words; None where nothing is looked for."""
+def look_for(session: Session, who: Person, words: str, now: datetime) -> Message:
+    """Answers that fit some words."""
     return showing.answers(session, store.search(session, who, words, 5), words, now)
 
 

@@ -44,8 +44,9 @@ def on_faq(session: Session, event: Said, now: datetime) -> Reply | None:
     who = whom.person(session, event, now)
     if who is None:
         return NOTHING if event.person is not None else None
-    found = actions.look_for(session, who, event.args, now) if event.args.strip() else None
-    return Reply((found or actions.begin_search(session, who, now),))
+    if event.args.strip():
+        return Reply((actions.look_for(session, who, event.args, now),))
+    return Reply((actions.begin_search(session, who, now),))
 
 
 def on_search(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
@@ -54,8 +55,7 @@ def on_search(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     draft = typed.fresh(session, who.id, SEARCH, now) if who is not None and words else None
     if who is None or draft is None:
         return None
-    found = actions.look_for(session, who, words, now)
-    return Reply((found,)) if found is not None else None
+    return Reply((actions.look_for(session, who, words, now),))
 
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
