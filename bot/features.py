@@ -25,6 +25,7 @@ ROOMS = (
     *("compliance.permits", "compliance.reading", "compliance.documents"),
     *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
+    *("voice.questions", "voice.suggestions", "voice.proposals", "voice.pulse", "voice.interviews", "voice.pledge"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
     "activities",
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),

@@ -108,7 +108,7 @@ def menu_rows() -> Rows:
         button("onboarding.report", "hz.new"),
         button("onboarding.emergency_button", "ob.emergency"),
         button("onboarding.status", "ln.status"),
-        button("onboarding.ask", "ob.ask"),
+        button("onboarding.ask", "vq:new"),
     )
 
 

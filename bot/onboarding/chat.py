@@ -13,7 +13,7 @@ from bot.kit.events import Blocked, Event, Joined, Pressed, Said
 from bot.kit.replies import NOTHING, Button, Message, Reply, Rows, answer, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.onboarding import actions, asking, desk, joining
+from bot.onboarding import actions, desk, joining
 from bot.onboarding.doors import privately, who_asks
 from bot.people import store as people
 from bot.people.company import post_label
@@ -92,32 +92,6 @@ def on_cancel_press(session: Session, event: Pressed, now: datetime) -> Reply:
     who = who_asks(session, event, now)
     actions.cancel(session, who.id)
     return Reply(edit=actions.menu(who), toast=text("onboarding.cancelled_toast"))
-
-
-@privately
-def on_ask(session: Session, event: Event, now: datetime) -> Reply:
-    """A question to the safety officer begins."""
-    message = asking.begin_question(session, who_asks(session, event, now).id, now)
-    return Reply(edit=message) if isinstance(event, Pressed) else Reply((message,))
-
-
-def on_question(session: Session, event: Event, now: datetime) -> Reply | None:
-    """The text of a question."""
-    if not isinstance(event, Said) or not event.private or event.person is None:
-        return None
-    return asking.ask(session, event.person, event.text.strip(), now)
-
-
-def on_answer_press(session: Session, event: Pressed, now: datetime) -> Reply:
-    """Somebody wants to answer a question."""
-    return asking.begin_answer(session, who_asks(session, event, now).id, event.number(0), now)
-
-
-def on_answer(session: Session, event: Event, now: datetime) -> Reply | None:
-    """The text of an answer."""
-    if not isinstance(event, Said) or not event.private or event.person is None:
-        return None
-    return asking.give_answer(session, event.person, event.text.strip(), now)
 
 
 @privately
@@ -252,11 +226,6 @@ ROUTES = (
     Route(on_join_decision, verb="ob.join"),
     Route(on_hello, verb="ob.hello"),
     Route(on_menu_press, verb="ob.menu"),
-    Route(on_ask, verb="ob.ask"),
-    Route(on_ask, command="ask", menu="onboarding.menu_ask"),
-    Route(on_question, draft=asking.ASK),
-    Route(on_answer_press, verb="ob.answer"),
-    Route(on_answer, draft=asking.ANSWER),
     Route(on_language, command="language", menu="onboarding.menu_language"),
     Route(on_settings, command="settings", menu="onboarding.menu_settings"),
     Route(on_set, verb="ob.set"),

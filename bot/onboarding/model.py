@@ -16,8 +16,6 @@ PERSON_MOVED = FactKind("PersonMoved", 1, (), "Somebody has another unit or post
 PERSON_LEFT = FactKind(
     "PersonLeft", 1, (), "Somebody no longer works here; who takes over is bot.people.company.successor."
 )
-OFFICER_ASKED = FactKind("OfficerAsked", 1, ("question",), "Somebody asked the safety officer something.")
-OFFICER_ANSWERED = FactKind("OfficerAnswered", 1, ("question",), "A question was answered, by this person.")
 ROLES_IMPORTED = FactKind("RolesImported", 1, (), "Somebody's roles changed by the personnel file.")
 ROLE_GIVEN = FactKind("RoleGiven", 1, ("role", "over"), "Somebody has a role over a unit (its number) from now on.")
 ROLE_ENDED = FactKind("RoleEnded", 1, ("role", "over"), "Somebody no longer has a role over a unit (its number).")
@@ -27,8 +25,6 @@ FACTS = (
     PHONE_CHANGED,
     PERSON_MOVED,
     PERSON_LEFT,
-    OFFICER_ASKED,
-    OFFICER_ANSWERED,
     ROLES_IMPORTED,
     ROLE_GIVEN,
     ROLE_ENDED,

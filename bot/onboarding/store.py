@@ -10,7 +10,6 @@ from sqlalchemy import exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.onboarding.rules import TRIES_WINDOW
-from bot.onboarding.tables import QuestionAskedRow
 from bot.people import store as people
 from bot.people.model import Person, Place
 from bot.people.tables import (
@@ -137,14 +136,3 @@ def waiting_requests(session: Session, since: datetime) -> list[JoinRequestRow]:
     """Requests to join that nobody has decided."""
     query = select(JoinRequestRow).where(JoinRequestRow.state == "waiting", JoinRequestRow.created_at > since)
     return list(session.scalars(query.order_by(JoinRequestRow.id)))
-
-
-def open_questions(session: Session, since: datetime) -> list[QuestionAskedRow]:
-    """Questions to the safety officer that nobody has answered."""
-    query = select(QuestionAskedRow).where(QuestionAskedRow.state == "open", QuestionAskedRow.asked_at > since)
-    return list(session.scalars(query.order_by(QuestionAskedRow.id)))
-
-
-def question(session: Session, id: int) -> QuestionAskedRow | None:
-    """A question to the safety officer."""
-    return session.get(QuestionAskedRow, id, populate_existing=True)

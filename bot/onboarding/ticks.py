@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.media import store as media
-from bot.onboarding import actions, asking, joining, store
+from bot.onboarding import actions, joining, store
 from bot.onboarding.importing import leave_on_their_day
 from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
 
@@ -60,7 +60,6 @@ def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
     if chat is not None:
         actions.reset_menu(session, chat, now)
     joining.ask_again(session, now)
-    asking.ask_again(session, now)
 
 
 TICKS = (

@@ -23,8 +23,8 @@ DOCK_LEADER, DOCK_WORKER, DRIVER, OFFICER, MANAGER = "L-1011", "L-1042", "L-1021
 
 @asynccontextmanager
 async def works(database_url: str, folder: Path) -> AsyncIterator[Story]:
-    """The sample company on an ordinary morning, with this room only."""
-    rooms = (_room("onboarding"),)
+    """The sample company on an ordinary morning, with this room and the questions that its menu leads to."""
+    rooms = (_room("onboarding"), _room("voice.questions"))
     actions.configure(bot_username="davy_story_bot", routes=[r for room in rooms for r in room.routes])
     async with story(database_url, folder, rooms=rooms, prepare=load_sample) as s:
         yield s

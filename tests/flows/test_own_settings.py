@@ -58,7 +58,7 @@ async def test_a_question_reaches_the_safety_officer_and_the_answer_comes_back(
         await s.says("Yusuf", "Dry them first.")
         assert "Dry them first." in await s.sees("Bao")
         assert "Your answer has gone to Bao Tran" in await s.sees("Yusuf")
-        assert await s.buttons("Yusuf") == ["✖ Cancel"]
+        assert await s.buttons("Yusuf") == ["🔒 Others should not find it"]
         assert await s.violations() == []
 
 

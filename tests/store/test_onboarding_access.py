@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.writer import Writer
@@ -15,13 +15,15 @@ from bot.delivery.tables import OutboxRow
 from bot.kit.errors import Refused
 from bot.kit.events import Said
 from bot.media import store as media
-from bot.onboarding import access, asking, joining, store, ticks
+from bot.onboarding import access, joining, store, ticks
 from bot.onboarding.rules import Door, door, may_admit, may_try
 from bot.onboarding.sample import load_sample
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Grant, Role, Viewer
 from bot.people.tables import InviteRow, PersonRow, RoleGrantRow
+from bot.voice.questions import actions as questions
+from bot.voice.questions import ticks as question_ticks
 from tests.kept import furnished
 from tests.store.conftest import NOON
 
@@ -213,27 +215,6 @@ def test_a_transaction_that_runs_twice_makes_the_same_link(works: Writer) -> Non
     assert first == again != other
 
 
-def test_of_two_answers_one_goes_out_and_the_other_hears_whose(works: Writer) -> None:
-    """Both officers had begun to write."""
-
-    def prepare(session: Session) -> None:
-        for user, badge in enumerate((ANA, YUSUF, SAM)):
-            people_actions.open_account(session, id_of(session, badge), user, user, NOON)
-        asking.begin_question(session, id_of(session, ANA), NOON)
-        asking.ask(session, id_of(session, ANA), "May I?", NOON)
-        for badge in (YUSUF, SAM):
-            asking.begin_answer(session, id_of(session, badge), 1, NOON)
-        asking.give_answer(session, id_of(session, SAM), "Yes.", NOON)
-
-    works.run(prepare)
-    with pytest.raises(Refused) as stopped:
-        works.run(asking.give_answer, works.run(id_of, YUSUF), "No.", NOON)
-    assert stopped.value.text.params["name"] == "Sam Okafor"
-    assert refusal(works, asking.begin_answer, works.run(id_of, "L-1021"), 1, NOON) == "onboarding.not_yours_to_answer"
-    sent = works.run(lambda s: s.scalar(select(func.count()).where(OutboxRow.key == "answer:1")))
-    assert sent == 1
-
-
 def test_what_lay_before_a_leaver_finds_those_who_decide_by_now(works: Writer) -> None:
     """A request at the door and a question: the next ones above are asked, each of them once."""
     ids = {badge: works.run(id_of, badge) for badge in (SAM, ANA, GRACE, YUSUF)}
@@ -242,8 +223,8 @@ def test_what_lay_before_a_leaver_finds_those_who_decide_by_now(works: Writer) -
     poster = works.run(joining.make_poster, 1, NOON)
     works.run(joining.scan_poster, said(71), poster, NOON)
     works.run(joining.give_badge, said(71), ANA, NOON)
-    works.run(asking.begin_question, ids[ANA], NOON)
-    works.run(asking.ask, ids[ANA], "May I?", NOON)
+    works.run(questions.begin_question, ids[ANA], NOON)
+    works.run(questions.ask, ids[ANA], "May I?", NOON)
 
     def asked(session: Session) -> set[tuple[str, int]]:
         rows = session.execute(select(OutboxRow.key, OutboxRow.person_id).where(OutboxRow.key.is_not(None)))
@@ -254,6 +235,7 @@ def test_what_lay_before_a_leaver_finds_those_who_decide_by_now(works: Writer) -
         works.run(people_actions.leave_company, [ids[gone]], NOON.date(), NOON)
         for _ in range(2):
             works.run(ticks.on_left, {"person": ids[gone]}, NOON)
+            works.run(question_ticks.on_left, {"person": ids[gone]}, NOON)
     assert works.run(asked) == {("join", ids[SAM]), ("join", ids[YUSUF]), ("join", ids[GRACE])} | {
         ("asked", ids[YUSUF]),
         ("asked", ids[GRACE]),

@@ -42,11 +42,18 @@ from bot.library.loading import load_shipped
 from bot.library.tables import UploadRow
 from bot.media import store as media
 from bot.onboarding.sample import load_sample
-from bot.onboarding.tables import QuestionAskedRow
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.tables import JoinRequestRow
+from bot.voice.interviews import actions as interviews
+from bot.voice.interviews.model import Kind as Talks
+from bot.voice.pledge import actions as pledge
+from bot.voice.proposals import actions as proposals
+from bot.voice.pulse import actions as pulse
+from bot.voice.questions import actions as questions
+from bot.voice.questions.tables import QuestionAskedRow
+from bot.voice.suggestions import actions as suggestions
 from tests.kept import furnished
 
 NOW = datetime(2026, 11, 18, 15, 5, tzinfo=UTC)
@@ -197,16 +204,15 @@ def library_(works: Works) -> list[str]:
 
 
 def onboarding_(works: Works) -> list[str]:
-    """Somebody at the door, and a question to the safety officer."""
+    """Somebody at the door."""
     ana, kofi = works.who(ANA), works.who("L-1043")
-    asked = QuestionAskedRow(person_id=ana.id, unit_id=ana.unit, words="Why?", asked_at=NOW)
     request = JoinRequestRow(
         unit_id=ana.unit, user_id=77, chat_id=77, lang="en", created_at=NOW, person_id=kofi.id, state="waiting"
     )
-    works.session.add_all([asked, request])
+    works.session.add(request)
     works.session.flush()
     pressed = [f"ob.join:{request.id}:{word}" for word in ("yes", "no")]
-    return [*pressed, f"ob.answer:{asked.id}", f"ob.invite:{kofi.id}"]
+    return [*pressed, f"ob.invite:{kofi.id}"]
 
 
 def handover_(works: Works) -> list[str]:
@@ -217,6 +223,34 @@ def handover_(works: Works) -> list[str]:
     works.session.flush()
     drafts.begin(works.session, sam.id, "ho.note", "whom", {"words": "Mind the step."}, NOW)
     return [f"ho.ack:{row.id}", f"ho.give:{marta.id}", f"ho.by:today:{marta.id}"]
+
+
+def voice_(works: Works) -> list[str]:
+    """Ana asks and suggests something; Sam puts a proposal and plans interviews; Yusuf surveys the workshop above."""
+    session, ana, sam, yusuf = works.session, works.who(ANA), works.who(SAM), works.who(YUSUF)
+    people_actions.open_account(session, yusuf.id, 5_000 + yusuf.id, 5_000 + yusuf.id, NOW)
+    drafts.begin(session, ana.id, "vq.ask", "question", {}, NOW)
+    questions.ask(session, ana.id, "Why?", NOW)
+    asked = session.scalars(select(QuestionAskedRow.id)).one()
+    idea = suggestions.suggest(session, ana, "rights", "A mirror.", NOW).id
+    for member in (ana.id, yusuf.id):
+        proposals.turn_member(session, sam, sam.unit, member, NOW)
+    put = proposals.put(session, sam, "rights", sam.unit, "Two people.", NOW).id
+    above = people.ancestors(sam.path)[1]
+    survey = pulse.start(session, yusuf, "rights", above, [{"en": "All is well."}], 3, NOW).id
+    pulse.answer(session, ana, survey, 0, 5, NOW)
+    day = NOW.date()
+    talks = interviews.plan(session, sam, "rights", sam.unit, Talks.OPINION, "Breaks", day, [ana.id], NOW).id
+    pledge.call(session, sam, sam.unit, NOW)
+    return [
+        *(f"vq:{what}:{asked}" for what in ("answer", "hide", "read", "helped")),
+        *(f"vs:{what}:{idea}" for what in ("up", "down", "accept", "reject", "defer", "done")),
+        *(f"vp:{what}:{put}" for what in ("open", "agree", "dissent", "adopt", "drop")),
+        *(f"vp:{what}:{sam.unit}" for what in ("put", "com")), f"vp:member:{sam.unit}:{ana.id}",
+        *(f"pu:{what}:{survey}" for what in ("go", "see")), f"pu:a:{survey}:0:1", f"pu:unit:{sam.unit}",
+        *(f"iv:{what}:{talks}" for what in ("yes", "no", "note", "held", "changed", "open")), f"iv:met:{talks}:{ana.id}",
+        *(f"pg:{what}:{sam.unit}" for what in ("unit", "call", "end")),
+    ]  # fmt: skip
 
 
 def incidents_(works: Works) -> list[str]:
@@ -245,13 +279,18 @@ INCIDENTS = (
     "incident",
     *(f"incident_{what}" for what in ("member", "injured", "entry", "action", "clock", "check", "look")),
 )
+VOICE = (
+    *("question_asked", "answer_word", "suggestion", "committee_member", "proposal", "proposal_voice"),
+    *("pulse", "pulse_cell", "pulse_person", "interview_round", "interview_person", "pledge_call"),
+)
 HAZARDS = ("hazard", "hazard_media", "hazard_note", "hazard_call", "hazard_digest", "ladder")
 ROOMS: dict[str, tuple[Callable[[Works], list[str]], tuple[str, ...], str]] = {
     "hazards": (hazards_, HAZARDS, SAM),
     "incidents": (incidents_, INCIDENTS, YUSUF),
     "learning": (learning_, (), ANA),
     "library": (library_, ("bank", "bank_version", "question", "upload", "adoption"), TRAINER),
-    "onboarding": (onboarding_, ("join_request", "question_asked", "account", "invite", "role_grant"), SAM),
+    "onboarding": (onboarding_, ("join_request", "account", "invite", "role_grant"), SAM),
+    "voice": (voice_, VOICE, SAM),
     "handover": (handover_, ("handover", "role_grant"), MARTA),
 }
 """What is filled in, the tables that nobody of elsewhere may change, and somebody who may."""

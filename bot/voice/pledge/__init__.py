@@ -1,0 +1,1 @@
+"""The pledge of the four non-harms: signed after scenario questions, renewed every year."""

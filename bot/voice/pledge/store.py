@@ -1,0 +1,89 @@
+"""Pledges, read. Who has not signed is asked at every moment and never written down: joiners and leavers need no event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from bot.delivery.audience import away
+from bot.people import store as people
+from bot.people.model import Person
+from bot.people.store import people_on
+from bot.people.tables import AccountRow, PersonRow, UnitRow
+from bot.voice import whom
+from bot.voice.pledge import rules
+from bot.voice.pledge.model import Call, Signed
+from bot.voice.pledge.tables import PledgeAskedRow, PledgeCallRow, PledgeRow
+
+LIVE = PledgeCallRow.ended_at.is_(None)
+
+
+def newest(session: Session, person: int) -> Signed | None:
+    """What somebody has signed last."""
+    query = select(PledgeRow).where(PledgeRow.person_id == person).order_by(PledgeRow.until_on.desc()).limit(1)
+    row = session.scalar(query)
+    return Signed(row.person_id, row.signed_at, row.until_on) if row is not None else None
+
+
+def holds(on: date) -> ColumnElement[bool]:
+    """SQL: the person of the row has a pledge that holds on a day."""
+    return exists().where(PledgeRow.person_id == PersonRow.id, PledgeRow.until_on >= on).correlate_except(PledgeRow)
+
+
+def calls(session: Session, paths: Sequence[str]) -> list[Call]:
+    """The units under some paths whose people are asked."""
+    query = select(PledgeCallRow).where(LIVE, whom.under(PledgeCallRow.path, paths)).order_by(PledgeCallRow.path)
+    return [Call(row.id, row.unit_id, row.path) for row in session.scalars(query)]
+
+
+def call_over(session: Session, path: str) -> Call | None:
+    """The nearest unit at or above a path whose people are asked."""
+    query = select(PledgeCallRow).where(LIVE, PledgeCallRow.unit_id.in_(people.ancestors(path)))
+    row = session.scalar(query.order_by(func.length(PledgeCallRow.path).desc()).limit(1))
+    return Call(row.id, row.unit_id, row.path) if row is not None else None
+
+
+def missing(session: Session, path: str, now: datetime, most: int | None = None) -> list[Person]:
+    """Who of a unit has no pledge that holds today, in the order of their names."""
+    query = _of(path).where(not_(holds(now.date()))).order_by(PersonRow.name, PersonRow.id)
+    return [people.as_person(row) for row in session.execute(query.limit(most), {"on": now.date()})]
+
+
+def counts(session: Session, path: str, now: datetime) -> tuple[int, int]:
+    """(how many people a unit has, how many of them have a pledge that holds)."""
+
+    def count(query: Select[*tuple[object, ...]]) -> int:
+        counted = query.with_only_columns(func.count(), maintain_column_froms=True)
+        return int(session.execute(counted, {"on": now.date()}).scalar() or 0)
+
+    return count(_of(path)), count(_of(path).where(holds(now.date())))
+
+
+def to_ask(session: Session, now: datetime, most: int) -> list[tuple[Person, int]]:
+    """Who is to be asked now, with how often they were: under a call, without a pledge that holds for two more weeks."""
+    called = exists().where(LIVE, UnitRow.path.startswith(PledgeCallRow.path)).correlate_except(PledgeCallRow)
+    reached = exists().where(
+        AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
+    )
+    asked = or_(
+        PledgeAskedRow.person_id.is_(None),
+        and_(PledgeAskedRow.asked_at <= now - rules.AGAIN, PledgeAskedRow.times < rules.MOST_ASKED),
+    )
+    query = (
+        people_on.add_columns(func.coalesce(PledgeAskedRow.times, 0).label("times"))
+        .outerjoin(PledgeAskedRow, PledgeAskedRow.person_id == PersonRow.id)
+        .where(PersonRow.left_on.is_(None), called, reached, ~away(now), asked, not_(holds(now.date() + rules.SOON)))
+        .order_by(PersonRow.id)
+        .limit(most)
+    )
+    return [(people.as_person(row), row.times) for row in session.execute(query, {"on": now.date()})]
+
+
+def _of(path: str) -> Select[*tuple[object, ...]]:
+    found: Select[*tuple[object, ...]] = people_on.where(
+        UnitRow.path.startswith(path, autoescape=True), PersonRow.left_on.is_(None)
+    )
+    return found

@@ -1,0 +1,1 @@
+"""Anonymous pulse surveys: counts under seal, never an answer with a person, nothing of fewer than five."""

@@ -1,0 +1,1 @@
+"""Suggestions: decided with a reason, voted on by colleagues, and chased until they are done."""
