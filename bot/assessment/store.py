@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.assessment.model import KINDS, Employed, Happened, Period, Tally
 from bot.assessment.model import LOST as LOST_KINDS
+from bot.db.among import among
 from bot.kit.clock import instant, local_date
 from bot.learning import model as learning
 from bot.learning.induction import store as induction
@@ -25,6 +27,7 @@ KNOWN_WITHIN = timedelta(days=31)
 """For how long after a period we look for what never arrived; a message that waits is given up long before."""
 WIDEST_ZONE = timedelta(hours=14)
 """The farthest that a local calendar is from UTC (UTC+14; the other way it is 12)."""
+
 
 
 def posts(session: Session) -> dict[str, Mapping[str, str] | str]:
@@ -50,25 +53,29 @@ def happened(session: Session, period: Period) -> Iterator[Happened]:
         yield Happened(fact.kind, fact.key.partition(":")[2], fact.at, fact.person, fact.body)
 
 
-def employed(session: Session, period: Period) -> list[Employed]:
-    """Everybody who was employed on at least one day of a period, with unit and post of their last day in it."""
+def employed(session: Session, period: Period, persons: Sequence[int] | None = None) -> list[Employed]:
+    """Everybody (of some people) who was employed on a day of a period, with unit and post of their last day in it."""
     names = {row.id: row.name for row in session.execute(select(UnitRow.id, UnitRow.name))}
-    away = _away(session, period)
+    away = _away(session, period, persons)
     spans: dict[int, list[tuple[date, date]]] = {}
-    last: dict[int, tuple[PersonRow, PlacementRow, str, str]] = {}
-    for person, placement, path, zone in session.execute(_placed(period)):
-        first = max(period.starts, placement.starts_on, person.joined_on)
-        ends = [d - DAY for d in (placement.ends_on, person.left_on) if d is not None]
+    last: dict[int, Any] = {}
+    for row in session.execute(*_of(_placed(period), PersonRow.id, persons)):
+        first = max(period.starts, row.starts_on, row.joined_on)
+        ends = [d - DAY for d in (row.ends_on, row.left_on) if d is not None]
         final = min([period.ends, *ends])
         if first <= final:
-            spans.setdefault(person.id, []).append((first, final))
-            last[person.id] = (person, placement, path, zone)
+            spans.setdefault(row.id, []).append((first, final))
+            last[row.id] = row
     found = []
-    for id, (person, placement, path, zone) in last.items():
-        unit = tuple(names[int(step)] for step in path.strip("/").split("/"))
+    for id, row in last.items():
+        unit = tuple(names[int(step)] for step in row.path.strip("/").split("/"))
         excused = frozenset(on for on in away.get(id, set()) if any(first <= on <= final for first, final in spans[id]))
-        found.append(Employed(id, person.badge, person.name, unit, placement.post, zone, _days(spans[id]), excused))
+        found.append(Employed(id, row.badge, row.name, unit, row.post, row.zone, _days(spans[id]), excused))
     return _with_clearance(session, found, period)
+
+
+def _of(query: Select[Any], column: Any, persons: Sequence[int] | None) -> tuple[Select[Any], dict[str, Any]]:
+    return (query, {}) if persons is None else (query.where(among(column, "persons")), {"persons": persons})
 
 
 def _with_clearance(session: Session, found: Sequence[Employed], period: Period) -> list[Employed]:
@@ -81,9 +88,12 @@ def _with_clearance(session: Session, found: Sequence[Employed], period: Period)
     return [replace(who, cleared=standings[who.person]) for who in found]
 
 
-def _placed(period: Period) -> Select[PersonRow, PlacementRow, str, str]:
+def _placed(period: Period) -> Select[Any]:
     return (
-        select(PersonRow, PlacementRow, UnitRow.path, UnitRow.zone)
+        select(
+            PersonRow.id, PersonRow.badge, PersonRow.name, PersonRow.joined_on, PersonRow.left_on, PlacementRow.starts_on,
+            PlacementRow.ends_on, PlacementRow.post, UnitRow.path, UnitRow.zone,
+        )
         .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
         .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
         .where(
@@ -92,7 +102,7 @@ def _placed(period: Period) -> Select[PersonRow, PlacementRow, str, str]:
             or_(PersonRow.left_on.is_(None), PersonRow.left_on > period.starts),
         )
         .order_by(PersonRow.id, PlacementRow.starts_on, PlacementRow.id)
-    )
+    )  # fmt: skip
 
 
 def _days(spans: Iterable[tuple[date, date]]) -> int:
@@ -106,15 +116,15 @@ def _days(spans: Iterable[tuple[date, date]]) -> int:
     return count
 
 
-def _away(session: Session, period: Period) -> dict[int, set[date]]:
+def _away(session: Session, period: Period, persons: Sequence[int] | None) -> dict[int, set[date]]:
     """The days on which people were on leave at noon, or off by the roster."""
     away: dict[int, set[date]] = {}
     off = select(RosterRow.person_id, RosterRow.on_date).where(
         RosterRow.shift.is_(None), RosterRow.on_date >= period.starts, RosterRow.on_date <= period.ends
     )
-    for person, on in session.execute(off):
+    for person, on in session.execute(*_of(off, RosterRow.person_id, persons)):
         away.setdefault(person, set()).add(on)
-    for person, zone, starts, ends in session.execute(_leaves(period)):
+    for person, zone, starts, ends in session.execute(*_of(_leaves(period), LeaveRow.person_id, persons)):
         on = max(period.starts, local_date(starts, zone))
         while on <= period.ends:
             noon = instant(on, time(12), zone)
