@@ -19,7 +19,7 @@ from bot.people.tables import PersonRow
 
 CHUNK = 5_000
 """People of whom a line is made at a time, so that a large company needs no more memory than a small one."""
-_EXAM = {"mode": learning.Mode.EXAM.value}
+_EXAM = (("mode", learning.Mode.EXAM.value),)
 _STRUCK = {"lost": learning.EXAM_ANSWER_STRUCK.name, "offer": "answered", "loss": "struck"}
 COUNTED = (
     Counted(
@@ -31,7 +31,7 @@ COUNTED = (
         "offered", "answered", "unseen",
     ),
     Counted("exam", learning.QUESTION_ANSWERED.name, where=_EXAM, **_STRUCK),
-    Counted("exam_right", learning.QUESTION_ANSWERED.name, where={**_EXAM, "right": True}, **_STRUCK),
+    Counted("exam_right", learning.QUESTION_ANSWERED.name, where=(*_EXAM, ("right", True)), **_STRUCK),
     Counted("reported", hazards.REPORTED.name),
     Counted("confirmed", hazards.CONFIRMED.name),
     Counted("practised", hazards.PRACTISED.name),

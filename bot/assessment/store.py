@@ -29,7 +29,6 @@ WIDEST_ZONE = timedelta(hours=14)
 """The farthest that a local calendar is from UTC (UTC+14; the other way it is 12)."""
 
 
-
 def posts(session: Session) -> dict[str, Mapping[str, str] | str]:
     """What posts are called, by their codes, for a text."""
     return {row.code: dict(row.names or {}) or row.name for row in session.scalars(select(PostRow))}

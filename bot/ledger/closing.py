@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import insert_once, table_of
 from bot.ledger import counting
+from bot.ledger.calendars import Calendar, calendar
 from bot.ledger.counting import DAY, Counted, Days
 from bot.ledger.tables import CarriedRow, ClosedMonthRow, FactRow, PersonMonthRow, PseudonymRow
 
@@ -70,17 +72,27 @@ def close_some(session: Session, counted: Sequence[Counted], now: datetime) -> b
 def put(session: Session, counted: Sequence[Counted], first: date, of: tuple[str, ...] | None = None) -> None:
     """Counts a month up, of everybody or of some people by pseudonym, in place of what was counted before."""
     days = Days(first, last_of(first), of)
+    how, values = calendar(session, days.first, days.last), counting.given(days)
     for table in (_month, _carried):
         old = delete(table).where(table.c.first_on == first)
         session.execute(old if of is None else old.where(table.c.pseudonym.in_(of)))
-    given = {} if of is None else {"of": of}
-    month = literal(first, _month.c.first_on.type)
     for one in counted:
-        found = counting.sums(session, one, days)
-        session.execute(insert(_month).from_select(_SUMS, found.add_columns(month)), given)
+        session.execute(_put_sums(one, how, of is not None), values)
         if one.done or one.lost:
-            found = counting.carried(session, one, days)
-            session.execute(insert(_carried).from_select(_CARRIED, found.add_columns(month)), given)
+            session.execute(_put_carried(one, how, of is not None), values)
+
+
+_first = bindparam("first", type_=_month.c.first_on.type)
+
+
+@lru_cache(counting.KEPT)
+def _put_sums(counted: Counted, how: Calendar, some: bool) -> Executable:
+    return insert(_month).from_select(_SUMS, counting.sums(counted, how, some).add_columns(_first))
+
+
+@lru_cache(counting.KEPT)
+def _put_carried(counted: Counted, how: Calendar, some: bool) -> Executable:
+    return insert(_carried).from_select(_CARRIED, counting.carried(counted, how, some).add_columns(_first))
 
 
 def close_whole(session: Session, counted: Sequence[Counted], first: date, now: datetime) -> None:

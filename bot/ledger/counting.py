@@ -8,22 +8,22 @@ anything twice: see `periods.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    FromClause,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
-    exists,
     false,
     func,
     literal,
@@ -32,19 +32,21 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot.db.among import among
 from bot.db.base import Json
+from bot.db.once import table_of
 from bot.kit.clock import instant
+from bot.ledger.calendars import Calendar, calendar, local_date
 from bot.ledger.tables import FactBodyRow, FactRow
 from bot.people.tables import UnitRow
 
 DAY = timedelta(days=1)
 WIDEST_ZONE = timedelta(hours=14)
 """The farthest that a local calendar is from UTC."""
-LONG_AGO = timedelta(days=400)
-"""So far back SQLite knows the hours of zones exactly: an offer is taken up within days."""
+KEPT = 128
+"""Statements that are kept: a few for each thing that is counted, on SQLite for each set of hours of its zones."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Counted:
     offer: str = ""
     deed: str = ""
     loss: str = ""
-    where: Mapping[str, str | bool] = field(default_factory=dict)
+    where: tuple[tuple[str, str | bool], ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -108,9 +110,38 @@ class Carried:
     was_lost: bool
 
 
-def sums(session: Session, counted: Counted, days: Days) -> Select[Any]:
-    """The statement: in the order of `Sum`, a row for each person who was offered something."""
-    found = _each(session, counted, days).subquery()
+def given(days: Days) -> dict[str, Any]:
+    """The parameters of `sums` and `carried`."""
+    starts = instant(days.first, time(), "UTC") - WIDEST_ZONE
+    ends = instant(days.last + DAY, time(), "UTC") + WIDEST_ZONE
+    found = {"first": days.first, "last": days.last, "starts": starts, "ends": ends}
+    return found if days.of is None else {**found, "of": days.of}
+
+
+def read_sums(session: Session, counted: Iterable[Counted], days: Days) -> Iterator[Sum]:
+    """The sums of some things over some days, from the facts themselves."""
+    how = calendar(session, days.first, days.last)
+    for one in counted:
+        for row in session.execute(sums(one, how, days.of is not None), given(days)):
+            yield Sum(*row)
+
+
+def read_carried(session: Session, counted: Iterable[Counted], days: Days) -> Iterator[Carried]:
+    """What was carried into some days, from the facts themselves."""
+    how = calendar(session, days.first, days.last)
+    for one in counted:
+        if one.done or one.lost:
+            for row in session.execute(carried(one, how, days.of is not None), given(days)):
+                yield Carried(*row)
+
+
+# --- the statements, each built once: that takes longer than to run them for a team -----------------------------------------
+
+
+@lru_cache(KEPT)
+def sums(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
+    """In the order of `Sum`, a row for each person (or each of `some`) who was offered something."""
+    found = _each(counted, how, some).subquery()
     done, lost = found.c.done_on.is_not(None), found.c.lost_on.is_not(None)
     missed = and_(~done, ~lost) if counted.done else false()
     of_day = (
@@ -122,92 +153,80 @@ def sums(session: Session, counted: Counted, days: Days) -> Select[Any]:
         .group_by(found.c.pseudonym, found.c.offered_on)
         .subquery()
     )  # fmt: skip
-    engine = session.get_bind().dialect.name
-    together = func.jsonb_object_agg if engine == "postgresql" else func.json_group_object
+    postgres = how.engine == "postgresql"
+    together = func.jsonb_object_agg if postgres else func.json_group_object
     left = together(cast(of_day.c.offered_on, String), of_day.c.missed).filter(of_day.c.missed > 0)
-    nothing = func.jsonb_build_object() if engine == "postgresql" else func.json_object()
+    nothing = func.jsonb_build_object() if postgres else func.json_object()
+    numbers = (cast(func.sum(of_day.c[name]), BigInteger).label(name) for name in ("offered", "done", "lost"))
     return select(
-        of_day.c.pseudonym, literal(counted.what, String).label("what"), _whole(func.sum(of_day.c.offered)).label("offered"),
-        _whole(func.sum(of_day.c.done)).label("done"), _whole(func.sum(of_day.c.lost)).label("lost"),
+        of_day.c.pseudonym, literal(counted.what, String).label("what"), *numbers,
         type_coerce(func.coalesce(left, nothing), Json).label("missed"),
     ).group_by(of_day.c.pseudonym)  # fmt: skip
 
 
-def carried(session: Session, counted: Counted, days: Days) -> Select[Any]:
-    """The statement: in the order of `Carried`, a row for each thing of another stretch, found by the key of its offer."""
-    found = _each(session, counted, days).subquery()
-    offer, body, unit = aliased(FactRow), aliased(FactBodyRow), aliased(UnitRow)
-    long = Days(days.first - LONG_AGO, days.last)
-    on = _local_date(session, offer.at, unit.zone, long)
+@lru_cache(KEPT)
+def carried(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
+    """In the order of `Carried`, a row for each thing of another stretch, found by the key of its offer."""
+    found = _each(counted, how, some).subquery()
+    offer, body, unit = _fact.alias("offer"), _body.alias("offer_body"), _unit.alias("offer_unit")
     is_offer = and_(
-        offer.key == literal(f"{counted.offer}:", String).concat(found.c.subject),
-        offer.kind == counted.offered,
-        offer.pseudonym == found.c.pseudonym,
+        offer.c.key == literal(f"{counted.offer}:", String).concat(found.c.subject),
+        offer.c.kind == counted.offered,
+        offer.c.pseudonym == found.c.pseudonym,
     )
-    def before(kind: str, name: str) -> ColumnElement[bool]:
-        if not kind:
-            return false()
-        fact, its_unit = aliased(FactRow), aliased(UnitRow)
-        key = literal(f"{name}:", String).concat(found.c.subject)
-        query = select(fact.id).outerjoin(its_unit, its_unit.id == fact.unit_id)
-        day = _local_date(session, fact.at, its_unit.zone, long)
-        return query.where(fact.key == key, fact.kind == kind, day < days.first).exists()
-
+    on = local_date(how, offer.c.at, unit.c.zone)
     made = (
         select(
             found.c.pseudonym, literal(counted.what, String).label("what"), found.c.subject, on.label("offered_on"),
-            found.c.done_on, found.c.lost_on, before(counted.done, counted.deed).label("was_done"),
-            before(counted.lost, counted.loss).label("was_lost"),
+            found.c.done_on, found.c.lost_on, _before(counted.done, counted.deed, found, how).label("was_done"),
+            _before(counted.lost, counted.loss, found, how).label("was_lost"),
         )
         .outerjoin(offer, is_offer)
-        .outerjoin(unit, unit.id == offer.unit_id)
+        .outerjoin(unit, unit.c.id == offer.c.unit_id)
         .where(found.c.offered_on.is_(None))
         # that something was lost which nobody was offered says nothing
-        .where(or_(offer.id.is_not(None), and_(found.c.done_on.is_not(None), literal(not counted.where))))
+        .where(or_(offer.c.id.is_not(None), and_(found.c.done_on.is_not(None), literal(not counted.where))))
     )  # fmt: skip
     if counted.where:
-        made = made.outerjoin(body, and_(body.fact_id == offer.id, body.at == offer.at))
-        made = made.where(_says(func.coalesce(body.body, offer.body, type_=Json), counted.where))
+        made = made.outerjoin(body, and_(body.c.fact_id == offer.c.id, body.c.at == offer.c.at))
+        made = made.where(_says(func.coalesce(body.c.body, offer.c.body, type_=Json), counted.where))
     return made
 
 
-def read_sums(session: Session, counted: Iterable[Counted], days: Days) -> Iterator[Sum]:
-    """The sums of some things over some days, from the facts themselves."""
-    for one in counted:
-        for row in session.execute(sums(session, one, days), _given(days)):
-            yield Sum(*row)
+_fact, _body, _unit = table_of(FactRow), table_of(FactBodyRow), table_of(UnitRow)
+_first, _last = bindparam("first", type_=Date), bindparam("last", type_=Date)
 
 
-def read_carried(session: Session, counted: Iterable[Counted], days: Days) -> Iterator[Carried]:
-    """What was carried into some days, from the facts themselves."""
-    for one in counted:
-        if one.done or one.lost:
-            for row in session.execute(carried(session, one, days), _given(days)):
-                yield Carried(*row)
+def _before(kind: str, name: str, found: FromClause, how: Calendar) -> ColumnElement[bool]:
+    """Whether there is a fact of that kind of the same thing from before the first day."""
+    if not kind:
+        return false()
+    fact, unit = _fact.alias(), _unit.alias()
+    key = literal(f"{name}:", String).concat(found.c.subject)
+    query = select(fact.c.id).outerjoin(unit, unit.c.id == fact.c.unit_id)
+    return query.where(
+        fact.c.key == key, fact.c.kind == kind, local_date(how, fact.c.at, unit.c.zone) < _first
+    ).exists()
 
 
-def _given(days: Days) -> dict[str, Any]:
-    return {} if days.of is None else {"of": days.of}
-
-
-def _each(session: Session, counted: Counted, days: Days) -> Select[Any]:
+def _each(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
     """A row for each opportunity with a trace in these days: when it was offered, done, known to be lost."""
-    starts = instant(days.first, time(), "UTC") - WIDEST_ZONE
-    ends = instant(days.last + DAY, time(), "UTC") + WIDEST_ZONE
-    on = _local_date(session, FactRow.at, UnitRow.zone, days)
-    begins = FactRow.kind == counted.offered
-    columns = [FactRow.pseudonym, _subject(session).label("subject"), on.label("on_date"), FactRow.kind]
+    colon = func.strpos if how.engine == "postgresql" else func.instr
+    subject = func.substr(_fact.c.key, colon(_fact.c.key, ":") + 1)
+    begins, at = _fact.c.kind == counted.offered, _fact.c.at
+    on = local_date(how, at, _unit.c.zone)
     facts = (
-        select(*columns)
-        .outerjoin(UnitRow, UnitRow.id == FactRow.unit_id)
-        .where(FactRow.kind.in_(counted.kinds), FactRow.at >= starts, FactRow.at < ends, FactRow.pseudonym.is_not(None))
+        select(_fact.c.pseudonym, subject.label("subject"), on.label("on_date"), _fact.c.kind)
+        .outerjoin(_unit, _unit.c.id == _fact.c.unit_id)
+        .where(_fact.c.kind.in_(counted.kinds), _fact.c.pseudonym.is_not(None))
+        .where(at >= bindparam("starts", type_=at.type), at < bindparam("ends", type_=at.type))
     )
-    if days.of is not None:
-        facts = facts.where(among(FactRow.pseudonym, "of"))
+    if some:
+        facts = facts.where(among(_fact.c.pseudonym, "of"))
     if counted.where:
-        held = and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at)
-        said = _says(func.coalesce(FactBodyRow.body, FactRow.body, type_=Json), counted.where)
-        facts = facts.outerjoin(FactBodyRow, held).where(or_(~begins, said))
+        held = and_(_body.c.fact_id == _fact.c.id, _body.c.at == at)
+        said = _says(func.coalesce(_body.c.body, _fact.c.body, type_=Json), counted.where)
+        facts = facts.outerjoin(_body, held).where(or_(~begins, said))
     each = facts.subquery()
     day = each.c.on_date
     return (
@@ -216,62 +235,15 @@ def _each(session: Session, counted: Counted, days: Days) -> Select[Any]:
             *(type_coerce(func.min(case((each.c.kind == kind, day))) if kind else cast(null(), Date), Date).label(name)
               for name, kind in (("offered_on", counted.offered), ("done_on", counted.done), ("lost_on", counted.lost))),
         )
-        .where(day.between(days.first, days.last))
+        .where(day.between(_first, _last))
         .group_by(each.c.pseudonym, each.c.subject)
     )  # fmt: skip
 
 
-def _whole(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    return cast(value, BigInteger)
-
-
-def _subject(session: Session) -> ColumnElement[str]:
-    where = func.strpos if session.get_bind().dialect.name == "postgresql" else func.instr
-    return func.substr(FactRow.key, where(FactRow.key, ":") + 1)
-
-
-def _says(body: ColumnElement[Any], where: Mapping[str, str | bool]) -> ColumnElement[bool]:
-    held = [body[name].as_boolean() if isinstance(value, bool) else body[name].as_string() for name, value in where.items()]
-    return and_(*(one.is_(True) if value is True else one == value for one, value in zip(held, where.values(), strict=True)))
-
-
-def _local_date(session: Session, at: Any, zone: Any, days: Days) -> ColumnElement[Any]:
-    """The date of an instant on the calendar of a zone. SQLite knows no zones: it is told the hours of those there are."""
-    if session.get_bind().dialect.name == "postgresql":
-        return cast(func.timezone(func.coalesce(zone, "UTC"), at), Date)
-    since, until = instant(days.first, time(), "UTC") - 2 * DAY, instant(days.last, time(), "UTC") + 3 * DAY
-    zones = session.scalars(select(UnitRow.zone).distinct().order_by(UnitRow.zone)).all()
-    told = [(zone == each, _by_hours(at, each, since, until)) for each in zones]
-    utc = func.date(at)
-    return type_coerce(case(*told, else_=utc) if told else utc, Date)
-
-
-def _by_hours(at: Any, zone: str, since: datetime, until: datetime) -> ColumnElement[Any]:
-    """The local date by the hours that a zone is from UTC between two instants, which change with the seasons."""
-    *earlier, (_, last) = changes(zone, since, until)
-    dates = [(at < until_at, func.date(at, f"{minutes:+d} minutes")) for until_at, minutes in earlier]
-    final = func.date(at, f"{last:+d} minutes")
-    return case(*dates, else_=final) if dates else final
-
-
-@cache
-def changes(zone: str, start: datetime, end: datetime) -> tuple[tuple[datetime, int], ...]:
-    """(until when, minutes from UTC) of a zone between two instants, in their order; the last goes to the end."""
-    where = ZoneInfo(zone)
-    at, held, found = start, _minutes(start, where), list[tuple[datetime, int]]()
-    while at < end:
-        then = min(at + DAY, end)
-        if _minutes(then, where) != held:
-            low, high = at, then
-            while high - low > timedelta(minutes=1):
-                middle = low + (high - low) / 2
-                low, high = (middle, high) if _minutes(middle, where) == held else (low, middle)
-            exact = high.replace(second=0, microsecond=0)
-            found.append((exact, held))
-            held = _minutes(then, where)
-        at = then
-    return (*found, (end, held))
-
-
-def _minutes(at: datetime, zone: ZoneInfo) -> int:
-    return int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
+def _says(body: ColumnElement[Any], where: tuple[tuple[str, str | bool], ...]) -> ColumnElement[bool]:
+    return and_(
+        *(
+            body[name].as_boolean().is_(True) if value is True else body[name].as_string() == value
+            for name, value in where
+        )
+    )

@@ -153,7 +153,16 @@ def _all_carried(
     after, more = _cut_after(last + DAY, last + KNOWN_WITHIN, closed)
     known = [c for c in counted if c.lost]
     row = CarriedRow
-    columns = (row.pseudonym, row.what, row.subject, row.offered_on, row.done_on, row.lost_on, row.was_done, row.was_lost)
+    columns = (
+        row.pseudonym,
+        row.what,
+        row.subject,
+        row.offered_on,
+        row.done_on,
+        row.lost_on,
+        row.was_done,
+        row.was_lost,
+    )
     query = select(*columns).where(row.first_on.in_([*months, *after]))
     if of is not None:
         query = query.where(among(row.pseudonym, "of"))

@@ -74,7 +74,10 @@ def _story(dice: random.Random, number: int, who: int) -> list[Fact]:
         return Fact(kind, f"{name}:{number}", when, who, body=body)
 
     if number % 7 == 0:
-        return [fact(hazards.REPORTED, "hazard", at, hazard=number), fact(hazards.CONFIRMED, "confirmed", later(9), hazard=number)]
+        return [
+            fact(hazards.REPORTED, "hazard", at, hazard=number),
+            fact(hazards.CONFIRMED, "confirmed", later(9), hazard=number),
+        ]
     if number % 2:
         found = [fact(lessons.LESSON_ASSIGNED, "assigned", at, lesson="a", version=1)] if dice.random() < 0.9 else []
         if dice.random() < 0.7:
@@ -99,7 +102,11 @@ def _story(dice: random.Random, number: int, who: int) -> list[Fact]:
 
 def periods(dice: random.Random) -> list[Period]:
     """Whole months, a whole half year, and days anywhere."""
-    some = [Period(JULY, date(2026, 7, 31)), Period(BEGAN, date(2026, 8, 31)), Period(date(2026, 3, 15), date(2026, 8, 14))]
+    some = [
+        Period(JULY, date(2026, 7, 31)),
+        Period(BEGAN, date(2026, 8, 31)),
+        Period(date(2026, 3, 15), date(2026, 8, 14)),
+    ]
     for _ in range(3):
         first = BEGAN + timedelta(days=dice.randrange(SPAN))
         some.append(Period(first, first + timedelta(days=dice.randrange(1, 120))))
@@ -129,7 +136,9 @@ def differences(session: Session, some: Sequence[Period]) -> list[str]:
 
 @pytest.mark.parametrize("months", [(), (3, 4, 5, 6, 7, 8, 9), (4, 6, 7), (7,)], ids=["none", "all", "some", "one"])
 @pytest.mark.parametrize("seed", [2])
-def test_counted_up_months_say_the_same_as_facts(writer: Writer, crew: Crew, seed: int, months: tuple[int, ...]) -> None:
+def test_counted_up_months_say_the_same_as_facts(
+    writer: Writer, crew: Crew, seed: int, months: tuple[int, ...]
+) -> None:
     """Whatever is closed, for whole months and for days anywhere; the lines are not all empty."""
     writer.run(happen, crew, seed)
     writer.run(close, months)
@@ -142,7 +151,9 @@ def test_counted_up_months_say_the_same_as_facts(writer: Writer, crew: Crew, see
     assert sums.exam_questions_right < sums.exam_questions_answered < sums.questions_answered
 
 
-def test_a_month_is_closed_in_slices_some_days_after_its_end(writer: Writer, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_is_closed_in_slices_some_days_after_its_end(
+    writer: Writer, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The third day of the month after at the earliest, person by person, and then nothing is left; the answer is the same."""
     monkeypatch.setattr(closing, "SLICE", 2)
     writer.run(happen, crew, 3)
@@ -163,7 +174,9 @@ def test_a_fact_of_a_closed_month_opens_it_again(writer: Writer, crew: Crew) -> 
     """What is read then is read from facts, until it is counted anew."""
     writer.run(happen, crew, 4)
     writer.run(close, (6, 7))
-    read = Fact(lessons.LESSON_READ, "read:new", instant(date(2026, 7, 9), time(9), "UTC"), crew.worker, body={"lesson": "a"})
+    read = Fact(
+        lessons.LESSON_READ, "read:new", instant(date(2026, 7, 9), time(9), "UTC"), crew.worker, body={"lesson": "a"}
+    )
     before = writer.run(counted.lines, Period(JULY, date(2026, 7, 31)), [crew.worker])[0]
     writer.run(record, read, LATER)
     assert writer.run(closing.closed) == {JUNE}
@@ -179,7 +192,9 @@ def test_counting_a_month_up_again_gives_the_same(writer: Writer, crew: Crew) ->
     writer.run(happen, crew, 5)
     writer.run(close, (7, 7))
     first = writer.run(_kept)
-    writer.run(lambda session: session.execute(delete(PersonMonthRow)) and session.execute(delete(ClosedMonthRow)) and None)
+    writer.run(
+        lambda session: session.execute(delete(PersonMonthRow)) and session.execute(delete(ClosedMonthRow)) and None
+    )
     writer.run(close, (7,))
     assert writer.run(_kept) == first
     assert len(first) == writer.run(lambda session: session.scalar(select(func.count()).select_from(PersonMonthRow)))
