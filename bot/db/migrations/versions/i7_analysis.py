@@ -22,6 +22,23 @@ def upgrade() -> None:
     sa.Column('closed_at', base.Instant(), nullable=True),
     sa.PrimaryKeyConstraint('first_on', name=op.f('pk_closed_month'))
     )
+    op.create_table('lesson_retold',
+    sa.Column('lesson_id', sa.String(length=60), nullable=False),
+    sa.Column('ref', sa.String(length=60), nullable=False),
+    sa.Column('path', sa.String(length=120), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('places', base.Json, nullable=False),
+    sa.Column('second', sa.Boolean(), nullable=False),
+    sa.Column('told_by', sa.Integer(), nullable=False),
+    sa.Column('told_at', base.Instant(), nullable=False),
+    sa.Column('asked_digest', sa.String(length=64), nullable=True),
+    sa.Column('asked_at', base.Instant(), nullable=True),
+    sa.Column('released_digest', sa.String(length=64), nullable=True),
+    sa.Column('released_by', sa.Integer(), nullable=True),
+    sa.Column('released_at', base.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('lesson_id', name=op.f('pk_lesson_retold')),
+    sa.UniqueConstraint('ref', name=op.f('uq_lesson_retold_ref'))
+    )
     op.create_table('person_carried',
     sa.Column('first_on', sa.Date(), nullable=False),
     sa.Column('pseudonym', sa.String(length=32), nullable=False),
@@ -70,6 +87,7 @@ def downgrade() -> None:
     with op.batch_alter_table('person_carried', schema=None) as batch_op:
         batch_op.drop_index('ix_person_carried_pseudonym')
 
+    op.drop_table('lesson_retold')
     op.drop_table('person_carried')
     op.drop_table('closed_month')
     # ### end Alembic commands ###
