@@ -246,7 +246,7 @@ print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_m
 def _export(url: str, form: str, first: date, last: date) -> tuple[float, float]:
     """Seconds and the most memory in MB of a process that makes the whole company's file."""
     command = [sys.executable, "-c", EXPORT, url, form, first.isoformat(), last.isoformat()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # what goes wrong is seen
     seconds, memory, _ = done.stdout.split()
     return float(seconds), float(memory)
 

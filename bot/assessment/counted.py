@@ -17,7 +17,7 @@ from bot.ledger.counting import Counted
 from bot.ledger.periods import Taken
 from bot.people.tables import PersonRow
 
-CHUNK = 5_000
+CHUNK = 1_000
 """People of whom a line is made at a time, so that a large company needs no more memory than a small one."""
 _EXAM = (("mode", learning.Mode.EXAM.value),)
 _STRUCK = {"lost": learning.EXAM_ANSWER_STRUCK.name, "offer": "answered", "loss": "struck"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -126,13 +127,19 @@ def _away(session: Session, period: Period, persons: Sequence[int] | None) -> di
     for person, zone, starts, ends in session.execute(*_of(_leaves(period), LeaveRow.person_id, persons)):
         on = max(period.starts, local_date(starts, zone))
         while on <= period.ends:
-            noon = instant(on, time(12), zone)
+            noon = _noon(on, zone)
             if ends is not None and ends <= noon:
                 break
             if starts <= noon:
                 away.setdefault(person, set()).add(on)
             on += DAY
     return away
+
+
+@lru_cache(20_000)
+def _noon(on: date, zone: str) -> datetime:
+    """Noon of a day in a zone: asked for by everybody who is on leave then."""
+    return instant(on, time(12), zone)
 
 
 def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:

@@ -67,6 +67,49 @@ def upgrade() -> None:
     with op.batch_alter_table('person_month', schema=None) as batch_op:
         batch_op.create_index('ix_person_month_first_on', ['first_on'], unique=False)
 
+    op.create_table('review_item',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('key', sa.String(length=60), nullable=False),
+    sa.Column('unit_id', base.Id, nullable=False),
+    sa.Column('path', sa.String(length=120), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('phase', sa.String(length=6), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('owner_id', base.Id, nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('month_on', sa.Date(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('added_by', sa.Integer(), nullable=False),
+    sa.Column('added_at', base.Instant(), nullable=False),
+    sa.Column('ended_at', base.Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_review_item_owner_id_person')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_review_item_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_item')),
+    sa.UniqueConstraint('key', name=op.f('uq_review_item_key'))
+    )
+    with op.batch_alter_table('review_item', schema=None) as batch_op:
+        batch_op.create_index('ix_review_item_month', ['state', 'month_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_item_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index('ix_review_item_path', ['path', 'month_on'], unique=False)
+
+    op.create_table('review_event',
+    sa.Column('id', base.Id, nullable=False),
+    sa.Column('item_id', base.Id, nullable=False),
+    sa.Column('at', base.Instant(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('what', sa.String(length=8), nullable=False),
+    sa.Column('phase', sa.String(length=6), nullable=False),
+    sa.Column('month_on', sa.Date(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['item_id'], ['review_item.id'], name=op.f('fk_review_event_item_id_review_item')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_event'))
+    )
+    with op.batch_alter_table('review_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_event_item_id'), ['item_id'], unique=False)
+
     with op.batch_alter_table('fact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fact_pseudonym'))
         batch_op.create_index('ix_fact_pseudonym_at', ['pseudonym', 'at'], unique=False)
@@ -80,6 +123,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_fact_pseudonym_at')
         batch_op.create_index(batch_op.f('ix_fact_pseudonym'), ['pseudonym'], unique=False)
 
+    op.drop_table('review_event')
+    op.drop_table('review_item')
     with op.batch_alter_table('person_month', schema=None) as batch_op:
         batch_op.drop_index('ix_person_month_first_on')
 
