@@ -74,7 +74,7 @@ def employed(session: Session, period: Period, persons: Sequence[int] | None = N
     return _with_clearance(session, found, period)
 
 
-def _of(query: Select[Any], column: Any, persons: Sequence[int] | None) -> tuple[Select[Any], dict[str, Any]]:
+def _of(query: Any, column: Any, persons: Sequence[int] | None) -> tuple[Any, dict[str, Any]]:
     return (query, {}) if persons is None else (query.where(among(column, "persons")), {"persons": persons})
 
 
@@ -88,7 +88,7 @@ def _with_clearance(session: Session, found: Sequence[Employed], period: Period)
     return [replace(who, cleared=standings[who.person]) for who in found]
 
 
-def _placed(period: Period) -> Select[Any]:
+def _placed(period: Period) -> Any:
     return (
         select(
             PersonRow.id, PersonRow.badge, PersonRow.name, PersonRow.joined_on, PersonRow.left_on, PlacementRow.starts_on,

@@ -123,8 +123,9 @@ def _retold(session: Session, found: Incident) -> Retold:
     """What the lesson must not give away: the day with any word for the place. Two people release it where somebody was hurt."""
     place = session.get(PlaceRow, found.place) if found.place else None
     units = [each for id in people.ancestors(found.path)[:-1] if (each := session.get(UnitRow, id)) is not None]
+    named: list[Any] = [*([place] if place else []), *units]
     words = [found.place_words or ""]
-    for each in (*([place] if place else []), *units):
+    for each in named:
         words += [each.name, *(each.names or {}).values()]
     harmless = found.outcome in (Outcome.DANGER, Outcome.NEAR_MISS)
     second = not harmless or store.count_injured(session, found.id) > 0

@@ -39,7 +39,7 @@ def calendar(session: Session, first: date, last: date) -> Calendar:
     return Calendar(engine, tuple((zone, changes(zone, since, until)) for zone in zones))
 
 
-def local_date(how: Calendar, at: ColumnElement[Any], zone: ColumnElement[Any]) -> ColumnElement[Any]:
+def local_date(how: Calendar, at: ColumnElement[Any], zone: Any) -> ColumnElement[Any]:
     """SQL: the date of an instant on the calendar of a zone."""
     if how.engine == "postgresql":
         return cast(func.timezone(func.coalesce(zone, "UTC"), at), Date)

@@ -57,13 +57,25 @@ def _more(session: Session, desk: Desk) -> None:
     works, now = desk.works, desk.clock.now()
     harbour, one, other = works.units["harbour"], *list(works.hazards.values())[:2]
     place = people.add_place(session, harbour.id, "Gate 4", "G-4")
-    gone = {"state": "verified", "verified_at": now, "fixed_at": now, "due_at": now + timedelta(hours=1), "category": "STF"}
+    gone = {
+        "state": "verified",
+        "verified_at": now,
+        "fixed_at": now,
+        "due_at": now + timedelta(hours=1),
+        "category": "STF",
+    }
     session.execute(update(HazardRow).where(HazardRow.id == one).values(**gone, place_id=place))
     session.execute(update(HazardRow).where(HazardRow.id == other).values(category="ELE"))
     ana = works.people["Ana Morales"]
     record(session, Fact(DRILL, "muster-ended:1", now, ana, body={"muster": 1, "unit": harbour.id, "real": False}), now)
     row = PersonMonthRow(
-        pseudonym=pseudonym(session, ana), first_on=date(2026, 10, 1), what="lesson", offered=5, done=4, lost=0, missed={}
+        pseudonym=pseudonym(session, ana),
+        first_on=date(2026, 10, 1),
+        what="lesson",
+        offered=5,
+        done=4,
+        lost=0,
+        missed={},
     )
     session.add(row)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.analysis.indicators import reading, rules, store
-from bot.analysis.indicators.model import LAGGING, SHARES, Series, What
+from bot.analysis.indicators.model import LAGGING, MOST_ROWS, SHARES, Series, What
 from bot.analysis.indicators.store import Row
 from bot.kit.room import Page
 from bot.people import store as people
@@ -98,7 +98,7 @@ def rows(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     return {
         "what": what, "first": first.isoformat(), "last": last.isoformat(), "units": [unit.label for unit in units],
         "category": str(query.get("category", "")), "rows": [_row(row, known, places) for row in found],
-        "more": len(found) == store.MOST_ROWS, "back": _number(query.get("unit")), "hurt": what == What.HURT.value,
+        "more": len(found) == MOST_ROWS, "back": _number(query.get("unit")), "hurt": what == What.HURT.value,
     }  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _categories(session: Session, viewer: Viewer, category: str, now: datetime, 
 def _row(row: Row, units: Mapping[int, Unit], places: Mapping[int, Any]) -> dict[str, Any]:
     return {
         "at": row.at.isoformat() if row.at else "", "unit": units[row.unit].label if row.unit in units else "", "id": row.unit,
-        "place": _place(places[row.place]) if row.place in places else "", "number": row.number, "category": row.category,
+        "place": _place(places[row.place]) if row.place and row.place in places else "", "number": row.number, "category": row.category,
         "good": row.good, "n": row.n, "of": row.of,
     }  # fmt: skip
 
