@@ -118,7 +118,8 @@ def _categories(session: Session, viewer: Viewer, category: str, now: datetime, 
 def _row(row: Row, units: Mapping[int, Unit], places: Mapping[int, Any]) -> dict[str, Any]:
     return {
         "at": row.at.isoformat() if row.at else "", "unit": units[row.unit].label if row.unit in units else "", "id": row.unit,
-        "place": _place(places[row.place]) if row.place and row.place in places else "", "number": row.number, "category": row.category,
+        "place": _place(places[row.place]) if row.place and row.place in places else "", "number": row.number,
+        "category": row.category,
         "good": row.good, "n": row.n, "of": row.of,
     }  # fmt: skip
 

@@ -57,7 +57,8 @@ _DATE = re.compile(
     r"(?<!\d)(?:(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2}))(?!\d)"
 )
 _BORN = re.compile(
-    r"\b(?:born|date of birth|naci[óod]\w*|fecha de nacimiento|родил\w+|дата рождения|года рождения)\b|出生|生于|生日|مواليد|تاريخ الميلاد|ولد في",
+    r"\b(?:born|date of birth|naci[óod]\w*|fecha de nacimiento|родил\w+|дата рождения|года рождения)\b"
+    r"|出生|生于|生日|مواليد|تاريخ الميلاد|ولد في",
     re.IGNORECASE,
 )
 YOUNGEST = 14
@@ -94,8 +95,9 @@ def _in_one(words: str, about: About) -> Iterator[tuple[str, str]]:
             yield "phone", match[0].strip()
     yield from (("address", match[0]) for match in _ADDRESS.finditer(plain))
     yield from (("birth", match[0]) for match in _BORN.finditer(plain))
-    youngest = (about.on.year if about.on else date.today().year) - YOUNGEST  # noqa: DTZ011 - a bound for a birth, not a time
-    yield from (("birth", match[0]) for match, on in dates if 1900 < on.year <= youngest)
+    if about.on is not None:
+        youngest = about.on.year - YOUNGEST
+        yield from (("birth", match[0]) for match, on in dates if 1900 < on.year <= youngest)
     for each in about.alone:
         post, place = _said(plain, each.post), _said(plain, each.place)
         if post and place:
