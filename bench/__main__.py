@@ -24,6 +24,7 @@ PARTS = {
     "cards": "lesson cards drawn",
     "risks": "early warning and the map over a million hazards",
     "muster": "everybody called, and 1,000 answers a second",
+    "assessment": "a year's assessment of a unit and of a large company",
 }
 EVERYTHING = (
     "sending",
@@ -38,6 +39,7 @@ EVERYTHING = (
     "cards",
     "risks --hazards 100000",
     "muster --people 2000 --seconds 5",
+    "assessment --people 1000",
 )
 """What runs without a part's name: bounded, so that it is over in about twelve minutes on two cores."""
 

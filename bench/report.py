@@ -71,6 +71,14 @@ SECTIONS = {
         "minutes. The board is late by how long the first answer that it does not count had been given when the next board came. "
         "Aim: 2 s.",
     ),
+    "assessment": (
+        "Assessment",
+        "A year of lessons and questions, some 600 facts a person, counted up by month. A scorecard: the lines of the 40 people "
+        "of a team, or of ten teams. The export is a process of its own, with the most memory that it held. *Year with an open "
+        "month*: as CSV, where one of twelve months is not counted up and its facts are read. A hundred thousand people by "
+        "`python -m bench assessment --engine postgresql --people 100000`. Aims on PostgreSQL: 300 ms for a unit, 60 s and 600 MB "
+        "for everybody.",
+    ),
     "growth": (
         "Growth",
         "The same installation with more people; the million by `python -m bench growth --people 1000000`.",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.assessment.model import FIGURES, KINDS, Employed, Happened, Period, Tally
 from bot.assessment.model import LOST as LOST_KINDS
+from bot.db.among import among
 from bot.kit.clock import instant, local_date
 from bot.learning import model as learning
 from bot.learning.induction import store as induction
@@ -61,22 +63,22 @@ def employed(
     names = {row.id: row.name for row in session.execute(select(UnitRow.id, UnitRow.name))}
     away = _away(session, period, ids)
     spans: dict[int, list[tuple[date, date]]] = {}
-    last: dict[int, tuple[PersonRow, PlacementRow, str, str]] = {}
-    for person, placement, path, zone in session.execute(_placed(period, ids)):
-        first = max(period.starts, placement.starts_on, person.joined_on)
-        ends = [d - DAY for d in (placement.ends_on, person.left_on) if d is not None]
+    last: dict[int, Any] = {}
+    for row in session.execute(*_of(_placed(period), PersonRow.id, ids)):
+        first = max(period.starts, row.starts_on, row.joined_on)
+        ends = [d - DAY for d in (row.ends_on, row.left_on) if d is not None]
         final = min([period.ends, *ends])
         if first <= final:
-            spans.setdefault(person.id, []).append((first, final))
-            last[person.id] = (person, placement, path, zone)
+            spans.setdefault(row.id, []).append((first, final))
+            last[row.id] = row
     found = []
-    for id, (person, placement, path, zone) in last.items():
-        unit = tuple(names[int(step)] for step in path.strip("/").split("/"))
+    for id, row in last.items():
+        unit = tuple(names[int(step)] for step in row.path.strip("/").split("/"))
         excused = frozenset(on for on in away.get(id, set()) if any(first <= on <= final for first, final in spans[id]))
         found.append(
             Employed(
-                id, person.badge, person.name, unit, placement.post, zone, _days(spans[id]), excused,
-                unit_id=placement.unit_id, path=path,
+                id, row.badge, row.name, unit, row.post, row.zone, _days(spans[id]), excused,
+                unit_id=row.unit_id, path=row.path,
             )
         )  # fmt: skip
     return _with_clearance(session, found, period) if clearance else found
@@ -95,6 +97,10 @@ def as_agreed(session: Session, found: Sequence[Employed]) -> list[Employed]:
     return [replace(who, hidden=hidden(who.path)) for who in found]
 
 
+def _of(query: Any, column: Any, persons: Collection[int] | None) -> tuple[Any, dict[str, Any]]:
+    return (query, {}) if persons is None else (query.where(among(column, "persons")), {"persons": persons})
+
+
 def _with_clearance(session: Session, found: Sequence[Employed], period: Period) -> list[Employed]:
     """Whether each might work when the period ended on their own calendar."""
     standings: dict[int, str] = {}
@@ -105,23 +111,21 @@ def _with_clearance(session: Session, found: Sequence[Employed], period: Period)
     return [replace(who, cleared=standings[who.person]) for who in found]
 
 
-def _one_of(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
-    return column.in_(ids) if ids is not None else true()
-
-
-def _placed(period: Period, ids: Collection[int] | None) -> Select[PersonRow, PlacementRow, str, str]:
+def _placed(period: Period) -> Any:
     return (
-        select(PersonRow, PlacementRow, UnitRow.path, UnitRow.zone)
+        select(
+            PersonRow.id, PersonRow.badge, PersonRow.name, PersonRow.joined_on, PersonRow.left_on, PlacementRow.starts_on,
+            PlacementRow.ends_on, PlacementRow.post, PlacementRow.unit_id, UnitRow.path, UnitRow.zone,
+        )
         .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
         .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
         .where(
-            _one_of(PersonRow.id, ids),
             PlacementRow.starts_on <= period.ends,
             or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > period.starts),
             or_(PersonRow.left_on.is_(None), PersonRow.left_on > period.starts),
         )
         .order_by(PersonRow.id, PlacementRow.starts_on, PlacementRow.id)
-    )
+    )  # fmt: skip
 
 
 def _days(spans: Iterable[tuple[date, date]]) -> int:
@@ -135,19 +139,18 @@ def _days(spans: Iterable[tuple[date, date]]) -> int:
     return count
 
 
-def _away(session: Session, period: Period, ids: Collection[int] | None = None) -> dict[int, set[date]]:
+def _away(session: Session, period: Period, ids: Collection[int] | None) -> dict[int, set[date]]:
     """The days on which people were on leave at noon, or off by the roster."""
     away: dict[int, set[date]] = {}
     off = select(RosterRow.person_id, RosterRow.on_date).where(
-        RosterRow.shift.is_(None), RosterRow.on_date >= period.starts, RosterRow.on_date <= period.ends,
-        _one_of(RosterRow.person_id, ids),
-    )  # fmt: skip
-    for person, on in session.execute(off):
+        RosterRow.shift.is_(None), RosterRow.on_date >= period.starts, RosterRow.on_date <= period.ends
+    )
+    for person, on in session.execute(*_of(off, RosterRow.person_id, ids)):
         away.setdefault(person, set()).add(on)
-    for person, zone, starts, ends in session.execute(_leaves(period, ids)):
+    for person, zone, starts, ends in session.execute(*_of(_leaves(period), LeaveRow.person_id, ids)):
         on = max(period.starts, local_date(starts, zone))
         while on <= period.ends:
-            noon = instant(on, time(12), zone)
+            noon = _noon(on, zone)
             if ends is not None and ends <= noon:
                 break
             if starts <= noon:
@@ -156,7 +159,13 @@ def _away(session: Session, period: Period, ids: Collection[int] | None = None) 
     return away
 
 
-def _leaves(period: Period, ids: Collection[int] | None) -> Select[int, str, datetime, datetime | None]:
+@lru_cache(20_000)
+def _noon(on: date, zone: str) -> datetime:
+    """Noon of a day in a zone: asked for by everybody who is on leave then."""
+    return instant(on, time(12), zone)
+
+
+def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:
     """Leave that may touch a period; by the zone of the unit somebody worked in at its end."""
     from_, until = instant(period.starts - DAY, time(), "UTC"), instant(period.ends + 2 * DAY, time(), "UTC")
     return (
@@ -164,7 +173,6 @@ def _leaves(period: Period, ids: Collection[int] | None) -> Select[int, str, dat
         .join(PlacementRow, PlacementRow.person_id == LeaveRow.person_id)
         .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
         .where(
-            _one_of(LeaveRow.person_id, ids),
             LeaveRow.starts_at < until,
             or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > from_),
             PlacementRow.starts_on <= period.ends,

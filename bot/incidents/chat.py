@@ -260,12 +260,17 @@ def _trainer(session: Session, event: Pressed, who: Person, now: datetime) -> Re
     return toast("incidents.lesson_sent", alert=True, name=name)
 
 
+def _release(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
+    name = learned.release(session, who.id, event.number(1), event.number(2), event.word(3), now)
+    return Reply(drop_buttons=True, toast=text("incidents.t_released", name=name), alert=True)
+
+
 ACTS: dict[str, Callable[[Session, Pressed, Person, datetime], Reply | None]] = {
     "list": _list, "open": _open, "file": _file, "show": _show, "terms": _terms, "classify": _classify,
     "outcome": _outcome, "mine": _mine, "owner": _choose, "team": _choose, "ownered": _owned, "teamed": _teamed,
     "moment": _ask, "evidence": _ask, "lesson": _ask, "injured": _ask, "back": _ask, "reopen": _ask, "cause": _cause,
     "why": _why, "root": _root, "action": _action, "done": _done, "reported": _clock, "exempt": _clock, "submit": _step,
-    "sign": _step, "investigate": _step, "who": _who, "places": _places, "trainer": _trainer,
+    "sign": _step, "investigate": _step, "who": _who, "places": _places, "trainer": _trainer, "release": _release,
 }  # fmt: skip
 
 ROUTES = (

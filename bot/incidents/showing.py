@@ -116,10 +116,9 @@ def _more(found: Incident, decides: bool) -> list[Button]:
             button("incidents.b_who", f"inc:who:{found.id}"),
         ]
     if found.state in (State.INVESTIGATING, State.REVIEW, State.CLOSED):
-        keys += [
-            button("incidents.b_ask_places", f"inc:places:{found.id}"),
-            button("incidents.b_to_trainer", f"inc:trainer:{found.id}"),
-        ]
+        keys.append(button("incidents.b_ask_places", f"inc:places:{found.id}"))
+    if found.state is State.CLOSED:
+        keys.append(button("incidents.b_to_trainer", f"inc:trainer:{found.id}"))
     if found.hazard is not None:
         keys.append(button("incidents.b_report", f"hz:open:{found.hazard}", number=found.hazard))
     return keys

@@ -55,5 +55,6 @@ SUBSCRIPTIONS = (
     Subscription("HazardJudgedMajor", "incidents", opening.was_major),
     Subscription("HazardTopicSet", "incidents", opening.topic_set),
     Subscription("CheckAnswered", "incidents", learned.answered),
+    Subscription("LessonReleaseAsked", "incidents", learned.release_asked),
     Subscription("PersonLeft", "incidents", filing.pass_on),
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.db.once import insert_once, table_of
+from bot.ledger.closing import LATE, reopen
 from bot.ledger.model import Fact, FactKind, Subscription
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import store as people
@@ -54,6 +55,8 @@ def record(session: Session, fact: Fact, now: datetime) -> bool:
     }
     new = insert_once(session, FactRow, values, "key") is not None
     if new:
+        if now - fact.at > LATE:
+            reopen(session, fact.at)
         _follow(session, fact, unit, post, now)
     return new
 

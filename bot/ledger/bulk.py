@@ -14,6 +14,7 @@ from bot.db import sets
 from bot.db.among import among
 from bot.db.once import insert_many_once, table_of
 from bot.ledger import actions
+from bot.ledger.closing import LATE, reopen
 from bot.ledger.model import Fact, FactKind
 from bot.ledger.tables import FactRow, PseudonymRow
 
@@ -44,6 +45,8 @@ def record_all(session: Session, facts: Sequence[Fact], now: datetime) -> None:
             }
         )
     insert_many_once(session, FactRow, rows, "key")
+    for at in {fact.at for fact in quick if now - fact.at > LATE}:
+        reopen(session, at)
 
 
 _fact, _pseudonym = table_of(FactRow), table_of(PseudonymRow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, LargeBinary, String
@@ -21,12 +21,16 @@ class FactRow(Base):
     kind: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]
     at: Mapped[datetime]
-    pseudonym: Mapped[str | None] = mapped_column(String(32), index=True)
+    pseudonym: Mapped[str | None] = mapped_column(String(32))
     unit_id: Mapped[int | None]
     post: Mapped[str | None] = mapped_column(String(80))
     body: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    __table_args__ = (Index("ix_fact_kind_at", "kind", "at"), Index("ix_fact_unit_at", "unit_id", "at"))
+    __table_args__ = (
+        Index("ix_fact_kind_at", "kind", "at"),
+        Index("ix_fact_unit_at", "unit_id", "at"),
+        Index("ix_fact_pseudonym_at", "pseudonym", "at"),
+    )
 
 
 class FactBodyRow(Base):
@@ -66,3 +70,49 @@ class BlockMemberRow(Base):
     fact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     block_id: Mapped[int] = mapped_column(index=True)
     commitment: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+# --- months that are closed: made from facts alone, and made anew from them whenever that is wanted -----------------------
+
+
+class ClosedMonthRow(Base):
+    """A calendar month whose facts are counted up by person. `closed_at` is None while that is being done."""
+
+    __tablename__ = "closed_month"
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    after: Mapped[str] = mapped_column(String(32), default="")
+    """The last pseudonym that is done."""
+    closed_at: Mapped[datetime | None]
+
+
+class PersonMonthRow(Base):
+    """What one person was offered of one thing in a month, and what became of it within that month (`counting.Counted`)."""
+
+    __tablename__ = "person_month"
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(24), primary_key=True)
+    offered: Mapped[int]
+    done: Mapped[int]
+    lost: Mapped[int]
+    missed: Mapped[dict[str, Any]] = mapped_column(Json)
+    """How many of each day were neither done nor lost: {day: number}."""
+    __table_args__ = (Index("ix_person_month_first_on", "first_on"),)
+
+
+class CarriedRow(Base):
+    """Something that was done, or known to be lost, in another month than it was offered in; or without an offer."""
+
+    __tablename__ = "person_carried"
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    """The month in which it was done or known."""
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    what: Mapped[str] = mapped_column(String(24), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(200), primary_key=True)
+    offered_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    lost_on: Mapped[date | None]
+    was_done: Mapped[bool]
+    was_lost: Mapped[bool]
+    """Whether it had been done, or was known to be lost, before this month."""
+    __table_args__ = (Index("ix_person_carried_pseudonym", "pseudonym"),)

@@ -47,8 +47,6 @@ EARNABLE: Mapping[str, Payee | None] = {
     "SuggestionDecided": PROPOSER,
 }
 """What a policy may name, and who gets the points. Other rooms record these; this one follows them by name."""
-PLANNED = frozenset({"SuggestionDecided"})
-"""Kinds that a policy may name before any room records them; taken out of here, they are followed."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from bot.i18n.languages import LANGUAGES
 from bot.people.importing.nodes import Node, read_yaml
 from bot.people.importing.problems import Problems, meant
 from bot.rewards import rules
-from bot.rewards.model import PLANNED, Policy, Rule
+from bot.rewards.model import Policy, Rule
 
 MOST_POINTS, MOST_DAY, MOST_MONTH, MOST_RULES = 100, 20, 300, 40
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -68,7 +68,7 @@ def _rule(item: Node, known: Collection[str]) -> Rule:
         item.at("facts").note("'facts' is missing: points always rest on a fact")
     for fact in facts:
         wrong = rules.wrong_fact(fact, known) or (
-            f"no room records {fact!r}{meant(fact, known)}" if fact not in known and fact not in PLANNED else None
+            f"no room records {fact!r}{meant(fact, known)}" if fact not in known else None
         )
         if wrong:
             item.at("facts").note(wrong)

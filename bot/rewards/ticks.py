@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.rewards import actions, appealing
-from bot.rewards.model import EARNABLE, PLANNED
+from bot.rewards.model import EARNABLE
 
 
 def on_fact(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
@@ -27,6 +27,6 @@ def on_left(session: Session, payload: Mapping[str, Any], now: datetime) -> None
 
 TICKS = (Tick("rewards.escalate", appealing.escalate_due, 60),)
 SUBSCRIPTIONS = (
-    *(Subscription(fact, "rewards", on_fact) for fact in EARNABLE if fact not in PLANNED),
+    *(Subscription(fact, "rewards", on_fact) for fact in EARNABLE),
     Subscription("PersonLeft", "rewards", on_left),
 )

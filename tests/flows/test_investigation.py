@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -188,25 +189,82 @@ async def test_what_is_learned_goes_to_like_places_and_their_answers_come_back(s
     assert "Like places that have looked: 1 of 1. Not in order there: 1." in await s.sees("Yusuf")
 
 
-async def test_what_is_learned_is_a_draft_with_the_trainer(s: Story) -> None:
-    """It lies with Tomasz, who teaches there too; once, and nothing is published."""
+async def closed(s: Story) -> None:
+    """The investigation of Ana's call is signed by Grace, with all that it needs."""
+    await opened(s)
+    await investigate(s)
+    await s.presses("Sam", "It is done")
+    await s.presses("Yusuf", "Incident No. 1")
+    await s.presses("Yusuf", "It was reported")
+    await s.says("Yusuf", "9:04 OSHA hotline, reference 4711")
+    await s.presses("Yusuf", "Ready to be signed")
+    await s.says("Grace", "/incidents")
+    await s.presses("Grace", "Incident No. 1")
+    await s.presses("Grace", "Sign and close")
+    assert "signed and closed" in await s.sees("Grace")
+
+
+def teach(session: Session, now: datetime) -> None:
+    """Tomasz teaches at the site too."""
+    tomasz = store.person_by_badge(session, "M-1", now)
+    site = session.scalar(select(UnitRow.id).where(UnitRow.kind == "site"))
+    assert tomasz is not None
+    assert site is not None
+    people.grant(session, tomasz.id, Role.TRAINER, site, now)
+
+
+async def test_what_is_learned_is_a_draft_with_the_trainer_once_it_is_signed(s: Story) -> None:
+    """Not before; then it lies with Tomasz, once, and nothing is published."""
     await opened(s)
     await s.presses("Yusuf", "What is learned")
     await s.says("Yusuf", "A bent latch means: take the hook away")
-    assert "No trainer is known" in await s.presses("Yusuf", "Make a lesson")
+    assert "has to be signed" in await forge(s, "Yusuf", "inc:trainer:1")
 
-    def teach(session: Session) -> None:
-        tomasz = store.person_by_badge(session, "M-1", s.now)
-        site = session.scalar(select(UnitRow.id).where(UnitRow.kind == "site"))
-        people.grant(session, tomasz.id, Role.TRAINER, site, s.now)
 
-    await s.db(teach)
-    assert "Tomasz Nowicki has it as a draft" in await s.presses("Yusuf", "Make a lesson")
-    assert "has this draft already" in await s.presses("Yusuf", "Make a lesson")
+async def test_a_lesson_from_an_incident_goes_live_without_a_trace_and_released_by_another(s: Story) -> None:
+    """Tomasz's draft says what is left and where; he says it in other words; Yusuf lets it go; a change wants that again."""
+    await s.db(teach, s.now)
+    await closed(s)
+    assert "Tomasz Nowicki has it as a draft" in await s.presses("Grace", "Make a lesson")
+    assert "has this draft already" in await s.presses("Grace", "Make a lesson")
     assert "as a draft of a lesson" in await s.sees("Tomasz")
     await s.says("Tomasz", "/library")
     await s.presses("Tomasz", "In the making")
-    assert "A bent latch means" in "\n".join(await s.buttons("Tomasz")) + await s.sees("Tomasz")
+    await s.presses("Tomasz", "A bent latch means")
+    await s.says("Tomasz", "Bao Tran from Loading dock 1 took it on 18 November; his number is W-2, call 555 010 4477")
+    told = await s.sees("Tomasz")
+    for left in ("somebody's name: “Bao Tran” (card 2, English)", "a badge number: “W-2”", "a phone number: “555 010 4477”",
+                 "the day together with the place: “18 november · Loading dock 1” (card 2, English)"):  # fmt: skip
+        assert left in told, told
+    assert not any("Publish and sign" in each for each in await s.buttons("Tomasz"))
+    assert "still missing" in await forge(s, "Tomasz", "lw.pub:1")
+    await s.presses("Tomasz", "Change a card")
+    await s.presses("Tomasz", "2.")
+    await s.presses("Tomasz", "Say it anew")
+    await s.says("Tomasz", "Whoever finds a bent latch takes the hook away")
+    told = await s.sees("Tomasz")
+    assert "the release by somebody else" in told
+    assert "somebody's name" not in told
+    assert "still missing" in await forge(s, "Tomasz", "lw.pub:1")
+    await s.presses("Tomasz", "Ask for its release")
+    await s.settle()
+    assert "May this lesson go live? It retells incident No. 1." in await standing(s, "Yusuf")
+    assert "May this lesson" not in await standing(s, "Sam")
+    assert "May this lesson" not in await standing(s, "Tomasz")
+    await s.presses("Yusuf", "It tells of nobody")
+    assert "Yusuf Demir has released the lesson" in await standing(s, "Tomasz")
+    await s.presses("Tomasz", "To the draft")
+    await s.says("Tomasz", "A third card, written after the release")
+    assert "the release by somebody else" in await s.sees("Tomasz")
+    await s.presses("Tomasz", "Ask for its release")
+    await s.settle()
+    await s.presses("Grace", "It tells of nobody")
+    await s.presses("Tomasz", "To the draft")
+    await s.presses("Tomasz", "Publish and sign")
+    assert "A bent latch means" in await s.sees("Tomasz")
+    kinds = await s.ask(lambda session: [r.kind for r in session.scalars(select(FactRow))])
+    assert kinds.count("LessonReleased") == 2
+    assert kinds.count("LessonPublished") == 1
 
 
 async def test_an_overdue_action_climbs(s: Story) -> None:

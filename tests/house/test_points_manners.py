@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.features import rooms
 from bot.rewards import policy, rules, ticks
-from bot.rewards.model import EARNABLE, PLANNED
+from bot.rewards.model import EARNABLE
 from tests.house.source import BOT, modules, plant
 from tests.house.test_no_reward_for_silence import HARM, praise_of_silence
 
@@ -40,9 +40,8 @@ def test_rows_of_points_are_never_changed_or_deleted() -> None:
 def test_what_may_earn_points_is_done_by_somebody_and_is_no_harm_and_no_bare_report() -> None:
     """The closed list, what the room follows, and the shipped policy say the same."""
     assert [name for name in EARNABLE if HARM.search(name) or name == "HazardReported"] == []
-    assert set(EARNABLE) - recorded() <= PLANNED, "everything else is recorded by a room"
-    assert not PLANNED & recorded(), "a room records it by now: take it out of PLANNED, and points follow it"
-    assert {each.fact for each in ticks.SUBSCRIPTIONS} == {*EARNABLE, "PersonLeft"} - PLANNED
+    assert set(EARNABLE) <= recorded(), "each is recorded by a room"
+    assert {each.fact for each in ticks.SUBSCRIPTIONS} == {*EARNABLE, "PersonLeft"}
     assert {
         name: each.fact for name, each in EARNABLE.items() if each and each.fact not in recorded()
     }.keys() <= PLANNED

@@ -74,7 +74,25 @@ VOICE_RECORDED = FactKind(
     "VoiceNoteRecorded", 1, ("lesson", "language"), "Somebody read a lesson aloud for those who would rather listen."
 )
 LESSON_HEARD = FactKind("LessonHeard", 1, ("lesson", "version", "language"), "Somebody listened to a lesson.")
+RETOLD = FactKind(
+    "LessonRetold",
+    1,
+    ("draft", "second"),
+    "A lesson retells something confidential; whether somebody else releases it.",
+)
+RELEASE_ASKED = FactKind(
+    "LessonReleaseAsked",
+    1,
+    ("draft", "ref", "mark"),
+    "A trainer asks for the release of a lesson that retells something.",
+)
+RELEASED = FactKind(
+    "LessonReleased", 1, ("draft",), "Somebody else than its writer released a lesson that retells something."
+)
 FACTS = (
+    RETOLD,
+    RELEASE_ASKED,
+    RELEASED,
     LESSON_PUBLISHED,
     LESSON_PLANNED,
     LESSON_ROLLED_BACK,

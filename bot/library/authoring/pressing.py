@@ -17,7 +17,7 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.library import moments, translations
 from bot.library import store as library
-from bot.library.authoring import changing, drafting, previews, publishing, rules, screens, store
+from bot.library.authoring import changing, drafting, previews, publishing, retelling, rules, screens, store
 from bot.library.authoring.model import LessonDraft
 from bot.library.authoring.writing import draft_of, listen_for, next_step, who_is
 from bot.library.content import as_lesson
@@ -215,6 +215,15 @@ def on_publish(session: Session, event: Pressed, found: LessonDraft, now: dateti
     return Reply(edit=published(session, changing.answered(session, event, found, now), event.person or 0, now))
 
 
+def on_release(session: Session, event: Pressed, found: LessonDraft, now: datetime) -> Reply:
+    """*Ask for its release*: of a lesson that retells something, once nothing is left in it that leads to a person."""
+    if publishing.lacking(session, found) != ["release"]:
+        raise Refused("library.authoring.t_not_ready")
+    retelling.ask(session, found, event.person or 0, now)
+    shown = _shown(session, found, now)
+    return Reply(edit=shown.edit, toast=text("library.authoring.t_release_asked"))
+
+
 def published(session: Session, found: LessonDraft, by: int, now: datetime) -> Message:
     """Makes it live; answers what is to be said: that it is, or what somebody else has changed meanwhile."""
     aside = publishing.newly_aside(session, found) if not publishing.lacking(session, found) else ()
@@ -268,6 +277,6 @@ ROUTES = tuple(
         "cards": on_cards, "card": on_card, "anew": on_anew, "twin": on_twin, "up": on_up, "rm": on_remove,
         "nopic": on_no_picture, "see": on_see, "again": on_again, "lang": on_languages, "tolang": on_to_language,
         "say": on_say, "sayanew": on_say_anew, "nolang": on_no_language, "voice": on_voice, "when": on_when,
-        "at": on_at, "unplan": on_unplan, "pub": on_publish, "over": on_over, "no": on_give_up,
+        "at": on_at, "unplan": on_unplan, "pub": on_publish, "release": on_release, "over": on_over, "no": on_give_up,
     }.items()
 )  # fmt: skip

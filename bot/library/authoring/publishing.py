@@ -19,7 +19,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library import owning, signing, translations
 from bot.library.actions import put_lesson
-from bot.library.authoring import correcting, drafting, rules, store, voices
+from bot.library.authoring import correcting, drafting, retelling, rules, store, voices
 from bot.library.authoring.model import (
     LESSON_PLANNED,
     LESSON_PUBLISHED,
@@ -47,7 +47,10 @@ def lesson_of(session: Session, draft: LessonDraft) -> Lesson:
 
 
 def lacking(session: Session, draft: LessonDraft) -> list[str]:
-    """What keeps a draft from being published: what `rules.lacking` says, and `unit`, `file:<card>`, `lost:<card>`."""
+    """What keeps a draft from being published: what `rules.lacking` says, and `unit`, `file:<card>`, `lost:<card>`.
+
+    Of one that retells something confidential also `left:<number>` (of `retelling.left`), and at last `release`.
+    """
     found = rules.lacking(draft.content)
     if draft.unit is None:
         found.append("unit")
@@ -56,6 +59,9 @@ def lacking(session: Session, draft: LessonDraft) -> list[str]:
         held = files.get(card["file"]) if card["file"] is not None else None
         if held is not None and held.media is None:
             found.append(f"{'lost' if held.error else 'file'}:{at}")
+    found += [f"left:{number}" for number, _ in enumerate(retelling.left(session, draft))]
+    if not found and retelling.waits(session, draft):
+        found.append("release")
     return found
 
 

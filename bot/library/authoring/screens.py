@@ -15,7 +15,8 @@ from bot.i18n.languages import LANGUAGES
 from bot.kit.replies import Button, Message, Rows, button, rows
 from bot.kit.texts import Text, text
 from bot.library import moments, owning, translations
-from bot.library.authoring import previews, publishing, rules, store
+from bot.library.authoring import previews, publishing, retelling, rules, store
+from bot.library.authoring.identifiers import Left
 from bot.library.authoring.model import MOST_CARD, MOST_CARDS, MOST_TITLE, MOST_TWIN, PLANNED, LessonDraft
 from bot.library.model import Lesson
 from bot.library.showing import card, card_count, lesson_picture, said
@@ -40,6 +41,7 @@ def draft(session: Session, found: LessonDraft, step: str, now: datetime, asked:
     """The draft's one message: what there is, what is missing, what is asked for now, and what can be done."""
     content, unit = found.content, people.unit(session, found.unit) if found.unit else None
     lacking = publishing.lacking(session, found)
+    left = retelling.left(session, found) if any(each.startswith("left:") for each in lacking) else ()
     aside = () if lacking else publishing.newly_aside(session, found)
     others = [
         {"name": who.name, "at": each.touched_at.isoformat()}
@@ -51,13 +53,14 @@ def draft(session: Session, found: LessonDraft, step: str, now: datetime, asked:
         "library.authoring.draft", title=title_of(content), unit=unit.label if unit else None, topic=content["topic"],
         base=LANGUAGES[content["language"]], languages=[LANGUAGES.get(each, each) for each in _spoken(content)],
         cards=[_card_line(each, content["language"]) for each in content["cards"]],
-        voices=[LANGUAGES.get(each, each) for each in content["voices"]], lacking=[_lacks(each) for each in lacking],
+        voices=[LANGUAGES.get(each, each) for each in content["voices"]], lacking=[_lacks(each, left) for each in lacking],
         advice=[Text(f"library.authoring.a_{code}", params) for code, params in rules.advice(content)],
         aside=[LANGUAGES.get(each, each) for each in aside], others=others, version=found.base,
         planned=moments.written(found.publish_at, zone) if found.state == PLANNED and found.publish_at else None,
         clock=zone, asked=asked or asks(content, step), tells=found.tells,
     )  # fmt: skip
-    return Message(words, _draft_buttons(found, lacking), ref=ref(found))
+    waits = lacking == ["release"] and not retelling.asked(session, found)
+    return Message(words, _draft_buttons(found, lacking, waits), ref=ref(found))
 
 
 def _spoken(content: Mapping[str, Any]) -> list[str]:
@@ -69,10 +72,20 @@ def _card_line(each: Mapping[str, Any], base: str) -> dict[str, Any]:
     return {"words": words[:BEGINNING] + ("…" if len(words) > BEGINNING else ""), "shows": rules.shows(each)}
 
 
-def _lacks(what: str) -> Text:
+def _lacks(what: str, left: Sequence[Left]) -> Text:
     name, _, more = what.partition(":")
+    if name == "left":
+        return _left(left[int(more)])
     number = int(more) + 1 if more.isdigit() else 0
     return text("library.authoring.lacks", what=name, number=number, language=LANGUAGES.get(more, more))
+
+
+def _left(one: Left) -> Text:
+    """What leads to a person, and where it stands."""
+    part, _, at = one.part.partition(":")
+    number = int(at) + 1 if at else 0
+    language = LANGUAGES.get(one.language, one.language)
+    return text("library.authoring.left", kind=one.kind, part=part, number=number, language=language, words=one.words)
 
 
 def asks(content: Mapping[str, Any], step: str) -> Text:
@@ -88,11 +101,13 @@ def asks(content: Mapping[str, Any], step: str) -> Text:
     )  # fmt: skip
 
 
-def _draft_buttons(found: LessonDraft, lacking: Sequence[str]) -> Rows:
+def _draft_buttons(found: LessonDraft, lacking: Sequence[str], waits: bool) -> Rows:
     def b(name: str) -> Button:
         return Button(Text(f"library.authoring.b_{name}"), f"lw.{name}:{found.id}")
 
     first = [] if lacking else [b("pub"), b("when")]
+    if waits:
+        first.append(b("release"))
     if found.state == PLANNED:
         first.append(b("unplan"))
     cards = [b("see"), b("cards")] if found.content["cards"] else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, false
@@ -38,6 +38,30 @@ class LessonDraftRow(Base):
         Index("ix_lesson_draft_planned", "state", "publish_at"),
         Index("ix_lesson_draft_unswept", "swept_at", "settled_at"),
     )
+
+
+class LessonRetoldRow(Base):
+    """A lesson that retells something confidential: it is published without whatever leads to a person.
+
+    `asked_digest`, `released_digest`: of the words for which somebody else's release was asked, and given. Other words need
+    another one.
+    """
+
+    __tablename__ = "lesson_retold"
+    lesson_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(60), unique=True)
+    path: Mapped[str] = mapped_column(String(120))
+    happened_on: Mapped[date]
+    places: Mapped[list[Any]] = mapped_column(Json)
+    second: Mapped[bool]
+    """Whether somebody else has to release it."""
+    told_by: Mapped[int]
+    told_at: Mapped[datetime]
+    asked_digest: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime | None]
+    released_digest: Mapped[str | None] = mapped_column(String(64))
+    released_by: Mapped[int | None]
+    released_at: Mapped[datetime | None]
 
 
 class LessonFileRow(Base):

@@ -1,0 +1,1 @@
+"""Leading and lagging indicators, what dangers are about and where they are found; each number opens its rows."""
