@@ -12,6 +12,8 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
+from bot.backup import command as backing_up
+from bot.backup.model import BadBackup
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
@@ -164,7 +166,7 @@ def main() -> None:
         app()
     except BadSettings as error:
         _stop(*str(error).splitlines())
-    except (BadDatabase, AlreadyServing, CannotListen) as error:
+    except (BadDatabase, BadBackup, AlreadyServing, CannotListen) as error:
         _stop(str(error))
     except InvalidToken:
         _stop("Telegram does not know DAVY_BOT_TOKEN: copy it again from @BotFather (it looks like 123456:ABC...)")
@@ -192,6 +194,7 @@ def _composed() -> Settings:
 
 
 importing.begin = _composed
+backing_up.compose = _composed
 scheduling.begin = _composed
 sensing.begin = _composed
 registering.begin = _composed
@@ -203,6 +206,8 @@ export.command("checklist")(inspecting.export_checklist)
 app.command("verify-pack")(inspecting.verify_pack)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
+app.command()(backing_up.backup)
+app.command()(backing_up.restore)
 app.command()(setup)
 app.command()(doctor)
 

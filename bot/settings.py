@@ -51,6 +51,13 @@ class Settings(BaseSettings):
         description="Name of this process among several on one PostgreSQL, the same after a restart; HOSTNAME-PORT when left out",
     )
     data_dir: Path = Field(default=Path("data"), description="Where pictures, locks and exports lie")
+    backup_dir: Path | None = Field(
+        default=None,
+        description="Where `davy backup` writes, on another disk or machine; doctor looks how old the newest one is",
+    )
+    backup_keep_days: int = Field(
+        default=30, ge=1, le=3650, description="Older backups are taken away by `davy backup`, but never the newest"
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
     )
