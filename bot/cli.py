@@ -21,6 +21,7 @@ from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
+from bot.privacy import command as keeping
 from bot.risks import command as registering
 from bot.sensors import command as sensing
 from bot.serving import CannotListen
@@ -206,6 +207,11 @@ export.command("checklist")(inspecting.export_checklist)
 app.command("verify-pack")(inspecting.verify_pack)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
+keeping.begin = _composed
+export.command("person")(keeping.export_person)
+app.add_typer(keeping.erase_app, name="erase")
+app.command()(keeping.hold)
+app.add_typer(keeping.privacy_app, name="privacy")
 app.command()(backing_up.backup)
 app.command()(backing_up.restore)
 app.command()(setup)

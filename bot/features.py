@@ -25,7 +25,7 @@ ROOMS = (
     *("compliance.violations", "compliance.register"),
     *("duties", "duties.checks", "duties.reports", "duties.goals"),
     *("emergencies.sos", "emergencies.muster", "emergencies", "emergencies.tabletop"),
-    *("assessment", "analysis", "web", "delivery"),
+    *("assessment", "analysis", "privacy", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {

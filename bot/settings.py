@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.kit.privacy import DAYS, Kind
+
 
 class BadSettings(Exception):
     """One line a bad variable; shown to the operator as it is."""
@@ -57,6 +59,21 @@ class Settings(BaseSettings):
     )
     backup_keep_days: int = Field(
         default=30, ge=1, le=3650, description="Older backups are taken away by `davy backup`, but never the newest"
+    )
+    anchor_file: Path | None = Field(
+        default=None,
+        description="File on another machine or on storage that is only added to: once a day the ledger's digest goes there",
+    )
+    anchor_webhook: str | None = Field(
+        default=None, pattern=r"^https?://", description="Address that gets the ledger's digest once a day, signed"
+    )
+    anchor_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="What these calls are signed with; needed with ANCHOR_WEBHOOK"
+    )
+    keep_days: str = Field(
+        default="",
+        pattern=r"^\s*([a-z]+=\d+\s*(,\s*[a-z]+=\d+\s*)*)?$",
+        description="Days for which kinds of personal data are kept, like learning=1095,messages=60 (davy privacy register)",
     )
     metrics_token: SecretStr | None = Field(
         default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
@@ -145,6 +162,23 @@ class Settings(BaseSettings):
             raise ValueError("ALERT_WEBHOOK needs ALERT_WEBHOOK_SECRET of at least 16 characters")
         return self
 
+    @model_validator(mode="after")
+    def _anchor_signs(self) -> Settings:
+        if self.anchor_webhook and len(self.anchor_webhook_secret.get_secret_value()) < 16:
+            raise ValueError("ANCHOR_WEBHOOK needs ANCHOR_WEBHOOK_SECRET of at least 16 characters")
+        return self
+
+    @field_validator("keep_days")
+    @classmethod
+    def _known_kinds(cls, value: str) -> str:
+        for each in filter(None, value.split(",")):
+            name, _, days = each.partition("=")
+            if name.strip() not in set(Kind) - {Kind.LEDGER} or int(days) < 1:
+                raise ValueError(
+                    f"{each.strip()!r}: kinds are {', '.join(sorted(set(Kind) - {Kind.LEDGER}))}, days at least 1"
+                )
+        return value
+
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
@@ -170,6 +204,12 @@ class Settings(BaseSettings):
     def watched_hosts(self) -> frozenset[str]:
         """The hosts at which pages may be fetched."""
         return frozenset(host.strip().lower() for host in self.watch_hosts.split(",") if host.strip())
+
+    @property
+    def retention(self) -> dict[Kind, int | None]:
+        """Days for which each kind of personal data is kept; None: until somebody is erased."""
+        said = (each.split("=") for each in self.keep_days.split(",") if each.strip())
+        return DAYS | {Kind(name.strip()): int(days) for name, days in said}
 
     @property
     def outside(self) -> tuple[str, ...]:

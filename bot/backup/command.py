@@ -40,7 +40,7 @@ def backup(
     now = SystemClock().now()
     with _alone(place):
         folder = taking.take(
-            settings.database_url, settings.data_dir / "media", place, places.installation(_secret(settings)), now
+            settings.database_url, settings.data_dir / "media", place, erasures.installation(_secret(settings)), now
         )
         erasures.carry(settings.data_dir / erasures.NAME, place / erasures.NAME)
         gone = places.forget(place, now - timedelta(days=settings.backup_keep_days))
@@ -62,7 +62,7 @@ def restore(
     settings = load()
     folder = places.chosen(source)
     made_by = places.manifest_of(folder).installation
-    if made_by != places.installation(_secret(settings)) and not other_key:
+    if made_by != erasures.installation(_secret(settings)) and not other_key:
         raise BadBackup(
             f"{folder} was made under another secret key: set DAVY_SECRET_KEY to it, or put secret.key into DAVY_DATA_DIR"
         )

@@ -52,7 +52,9 @@ def read(words: str) -> Manifest:
     try:
         found = json.loads(words)
         if found["format"] != FORMAT:
-            raise BadBackup(f"it is of format {found['format']}, this Davy reads {FORMAT}: use the version that made it")
+            raise BadBackup(
+                f"it is of format {found['format']}, this Davy reads {FORMAT}: use the version that made it"
+            )
         found["made_at"] = datetime.fromisoformat(found["made_at"])
         found["tables"] = {name: Table(**table) for name, table in found["tables"].items()}
         return Manifest(**found)

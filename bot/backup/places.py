@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,6 @@ from bot.backup.model import BadBackup, Manifest, read
 MANIFEST, MEDIA_LIST, MEDIA = "manifest.json", "media.txt", "media"
 NAMED = "%Y%m%dT%H%M%SZ"
 BLOCK = 1 << 20
-
-
-def installation(secret: str) -> str:
-    """A name for this installation that says nothing of its secret."""
-    return hmac.new(secret.encode(), b"davy installation", hashlib.sha256).hexdigest()[:16]
 
 
 def made(place: Path) -> list[tuple[datetime, Path]]:

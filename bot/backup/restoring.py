@@ -81,5 +81,7 @@ def _settle(engine: Engine) -> None:
         connection.execute(
             update(outbox).where(outbox.c.state.in_(("waiting", "started"))).values(state="waiting", uncertain=True)
         )
-        connection.execute(update(table_of(LeaseRow)).values(until=0))  # their holders are of another time; fences only grow
+        connection.execute(
+            update(table_of(LeaseRow)).values(until=0)
+        )  # their holders are of another time; fences only grow
         connection.execute(delete(table_of(ReplicaRow)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, LargeBinary, String
@@ -66,3 +66,15 @@ class BlockMemberRow(Base):
     fact_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     block_id: Mapped[int] = mapped_column(index=True)
     commitment: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AnchorRow(Base):
+    """What was said outside about the newest block of a day, and by which ways; without `ways` nobody was told yet."""
+
+    __tablename__ = "anchor"
+    on_date: Mapped[date] = mapped_column(primary_key=True)
+    block_id: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    facts: Mapped[int]
+    at: Mapped[datetime]
+    ways: Mapped[str] = mapped_column(String(40), default="")

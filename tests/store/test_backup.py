@@ -18,6 +18,7 @@ from bot.backup.restoring import check, restore
 from bot.backup.taking import take
 from bot.db.base import Base
 from bot.db.engine import connect
+from bot.db.once import insert_once
 from bot.db.migrate import newest, revision_of
 from bot.db.schema import load_tables
 from bot.db.writer import Writer
@@ -102,14 +103,14 @@ def test_what_was_committed_before_a_backup_began_is_in_it(furnished: str, fresh
     """While a writer goes on: at most what was committed after it began is lost, and nothing in the middle."""
     with opened(furnished) as engine:
         writer = Writer(engine)
-        committed: list[int] = []
+        committed: list[str] = []
         stop = threading.Event()
 
         def write() -> None:
             while not stop.is_set():
-                number = len(committed)
-                writer.run(lambda s: s.add(HeardRow(name=f"n{number:06}", at=NOW)))
-                committed.append(number)
+                row = {"name": f"n{len(committed):06}", "at": NOW}
+                writer.run(insert_once, HeardRow, row)
+                committed.append(row["name"])
 
         thread = threading.Thread(target=write, daemon=True)
         thread.start()
@@ -184,9 +185,7 @@ def test_what_may_have_been_sent_since_counts_as_uncertain(furnished: str, fresh
         assert session.scalar(select(OutboxRow.uncertain).where(OutboxRow.key == "test:alert")) is True
 
 
-def test_a_backup_of_a_newer_davy_is_refused(
-    furnished: str, fresh: str, tmp_path: Path
-) -> None:
+def test_a_backup_of_a_newer_davy_is_refused(furnished: str, fresh: str, tmp_path: Path) -> None:
     """Its schema is not known here."""
     folder = take(furnished, tmp_path / "media", tmp_path / "backups", HERE, NOW)
     manifest = folder / places.MANIFEST
