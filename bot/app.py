@@ -82,6 +82,7 @@ from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
+from bot.web.heartbeat import EVERY_S, Heartbeat
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -213,6 +214,10 @@ class House:
         )
         for tick in self.worker.ticks:
             self._at_each_beat(partial(self.worker.tick, tick), tick.seconds, tick.name)
+        if self.settings.heartbeat_url is not None:
+            self._at_each_beat(
+                Heartbeat(self, self.settings.heartbeat_url.get_secret_value()).beat, EVERY_S, "heartbeat"
+            )
         self.metronome.start()
         sys.setswitchinterval(SWITCH_S)
         gc.collect()

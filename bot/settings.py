@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from datetime import time
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -69,6 +71,10 @@ class Settings(BaseSettings):
     )
     anchor_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="What these calls are signed with; needed with ANCHOR_WEBHOOK"
+    )
+    heartbeat_url: SecretStr | None = Field(
+        default=None,
+        description="Address of a monitor outside that is called once a minute while all is well, and rings when no call comes",
     )
     keep_days: str = Field(
         default="",
@@ -223,13 +229,41 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+def file_variables() -> dict[str, str]:
+    """The variables that name a file with a secret in it, as containers are given them: DAVY_BOT_TOKEN_FILE for bot_token."""
+    secret = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+    return {f"DAVY_{name.upper()}_FILE": name for name in (*secret, "database_url")}
+
+
 def load(**overrides: object) -> Settings:
     """Settings from the environment. Raises BadSettings with a line for every variable that is wrong."""
+    given, lines = _from_files()
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        found = Settings(**(given | overrides))  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [
+        lines += [
             f"DAVY_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors()
         ]
+    if lines:
         raise BadSettings("\n".join(lines)) from None
+    return found
+
+
+def _from_files() -> tuple[dict[str, object], list[str]]:
+    """What the named files say, without the end of their last line; and a line for each that cannot be read."""
+    found: dict[str, object] = {}
+    wrong = []
+    said = {**dotenv_values(".env"), **os.environ}
+    for variable, name in file_variables().items():
+        path = said.get(variable)
+        if not path:
+            continue
+        if said.get(variable.removesuffix("_FILE")):
+            wrong.append(f"{variable}: {variable.removesuffix('_FILE')} is set as well; keep one of the two")
+            continue
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            wrong.append(f"{variable}: {path} cannot be read ({getattr(error, 'strerror', None) or 'no text'})")
+    return found, wrong

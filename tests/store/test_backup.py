@@ -18,8 +18,8 @@ from bot.backup.restoring import check, restore
 from bot.backup.taking import take
 from bot.db.base import Base
 from bot.db.engine import connect
-from bot.db.once import insert_once
 from bot.db.migrate import newest, revision_of
+from bot.db.once import insert_once
 from bot.db.schema import load_tables
 from bot.db.writer import Writer
 from bot.delivery import outbox
