@@ -20,7 +20,6 @@ from bot.delivery.outbox import Lane
 from bot.delivery.tables import LadderRow, OutboxRow, ParkedRow
 from bot.kit.clock import SystemClock
 from bot.ledger.anchoring import unsaid
-from bot.ledger.sealing import unsealed
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 PROXIED = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -72,13 +71,12 @@ class Metrics:
             "Age of the newest whole backup in DAVY_BACKUP_DIR; -1 without one",
             registry=registry,
         )
-        self._unsealed = Gauge("davy_ledger_unsealed", "Facts that no block holds yet", registry=registry)
         self._unanchored = Gauge(
             "davy_ledger_unanchored", "Anchors of the last week that nobody outside has heard of", registry=registry
         )
-        self._unacknowledged = Gauge(
-            "davy_alerts_unacknowledged",
-            "Ladders that run: somebody was called and has not answered",
+        self._climbing = Gauge(
+            "davy_ladders_climbing",
+            "Ladders that climb: somebody was called and has not answered",
             registry=registry,
         )
         self._parts = Gauge("davy_part_running", "1 while a background part runs", ["part"], registry=registry)
@@ -139,10 +137,9 @@ class Metrics:
         place, now = self._house.settings.backup_dir, SystemClock().now()
         old = age(place, now) if place is not None else None
         self._backup.set(-1 if old is None else old.total_seconds())
-        self._unsealed.set(unsealed(session))
         self._unanchored.set(unsaid(session, now))
-        running = select(func.count()).select_from(LadderRow).where(LadderRow.state == "running")
-        self._unacknowledged.set(session.scalar(running) or 0)
+        climbing = select(func.count()).select_from(LadderRow).where(LadderRow.state == "climbing")
+        self._climbing.set(session.scalar(climbing) or 0)
 
     def _queues(self, session: Session) -> None:
         for gauge, row, states in (

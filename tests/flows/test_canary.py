@@ -65,7 +65,7 @@ async def test_no_token_no_name_and_no_words_in_logs_pages_metrics_or_errors(
         await s.says(name, f"/broken {WORDS}")
         await s.says(name, WORDS)
         await s.forward(hours=1)
-        errors = await s.ask(lambda session: list(session.scalars(select(cast(ParkedRow.error, Text)))))
+        errors = await s.ask(lambda session: [e or "" for e in session.scalars(select(ParkedRow.error))])
         parked = await s.ask(lambda session: list(session.scalars(select(cast(ParkedRow.body, Text)))))
         pages = []
         async with aiohttp.ClientSession() as http:
@@ -73,7 +73,7 @@ async def test_no_token_no_name_and_no_words_in_logs_pages_metrics_or_errors(
                 with contextlib.suppress(aiohttp.ClientError):
                     async with http.get(s.house.settings.address + path) as answer:
                         pages.append(await answer.text())
-    assert errors, "nothing failed, so nothing was tried"
+    assert any(errors), "nothing failed, so nothing was tried"
     told = logged.getvalue()
     assert "nowhere" in told or "no such table" in told or "does not exist" in told, "the error was not logged"
     secret = TOKEN.split(":")[1]
