@@ -73,6 +73,15 @@ def erase_person(
         typer.echo("copy that list to where backups lie: whoever restores one needs it (or set DAVY_BACKUP_DIR)")
 
 
+@erase_app.command("again")
+def erase_again(lists: Annotated[list[Path], typer.Argument(help="Lists of who was erased (erasures.jsonl)")]) -> None:
+    """Erase once more whoever is on a list: after a restore by other means than `davy restore`, which does it by itself."""
+    settings = begin()
+    persons = erasures.persons(lists, composed.installation)
+    erase_numbers(settings, persons)
+    typer.echo(f"erased again: {len(persons)} people")
+
+
 def erase_numbers(settings: Settings, persons: list[int]) -> None:
     """Erases persons by number, their files too, and leaves no old page of the database that still shows them."""
     engine = connect(settings.database_url)
