@@ -68,6 +68,7 @@ from bot.kit.texts import Text, text
 from bot.learning import waiting
 from bot.learning.certificates import actions as certificates
 from bot.learning.induction import badges
+from bot.ledger import anchoring
 from bot.ledger.actions import subscribe
 from bot.ledger.ageing import age
 from bot.ledger.sealing import seal_block
@@ -76,6 +77,7 @@ from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.people import store as people
+from bot.privacy import keeping as privacy
 from bot.rewards import policy as points
 from bot.risks import company as risks
 from bot.risks.warning import company as warning
@@ -83,6 +85,7 @@ from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
+from bot.web.heartbeat import EVERY_S, Heartbeat
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -166,7 +169,7 @@ class House:
         return {task.get_name().removeprefix("davy-"): not task.done() for task in self._tasks}
 
     def _handlers(self) -> dict[str, Any]:
-        handlers: dict[str, Any] = {handling.RETRY_JOB: self._retry_parked}
+        handlers: dict[str, Any] = {handling.RETRY_JOB: self._retry_parked, anchoring.JOB: anchoring.SayOutside()}
         for room in self.rooms:
             handlers |= dict(room.jobs)
             handlers |= {s.job: s.do for s in room.subscriptions}
@@ -181,6 +184,7 @@ class House:
             Tick("delivery.expire", lambda session, now: sending_store.expire(session, now) == 500, 30),
             Tick("ledger.seal", seal_block, 60),
             Tick("ledger.age", age, 600),
+            Tick("ledger.anchor", anchoring.anchor_day, 600),
             Tick("delivery.settle", pruning.settle, 60),
             Tick("delivery.prune", pruning.prune, 3600),
             Tick("delivery.months", pruning.make_months, 3600),
@@ -213,6 +217,10 @@ class House:
         )
         for tick in self.worker.ticks:
             self._at_each_beat(partial(self.worker.tick, tick), tick.seconds, tick.name)
+        if self.settings.heartbeat_url is not None:
+            self._at_each_beat(
+                Heartbeat(self, self.settings.heartbeat_url.get_secret_value()).beat, EVERY_S, "heartbeat"
+            )
         self.metronome.start()
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
@@ -350,6 +358,11 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
+    secret = settings.anchor_webhook_secret.get_secret_value()
+    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    privacy.configure(
+        settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)
+    )
     hazards.at_place[:] = [room.at_place for room in rooms if room.at_place]
     hazards.when_hurt[:] = [room.when_hurt for room in rooms if room.when_hurt]
     policy.configure(settings.scoring_file)

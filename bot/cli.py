@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.assessment.issuing import command as auditing
+from bot.backup import command as backing_up
+from bot.backup.model import BadBackup
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
@@ -20,6 +22,7 @@ from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.inspections import command as inspecting
 from bot.onboarding import command as importing
+from bot.privacy import command as keeping
 from bot.resources import command as providing
 from bot.rewards.shop import command as rewarding
 from bot.risks import command as registering
@@ -167,7 +170,7 @@ def main() -> None:
         app()
     except BadSettings as error:
         _stop(*str(error).splitlines())
-    except (BadDatabase, AlreadyServing, CannotListen) as error:
+    except (BadDatabase, BadBackup, AlreadyServing, CannotListen) as error:
         _stop(str(error))
     except InvalidToken:
         _stop("Telegram does not know DAVY_BOT_TOKEN: copy it again from @BotFather (it looks like 123456:ABC...)")
@@ -206,6 +209,7 @@ def _told() -> Settings:
 auditing.begin = _told
 app.add_typer(auditing.audit_app, name="audit")
 importing.begin = _composed
+backing_up.compose = _composed
 scheduling.begin = _composed
 sensing.begin = _composed
 registering.begin = _composed
@@ -222,6 +226,13 @@ export.command("checklist")(inspecting.export_checklist)
 app.command("verify-pack")(inspecting.verify_pack)
 app.add_typer(importing.import_app, name="import")
 app.add_typer(scheduling.schedule_app, name="schedule")
+keeping.begin = _composed
+export.command("person")(keeping.export_person)
+app.add_typer(keeping.erase_app, name="erase")
+app.command()(keeping.hold)
+app.add_typer(keeping.privacy_app, name="privacy")
+app.command()(backing_up.backup)
+app.command()(backing_up.restore)
 app.command()(setup)
 app.command()(doctor)
 

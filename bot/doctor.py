@@ -6,7 +6,6 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +26,7 @@ from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.hazards import company as hazards
 from bot.hazards import outside, walking
 from bot.kit.clock import SystemClock
+from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, unreachable
 from bot.media import faces
 from bot.people import oncall
 from bot.people import store as people
@@ -37,7 +37,6 @@ from bot.settings import BadSettings, Settings, load
 
 LITTLE_SPACE = 500 * 1024 * 1024
 MOST_DRIFT_S = 30
-MOST_NAMED = 5
 _GRANT = "give the role in the personnel file, or with /grant in the chat"
 MEND = {
     "nobody is safety officer of": f"questions and unanswered alerts go to managers; {_GRANT}",
@@ -51,19 +50,6 @@ GAPS = {
     "way": "the rung {who} is not set up: DAVY_SMTP_URL and DAVY_SMTP_FROM, or DAVY_ALERT_WEBHOOK",
     "gate": "a major danger could never be closed: nobody of the kinds that its gate needs holds a role there",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `good` None: could not be told."""
-
-    what: str
-    good: bool | None
-    says: str
-
-    def __str__(self) -> str:
-        mark = {True: "ok  ", False: "BAD ", None: "?   "}[self.good]
-        return f"{mark}{self.what}: {self.says}"
 
 
 def doctor() -> None:
@@ -87,7 +73,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield _files(settings)
     yield _space(settings)
+    yield fonts(settings)
     yield _faces()
+    yield backups(settings, _now())
 
 
 def _faces() -> Finding:
@@ -178,7 +166,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield from company(session, _now())
             configure_ladders(settings)
             yield from ladders(session, _now())
+            yield from unreachable(session, _now())
             yield from _cards(session, _now())
+            yield anchors(session, settings, _now())
             if engine.dialect.name == "postgresql":
                 yield from _several(session, settings)
     elif have is None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from datetime import time
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.kit.privacy import DAYS, Kind
 
 
 class BadSettings(Exception):
@@ -51,6 +55,32 @@ class Settings(BaseSettings):
         description="Name of this process among several on one PostgreSQL, the same after a restart; HOSTNAME-PORT when left out",
     )
     data_dir: Path = Field(default=Path("data"), description="Where pictures, locks and exports lie")
+    backup_dir: Path | None = Field(
+        default=None,
+        description="Where `davy backup` writes, on another disk or machine; doctor looks how old the newest one is",
+    )
+    backup_keep_days: int = Field(
+        default=30, ge=1, le=3650, description="Older backups are taken away by `davy backup`, but never the newest"
+    )
+    anchor_file: Path | None = Field(
+        default=None,
+        description="File on another machine or on storage that is only added to: once a day the ledger's digest goes there",
+    )
+    anchor_webhook: str | None = Field(
+        default=None, pattern=r"^https?://", description="Address that gets the ledger's digest once a day, signed"
+    )
+    anchor_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="What these calls are signed with; needed with ANCHOR_WEBHOOK"
+    )
+    heartbeat_url: SecretStr | None = Field(
+        default=None,
+        description="Address of a monitor outside that is called once a minute while all is well, and rings when no call comes",
+    )
+    keep_days: str = Field(
+        default="",
+        pattern=r"^\s*([a-z]+=\d+\s*(,\s*[a-z]+=\d+\s*)*)?$",
+        description="Days for which kinds of personal data are kept, like learning=1095,messages=60 (davy privacy register)",
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
     )
@@ -145,6 +175,23 @@ class Settings(BaseSettings):
             raise ValueError("ALERT_WEBHOOK needs ALERT_WEBHOOK_SECRET of at least 16 characters")
         return self
 
+    @model_validator(mode="after")
+    def _anchor_signs(self) -> Settings:
+        if self.anchor_webhook and len(self.anchor_webhook_secret.get_secret_value()) < 16:
+            raise ValueError("ANCHOR_WEBHOOK needs ANCHOR_WEBHOOK_SECRET of at least 16 characters")
+        return self
+
+    @field_validator("keep_days")
+    @classmethod
+    def _known_kinds(cls, value: str) -> str:
+        for each in filter(None, value.split(",")):
+            name, _, days = each.partition("=")
+            if name.strip() not in set(Kind) - {Kind.LEDGER} or int(days) < 1:
+                raise ValueError(
+                    f"{each.strip()!r}: kinds are {', '.join(sorted(set(Kind) - {Kind.LEDGER}))}, days at least 1"
+                )
+        return value
+
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
@@ -172,6 +219,12 @@ class Settings(BaseSettings):
         return frozenset(host.strip().lower() for host in self.watch_hosts.split(",") if host.strip())
 
     @property
+    def retention(self) -> dict[Kind, int | None]:
+        """Days for which each kind of personal data is kept; None: until somebody is erased."""
+        said = (each.split("=") for each in self.keep_days.split(",") if each.strip())
+        return DAYS | {Kind(name.strip()): int(days) for name, days in said}
+
+    @property
     def outside(self) -> tuple[str, ...]:
         """The last rungs of a ladder that names none of its own outside the chat."""
         mails = tuple(f"email:{each.strip()}" for each in self.alert_emails.split(",") if each.strip())
@@ -183,13 +236,41 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+def file_variables() -> dict[str, str]:
+    """The variables that name a file with a secret in it, as containers are given them: DAVY_BOT_TOKEN_FILE for bot_token."""
+    secret = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+    return {f"DAVY_{name.upper()}_FILE": name for name in (*secret, "database_url")}
+
+
 def load(**overrides: object) -> Settings:
     """Settings from the environment. Raises BadSettings with a line for every variable that is wrong."""
+    given, lines = _from_files()
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        found = Settings(**(given | overrides))  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [
+        lines += [
             f"DAVY_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors()
         ]
+    if lines:
         raise BadSettings("\n".join(lines)) from None
+    return found
+
+
+def _from_files() -> tuple[dict[str, object], list[str]]:
+    """What the named files say, without the end of their last line; and a line for each that cannot be read."""
+    found: dict[str, object] = {}
+    wrong = []
+    said = {**dotenv_values(".env"), **os.environ}
+    for variable, name in file_variables().items():
+        path = said.get(variable)
+        if not path:
+            continue
+        if said.get(variable.removesuffix("_FILE")):
+            wrong.append(f"{variable}: {variable.removesuffix('_FILE')} is set as well; keep one of the two")
+            continue
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            wrong.append(f"{variable}: {path} cannot be read ({getattr(error, 'strerror', None) or 'no text'})")
+    return found, wrong

@@ -72,7 +72,7 @@ def allowed(field: Any) -> str:
 
 
 def settings_page() -> str:
-    from bot.settings import Settings
+    from bot.settings import Settings, file_variables
 
     rows: list[list[object]] = []
     for name, field in Settings.model_fields.items():
@@ -84,7 +84,11 @@ def settings_page() -> str:
         "From the environment or a file `.env` beside the program. Every wrong one is reported at once, before "
         "anything starts. Only `DAVY_BOT_TOKEN` has no useful default."
     )
-    return page("Settings", intro, table(["variable", "default", "may be", "what it does"], rows))
+    files = (
+        "## Secrets in files\n\nA secret may lie in a file instead, as containers are given them: then the variable with `_FILE` "
+        "names the file. One of the two, not both.\n\n" + "\n".join(f"- `{name}`" for name in file_variables())
+    )
+    return page("Settings", intro, table(["variable", "default", "may be", "what it does"], rows), files)
 
 
 def env_example() -> str:
@@ -97,6 +101,21 @@ def env_example() -> str:
         mark = "" if name == "bot_token" else "#"
         lines += ["", f"# {field.description}", f"{mark}DAVY_{name.upper()}={shown_default(field)}"]
     return "\n".join(lines) + "\n"
+
+
+def privacy_page() -> str:
+    from bot.kit.privacy import DAYS
+    from bot.privacy import register
+
+    intro = (
+        "What is kept of people: what for, who sees it, for how long, and what becomes of it when somebody is erased. Made "
+        "from what each room declares beside its tables; a test fails at a column that is not declared. `davy privacy "
+        "register` prints it with the company's own days (`DAVY_KEEP_DAYS`)."
+    )
+    kinds: list[list[object]] = [list(row) for row in register.schedule(DAYS)]
+    rows: list[list[object]] = [list(row) for row in register.rows(DAYS)]
+    heads = ["kind", "what it is", "kept, as shipped"]
+    return page("What is kept of people", intro, table(heads, kinds), table(list(register.HEADS), rows))
 
 
 # --- the command line ---
@@ -241,6 +260,7 @@ PAGES: dict[str, tuple[Callable[[], str], str]] = {
     f"{REFERENCE}/facts.md": (facts_page, "bot.features"),
     f"{REFERENCE}/events.md": (events_page, "bot.kit.events"),
     f"{REFERENCE}/metrics.md": (metrics_page, "bot.kit"),
+    f"{REFERENCE}/privacy.md": (privacy_page, "bot.privacy.register"),
     f"{REFERENCE}/review.md": (lambda: review(page, table), "bot.library.shipped"),
     f"{REFERENCE}/signs.md": (lambda: page_of_signs(page, table), "bot.library.cards.signs"),
 }

@@ -79,6 +79,13 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def known(revision: str) -> bool:
+    """Whether this program has a revision; a newer one's it has not."""
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS))
+    return any(script.revision == revision for script in ScriptDirectory.from_config(made).walk_revisions())
+
+
 def newest() -> str | None:
     """The revision this program needs."""
     made = Config()

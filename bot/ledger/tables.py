@@ -116,3 +116,15 @@ class CarriedRow(Base):
     was_lost: Mapped[bool]
     """Whether it had been done, or was known to be lost, before this month."""
     __table_args__ = (Index("ix_person_carried_pseudonym", "pseudonym"),)
+
+
+class AnchorRow(Base):
+    """What was said outside about the newest block of a day, and by which ways; without `ways` nobody was told yet."""
+
+    __tablename__ = "anchor"
+    on_date: Mapped[date] = mapped_column(primary_key=True)
+    block_id: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    facts: Mapped[int]
+    at: Mapped[datetime]
+    ways: Mapped[str] = mapped_column(String(40), default="")

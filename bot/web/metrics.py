@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.backup.places import age
 from bot.db.jobs import JobRow
 from bot.db.reading import reading
 from bot.delivery.outbox import Lane
-from bot.delivery.tables import OutboxRow, ParkedRow
+from bot.delivery.tables import LadderRow, OutboxRow, ParkedRow
+from bot.kit.clock import SystemClock
+from bot.ledger.anchoring import unsaid
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 PROXIED = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -63,6 +66,19 @@ class Metrics:
             "davy_outbox_oldest_seconds", "For how long the oldest due message has waited", ["lane"], registry=registry
         )
         self._jobs = Gauge("davy_jobs", "Jobs that are not done", ["state"], registry=registry)
+        self._backup = Gauge(
+            "davy_backup_age_seconds",
+            "Age of the newest whole backup in DAVY_BACKUP_DIR; -1 without one",
+            registry=registry,
+        )
+        self._unanchored = Gauge(
+            "davy_ledger_unanchored", "Anchors of the last week that nobody outside has heard of", registry=registry
+        )
+        self._climbing = Gauge(
+            "davy_ladders_climbing",
+            "Ladders that climb: somebody was called and has not answered",
+            registry=registry,
+        )
         self._parts = Gauge("davy_part_running", "1 while a background part runs", ["part"], registry=registry)
 
     async def answer(self, request: Request) -> Response:
@@ -100,6 +116,7 @@ class Metrics:
         with reading(house.engine) as session:
             self._outbox(session, house.clock.now())
             self._queues(session)
+            self._trust(session)
 
     def _outbox(self, session: Session, now: datetime) -> None:
         due = OutboxRow.not_before <= now
@@ -115,6 +132,14 @@ class Metrics:
             self._oldest.labels(lane.name.lower()).set((now - since).total_seconds())
         planned = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "waiting", ~due)
         self._planned.set(session.scalar(planned) or 0)
+
+    def _trust(self, session: Session) -> None:
+        place, now = self._house.settings.backup_dir, SystemClock().now()
+        old = age(place, now) if place is not None else None
+        self._backup.set(-1 if old is None else old.total_seconds())
+        self._unanchored.set(unsaid(session, now))
+        climbing = select(func.count()).select_from(LadderRow).where(LadderRow.state == "climbing")
+        self._climbing.set(session.scalar(climbing) or 0)
 
     def _queues(self, session: Session) -> None:
         for gauge, row, states in (

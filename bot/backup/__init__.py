@@ -1,0 +1,1 @@
+"""Backups: taken while the bot runs, restored into an empty place."""

@@ -1,0 +1,155 @@
+"""What is kept of messages: what was said to whom, until it is forgotten."""
+
+from __future__ import annotations
+
+from bot.kit.privacy import LEADS, NAMED, SAFETY, SELF, Erase, Held, Kind
+
+HELD = (
+    Held(
+        "outbox",
+        "messages to send and sent, so that each is sent once",
+        kind=Kind.MESSAGES,
+        erase=Erase.DELETE,
+        of="person_id",
+        chat="chat_id",
+        texts="payload sealed error",
+        plain="joined_to",
+    ),
+    Held(
+        "outbox_history",
+        "what was sent, to look into what happened",
+        kind=Kind.MESSAGES,
+        erase=Erase.DELETE,
+        of="person_id",
+        chat="chat_id",
+        texts="payload error",
+        since="settled_at",
+    ),
+    Held(
+        "sent_message",
+        "which message shows what, so that it can be changed",
+        kind=Kind.MESSAGES,
+        erase=Erase.DELETE,
+        of="person_id",
+        chat="chat_id",
+    ),
+    Held(
+        "parked",
+        "updates that failed, to try them again",
+        kind=Kind.MESSAGES,
+        erase=Erase.DELETE,
+        chat="user_id",
+        texts="body error",
+        since="parked_at",
+    ),
+    Held(
+        "draft",
+        "an unfinished conversation",
+        sees=SELF,
+        kind=Kind.DRAFTS,
+        erase=Erase.DELETE,
+        of="person_id",
+        texts="data",
+        since="touched_at",
+    ),
+    Held(
+        "broadcast",
+        "an announcement, and how far it is",
+        sees=LEADS,
+        by="person_id",
+        texts="payload",
+        plain="audience shown",
+    ),
+    Held(
+        "acknowledgement",
+        "who said that they have it",
+        sees=NAMED,
+        of="person_id",
+    ),
+    Held(
+        "gate_vote",
+        "who said yes where several must",
+        sees=NAMED,
+        of="person_id",
+        plain="kinds",
+    ),
+    Held(
+        "finding",
+        "a danger that a check or a sensor found",
+        sees=SAFETY,
+        by="person_id",
+        texts="said",
+    ),
+    Held(
+        "ladder",
+        "who was called about a danger, and who answered",
+        sees=SAFETY,
+        by="stopped_by",
+        plain="called",
+    ),
+    Held(
+        "link",
+        "a door to the dashboard for one person",
+        kind=Kind.ACCESS,
+        erase=Erase.DELETE,
+        of="person_id",
+        since="expires_at",
+    ),
+    Held(
+        "download",
+        "files to be fetched from the chat",
+        kind=Kind.MESSAGES,
+        texts="payload keep",
+        plain="file_id",
+    ),
+    Held(
+        "drawing",
+        "cards and posters that are drawn",
+        plain="name media error",
+    ),
+    Held(
+        "file_id",
+        "which file the chat knows already",
+        plain="file_id",
+    ),
+    Held(
+        "heard",
+        "when updates could arrive last",
+        plain="name",
+    ),
+    Held(
+        "intake",
+        "which updates are being worked on",
+        plain="name",
+    ),
+    Held(
+        "attempt",
+        "tries of an update",
+        plain="",
+    ),
+    Held(
+        "handled",
+        "numbers of updates that were handled",
+        plain="",
+    ),
+    Held(
+        "lease",
+        "which process may send",
+        plain="name holder",
+    ),
+    Held(
+        "replica",
+        "which processes run",
+        plain="name secret files",
+    ),
+    Held(
+        "schedule",
+        "what runs when",
+        plain="audience",
+    ),
+    Held(
+        "schedule_run",
+        "what ran when",
+        plain="schedule",
+    ),
+)

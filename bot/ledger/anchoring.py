@@ -1,0 +1,163 @@
+"""Once a day the digest of the newest block is said outside: to a file or a webhook that whoever owns the database cannot change.
+
+A chain alone can be made anew as a whole by somebody who may write to the database; not so that it fits what was said outside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import urllib.request
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.db import jobs
+from bot.db.once import insert_once
+from bot.ledger.tables import AnchorRow, BlockRow
+
+JOB = "ledger.anchor"
+LIMIT_S = 10
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Where anchors go; with neither, none are made."""
+
+    file: Path | None = None
+    webhook: str | None = None
+    secret: str = ""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What was said outside: the newest block of a day, its digest, and how many facts were sealed by then."""
+
+    on_date: date
+    block: int
+    digest: str
+    facts: int
+
+
+_outside: list[Outside] = [Outside()]
+
+
+def configure(outside: Outside) -> None:
+    """Sets where this process says it."""
+    _outside[:] = [outside]
+
+
+def anchor_day(session: Session, now: datetime) -> bool:
+    """Notes the newest block once a UTC day and asks for it to be said outside."""
+    outside, today = _outside[0], now.date()
+    if (outside.file is None and outside.webhook is None) or session.get(AnchorRow, today) is not None:
+        return False
+    last = session.scalar(select(BlockRow).order_by(BlockRow.id.desc()).limit(1))
+    if last is not None:
+        facts = session.scalar(select(func.sum(BlockRow.count))) or 0
+        values = {"on_date": today, "block_id": last.id, "digest": last.digest, "facts": facts, "at": now, "ways": ""}
+        if insert_once(session, AnchorRow, values, "on_date") is not None:
+            jobs.enqueue(session, JOB, {"on_date": today.isoformat()}, key=f"anchor:{today}", now=now)
+    return False
+
+
+class SayOutside:
+    """The job: what fails is tried again for some minutes; the next day's anchor holds all that this one would have."""
+
+    def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """The line that is said."""
+        row = session.get(AnchorRow, date.fromisoformat(payload["on_date"]))
+        return payload | ({"line": line(_anchor(row))} if row is not None else {})
+
+    def prepare(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Says it, by every way. Raises OSError: then the whole is tried again, and a file gets no line twice."""
+        if "line" not in payload:
+            return payload
+        outside, ways = _outside[0], []
+        if outside.file is not None:
+            append(outside.file, payload["line"])
+            ways.append("file")
+        if outside.webhook is not None:
+            _post(outside, payload["line"])
+            ways.append("webhook")
+        return payload | {"ways": " ".join(ways)}
+
+    def __call__(self, session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+        """Keeps that it was said."""
+        which = AnchorRow.on_date == date.fromisoformat(payload["on_date"])
+        session.execute(update(AnchorRow).where(which).values(ways=payload.get("ways", "")))
+
+
+def line(anchor: Anchor) -> str:
+    """An anchor as one line of JSON; the same anchor gives the same line."""
+    said = {"davy": "anchor", "on": anchor.on_date.isoformat(), "block": anchor.block, "digest": anchor.digest}
+    return json.dumps(said | {"facts": anchor.facts}, sort_keys=True)
+
+
+def read(lines: Iterable[str]) -> list[Anchor]:
+    """Anchors from the lines of a file or of what a webhook was told. Raises ValueError at a line that is none."""
+    found = []
+    for number, words in enumerate(lines, 1):
+        if words.strip():
+            try:
+                said = json.loads(words)
+                found.append(Anchor(date.fromisoformat(said["on"]), said["block"], said["digest"], said["facts"]))
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"line {number} is no anchor") from error
+    return found
+
+
+def contradicted(session: Session, anchors: Iterable[Anchor]) -> list[Anchor]:
+    """The anchors that the chain does not hold any more: a block was made anew or taken away since it was said outside.
+
+    Whether the chain itself is whole says `sealing.broken_blocks`; both together are the proof.
+    """
+    wrong = []
+    for anchor in anchors:
+        block = session.get(BlockRow, anchor.block)
+        facts = session.scalar(select(func.sum(BlockRow.count)).where(BlockRow.id <= anchor.block)) or 0
+        if block is None or block.digest.hex() != anchor.digest or facts != anchor.facts:
+            wrong.append(anchor)
+    return wrong
+
+
+def unsaid(session: Session, now: datetime) -> int:
+    """How many anchors of the last week nobody outside has heard of."""
+    since = (now - timedelta(days=7)).date()
+    query = select(func.count()).select_from(AnchorRow).where(AnchorRow.on_date >= since, AnchorRow.ways == "")
+    return session.scalar(query.where(AnchorRow.at < now - timedelta(hours=1))) or 0
+
+
+def append(file: Path, words: str) -> None:
+    """Adds a line, durably, unless it is the last. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and words in file.read_text(encoding="utf-8").splitlines()[-3:]:
+        return
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640), "a", encoding="utf-8") as opened:
+        opened.write(words + "\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def signature(secret: str, body: bytes) -> str:
+    """What stands in `Davy-Signature`: HMAC-SHA256 over the body, in hex."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _post(outside: Outside, words: str) -> None:
+    body = words.encode()
+    headers = {"Content-Type": "application/json", "Davy-Signature": signature(outside.secret, body)}
+    request = urllib.request.Request(outside.webhook or "", body, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
+        answer.read(1024)
+
+
+def _anchor(row: AnchorRow) -> Anchor:
+    return Anchor(row.on_date, row.block_id, row.digest.hex(), row.facts)
