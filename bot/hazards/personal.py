@@ -59,7 +59,7 @@ HELD = (
         "hazard_media",
         "pictures and voices of a danger; of its reporter too, so it is shown to few",
         sees=SAFETY,
-        texts="media",
+        texts="media spot",
         plain="file_id error look",
     ),
     Held(

@@ -39,5 +39,19 @@ HELD = (
         kind=Kind.LEDGER,
         plain="commitment",
     ),
+    Held("closed_month", "which months are counted up", kind=Kind.LEDGER, plain="after"),
+    Held(
+        "person_month",
+        "how much of what somebody was offered in a month, and did, by pseudonym",
+        kind=Kind.LEDGER,
+        texts="pseudonym",
+        plain="missed",
+    ),
+    Held(
+        "person_carried",
+        "what was done in another month than it was offered in, by pseudonym",
+        kind=Kind.LEDGER,
+        texts="pseudonym",
+    ),
     Held("anchor", "what was said outside of the chain", kind=Kind.LEDGER, plain="ways"),
 )

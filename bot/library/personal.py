@@ -98,4 +98,11 @@ HELD = (
         "shipped files that were taken in",
         plain="name",
     ),
+    Held(
+        "lesson_retold",
+        "from which incident a draft of a lesson comes, and who let it go",
+        sees=TRAINERS,
+        by="told_by released_by",
+        plain="asked_digest released_digest places",
+    ),
 )
