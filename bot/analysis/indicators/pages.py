@@ -57,7 +57,9 @@ def _series(found: Series) -> dict[str, Any]:
     return {
         "what": found.what.value, "lags": found.what in LAGGING, "share": found.what in SHARES, "columns": rules.columns(found),
         "points": [
-            {"month": f"{p.first:%Y-%m}", "on": p.first.isoformat(), "n": p.n, "of": p.of, "share": p.share} for p in found.points
+            {"month": f"{p.first:%Y-%m}", "on": p.first.isoformat(), "n": p.n, "share": p.share,
+             "of": (p.of or 0) if found.what in SHARES else None}
+            for p in found.points
         ],
     }  # fmt: skip
 

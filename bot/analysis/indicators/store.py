@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.analysis.indicators.model import MOST_ROWS, What
@@ -146,21 +146,17 @@ def rows(session: Session, what: What, scope: Scope) -> list[Row]:
         return [Row(None, unit, n=int(read), of=int(of)) for unit, read, of in session.execute(query)]
     counting = Counting(session, what, scope)
     row = counting.row
-    place = row.place_id if what is not What.DRILLS else _nothing()
-    number = row.id if what in (What.REPORTS, What.FIXES, What.HURT) else _nothing()
-    category = HazardRow.category if row is HazardRow else FactRow.kind if row is FactRow else _nothing()
-    good = counting.share if counting.share is not None else _nothing()
-    query = counting.query(counting.at, row.unit_id, place, number, category, good).order_by(
-        counting.at.desc(), row.id.desc()
-    )
+    place = row.place_id if what is not What.DRILLS else null()
+    number = row.id if what in (What.REPORTS, What.FIXES, What.HURT) else null()
+    category = HazardRow.category if row is HazardRow else FactRow.kind if row is FactRow else null()
+    good = counting.share if counting.share is not None else null()
+    named = zip(("place", "number", "category", "good"), (place, number, category, good), strict=True)
+    query = counting.query(counting.at, row.unit_id, *(column.label(name) for name, column in named))
+    query = query.order_by(counting.at.desc(), row.id.desc())
     return [
         Row(at, unit, place, number, category or "", None if good is None else bool(good))
         for at, unit, place, number, category, good in session.execute(query.limit(MOST_ROWS))
     ]
-
-
-def _nothing() -> ColumnElement[Any]:
-    return cast(None, String)
 
 
 # --- what dangers are about, and where -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.analysis.indicators import picture, reading, store
-from bot.analysis.indicators.model import CHART, What
+from bot.analysis.indicators.model import CHART, SHARES, What
 from bot.analysis.indicators.reading import Year
 from bot.assessment.counted import close_month
 from bot.delivery import outbox
@@ -67,7 +67,10 @@ def _words(session: Session, what: str, year: Year) -> Text:
         letters = [{"letter": picture.LETTERS[at], "category": each} for at, each in enumerate(year.heat.categories)]
         return text("analysis.indicators.heat", units=units, places=places, categories=letters)
     found = next(each for each in year.series if each.what == what)
-    lines = [{"on": point.first.isoformat(), "n": point.n, "of": point.of} for point in found.points]
+    lines = [
+        {"on": point.first.isoformat(), "n": point.n, "of": (point.of or 0) if what in SHARES else None}
+        for point in found.points
+    ]
     return text("analysis.indicators.series", what=what, units=units, lines=lines)
 
 

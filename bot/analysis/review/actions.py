@@ -60,7 +60,10 @@ def add(
     assert found is not None
     _note(session, found, ADDED, "added", by, now, f"{id}", words=None, due_on=due_on, unit=unit, kind=kind.value)
     if owner != by:
-        _tell(session, found, "analysis.review.yours", YOURS, f"review:{id}:yours", now)
+        outbox.send(
+            session, outbox.to_person(found.owner), _said(found, "analysis.review.yours"), Lane.LESSON, now,
+            key=f"review:{id}:yours", unasked=YOURS,
+        )  # fmt: skip
     return found
 
 
@@ -121,7 +124,10 @@ def carry(session: Session, found: Item, month: date, now: datetime) -> None:
     assert fresh is not None
     nth = rules.months_between(found.opened, month)
     _note(session, fresh, CARRIED, "carried", None, now, f"{found.id}:{month}", months=nth)
-    _tell(session, fresh, "analysis.review.goes_on", GOES_ON, f"review:{found.id}:{month}", now)
+    outbox.send(
+        session, outbox.to_person(fresh.owner), _said(fresh, "analysis.review.goes_on"), Lane.LESSON, now,
+        key=f"review:{found.id}:{month}", unasked=GOES_ON,
+    )  # fmt: skip
 
 
 def _mine(session: Session, by: int, id: int, now: datetime) -> Item:
@@ -157,7 +163,6 @@ def _note(
     record(session, Fact(fact, f"review:{what}:{key}", now, by or found.owner, body=said), now)
 
 
-def _tell(session: Session, found: Item, key: str, kind: Any, once: str, now: datetime) -> None:
+def _said(found: Item, key: str) -> Message:
     said = text(key, words=found.words, due=found.due_on.isoformat(), kind=found.kind.value, phase=found.phase.value)
-    message = Message(said, rows(button("analysis.review.b_open", f"rv:open:{found.id}", number=found.id)))
-    outbox.send(session, outbox.to_person(found.owner), message, Lane.LESSON, now, key=once, unasked=kind)
+    return Message(said, rows(button("analysis.review.b_open", f"rv:open:{found.id}", number=found.id)))
