@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 from typer import BadParameter
 
-from bot.assessment import flat, rules, store, workbook
+from bot.assessment import counted, flat, store, workbook
 from bot.assessment.model import Period, Sheet
 from bot.db.engine import connect
 from bot.i18n.languages import closest
@@ -46,6 +46,4 @@ def export_file(settings: Settings, starts: date, ends: date, format: str, out: 
 def sheet(session: Session, period: Period, default_language: str = "en") -> Sheet:
     """A period's participation, in the company's language."""
     company, lang = store.company(session)
-    people = store.as_agreed(session, store.employed(session, period))
-    lines = rules.lines(period, people, store.happened(session, period))
-    return Sheet(company, closest(lang, default_language), period, lines)
+    return Sheet(company, closest(lang, default_language), period, counted.lines(session, period))

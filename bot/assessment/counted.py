@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.assessment.model import Employed, Line, Period
-from bot.assessment.store import employed
+from bot.assessment.store import as_agreed, employed
 from bot.hazards import model as hazards
 from bot.learning import model as learning
 from bot.ledger import closing, periods
@@ -54,7 +54,7 @@ def lines(session: Session, period: Period, persons: Sequence[int] | None = None
     made: list[Line] = []
     for begin in range(0, len(ids), CHUNK):
         some = ids[begin : begin + CHUNK]
-        them = employed(session, period, some)
+        them = as_agreed(session, employed(session, period, some))
         days_off = {who.person: who.excused for who in them}
         found = periods.taken(session, COUNTED, period.starts, period.ends, some, days_off)
         made += [_line(who, found.get(who.person, {})) for who in them]
@@ -78,5 +78,5 @@ def _line(who: Employed, found: Mapping[str, Taken]) -> Line:
         questions_excused=questions_excused, exam_questions_answered=exam.offered - exam.lost,
         exam_questions_right=right.offered - right.lost, reports_made=found.get("reported", _NOTHING).offered,
         reports_confirmed=found.get("confirmed", _NOTHING).offered,
-        reports_practised=found.get("practised", _NOTHING).offered, cleared=who.cleared,
+        reports_practised=found.get("practised", _NOTHING).offered, cleared=who.cleared, hidden=who.hidden,
     )  # fmt: skip

@@ -153,7 +153,9 @@ def give_answer(session: Session, person_id: int, words: str, now: datetime) -> 
     asker = whom.name(session, row.person_id, now)
     done = text("voice.questions.settled", name=asker, words=row.words, by=who.name, answer=words)
     outbox.edit_ref(session, showing.ref(row.id), Message(done), now)
-    record(session, Fact(OFFICER_ANSWERED, f"answered:{row.id}", now, person_id, body={"question": row.id}), now)
+    record(
+        session, Fact(OFFICER_ANSWERED, f"officer-answered:{row.id}", now, person_id, body={"question": row.id}), now
+    )
     keys = () if row.kept_private else rows(button("voice.questions.b_hide", f"vq:hide:{row.id}"))
     return answer("voice.questions.answer_sent", name=asker, shown=not row.kept_private, buttons=keys)
 
