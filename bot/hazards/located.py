@@ -56,7 +56,9 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     if changed(session, asked.values(spot=answered)) != 1:
         return toast("delivery.stale", alert=True)
     body = {"hazard": hazard.id, "unit": hazard.unit, "kept": keep}
-    ledger.record(session, Fact(facts.SPOT_DECIDED, f"picture-spot:{row.id}", now, who.id, hazard.unit, who.post, body), now)
+    ledger.record(
+        session, Fact(facts.SPOT_DECIDED, f"picture-spot:{row.id}", now, who.id, hazard.unit, who.post, body), now
+    )
     if keep:
         downloads.want(session, row.file_id, "hazards.spot_read", {"file": row.id}, now, keep="place")
     said = text("hazards.spot_kept" if keep else "hazards.spot_left", number=hazard.id)

@@ -114,20 +114,6 @@ def read(lines: Iterable[str]) -> list[Anchor]:
     return found
 
 
-def contradicted(session: Session, anchors: Iterable[Anchor]) -> list[Anchor]:
-    """The anchors that the chain does not hold any more: a block was made anew or taken away since it was said outside.
-
-    Whether the chain itself is whole says `sealing.broken_blocks`; both together are the proof.
-    """
-    wrong = []
-    for anchor in anchors:
-        block = session.get(BlockRow, anchor.block)
-        facts = session.scalar(select(func.sum(BlockRow.count)).where(BlockRow.id <= anchor.block)) or 0
-        if block is None or block.digest.hex() != anchor.digest or facts != anchor.facts:
-            wrong.append(anchor)
-    return wrong
-
-
 def unsaid(session: Session, now: datetime) -> int:
     """How many anchors of the last week nobody outside has heard of."""
     since = (now - timedelta(days=7)).date()

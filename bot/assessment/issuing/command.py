@@ -23,13 +23,14 @@ begin: Callable[[], Settings] = load
 @audit_app.command("verify")
 def verify(
     heads: Annotated[
-        list[Path] | None, typer.Option(help="Copies of heads.jsonl that were kept elsewhere (repeatable)")
+        list[Path] | None,
+        typer.Option(help="Copies of heads.jsonl or of anchors that were kept elsewhere (repeatable)"),
     ] = None,
 ) -> None:
     """The ledger's chain, its heads noted outside the database, and every issued period; exit 1 if anything was changed."""
     settings = begin()
     own = anchors.path()
-    files = [*(heads or []), *([own] if own is not None and own.exists() else [])]
+    files = [*(heads or []), *(file for file in (own, settings.anchor_file) if file is not None and file.exists())]
     engine = connect(settings.database_url, readers=1)
     try:
         with reading(engine) as session:
