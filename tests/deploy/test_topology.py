@@ -13,7 +13,7 @@ from tests.proofs.failover import kill, promote
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(HAPROXY is None, reason=NO_HAPROXY)
 async def test_whatever_one_process_dies_everybody_gets_an_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

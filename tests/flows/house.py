@@ -273,7 +273,7 @@ async def story(
             "delivery."
         ):  # what falls due in a room waits for the clock, not for a slow machine
             house.metronome.remove_job(tick.name)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while house.settings.updates == "polling" and not house.receiver.asking:
             await asyncio.sleep(0.005)  # it looks first how the last run ended
     try:

@@ -51,7 +51,7 @@ def davy(tmp_path: Path, *words: str, limit: int | None = None, **settings: str)
 
 def complaint(process: subprocess.Popen[str]) -> list[str]:
     """The lines it ends with on standard error; it must end by itself, badly, and without a traceback."""
-    out, err = process.communicate(timeout=100)
+    out, err = process.communicate(timeout=240)
     assert process.returncode not in (0, None)
     assert "Traceback" not in out + err
     return [line for line in err.splitlines() if line.startswith("davy: ")]

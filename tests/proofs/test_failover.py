@@ -13,7 +13,7 @@ SOON_S = 30.0
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_synchronous_standby_takes_over_and_nothing_acknowledged_is_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -29,7 +29,7 @@ async def test_a_synchronous_standby_takes_over_and_nothing_acknowledged_is_lost
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_standby_that_lags_behind_loses_what_was_acknowledged(tmp_path: Path) -> None:
     """The sabotage: the same with a standby that the primary does not wait for."""
     verdict = await primary_dies(tmp_path / "data", 600, synchronous=False)

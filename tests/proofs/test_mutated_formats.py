@@ -50,7 +50,7 @@ def unplaced(found: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("format", list(ENDINGS))
-@pytest.mark.timeout(1800 if PROVING else 120)
+@pytest.mark.timeout(1800 if PROVING else 300)
 def test_no_changed_file_crashes_hangs_or_is_half_taken(format: str) -> None:
     """Known problems at places that are there; time and memory within what is promised; never a dead process."""
     name, data = files()[format]

@@ -113,7 +113,7 @@ async def replica(s: Story) -> AsyncIterator[House]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("sabotaged", SABOTAGED)
 async def test_while_told_to_wait_no_replica_calls(
     make_database_url: Any, tmp_path: Path, sabotaged: bool, monkeypatch: pytest.MonkeyPatch
@@ -145,7 +145,7 @@ async def test_while_told_to_wait_no_replica_calls(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("how", ["clear", "faults", pytest.param("sabotaged", marks=pytest.mark.prove)])
 async def test_an_alert_overtakes_a_broadcast(make_database_url: Any, tmp_path: Path, how: str) -> None:
     """Between the commit of an alert and its call leave only those calls that were already begun.

@@ -60,7 +60,7 @@ async def leader_stands_still(database: str, folder: Path, stands: float, sabota
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_leader_that_stood_still_and_wakes_does_nothing_twice(
     make_database_url: Callable[[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,7 +74,7 @@ async def test_a_leader_that_stood_still_and_wakes_does_nothing_twice(
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_without_leases_the_replicas_do_everything_twice(
     make_database_url: Callable[[str], str], tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ def title(lang: str) -> str:
     return str(yaml.safe_load((ROOT / "content" / "courses" / f"{COURSE}.yaml").read_text())["title"][lang])
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_course_is_planned_sat_and_its_certificate_opens_a_page(
     demo: Demo, chromium: Browser, tmp_path: Path
 ) -> None:
