@@ -66,9 +66,7 @@ def fonts(settings: Settings) -> Finding:
         drawing.draw(
             "#set page(width: 40pt, height: 40pt)\n#set text(font: json(bytes(sys.inputs.fonts)))\nA中ع".encode(), {}
         )
-    except (
-        Exception
-    ) as error:  # whatever the drawer raises, the operator is to hear of it here and not from an empty poster
+    except Exception as error:  # whatever the drawer raises, the operator hears of it here and not from an empty poster
         return Finding("fonts", False, f"nothing can be drawn ({type(error).__name__}): is DAVY_DATA_DIR writable?")
     return Finding("fonts", True, "cards and certificates can be drawn")
 

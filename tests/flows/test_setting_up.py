@@ -119,7 +119,7 @@ def test_doctor_says_what_to_do_where_something_is_wrong(tmp_path: Path) -> None
     )
     assert result.exit_code == 1
     bad = [line for line in result.output.splitlines() if line.startswith("BAD")]
-    assert [line.removeprefix("BAD ").split(":")[0] for line in bad] == ["Bot API", "schema", "files"]
+    assert [line.removeprefix("BAD ").split(":")[0] for line in bad] == ["Bot API", "schema", "files", "fonts"]
 
 
 def test_people_are_imported_after_a_preview_and_a_wrong_file_changes_nothing(tmp_path: Path, simulator: str) -> None:
