@@ -31,7 +31,7 @@ HELD = (
         "contest_entry",
         "what somebody sent in",
         sees=UNIT,
-        erase=Erase.DELETE,
+        erase=Erase.BLANK,
         of="person_id",
         texts="words photo",
     ),

@@ -24,7 +24,7 @@ HELD = (
         "a file of scores that somebody asked for",
         sees=SELF,
         kind=Kind.DRAFTS,
-        erase=Erase.DELETE,
+        erase=Erase.BLANK,
         of="person_id",
         by="by_id",
         texts="people media",

@@ -282,15 +282,15 @@ def test_the_sample_register_reads_back_as_it_was_written() -> None:
     data, problems = (content_path() / "sample" / "register.csv").read_bytes(), Problems("x")
     units, badges = {"Harbour Works": 1, "Lingang Works": 2}, {"L-1003": 3, "L-1004": 4}
     found = sheet.checked(table_of("x", data, sheet.NEEDED, sheet.MAY, problems), sheet.Known(units, badges))
-    assert (len(found.laws), found.wrong) == (40, [])
+    assert (len(found.entries), found.wrong) == (40, [])
     head = [*sheet.COLUMNS, *sheet.TRANSLATED]
     lines = [",".join(head)]
-    for row in sheet.rows_of(found.laws):
+    for row in sheet.rows_of(found.entries):
         lines.append(",".join('"' + row.get(name, "").replace('"', '""') + '"' for name in head))
     again = sheet.checked(
         table_of("x", "\n".join(lines).encode(), sheet.NEEDED, sheet.MAY, problems), sheet.Known(units, badges)
     )
-    assert again.laws == found.laws
+    assert again.entries == found.entries
 
 
 def _viewer(person: int, role: Role | None = None) -> Viewer:
