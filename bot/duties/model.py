@@ -149,7 +149,7 @@ QUIZZED = FactKind(
 FACTS = (SIGNED, GIVEN, ACKNOWLEDGED, WITHDRAWN, QUIZZED)
 
 YOURS = UnaskedKind(
-    "duties.yours", 2, Overflow.JOIN, timedelta(hours=36), "duties.yours_title",
+    "duties.yours", 2, Overflow.JOIN, timedelta(days=2), "duties.yours_title",
     "The duties of somebody's post: on the first day, in a new version, and once a year.",
 )  # fmt: skip
 REMINDER = UnaskedKind(
