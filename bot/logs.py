@@ -38,5 +38,7 @@ def configure(level: str = "INFO", form: Literal["console", "json"] = "console")
     logging.basicConfig(
         level=max(logging.WARNING, logging.getLevelNamesMapping()[level]), stream=sys.stderr, force=True
     )
-    for noisy in ("httpx", "httpcore", "apscheduler", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # a beat that is still at work is not begun once more: so it is meant, and on a busy machine it would be said each second
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import aiohttp
 from sqlalchemy.orm import Session
+from structlog._config import BoundLoggerLazyProxy
 
 from bot import logs
 from bot.app import House
@@ -284,3 +286,11 @@ async def story(
         server.should_exit = desk_server.should_exit = True
         await simulator.close()
         await asyncio.gather(serving, desk_serving)
+
+
+def listen_anew() -> None:
+    """A logger that has spoken keeps how it was set up then: each is to ask again."""
+    for module in list(sys.modules.values()):
+        for each in list(getattr(module, "__dict__", {}).values()):
+            if isinstance(each, BoundLoggerLazyProxy):
+                vars(each).pop("bind", None)

@@ -19,7 +19,7 @@ from bot.features import rooms
 from bot.kit.events import Said
 from bot.kit.room import Route
 from bot.onboarding.sample import load_sample
-from tests.flows.house import TOKEN, story
+from tests.flows.house import TOKEN, listen_anew, story
 
 WORDS = "kestrel-quarry-words"
 FIRST = "Canarina"
@@ -41,12 +41,14 @@ def logged(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setattr(sys, "stderr", heard)
     before = logging.getLogger().handlers[:], logging.getLogger().level
     logs.configure("DEBUG", "json")
+    listen_anew()
     logging.getLogger().setLevel(logging.DEBUG)
     yield heard
     logging.getLogger().handlers[:], level = before
     logging.getLogger().setLevel(level)
     monkeypatch.undo()
     logs.configure("ERROR")
+    listen_anew()
 
 
 async def test_no_token_no_name_and_no_words_in_logs_pages_metrics_or_errors(

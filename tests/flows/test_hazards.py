@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import MetaData, select, update
 from sqlalchemy.orm import Session
-from structlog._config import BoundLoggerLazyProxy
 from structlog.testing import capture_logs
 
 from bot import logs
 from bot.features import _room
 from bot.people.tables import PersonRow, PlaceRow, UnitRow
 from tests.flows.hazards_company import ANA, company, photo
-from tests.flows.house import Story, story, words
+from tests.flows.house import Story, listen_anew, story, words
 
 ROOMS = (_room("hazards"),)
 DOCK = {"en": "Loading dock 1", "ar": "رصيف التحميل 1"}
@@ -200,7 +198,7 @@ async def test_without_a_name_nothing_leads_back_and_the_talk_goes_on(s: Story) 
 async def test_what_is_logged_of_a_report_without_a_name_holds_nobody(database_url: str, tmp_path: Path) -> None:
     """The most talkative log there is, from the start to the answer; neither who it was nor what they wrote stands in it."""
     logs.configure("DEBUG")
-    _listen_anew()
+    listen_anew()
     try:
         with capture_logs() as said:
             async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as told:
@@ -213,17 +211,9 @@ async def test_what_is_logged_of_a_report_without_a_name_holds_nobody(database_u
                 hers = (str(ANA), str(told.chat("Ana")), "Ana Morales", "The guard is off")
     finally:
         logs.configure("ERROR")
-        _listen_anew()
+        listen_anew()
     assert said, "nothing was logged, and this would show nothing"
     assert [line for line in said if any(word in repr(line) for word in hers)] == []
-
-
-def _listen_anew() -> None:
-    """A logger that has spoken keeps how it was set up then: each is to ask again."""
-    for module in list(sys.modules.values()):
-        for each in list(getattr(module, "__dict__", {}).values()):
-            if isinstance(each, BoundLoggerLazyProxy):
-                vars(each).pop("bind", None)
 
 
 def traces(session: Session, *words: str) -> list[str]:

@@ -181,7 +181,7 @@ def flat(words: str) -> str:
     return " ".join(words.split())
 
 
-def until(true: Callable[[], Any], seconds: float = 60) -> Any:
+def until(true: Callable[[], Any], seconds: float = 180) -> Any:
     """Waits until something holds, and answers it."""
     end = time.monotonic() + seconds
     while not (found := true()):

@@ -56,7 +56,7 @@ def demo(tmp_path: Path, chromium: Browser) -> Iterator[Demo]:
         page.set_default_timeout(120_000)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        with loopback.Client(base_url=base, timeout=120) as http:
+        with loopback.Client(base_url=base, timeout=300) as http:
             page.goto(base)
             living = Demo(base, http, page)
             living.user = {user["first_name"]: user["id"] for user in living.ask("users")["items"]}
