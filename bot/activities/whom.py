@@ -1,4 +1,4 @@
-"""Who is speaking, and what they may."""
+"""Who plans a campaign and who agrees to it, and what is asked of whoever speaks."""
 
 from __future__ import annotations
 
@@ -6,47 +6,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.kit.events import Event
 from bot.people import store as people
-from bot.people.model import Person, Role, Unit
-from bot.people.rules import near
+from bot.people.model import Role, Unit
+from bot.people.speaking import holds, led, name, paths, person
 
+__all__ = ["AGREES", "PLANNER", "holds", "name", "paths", "person", "units"]
 PLANNER = Role.SAFETY_OFFICER
 """Whoever plans a campaign looks after safety for all of its people."""
 AGREES = Role.MANAGER
 """Whoever agrees that teams begin one after another."""
 
 
-def person(session: Session, event: Event, now: datetime) -> Person | None:
-    """Who said or pressed it; None for strangers and people who have left."""
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
-
-
-def holds(session: Session, id: int, role: Role, path: str, now: datetime) -> bool:
-    """Whether somebody has at least a role over a unit right now."""
-    viewer = people.viewer(session, id, now)
-    return viewer is not None and viewer.holds(role, path)
-
-
-def paths(session: Session, id: int, role: Role, now: datetime) -> tuple[str, ...]:
-    """The units over which somebody has at least a role right now."""
-    viewer = people.viewer(session, id, now)
-    return viewer.paths(role) if viewer is not None else ()
-
-
 def units(session: Session, id: int, now: datetime, most: int = 12) -> list[Unit]:
     """The units for which somebody may plan, the nearest first."""
     viewer = people.viewer(session, id, now)
-    if viewer is None:
-        return []
-    every = people.units(session)
-    found = near(every, viewer.paths(PLANNER), viewer.path)
-    rest = [unit for unit in every if viewer.holds(PLANNER, unit.path) and unit not in found]
-    return [*found, *rest][:most]
-
-
-def name(session: Session, id: int | None, now: datetime) -> str:
-    """Somebody's name; empty where there is nobody."""
-    who = people.person(session, id, now) if id else None
-    return who.name if who is not None else ""
+    return led(session, viewer, PLANNER, most) if viewer is not None else []

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import rules, store
 from bot.compliance.documents.model import DOCUMENT_PUBLISHED, DOCUMENT_RETIRED, Document, Kind
 from bot.compliance.documents.tables import DocumentClauseRow, DocumentRow, DocumentVersionRow
@@ -24,6 +23,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.media import store as media
 from bot.people import company
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person, Role
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import actions, rules, showing, store
 from bot.compliance.documents.model import Kind
 from bot.delivery import drafts
@@ -19,6 +18,7 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import Media, Message, Reply, Rows, button, here_ref, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import Text, text
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person, Role
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import actions, rules
 from bot.compliance.documents.model import Document, Kind
 from bot.i18n.languages import LANGUAGES
 from bot.i18n.say import localized
 from bot.kit.replies import Button, Media, Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people.model import Person
 
 

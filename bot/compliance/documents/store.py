@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import rules
 from bot.compliance.documents.model import Document, File, Kind
 from bot.compliance.documents.tables import DocumentClauseRow, DocumentRow, DocumentVersionRow
 from bot.i18n.say import localized
+from bot.people import speaking as whom
 
 MOST = 8
 LOOKED_AT = 200

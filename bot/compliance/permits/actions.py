@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.permits import model as facts
 from bot.compliance.permits import rules, showing, store, telling
 from bot.compliance.permits.cards import cards, gases
@@ -22,6 +21,7 @@ from bot.kit.errors import Refused
 from bot.kit.gates import GateState
 from bot.kit.replies import Message, Reply, toast
 from bot.people import company
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person, Role
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.permits import actions, asking, rules, showing, store
 from bot.compliance.permits.cards import cards, gases
 from bot.delivery import drafts
@@ -16,6 +15,7 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Message, Reply, button, here_ref, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person, Role
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.permits import showing, store
 from bot.compliance.permits.cards import cards
 from bot.kit.room import Page
+from bot.people import speaking as whom
 from bot.people.model import Role, Viewer
 
 

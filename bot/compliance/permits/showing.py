@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.permits import rules, store
 from bot.compliance.permits.cards import cards, gases
 from bot.compliance.permits.model import Permit, Reading, State
 from bot.delivery import gates
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people import store as people
 
 

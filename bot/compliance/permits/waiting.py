@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.permits import showing, store
 from bot.compliance.permits.cards import cards
 from bot.compliance.permits.model import Permit, State
 from bot.kit.replies import Button, button
 from bot.kit.texts import Text, text
+from bot.people import speaking as whom
 from bot.people.model import Person, Place
 
 MOST = 5

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import store as documents
 from bot.compliance.reading import rules, showing, store
 from bot.compliance.reading.model import (
@@ -32,6 +31,7 @@ from bot.kit.replies import Message, Reply
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person, Role
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import actions as documents
 from bot.compliance.reading import actions, proof, rules, showing, store
 from bot.compliance.reading.model import Written
@@ -22,6 +21,7 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import Button, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person
 

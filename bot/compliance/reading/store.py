@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.reading import rules
 from bot.compliance.reading.model import Line, Notice, Written
 from bot.compliance.reading.tables import NoticeRow, NoticeToldRow, NoticeVersionRow
 from bot.db.among import among
 from bot.delivery.audience import Audience, away, meant
 from bot.delivery.tables import AcknowledgementRow
+from bot.people import speaking as whom
 from bot.people.model import Person
 from bot.people.store import as_person, people_on
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.reading import actions, store
 from bot.kit.replies import Button, button
 from bot.kit.texts import Text, text
+from bot.people import speaking as whom
 from bot.people import store as people
 
 MOST = 3

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import store as documents
 from bot.compliance.register import model as facts
 from bot.compliance.register import showing, store
@@ -22,6 +21,7 @@ from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact, FactKind
 from bot.people import company
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Role
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.register import actions, rules, showing, store, taking
 from bot.compliance.register.model import Outcome
 from bot.db import jobs
@@ -18,6 +17,7 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import Button, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people.model import Person, Role
 
 DRAFT = "lw.draft"

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.register import store
 from bot.kit.room import Page
+from bot.people import speaking as whom
 from bot.people.model import Role, Viewer
 
 PER_PAGE = 100

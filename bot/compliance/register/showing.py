@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.documents import store as documents
 from bot.compliance.register import rules, store
 from bot.compliance.register.model import Flag, Law, Outcome
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people import store as people
 
 MOST_FLAGS = 6

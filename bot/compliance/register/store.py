@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.register.model import Flag, Kind, Law, Outcome
 from bot.compliance.register.tables import LawEvaluationRow, LawFlagRow, LawRow
 from bot.library.tables import LessonRow, LessonScopeRow
+from bot.people import speaking as whom
 
 LISTED = ("late", "changed", "not_met")
 """What a list may be kept to: to be looked at or evaluated, with open flags, not met."""

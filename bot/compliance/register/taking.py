@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.register import actions, book, sheet, store
 from bot.compliance.register.model import IMPORTED, Kind
 from bot.compliance.register.sheet import Known, LawEntry
@@ -22,6 +21,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library.intake import FilesWritten, Intake, Read
 from bot.library.reading_rows import Wrong
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.importing.files import Table

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.violations import actions, rules, showing, store
 from bot.compliance.violations.model import Decision
 from bot.delivery import drafts
@@ -19,6 +18,7 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import Button, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 

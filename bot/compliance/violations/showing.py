@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.compliance import whom
 from bot.compliance.violations import rules
 from bot.compliance.violations.model import Decision, State, Violation
 from bot.kit.replies import Button, Media, Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking as whom
 from bot.people import store as people
 from bot.people.model import Viewer
 

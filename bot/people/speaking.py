@@ -1,4 +1,4 @@
-"""Who is speaking, and what they may: the same few questions that every part of the room asks."""
+"""Who is speaking, and what they may: the same few questions that many rooms ask."""
 
 from __future__ import annotations
 
