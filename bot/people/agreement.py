@@ -52,6 +52,7 @@ def terms(session: Session, item: str) -> Terms:
     Every press and every message asks, and an agreement changes a few times a year: all that holds is read once in a
     transaction, so the presses that share one share the question. Whoever changes it calls `forget`.
     """
+    found: dict[str, list[tuple[str, bool]]]
     at, found = session.info.get(_READ, (None, {}))
     if at is None or at is not session.get_transaction():
         found = defaultdict(list)
