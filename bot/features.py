@@ -1,7 +1,8 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`hooks.HOOKS`, `api.ENDPOINTS`, `api.EVENTS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
+`hooks.HOOKS`, `api.ENDPOINTS`, `api.EVENTS`, `model.FACTS`, `model.UNASKED`; and
+`waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
 `waiting.AT_PLACE`: what it offers where a place is scanned, `waiting.WHEN_HURT`: what it shows at once where somebody is hurt.
 It leaves out what it does not need.
 """

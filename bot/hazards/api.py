@@ -169,7 +169,13 @@ def report(session: Session, caller: Caller, call: Call, now: datetime) -> Hazar
     if unit is None or not caller.sees(unit.path):
         raise not_there("unit")
     made = Report(
-        call.key, unit.id, unit.path, kind=said.kind, urgency=said.urgency, place_words=said.place_words, words=said.words
+        call.key,
+        unit.id,
+        unit.path,
+        kind=said.kind,
+        urgency=said.urgency,
+        place_words=said.place_words,
+        words=said.words,
     )
     return _out(session, caller, [actions.report_hazard(session, made, who.id, now)])[0]
 
@@ -244,7 +250,8 @@ def _event(name: str, kind: FactKind) -> Event:
 
 ENDPOINTS = (
     Endpoint(
-        "hazards", "GET", "/hazards", Scope.HAZARDS, "Dangers", hazards, HazardOut, Listed, many=True, personal=True, feed="hazards",
+        "hazards", "GET", "/hazards", Scope.HAZARDS, "Dangers", hazards, HazardOut, Listed, many=True, personal=True,
+        feed="hazards",
         more="With `changed_since`, ask from a minute before the last answer: what was being written then is not missed.",
     ),
     Endpoint("hazard", "GET", "/hazards/{id}", Scope.HAZARDS, "One danger", hazard, HazardOut, Numbered, personal=True),
@@ -257,8 +264,8 @@ ENDPOINTS = (
         ReportIn, writes=True, keyed=True, conflicts=True, status=201,
     ),
     Endpoint(
-        "acknowledge_hazard", "POST", "/hazards/{id}/acknowledge", Scope.HAZARDS_WRITE, "Somebody takes care of it", acknowledge,
-        HazardOut, Numbered, ByIn, writes=True, conflicts=True,
+        "acknowledge_hazard", "POST", "/hazards/{id}/acknowledge", Scope.HAZARDS_WRITE, "Somebody takes care of it",
+        acknowledge, HazardOut, Numbered, ByIn, writes=True, conflicts=True,
     ),
     Endpoint(
         "comment_hazard", "POST", "/hazards/{id}/comments", Scope.HAZARDS_WRITE, "Ask whoever reported it", comment, HazardOut,

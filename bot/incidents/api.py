@@ -57,7 +57,9 @@ def figures(session: Session, caller: Caller, call: Call, now: datetime) -> Figu
         programs.under(IncidentRow.path, paths), IncidentRow.created_at >= instant(since, time(), zone),
         IncidentRow.created_at < instant(until + timedelta(days=1), time(), zone),
     )  # fmt: skip
-    found = Counter((row.created_at.astimezone(_zone(zone)).strftime("%Y-%m"), row.outcome) for row in session.execute(query))
+    found = Counter(
+        (row.created_at.astimezone(_zone(zone)).strftime("%Y-%m"), row.outcome) for row in session.execute(query)
+    )
     listed = sorted(found.items(), key=lambda each: (each[0][0], each[0][1] or ""))
     return Figures(
         since=since, until=until, total=sum(found.values()),
@@ -71,7 +73,8 @@ def _zone(name: str) -> ZoneInfo:
 
 ENDPOINTS = (
     Endpoint(
-        "incident_figures", "GET", "/incidents/figures", Scope.INCIDENTS, "How many incidents there were", figures, Figures, Between,
+        "incident_figures", "GET", "/incidents/figures", Scope.INCIDENTS, "How many incidents there were", figures, Figures,
+        Between,
         more="Counts alone. In a small unit a count may still point at somebody: give this scope for sites.",
     ),
 )  # fmt: skip

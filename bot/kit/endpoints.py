@@ -133,7 +133,9 @@ class Paged(Asked):
         str | None,
         Field(pattern=CURSOR, description="`next` of the page before; left out: from the beginning."),
     ] = None
-    limit: Annotated[int, Field(ge=1, le=MOST_LIMIT, description="How many at most."), _written(_NUMBER, "number")] = 100
+    limit: Annotated[int, Field(ge=1, le=MOST_LIMIT, description="How many at most."), _written(_NUMBER, "number")] = (
+        100
+    )
 
     @property
     def after(self) -> int:

@@ -36,7 +36,7 @@ YEAR = timedelta(days=365)
 
 
 class CourseStands(Given):
-    """Somebody and a course on a day. `needed`: a rule asks for it; `done_on`: what counts then; `due_on`: what is still to be done."""
+    """Somebody and a course on a day. `needed`: a rule asks for it; `done_on`: what counts then; `due_on`: by when it is to be."""
 
     course: str
     titles: dict[str, str]

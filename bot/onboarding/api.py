@@ -192,7 +192,9 @@ def _possible(session: Session, said: PersonIn) -> None:
 def _carry_out(session: Session, there: Existing | None, entry: Entry, now: datetime) -> None:
     plan = plan_one(there, entry, now.date())
     if plan.leaves and there is not None and there.admin:
-        raise Problem(409, "is_administrator", "an administrator leaves by the hand of another one: /revoke in the chat")
+        raise Problem(
+            409, "is_administrator", "an administrator leaves by the hand of another one: /revoke in the chat"
+        )
     record_changes(session, apply_plan(session, plan, now.date(), now), now)
 
 

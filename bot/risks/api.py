@@ -8,7 +8,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.kit.endpoints import Asked, Call, Endpoint, Given, Instant, Labelled, Number, Paged, Rows, Scope, Who, not_there
+from bot.kit.endpoints import (
+    Asked,
+    Call,
+    Endpoint,
+    Given,
+    Instant,
+    Labelled,
+    Number,
+    Paged,
+    Rows,
+    Scope,
+    Who,
+    not_there,
+)
 from bot.kit.risk import Colour
 from bot.people import programs
 from bot.people.model import Caller
@@ -71,9 +84,7 @@ def risks(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
     query = select(RiskRow).where(store.LIVE, programs.under(RiskRow.path, found), RiskRow.id > call.args.after)
     since = call.args.rated_since
     if since is not None:
-        query = query.where(
-            (RiskRow.rated_at >= since) | (RiskRow.rerated_at >= since) | (RiskRow.alarmed_at >= since)
-        )
+        query = query.where((RiskRow.rated_at >= since) | (RiskRow.rerated_at >= since) | (RiskRow.alarmed_at >= since))
     rows = [store.as_risk(row) for row in session.scalars(query.order_by(RiskRow.id).limit(call.args.limit))]
     return Rows([(str(each.id), each) for each in _out(session, caller, rows)])
 

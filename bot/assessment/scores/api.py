@@ -86,7 +86,8 @@ def score(session: Session, caller: Caller, call: Call, now: datetime) -> ScoreO
 
 ENDPOINTS = (
     Endpoint(
-        "score", "GET", "/people/{badge}/score", Scope.SCORES, "Somebody's score", score, ScoreOut, AsOf, about="badge", writes=True,
+        "score", "GET", "/people/{badge}/score", Scope.SCORES, "Somebody's score", score, ScoreOut, AsOf, about="badge",
+        writes=True,
         more="Only where the works agreement has scores. The person is told who looked: whoever answers for the token.",
     ),
 )  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-
 from sqlalchemy.orm import Session
 
 from bot.kit.endpoints import Badge, Call, Endpoint, Event, Given, Labelled, Number, Paged, Rows, Scope, Who
@@ -50,7 +49,9 @@ def certificates(session: Session, caller: Caller, call: Call, now: datetime) ->
     if call.args.badge is not None:
         query = query.where(PersonRow.id == programs.somebody(session, caller, call.args.badge, now).id)
     rows = session.execute(query.order_by(CertificateRow.id).limit(call.args.limit), {"on": now.date()})
-    return Rows([(str(row.CertificateRow.id), _out(row, programs.who_is(caller, row.badge, row.name), now)) for row in rows])
+    return Rows(
+        [(str(row.CertificateRow.id), _out(row, programs.who_is(caller, row.badge, row.name), now)) for row in rows]
+    )
 
 
 _FOUND = people.people_on.join(CertificateRow, CertificateRow.person_id == PersonRow.id).add_columns(

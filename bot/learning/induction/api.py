@@ -8,7 +8,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.kit.endpoints import Asked, Badge, Call, Endpoint, Event, Given, Instant, Labelled, Number, Paged, Rows, Scope, Who
+from bot.kit.endpoints import (
+    Asked,
+    Badge,
+    Call,
+    Endpoint,
+    Event,
+    Given,
+    Instant,
+    Labelled,
+    Number,
+    Paged,
+    Rows,
+    Scope,
+    Who,
+)
 from bot.learning.induction import model, store
 from bot.learning.induction.model import Because, Clearance, Level, Standing
 from bot.people import programs
@@ -98,8 +112,8 @@ def tell(session: Session, caller: Caller, payload: Mapping[str, Any], now: date
 
 ENDPOINTS = (
     Endpoint(
-        "clearance", "GET", "/people/{badge}/clearance", Scope.CLEARANCE, "Whether somebody may work", clearance, ClearanceOut, AsOf,
-        about="badge",
+        "clearance", "GET", "/people/{badge}/clearance", Scope.CLEARANCE, "Whether somebody may work", clearance,
+        ClearanceOut, AsOf, about="badge",
     ),
     Endpoint(
         "clearances", "GET", "/clearance", Scope.CLEARANCE, "Who may work", clearances, ClearanceOut, Listed, many=True,

@@ -26,7 +26,8 @@ begin: Callable[[], Settings] = load
 
 Name = Annotated[str, typer.Argument(help="What the token is called, like payroll")]
 Owner = Annotated[str, typer.Option("--for", help="Badge of who answers for it: an administrator over the units")]
-Units = Annotated[list[str], typer.Option("--unit", help="What it reaches, with all below: the company's name, or Site/Workshop/Team")]  # fmt: skip
+_REACH = "What it reaches, with all below: the company's name, or Site/Workshop/Team"
+Units = Annotated[list[str], typer.Option("--unit", help=_REACH)]
 
 
 @token_app.command("add")

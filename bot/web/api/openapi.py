@@ -182,4 +182,3 @@ def _resolved(each: Json, schema: Json) -> Json:
     name = str(each.get("$ref", "")).rpartition("/")[2]
     found = schema.get("$defs", {}).get(name)
     return {"type": found["type"], "enum": found["enum"]} if found else each
-

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
-from bot.i18n.say import render
 from bot.kit.endpoints import Problem
 from bot.kit.errors import Refused
 
@@ -69,5 +68,5 @@ def invalid(where: str, error: ValidationError) -> Problem:
 
 
 def refused(refusal: Refused) -> Problem:
-    """A room said no: in the words that a person would have read."""
-    return Problem(409, "refused", str(render(refusal.text, "en")), reason=refusal.text.key)
+    """A room said no. Which no is in `reason`; the words that a person would have read may name somebody, so they are not told."""
+    return Problem(409, "refused", "what stands there does not allow it; `reason` says what", reason=refusal.text.key)
