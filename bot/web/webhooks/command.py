@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from bot import outward
+from bot.delivery import seals
 from bot.kit.clock import SystemClock
 from bot.kit.endpoints import Event, Scope
 from bot.settings import Settings, load
@@ -84,19 +86,14 @@ def test(name: Annotated[str, typer.Argument(help="What the webhook is called")]
     settings, now = begin(), SystemClock().now()
     with transaction(settings) as session:
         due = _of(session, name)
-    outcome = send(
-        due,
-        b'{"type":"webhook.test","timestamp":"%s","data":{}}' % now.isoformat().encode(),
-        inside=settings.webhook_inside,
-    )
+    said = json.dumps({"type": TEST, "timestamp": now.isoformat(), "data": {}}).encode()
+    outcome = send(due, said, inside=settings.webhook_inside)
     if not outcome.good:
         stop(f"{due.url}: {outcome.error or f'HTTP {outcome.status}'}")
     typer.echo(f"{due.url} took it (HTTP {outcome.status})")
 
 
 def _of(session: Session, name: str) -> Due:
-    from bot.delivery import seals
-
     row = store.named(session, name)
     if row is None:
         stop(f"there is no webhook called {name!r}")
