@@ -1,4 +1,4 @@
-"""Other programs are told of what happened: signed, once they can be reached, of what is theirs, and nothing of whom unless agreed."""
+"""Other programs are told of what happened: signed, of what is theirs, and of nobody unless that was agreed."""
 
 from __future__ import annotations
 

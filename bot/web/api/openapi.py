@@ -48,6 +48,7 @@ def document(rooms: list[Room]) -> Json:
         "webhooks": {event.name: {"post": _call(event, refs)} for event in events},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": _scopes()}},
+            "responses": _problems(),
             "schemas": schemas | {"Problem": problems.DOCUMENT},
         },
     }
@@ -68,8 +69,15 @@ def _schemas(endpoints: Iterable[Endpoint], events: Iterable[Event]) -> tuple[Re
     for event in events:
         models[event.gives, "serialization"] = None
     where, found = models_json_schema(list(models), ref_template=REF)
-    defined: Json = found.get("$defs", {})
+    defined: Json = _untitled(found.get("$defs", {}))
     return {model: dict(ref) for (model, _), ref in where.items()}, dict(sorted(defined.items()))
+
+
+def _untitled(value: Any) -> Any:
+    """Without the titles that a name in capitals is: they say nothing and are a third of the document."""
+    if isinstance(value, dict):
+        return {key: _untitled(each) for key, each in value.items() if not (key == "title" and isinstance(each, str))}
+    return [_untitled(each) for each in value] if isinstance(value, list) else value
 
 
 def _operation(endpoint: Endpoint, refs: Refs) -> Json:
@@ -147,10 +155,15 @@ def _responses(endpoint: Endpoint, content: Json, *, marked: bool = True) -> Jso
     wrong = {401, 403, 404, 422, 429, 503}
     wrong |= {409} if endpoint.conflicts or endpoint.keyed else set()
     wrong |= {413, 415} if endpoint.body is not None else set()
-    for status in sorted(wrong):
-        schema = {"schema": {"$ref": REF.format(model="Problem")}}
-        found[str(status)] = {"description": problems.SAYS[status], "content": {problems.TYPE: schema}}
-    return found
+    return found | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(wrong)}
+
+
+def _problems() -> Json:
+    """What goes wrong with any call, once."""
+    schema = {"schema": {"$ref": REF.format(model="Problem")}}
+    return {
+        str(status): {"description": says, "content": {problems.TYPE: schema}} for status, says in problems.SAYS.items()
+    }
 
 
 def _parameters(endpoint: Endpoint) -> list[Json]:
