@@ -133,7 +133,6 @@ class House:
             self.sensors = Listener(url, settings.mqtt_topic, self._client_name, self._sensed)
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
         self.webhooks = webhooks.Webhooks(self.writer, clock, self.rooms, inside=settings.webhook_inside)
-        self.telling = Leading(self.writer, "webhooks", secrets.token_hex(8))
         self.writer.bells = self.sending.bells = {
             "webhooks": self.webhooks.bell,
             "outbox": self._queued,
@@ -218,7 +217,7 @@ class House:
         if self.sensors is not None:
             listen = self.sensors.run
             self._spawn(lambda: self.hearing.run(listen), "sensors")
-        self._spawn(lambda: self.telling.run(self.webhooks.run), "webhooks")
+        self._spawn(self.webhooks.run, "webhooks")
         self._at_each_beat(
             partial(self.receiver.note, by_webhook=self.settings.updates != "polling"), NOTED_S, "delivery.note"
         )
@@ -337,9 +336,7 @@ class House:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(DBAPIError):
             left = self.writer.in_transaction(replicas.leave, self.settings.name)
-            await asyncio.gather(
-                self.worker.stop(), self.polling.release(), self.hearing.release(), self.telling.release(), left
-            )
+            await asyncio.gather(self.worker.stop(), self.polling.release(), self.hearing.release(), left)
         self.webhooks.close()
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()

@@ -122,8 +122,6 @@ class Body(BaseModel):
 class Given(BaseModel):
     """What Davy answers. Fields are added in time; whoever reads leaves alone what they do not know."""
 
-    model_config = ConfigDict(extra="forbid")
-
 
 class Paged(Asked):
     """Of a list: where to go on, and how much at once."""

@@ -9,8 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 
 from bot.hazards.tables import HazardRow
 from bot.kit.endpoints import Scope
@@ -18,7 +17,7 @@ from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Role
-from bot.people.tables import PersonRow
+from bot.people.tables import AgreementRow, PersonRow
 from bot.web.api import actions, feeds
 from bot.web.api.tables import ApiTokenRow
 from tests.web.api_house import Programs, opened
@@ -180,12 +179,7 @@ def test_a_score_is_told_to_whom_it_is_about_and_is_nowhere_without_agreement(
     assert person == programs.works.people["Ben Cole"]
     assert body == {"by": programs.works.people["Grace Lind"], "how": "program"}
 
-    def end(session: Session) -> None:
-        from bot.people.tables import AgreementRow
-
-        session.query(AgreementRow).update({"state": "ended"})
-
-    programs.house.writer.run(end)
+    programs.house.writer.run(lambda session: session.execute(update(AgreementRow).values(state="ended")))
     assert client.get("/people/W-1/score").status_code == 404
 
 

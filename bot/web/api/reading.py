@@ -14,7 +14,7 @@ from bot.kit.endpoints import Asked, Body, Call, Endpoint, Problem
 from bot.web.api import problems
 from bot.web.api.model import MOST_BODY
 
-BEARER = re.compile(r"[Bb]earer +([!-~]{1,200})")
+BEARER = re.compile(r"bearer +([!-~]{1,200})", re.IGNORECASE)
 KEY = re.compile(r"[0-9A-Za-z_-]{1,100}")
 JSON = re.compile(r"application/(?:[\w.-]+\+)?json(?:\s*;.*)?", re.IGNORECASE)
 

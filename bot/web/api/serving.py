@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -41,6 +42,15 @@ ALL = 1_000_000
 DOCUMENT = "/openapi.json"
 
 
+class Rest(PathConvertor):
+    """All that follows, also a line break: what is no address of ours is answered like the others."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("rest", Rest())
+
+
 class Api:
     """All endpoints of all rooms in one house, as an ASGI application."""
 
@@ -54,7 +64,7 @@ class Api:
 
     def routes(self) -> list[Route]:
         """One route for all: what is below it is found here, so that every answer is of one kind."""
-        return [Route(f"{ROOT}/{{rest:path}}", self)]
+        return [Route(f"{ROOT}/{{rest:rest}}", self)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""

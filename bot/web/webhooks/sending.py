@@ -1,4 +1,4 @@
-"""Making the calls: outside any transaction, each webhook for itself, by one process at a time.
+"""Making the calls: outside any transaction, each webhook for itself. Of several replicas each takes what no other has.
 
 It is a part of its own and no job: what others take their time over must hold up nothing of ours, least of all an alert.
 """
