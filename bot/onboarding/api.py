@@ -86,7 +86,10 @@ class Listed(Paged):
 
 
 class PersonIn(Body):
-    """Somebody as the personnel system has them. `language` counts when they are new; later it is theirs to choose."""
+    """Somebody as the personnel system has them. `language` counts when they are new; later it is theirs to choose. `shift` and
+
+    `left_on` stay as they are where they are left out. Who had left and is put without a last day comes back.
+    """
 
     name: Title
     unit: Number
@@ -154,9 +157,10 @@ def put(session: Session, caller: Caller, call: Call, now: datetime) -> PersonOu
     there = known.one(session, before.id, names, now.date()) if before is not None else None
     if there is not None and there.left_on is not None and there.name != said.name and said.left_on is None:
         raise Problem(409, "badge_of_another", "this number belonged to somebody who left: give a new one")
+    shift, left_on = _as_before(there, said)
     entry = Entry(
         there.badge if there else call.args.badge, said.name, said.language or unit.language, names[unit.id], said.post,
-        there.roles if there and there.left_on is None else frozenset(), said.shift, said.joined_on, said.left_on,
+        there.roles if there and there.left_on is None else frozenset(), shift, said.joined_on, left_on,
     )  # fmt: skip
     _carry_out(session, there, entry, now)
     after = store.person_by_badge(session, call.args.badge, now)
@@ -176,6 +180,14 @@ def leave(session: Session, caller: Caller, call: Call, now: datetime) -> Person
         )
         _carry_out(session, there, entry, now)
     return _one(session, caller, programs.somebody(session, caller, call.args.badge, now), now)
+
+
+def _as_before(there: Existing | None, said: PersonIn) -> tuple[str | None, date | None]:
+    """The shift and the last day: what is not said stays as it was, null takes it away."""
+    here = there if there is not None and there.left_on is None else None
+    shift = said.shift if "shift" in said.model_fields_set else (here.shift if here else None)
+    left_on = said.left_on if "left_on" in said.model_fields_set else (here.leaves_on if here else None)
+    return shift, left_on
 
 
 def _possible(session: Session, said: PersonIn) -> None:

@@ -90,6 +90,13 @@ def test_somebody_leaves_at_once_or_on_the_announced_day(programs: Programs, cli
     assert "W-1" not in {each["badge"] for each in client.get("/people").json()["items"]}
 
 
+def test_what_is_not_said_stays_and_null_takes_it_away(programs: Programs, client: httpx.Client) -> None:
+    """An announced last day is not taken back by a call that does not speak of it."""
+    client.put("/people/H-1", json=nova(programs, left_on="2026-12-31"))
+    assert client.put("/people/H-1", json=nova(programs)).json()["leaves_on"] == "2026-12-31"
+    assert client.put("/people/H-1", json=nova(programs, left_on=None)).json()["leaves_on"] is None
+
+
 def test_an_administrator_does_not_leave_by_a_program(programs: Programs, client: httpx.Client) -> None:
     """Whoever has stolen a token must not lock the house from outside."""
     here, now = programs.works.units["harbour"], programs.clock.now()

@@ -291,3 +291,13 @@ def test_one_event_after_another_is_told_of_one_danger(programs: Programs, liste
     settle(programs)
     assert sorted(each["type"] for each in listener.said()) == ["hazard.acknowledged", "hazard.rated"]
     assert {each["data"]["severity"] for each in listener.said()} == {int(Severity.HIGH)}
+
+
+def test_a_danger_is_told_where_it_is_and_not_where_its_reporter_works(programs: Programs, listener: Listener) -> None:
+    """Ana of the harbour sees something at the other site: its webhook hears of it, that of her own site does not."""
+    subscribe(programs, listener.url, name="there", unit="lingang")
+    subscribe(programs, listener.url, name="here")
+    hazard = report(programs, unit="line")
+    settle(programs)
+    assert [each["data"]["id"] for each in listener.said()] == [hazard]
+    assert states(programs) == {State.SENT.value: 1}

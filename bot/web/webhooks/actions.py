@@ -18,7 +18,6 @@ from bot.people import store as people
 from bot.web.webhooks import signing, store
 from bot.web.webhooks.model import (
     KEPT,
-    TEST,
     WEBHOOK_MADE,
     WEBHOOK_REMOVED,
     Due,
@@ -74,7 +73,8 @@ def remove_webhook(session: Session, name: str, now: datetime) -> bool:
 def follow(session: Session, event: str, payload: Mapping[str, Any], days: int, now: datetime) -> None:
     """A fact: one call for each webhook that wants it. The fact's own moment is kept, which may be coarse, and no other."""
     at = datetime.fromisoformat(payload["at"])
-    unit = people.unit(session, payload["unit"]) if payload["unit"] is not None else None
+    where = payload["body"].get("unit") or payload["unit"]  # what it is about goes before whose doing it was
+    unit = people.unit(session, where) if isinstance(where, int) else None
     for webhook in store.live(session):
         if event in webhook.events and _reaches(session, webhook, unit.path if unit else None, now):
             put(session, webhook.id, event, payload, f"{payload['key']}:{event}:{webhook.id}", days, at, now)
@@ -96,12 +96,6 @@ def put(
     }  # fmt: skip
     insert_once(session, _call, values, "key")
     after_commit(session, BELL)
-
-
-def test(session: Session, webhook: int, key: str, now: datetime) -> None:
-    """A call that says nothing, to see whether the other side takes it."""
-    payload = {"fact": "", "key": key, "at": now.isoformat(), "person": None, "unit": None, "post": None, "body": {}}
-    put(session, webhook, TEST, payload, key, 1, now, now)
 
 
 def take(session: Session, webhook: int, now: datetime) -> Due | None:

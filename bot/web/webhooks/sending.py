@@ -26,7 +26,7 @@ from bot.kit.endpoints import Event
 from bot.kit.room import Room
 from bot.ledger.model import Subscription
 from bot.web.webhooks import actions, signing, store
-from bot.web.webhooks.model import TEST, Due, Outcome, Webhook
+from bot.web.webhooks.model import Due, Outcome, Webhook
 from bot.web.webhooks.tables import WebhookRow
 
 log = structlog.get_logger("davy.webhooks")
@@ -121,8 +121,6 @@ class Webhooks:
         if caller is None:
             return None
         said: dict[str, Any] = {"type": due.event, "timestamp": due.payload["at"]}
-        if due.event == TEST:
-            return json.dumps(said | {"data": {}}).encode()
         event = self._events.get(due.event)
         told = event.tell(session, caller, due.payload, now) if event is not None else None
         return json.dumps(said | {"data": told.model_dump(mode="json")}, ensure_ascii=False).encode() if told else None
