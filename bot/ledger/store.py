@@ -139,7 +139,7 @@ def sealed_after(
     where: Callable[[Any], ColumnElement[bool]],
     kind: str | None = None,
 ) -> list[Sealed]:
-    """Facts behind (block, fact) in the order of the seal; `where` is given the column of the unit.
+    """Facts behind (block, fact) in the order of the seal; `where` is asked of the unit of the fact and of the one in its body.
 
     Numbers of facts are no order: of two that are written at once the smaller may be seen later. A sealed block gets no more.
     """
@@ -152,7 +152,8 @@ def sealed_after(
         .select_from(member)
         .join(FactRow, FactRow.id == member.fact_id)
         .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
-        .where(or_(block > after[0], and_(block == after[0], member.fact_id > after[1])), where(FactRow.unit_id))
+        .where(or_(block > after[0], and_(block == after[0], member.fact_id > after[1])))
+        .where(where(FactRow.unit_id), where(func.coalesce(_body["unit"].as_integer(), FactRow.unit_id)))
     )  # fmt: skip
     if kind is not None:
         query = query.where(FactRow.kind == kind)

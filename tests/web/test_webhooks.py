@@ -102,7 +102,7 @@ def subscribe(
 def report(programs: Programs, unit: str = "dock", key: int = 1, *, named: bool = True) -> int:
     """Ana reports a danger."""
     here = programs.works.units[unit]
-    made = Report(f"{key:032x}", here.id, here.path, words=WORDS)
+    made = Report(f"e{key:031x}", here.id, here.path, words=WORDS)
     ana, now = programs.works.people["Ana Morales"], programs.clock.now()
     return programs.house.writer.run(hazards.report_hazard, made, ana, now, named=named).id
 
