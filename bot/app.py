@@ -62,6 +62,7 @@ from bot.hazards.rules import Company, told
 from bot.incidents import company as incidents
 from bot.inspections.visits import guests
 from bot.kit.clock import Clock, SystemClock
+from bot.kit.endpoints import Event
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.kit.texts import Text, text
@@ -86,6 +87,7 @@ from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
 from bot.web.heartbeat import EVERY_S, Heartbeat
+from bot.web.webhooks import sending as webhooks
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -130,7 +132,9 @@ class House:
             url = settings.mqtt_url.get_secret_value()
             self.sensors = Listener(url, settings.mqtt_topic, self._client_name, self._sensed)
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
+        self.webhooks = webhooks.Webhooks(self.writer, clock, self.rooms, inside=settings.webhook_inside)
         self.writer.bells = self.sending.bells = {
+            "webhooks": self.webhooks.bell,
             "outbox": self._queued,
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
@@ -173,6 +177,7 @@ class House:
         for room in self.rooms:
             handlers |= dict(room.jobs)
             handlers |= {s.job: s.do for s in room.subscriptions}
+        handlers |= {s.job: s.do for s in webhooks.subscriptions(self.rooms, self.settings.webhook_days)}
         return handlers
 
     def _retry_parked(self, session: Session, payload: dict[str, Any], now: Any) -> None:
@@ -212,6 +217,7 @@ class House:
         if self.sensors is not None:
             listen = self.sensors.run
             self._spawn(lambda: self.hearing.run(listen), "sensors")
+        self._spawn(self.webhooks.run, "webhooks")
         self._at_each_beat(
             partial(self.receiver.note, by_webhook=self.settings.updates != "polling"), NOTED_S, "delivery.note"
         )
@@ -301,6 +307,7 @@ class House:
             before = self.writer.rung
             await self.worker.run_downloads()
             await self.worker.run_jobs()
+            await self.webhooks.send_due()
             if self.writer.rung == before:
                 break  # nothing was queued, so nothing more has come of it
         while asyncio.get_running_loop().time() < until and await asyncio.to_thread(self._unsent):
@@ -330,6 +337,7 @@ class House:
         with contextlib.suppress(DBAPIError):
             left = self.writer.in_transaction(replicas.leave, self.settings.name)
             await asyncio.gather(self.worker.stop(), self.polling.release(), self.hearing.release(), left)
+        self.webhooks.close()
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
         for writer in (self.sending, self.writer):
@@ -353,7 +361,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     people.usual.quiet = (settings.quiet_start, settings.quiet_end)
     budget.declare(kind for room in rooms for kind in room.unasked)
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
-    subscribe(tuple(s for room in rooms for s in room.subscriptions))
+    told = webhooks.subscriptions(rooms, settings.webhook_days)
+    subscribe((*(s for room in rooms for s in room.subscriptions), *told))
     onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
@@ -374,6 +383,11 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     recorded = {kind.name for room in features.rooms() for kind in room.facts}
     warning.configure(settings.risks_dir, recorded)
     points.configure(settings.rewards_dir, recorded)
+
+
+def all_events() -> dict[str, Event]:
+    """What other programs can be told of, for the command that asks which."""
+    return webhooks.events_of(features.rooms())
 
 
 def configure_ladders(settings: Settings) -> None:

@@ -16,6 +16,9 @@ from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.model import Role, UnitKind
 from bot.settings import Settings
+from bot.web.api import store as tokens
+from bot.web.webhooks import store as webhooks
+from bot.web.webhooks.model import State
 
 OLD = timedelta(hours=26)
 """A backup a day, and two hours in which it may be late."""
@@ -57,6 +60,25 @@ def anchors(session: Session, settings: Settings, now: datetime) -> Finding:
             "anchors", False, f"{missed} of the last week reached nobody: look at the file's disk or the address"
         )
     return Finding("anchors", True, "what was noted in the last week was said outside")
+
+
+def programs(session: Session, now: datetime) -> Iterator[Finding]:
+    """Tokens and webhooks that nobody answers for, calls that were given up, addresses that do not answer."""
+    for token in tokens.tokens(session):
+        if token.works(now) and not tokens.reached(session, token.owner, token.units, now):
+            yield Finding(
+                "tokens", None, f"{token.name} opens nothing: who answers for it is no administrator any more"
+            )
+    counts = webhooks.counts(session)
+    for hook in webhooks.live(session):
+        dead = counts.get((hook.name, State.DEAD.value), 0)
+        if dead:
+            words = f"{hook.name}: {dead} calls of the last month were given up: davy webhook test {hook.name}"
+            yield Finding("webhooks", False, words)
+        elif hook.failures:
+            yield Finding("webhooks", None, f"{hook.name} has not answered {hook.failures} times: is {hook.url} right?")
+        else:
+            yield Finding("webhooks", True, f"{hook.name} takes what it is told")
 
 
 def fonts(settings: Settings) -> Finding:

@@ -125,6 +125,16 @@ class Settings(BaseSettings):
     alert_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="What these calls are signed with; needed with ALERT_WEBHOOK"
     )
+    api_per_minute: int = Field(
+        default=600, ge=1, le=100_000, description="How often a minute another program may call with one token"
+    )
+    webhook_days: int = Field(
+        default=3, ge=1, le=30, description="For how many days a call to another program is tried before it is given up"
+    )
+    webhook_inside: bool = Field(
+        default=False,
+        description="Whether webhooks may go to addresses inside (10.0.0.0/8, 192.168.0.0/16, localhost); else they are refused",
+    )
     mqtt_url: SecretStr | None = Field(
         default=None,
         description="mqtt://USER:PASSWORD@HOST:1883 of the broker that sensors speak to (mqtts:// with TLS); needs davy[mqtt]",

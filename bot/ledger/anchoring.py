@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import os
-import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,12 +18,12 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from bot import outward
 from bot.db import jobs
 from bot.db.once import insert_once
 from bot.ledger.tables import AnchorRow, BlockRow
 
 JOB = "ledger.anchor"
-LIMIT_S = 10
 
 
 @dataclass(frozen=True)
@@ -140,9 +139,7 @@ def signature(secret: str, body: bytes) -> str:
 def _post(outside: Outside, words: str) -> None:
     body = words.encode()
     headers = {"Content-Type": "application/json", "Davy-Signature": signature(outside.secret, body)}
-    request = urllib.request.Request(outside.webhook or "", body, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
-        answer.read(1024)
+    outward.post(outside.webhook or "", body, headers)
 
 
 def _anchor(row: AnchorRow) -> Anchor:
