@@ -23,11 +23,11 @@ from bot.delivery import drafts, handling
 from bot.delivery.tables import OutboxRow
 from bot.demo import fill
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, FileRef, Joined, Located, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, FileRef, Pressed, Said, Sent
 from bot.kit.replies import Message, Reply, from_json
 from bot.people import actions as people_actions
 from bot.people import store as people
-from bot.people.model import Role, Unit
+from bot.people.model import Role, Unit, Viewer
 from bot.people.tables import UnitRow
 from bot.settings import Settings
 
@@ -37,7 +37,7 @@ ACTING = ("L-1001", "L-1003", "L-1005", "L-1006", "L-1011", "L-1042", "A-1", "A-
 LEFT_OUT = ("away", "cancel")
 """Commands after which somebody would no longer be there, or would have said nothing."""
 """Who acts: those of one site and those who answer for the whole company. Of the other site nobody does anything."""
-EACH, ALL = 2, 6
+EACH, ALL = 1, 3
 """How often one person presses one kind of button, and all of them together."""
 ANSWERS = ("Oil on the floor by press 3, somebody slipped", "12", "2026-12-01", "+", "L-1021")
 """What is tried, one after the other, where something is to be typed."""
@@ -63,6 +63,7 @@ class Company:
     faults: list[str] = field(default_factory=list)
     conversed: Counter[tuple[str, str]] = field(default_factory=Counter)
     done: int = 0
+    cast: list[Any] = field(default_factory=list)
 
     def learn(self, message: Message | None) -> Iterator[str]:
         """Notes the buttons of a message."""
@@ -155,7 +156,7 @@ def answered(session: Session, company: Company, event: AnyEvent) -> Reply:
     return reply
 
 
-def crawl(company: Company, most: int = 2500) -> None:
+def crawl(company: Company, most: int = 1300) -> None:
     """Everybody types and presses; what was pressed least comes first, so that every kind has its turn.
 
     In one transaction with a savepoint for each event: what is measured here is nothing.
@@ -172,13 +173,15 @@ def crawl(company: Company, most: int = 2500) -> None:
                 mine[id, kind] += 1
                 waiting.setdefault(kind, deque()).append((id, what))
 
-        for id in acting:
-            for room in company.house.rooms:
-                for route in room.routes:
-                    if route.command and route.command not in LEFT_OUT:
+        viewers = {id: people.viewer(session, id, company.now) for id in acting}
+        for room in company.house.rooms:
+            for route in room.routes:
+                if route.command and route.command not in LEFT_OUT:
+                    fit = [id for id in acting if _fits(viewers[id], route.roles)]
+                    for id in fit[:1] + fit[-3:-1]:
                         add(id, f"/{route.command}")
-                    if route.file:
-                        add(id, f"file:{route.file}")
+                if route.file:
+                    add(acting[-3], f"file:{route.file}")
         last = 0
         for done in range(most):
             ready = [kind for kind, some in waiting.items() if some and pressed_so_far[kind] < ALL]
@@ -197,10 +200,14 @@ def crawl(company: Company, most: int = 2500) -> None:
                         add(row.person_id, data)
             session.expunge_all()
             company.done = done
-            if done % 500 == 499:
+            if done % 400 == 399:
                 company.now += timedelta(minutes=40)
                 work(session, company)
                 last = 0
+
+
+def _fits(viewer: Viewer | None, roles: tuple[str, ...]) -> bool:
+    return viewer is not None and (not roles or any(viewer.anywhere(Role(role)) for role in roles))
 
 
 def _one(session: Session, company: Company, id: int, what: str) -> list[str]:
