@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.once import changed, insert_once
 from bot.delivery import gates, outbox
-from bot.delivery.model import SECOND_ASKED, SECOND_SAID
+from bot.delivery.model import DONE_ALONE, SECOND_ASKED, SECOND_SAID
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import ApprovalRow
 from bot.kit.errors import Refused
@@ -89,12 +89,20 @@ def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -
     gates.vote(session, _subject(id), by, True, (), now)
     record(session, Fact(SECOND_ASKED, f"second:{id}:asked", now, by, body={"matter": id, "what": matter.what}), now)
     me = people.person(session, by, now)
-    said = text("delivery.second_asked", what=matter.said, by=me.name if me else "", until=values["expires_at"].isoformat())
+    said = text(
+        "delivery.second_asked", what=matter.said, by=me.name if me else "", until=values["expires_at"].isoformat()
+    )
     yes, no = button("delivery.second_yes", f"dl.yes:{id}"), button("delivery.second_no", f"dl.no:{id}")
     message = Message(said, rows(yes, no), ref=_ref(id))
     for second in seconds:
         outbox.send(session, outbox.to_person(second.id), message, Lane.REPLY, now, key=f"second:{id}:{second.id}")
     return id
+
+
+def alone(session: Session, by: int, what: str, about: int, key: str, now: datetime) -> None:
+    """Notes that somebody did it without a second person, since nobody else could give that word."""
+    body = {"what": what, "about": about}
+    record(session, Fact(DONE_ALONE, f"alone:{key}", now, by, body=body), now)
 
 
 def decide(session: Session, id: int, by: int, yes: bool, now: datetime) -> Message:

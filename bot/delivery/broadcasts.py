@@ -20,19 +20,16 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
-from bot.delivery import approvals
+from bot.delivery import approvals, backlog, budget, forecasting, planning, schedules
 from bot.delivery import audience as audiences
-from bot.delivery import backlog, budget, forecasting, planning, schedules
 from bot.delivery.approvals import Matter
 from bot.delivery.audience import Audience
 from bot.delivery.estimate import allowed, ends
-from bot.delivery.model import DONE_ALONE, UnaskedKind
+from bot.delivery.model import UnaskedKind
 from bot.delivery.tables import BroadcastRow, OutboxRow
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, from_json, to_json
 from bot.kit.texts import text
-from bot.ledger.actions import record
-from bot.ledger.model import Fact
 from bot.people.model import Role, Viewer
 from bot.people.tables import PersonRow
 
@@ -134,8 +131,7 @@ def _asks(session: Session, id: int, starter: Viewer, audience: Audience, messag
     path = min(audience.paths, key=len)
     matter = Matter("broadcast", SECONDED, {"broadcast": id}, said, path, approvals.at_least(Role.MANAGER))
     if not approvals.able(session, matter, starter.person, now):
-        alone = Fact(DONE_ALONE, f"alone:broadcast:{id}", now, starter.person, body={"what": "broadcast", "about": id})
-        record(session, alone, now)
+        approvals.alone(session, starter.person, "broadcast", id, f"broadcast:{id}", now)
         return False
     session.execute(update(BroadcastRow).where(BroadcastRow.id == id).values(state=State.ASKED.value))
     approvals.ask(session, starter.person, matter, now, key=f"broadcast:{id}")
@@ -147,8 +143,8 @@ def seconded(session: Session, id: int, by: Viewer | None, yes: bool, now: datet
     row = session.get(BroadcastRow, id, populate_existing=True)
     if row is None or row.state != State.ASKED:
         return None
-    may = by is not None and _holds(by, Role(row.role), audiences.from_json(row.audience))
-    _change(session, row, (State.ASKED,), State.PLANNING if yes and may else State.CANCELLED)
+    yes = yes and by is not None and _holds(by, Role(row.role), audiences.from_json(row.audience))
+    _change(session, row, (State.ASKED,), State.PLANNING if yes else State.CANCELLED)
     return row
 
 
@@ -239,10 +235,10 @@ def open_ones(session: Session) -> list[BroadcastRow]:
 
 def advance(session: Session, row: BroadcastRow, now: datetime) -> bool:
     """One slice of what a broadcast needs: its rows follow its state, or the next people are planned; True if more is left."""
-    if row.state == State.PAUSED and row.expires_at <= now:
-        _change(session, row, (State.PAUSED,), State.CANCELLED)
     if row.state == State.ASKED:
         return False
+    if row.state == State.PAUSED and row.expires_at <= now:
+        _change(session, row, (State.PAUSED,), State.CANCELLED)
     if _follow(session, row, now):
         return True
     if row.state != State.PLANNING:

@@ -86,7 +86,10 @@ DANGER_CLEARED = FactKind(
     "What a room had handed over is closed: `gone` after a verified fix, not gone where it was rejected",
 )
 SECOND_ASKED = FactKind(
-    "SecondWordAsked", 1, ("matter", "what"), "Somebody asked for what needs a second person's word; person is who asked"
+    "SecondWordAsked",
+    1,
+    ("matter", "what"),
+    "Somebody asked for what needs a second person's word; person is who asked",
 )
 SECOND_SAID = FactKind(
     "SecondWordSaid",
@@ -106,4 +109,15 @@ ATTEMPT_REFUSED = FactKind(
     ("by", "why"),
     "Somebody tried what they have no right to: by which command or button, and the text that refused it; once an hour each",
 )
-FACTS = (SECOND_ASKED, SECOND_SAID, DONE_ALONE, ATTEMPT_REFUSED, WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED, CHECK_WANTED, CHECK_ANSWERED)
+FACTS = (
+    SECOND_ASKED,
+    SECOND_SAID,
+    DONE_ALONE,
+    ATTEMPT_REFUSED,
+    WAS_AWAY,
+    DANGER_FOUND,
+    DANGER_CHANGED,
+    DANGER_CLEARED,
+    CHECK_WANTED,
+    CHECK_ANSWERED,
+)

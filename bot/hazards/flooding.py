@@ -28,7 +28,9 @@ WINDOW = timedelta(minutes=10)
 
 def is_one_of_many(session: Session, hazard: Hazard, now: datetime) -> bool:
     """Whether so many came from the same hand just before; without a name, from the same unit within the hour."""
-    return hazard.kind is not Kind.HURT and hazard.finding is None and len(_before(session, hazard, now)) >= MOST_RINGING
+    return (
+        hazard.kind is not Kind.HURT and hazard.finding is None and len(_before(session, hazard, now)) >= MOST_RINGING
+    )
 
 
 def gather(session: Session, hazard: Hazard, there: There, now: datetime) -> None:
@@ -41,11 +43,16 @@ def gather(session: Session, hazard: Hazard, there: There, now: datetime) -> Non
     message = Message(words, rows(button("hazards.b_all_open", "hz:list:0")), ref=ref)
     for who in RUNGS:
         readers = [person for person, _ in whom.whom(there, who, now) if there.reaches(person)]
-        new = [outbox.send(session, outbox.to_person(p.id), message, Lane.REPLY, moment(hazard, now), key=f"{ref}:{p.id}") for p in readers]  # fmt: skip
+        new = [_say(session, person.id, message, moment(hazard, now)) for person in readers]
         if readers:
             if not any(new):
                 outbox.edit_ref(session, ref, message, now)
             return
+
+
+def _say(session: Session, person: int, message: Message, at: datetime) -> int | None:
+    to, key = outbox.to_person(person), f"{message.ref}:{person}"
+    return outbox.send(session, to, message, Lane.REPLY, at, key=key)
 
 
 def _before(session: Session, hazard: Hazard, now: datetime) -> list[int]:

@@ -38,7 +38,9 @@ def on_reveal(session: Session, event: Said, now: datetime) -> Reply | None:
     if who is None:
         return None
     number, _, why = event.args.strip().partition(" ")
-    hazard = _theirs(session, int(number) if number.isascii() and number.isdigit() and len(number) < 18 else -1, who, now)
+    hazard = _theirs(
+        session, int(number) if number.isascii() and number.isdigit() and len(number) < 18 else -1, who, now
+    )
     if len(why.strip()) < LEAST_REASON:
         raise Refused("hazards.reveal_how")
     _ask(session, hazard, who, why.strip()[:MOST_REASON], str(event.update_id), now)
@@ -95,7 +97,8 @@ def on_look(session: Session, event: Pressed, now: datetime) -> Reply | None:
     if hazard is None or hazard.seal is None or matter.decided_at is None or now - matter.decided_at > LOOKS_LAST:
         raise Refused("hazards.reveal_over")
     reporter = people.person(session, int(seals.seal().open(hazard.seal)), now)
-    fact = Fact(REPORTER_LOOKED_AT, f"reveal:{matter.id}:{who.id}:{now.isoformat()}", now, who.id, body={"hazard": hazard.id, "matter": matter.id})  # fmt: skip
+    body = {"hazard": hazard.id, "matter": matter.id}
+    fact = Fact(REPORTER_LOOKED_AT, f"reveal:{matter.id}:{who.id}:{now.isoformat()}", now, who.id, body=body)
     record(session, fact, now)
     name, badge = (reporter.name, reporter.badge) if reporter else ("", "")
     return Reply(toast=text("hazards.reveal_name", number=hazard.id, name=name, badge=badge), alert=True)

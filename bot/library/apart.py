@@ -15,9 +15,7 @@ CHILD = (sys.executable, "-m", "bot.library.apart_child")
 class Reader(apart.Reader):
     """The process, with the readers of this room in it."""
 
-    def __init__(
-        self, command: Sequence[str] = CHILD, seconds: float = SECONDS, megabytes: int = MEGABYTES
-    ) -> None:
+    def __init__(self, command: Sequence[str] = CHILD, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
         super().__init__(command, seconds, megabytes)
 
 

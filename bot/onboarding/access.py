@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import approvals, seals
 from bot.delivery.approvals import Matter
-from bot.delivery.model import DONE_ALONE
 from bot.kit.errors import Refused
 from bot.kit.texts import text
 from bot.ledger.actions import record
@@ -126,8 +125,7 @@ def _seconded(
         return True
     if take and role is Role.ADMIN:
         raise Refused("delivery.nobody_seconds")
-    body = {"what": what, "about": unit.id}
-    record(session, Fact(DONE_ALONE, f"alone:{what}:{who.id}:{role.value}:{now.isoformat()}", now, by, body=body), now)
+    approvals.alone(session, by, what, unit.id, f"{what}:{who.id}:{role.value}:{now.isoformat()}", now)
     return False
 
 

@@ -46,7 +46,9 @@ async def report(s: Story, who: str = "Ana", words: str = "Oil on the floor") ->
     await s.presses(who, "Send now")
 
 
-async def test_a_role_that_ends_while_the_alert_waits_takes_its_buttons_along(database_url: str, tmp_path: Path) -> None:
+async def test_a_role_that_ends_while_the_alert_waits_takes_its_buttons_along(
+    database_url: str, tmp_path: Path
+) -> None:
     """Sam was called at nine and is no supervisor at ten: his button does nothing, and that he pressed it is on the trail."""
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
         await meet(s, "W-1", "S-1", "M-1")
@@ -81,7 +83,9 @@ async def test_a_button_that_was_forwarded_or_pressed_again_is_nobody_elses(data
         assert await s.ask(lambda session: session.scalar(kept)) == 1
 
 
-async def test_a_supervisor_neither_sees_nor_closes_a_danger_that_is_about_them(database_url: str, tmp_path: Path) -> None:
+async def test_a_supervisor_neither_sees_nor_closes_a_danger_that_is_about_them(
+    database_url: str, tmp_path: Path
+) -> None:
     """Ana hides her report from Sam: he is not called, and no number that he tries changes anything."""
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
         await meet(s, "W-1", "S-1", "S-2", "M-1", "M-2")
@@ -93,7 +97,15 @@ async def test_a_supervisor_neither_sees_nor_closes_a_danger_that_is_about_them(
             session.add(HazardHiddenRow(hazard_id=1, person_id=sam.id))
 
         await s.db(hide)
-        for data in ("hz:acknowledge:1", "hz:fixed:1", "hz:verify:1", "hz:reject:1", "hz:rate:1", "hz:rated:1:1", "hz:open:1"):
+        for data in (
+            "hz:acknowledge:1",
+            "hz:fixed:1",
+            "hz:verify:1",
+            "hz:reject:1",
+            "hz:rate:1",
+            "hz:rated:1:1",
+            "hz:open:1",
+        ):
             await forge(s, "Sam", data)
         assert await state(s) == "reported"
         assert not any("guard off" in said for said in (await s.news("Sam"))[1:])
@@ -111,7 +123,9 @@ async def test_nobody_verifies_what_they_fixed_themselves(database_url: str, tmp
         assert await state(s) == "fixed"
 
 
-async def test_a_flood_of_reports_loses_none_and_keeps_the_line_free_for_another(database_url: str, tmp_path: Path) -> None:
+async def test_a_flood_of_reports_loses_none_and_keeps_the_line_free_for_another(
+    database_url: str, tmp_path: Path
+) -> None:
     """Ana sends forty alarms in four minutes: five ring, all forty are open, one message gathers the rest; Bao's own rings."""
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
         await meet(s, "W-1", "W-2", "S-1")
@@ -139,7 +153,12 @@ async def test_an_edited_message_does_not_change_what_was_reported(database_url:
         before = await s.ask(lambda session: session.execute(select(HazardRow.words, HazardRow.created_at)).one())
         message = next(m for m in await s.screen("Ana") if m.get("caption") == "The guard is missing")
         await s.forward(hours=2)
-        edit = {"from": s.chat("Ana"), "chat": s.chat("Ana"), "message_id": message["message_id"], "caption": "All was well"}
+        edit = {
+            "from": s.chat("Ana"),
+            "chat": s.chat("Ana"),
+            "message_id": message["message_id"],
+            "caption": "All was well",
+        }
         await s.post("/sim/edits", edit)
         await s.settle()
         after = await s.ask(lambda session: session.execute(select(HazardRow.words, HazardRow.created_at)).one())

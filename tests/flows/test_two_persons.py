@@ -1,4 +1,4 @@
-"""What one person alone may not do: roles that could take the company over, messages to very many, and who reported without a name."""
+"""What nobody does alone: roles that take the company over, messages to very many, opening who reported without a name."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ async def also(s: Story, badge: str, role: Role, unit: int = 1) -> None:
 async def forge(s: Story, who: str, data: str) -> None:
     """Somebody presses, under a message of their own, a button that they were never shown."""
     message = (await s.screen(who))[-1]["message_id"]
-    await s.post("/sim/presses", {"from": s.chat(who), "chat": s.chat(who), "message_id": message, "data": data, "forge": True})
+    await s.post(
+        "/sim/presses", {"from": s.chat(who), "chat": s.chat(who), "message_id": message, "data": data, "forge": True}
+    )
     await s.settle()
 
 
@@ -164,11 +166,16 @@ async def test_two_named_people_together_open_who_reported_and_she_is_told(datab
         await meet(s)
         await also(s, "W-2", Role.WORKS_COUNCIL)
         await sealed_report(s)
-        number = await s.ask(lambda session: session.scalar(select(HazardRow.id).where(HazardRow.reporter_seal.is_not(None))))
+        number = await s.ask(
+            lambda session: session.scalar(select(HazardRow.id).where(HazardRow.reporter_seal.is_not(None)))
+        )
         assert number is not None
         await s.news("Ana")
         await s.says("Sam", f"/reveal {number} I want to know who it was")
-        assert await s.ask(lambda session: session.scalar(select(FactRow.id).where(FactRow.kind == "SecondWordAsked"))) is None
+        assert (
+            await s.ask(lambda session: session.scalar(select(FactRow.id).where(FactRow.kind == "SecondWordAsked")))
+            is None
+        )
         await s.says("Yusuf", f"/reveal {number}")
         assert "with a reason" in await s.sees("Yusuf")
         await s.says("Yusuf", f"/reveal {number} The police ask for a witness")
@@ -187,7 +194,8 @@ async def test_two_named_people_together_open_who_reported_and_she_is_told(datab
         opened = [row for row in kept if "reveal" in row]
         assert opened
         assert not any("Ana Morales" in row for row in opened), "the name stands in no message"
-        assert [kind for kind, _ in await facts(s, "ReporterOpened", "ReporterLookedAt")] == ["ReporterOpened", "ReporterLookedAt", "ReporterLookedAt"]  # fmt: skip
+        trail = [kind for kind, _ in await facts(s, "ReporterOpened", "ReporterLookedAt")]
+        assert trail == ["ReporterOpened", "ReporterLookedAt", "ReporterLookedAt"]
         await s.forward(hours=25)
         assert "is over" in await s.presses("Yusuf", "Show who it was")
 

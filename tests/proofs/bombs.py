@@ -9,18 +9,24 @@ import zlib
 from collections.abc import Iterator
 
 ROWS = 1_048_576
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 CONTENT_TYPES = (
-    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'<?xml version="1.0"?><Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
-    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-    '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-    "</Types>"
+    f'<Override PartName="/xl/workbook.xml" ContentType="{SPREADSHEET}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SPREADSHEET}.worksheet+xml"/></Types>'
 )
-RELS = (
-    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}" Target="{target}"/></Relationships>'
-)
+
+
+def rels(what: str, target: str) -> bytes:
+    """One relationship."""
+    one = f'<Relationship Id="rId1" Type="{OFFICE}/{what}" Target="{target}"/>'
+    return f'<?xml version="1.0"?><Relationships xmlns="{PACKAGE}/relationships">{one}</Relationships>'.encode()
+
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 WORKBOOK = (
     f'<?xml version="1.0"?><workbook xmlns="{MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
@@ -41,9 +47,9 @@ def workbook(sheet: str, more: dict[str, bytes] | None = None, head: str = '<?xm
     """The smallest workbook with one sheet of this XML."""
     entries = {
         "[Content_Types].xml": CONTENT_TYPES.encode(),
-        "_rels/.rels": RELS.format(what="officeDocument", target="xl/workbook.xml").encode(),
+        "_rels/.rels": rels("officeDocument", "xl/workbook.xml"),
         "xl/workbook.xml": WORKBOOK.encode(),
-        "xl/_rels/workbook.xml.rels": RELS.format(what="worksheet", target="worksheets/sheet1.xml").encode(),
+        "xl/_rels/workbook.xml.rels": rels("worksheet", "worksheets/sheet1.xml"),
         "xl/worksheets/sheet1.xml": f'{head}<worksheet xmlns="{MAIN}">{sheet}</worksheet>'.encode(),
     }
     return zipped(entries | (more or {}))
@@ -64,7 +70,13 @@ def archives() -> Iterator[tuple[str, bytes]]:
     at = lying.rindex(b"PK\x01\x02")
     lying[at + 24 : at + 28] = (1000).to_bytes(4, "little")
     yield "lying.zip", bytes(lying)
-    for name in ("../../../../tmp/davy-was-here.csv", "/tmp/davy-was-here.csv", "..\\..\\davy-was-here.csv", "C:\\x.csv", "a/../../b.csv"):
+    for name in (
+        "../../../../tmp/davy-was-here.csv",
+        "/tmp/davy-was-here.csv",
+        "..\\..\\davy-was-here.csv",
+        "C:\\x.csv",
+        "a/../../b.csv",
+    ):
         yield "outside.zip", zipped({name: b"id,stem\n1,x\n", "../davy-was-here.png": b"\x89PNG"})
     yield "many.zip", zipped({f"{n}.csv": b"" for n in range(20_000)}, 1)
     yield "cut.zip", zeros[: len(zeros) // 2]
@@ -83,7 +95,10 @@ def _overlapping(one: bytes, times: int) -> bytes:
 
 def workbooks() -> Iterator[tuple[str, bytes]]:
     """Workbooks: of a billion cells, far away cells, shared texts without end, entities, macros, formulas, links outside."""
-    yield "dimension.xlsx", workbook(f'<dimension ref="A1:XFD{ROWS}"/><sheetData><row r="1">{cell("A1", "id")}</row></sheetData>')
+    yield (
+        "dimension.xlsx",
+        workbook(f'<dimension ref="A1:XFD{ROWS}"/><sheetData><row r="1">{cell("A1", "id")}</row></sheetData>'),
+    )
     yield "far.xlsx", workbook(f'<sheetData><row r="{ROWS}">{cell(f"XFD{ROWS}", "x")}</row></sheetData>')
     yield "beyond.xlsx", workbook(f'<sheetData><row r="99999999999">{cell("ZZZZZ99999999999", "x")}</row></sheetData>')
     rows = "".join(f'<row r="{n}">{cell(f"A{n}", "x")}</row>' for n in range(1, 60_000))
@@ -93,7 +108,8 @@ def workbooks() -> Iterator[tuple[str, bytes]]:
     index = '<sheetData><row r="1"><c r="A1" t="s"><v>4000000000</v></c></row></sheetData>'
     yield "no-such-text.xlsx", workbook(index)
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 20}">' for n in range(1, 12))
-    yield "laughs.xlsx", workbook(f'<sheetData><row r="1">{cell("A1", "&a11;")}</row></sheetData>', head=f'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a0 "ha">{laughs}]>')  # fmt: skip
+    head = f'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a0 "ha">{laughs}]>'
+    yield "laughs.xlsx", workbook(f'<sheetData><row r="1">{cell("A1", "&a11;")}</row></sheetData>', head=head)
     outside = '<?xml version="1.0"?><!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     yield "external.xlsx", workbook(f'<sheetData><row r="1">{cell("A1", "&x;")}</row></sheetData>', head=outside)
     yield "deep.xlsx", workbook("<a>" * 200_000)
@@ -109,13 +125,21 @@ def texts() -> Iterator[tuple[str, bytes]]:
     """Entities in Moodle XML, anchors in YAML, other encodings, NULs, one line without an end, brackets without an end."""
     laughs = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20}">' for n in range(1, 12))
     yield "laughs.xml", f'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY e0 "ha">{laughs}]><quiz>&e11;</quiz>'.encode()
-    yield "external.xml", b'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>'
+    yield (
+        "external.xml",
+        b'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>',
+    )
     yield "parameter.xml", b'<?xml version="1.0"?><!DOCTYPE q [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x"> %p;]><quiz/>'
     quadratic = "&q;" * 50_000
-    yield "quadratic.xml", f'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY q "{"x" * 50_000}">]><quiz>{quadratic}</quiz>'.encode()
+    yield (
+        "quadratic.xml",
+        f'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY q "{"x" * 50_000}">]><quiz>{quadratic}</quiz>'.encode(),
+    )
     yield "deep.xml", b"<quiz>" + b"<a>" * 300_000
     yield "attributes.xml", b"<quiz " + b" ".join(b"a%d='1'" % n for n in range(100_000)) + b"/>"
-    anchors = "a: &a [x]\n" + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    anchors = "a: &a [x]\n" + "".join(
+        f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     yield "anchors.yaml", anchors.encode()
     yield "tags.yaml", b"!!python/object/apply:os.system ['touch /tmp/davy-was-here']\n"
     yield "deep.yaml", b"[" * 300_000
@@ -154,17 +178,30 @@ def pictures() -> Iterator[tuple[str, bytes]]:
     yield "profile.png", png(4, 4, b"\0" * 52, _chunk(b"iCCP", b"a\0\0" + zlib.compress(b"x" * 200_000_000, 9)))
     yield "frames.gif", _gif(20_000)
     yield "large.gif", b"GIF89a" + struct.pack("<HH", 65_535, 65_535) + b"\x80\0\0" + b"\0" * 6 + b";"
-    yield "huge.bmp", b"BM" + struct.pack("<IHHI", 100, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 60_000, 60_000, 1, 24, 0, 0, 0, 0, 0, 0)
+    yield (
+        "huge.bmp",
+        b"BM"
+        + struct.pack("<IHHI", 100, 0, 0, 54)
+        + struct.pack("<IiiHHIIiiII", 40, 60_000, 60_000, 1, 24, 0, 0, 0, 0, 0, 0),
+    )
     good = png(64, 64, (b"\0" + b"\x80" * 192) * 64)
     yield "cut.png", good[: len(good) // 2]
     yield "zip.png", good + zipped({"x.csv": b"\0" * 1_000_000})
     yield "page.png", good + b"<script>alert(1)</script>"
     yield "page.jpg", b"<html><script>alert(1)</script>" + good
-    yield "script.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="60000" height="60000"><script>alert(1)</script></svg>'
+    yield (
+        "script.svg",
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="60000" height="60000"><script>alert(1)</script></svg>',
+    )
     yield "program.jpg", b"%!PS-Adobe-3.0\n(/etc/passwd) (r) file\n" + b"\xff" * 500
     yield "empty.jpg", b""
     yield "noise.webp", b"RIFF\xff\xff\xff\x7fWEBPVP8L" + b"\xff" * 4000
-    yield "huge.tif", b"II*\0\x08\0\0\0\x03\0" + b"".join(struct.pack("<HHII", tag, 4, 1, 60_000) for tag in (256, 257, 273)) + b"\0" * 8
+    yield (
+        "huge.tif",
+        b"II*\0\x08\0\0\0\x03\0"
+        + b"".join(struct.pack("<HHII", tag, 4, 1, 60_000) for tag in (256, 257, 273))
+        + b"\0" * 8,
+    )
 
 
 def _gif(frames: int) -> bytes:

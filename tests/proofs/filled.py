@@ -1,7 +1,7 @@
 """Templates with something in every place: what a macro asks of its values is read out of its syntax, and made.
 
-`{% for each in people %}{{ each.name }}` wants a list of maps with a name; `{{ at|moment }}` a moment; `{% if state == "done" %}` one
-of its own words. Whatever is left is a text, and stands for what a person wrote.
+`{% for each in people %}{{ each.name }}` wants a list of maps with a name; `{{ at|moment }}` a moment;
+`{% if state == "done" %}` one of its own words. Whatever is left is a text, and stands for what a person wrote.
 """
 
 from __future__ import annotations
@@ -20,8 +20,36 @@ from tests.house.source import BOT
 
 DATES = {"day", "moment", "clock", "month", "before_day"}
 NUMBERS = {"number", "span", "share", "round", "abs"}
-LISTS = {"listed", "join", "first", "last", "list", "map", "selectattr", "rejectattr", "batch", "sum", "groupby", "unique", "reverse"}
-OWN = {"items", "values", "keys", "get", "append", "isoformat", "split", "startswith", "endswith", "replace", "strip", "index", "count"}
+LISTS = {
+    "listed",
+    "join",
+    "first",
+    "last",
+    "list",
+    "map",
+    "selectattr",
+    "rejectattr",
+    "batch",
+    "sum",
+    "groupby",
+    "unique",
+    "reverse",
+}
+OWN = {
+    "items",
+    "values",
+    "keys",
+    "get",
+    "append",
+    "isoformat",
+    "split",
+    "startswith",
+    "endswith",
+    "replace",
+    "strip",
+    "index",
+    "count",
+}
 
 
 @dataclass
@@ -78,7 +106,7 @@ def _walk_all(body: Any, scope: Scope, path: Path, depth: int) -> None:
         _walk(node, scope, path, depth)
 
 
-def _walk(node: nodes.Node, scope: Scope, path: Path, depth: int) -> Shape | None:  # noqa: C901
+def _walk(node: nodes.Node, scope: Scope, path: Path, depth: int) -> Shape | None:
     def go(each: nodes.Node | None) -> Shape | None:
         return _walk(each, scope, path, depth) if each is not None else None
 
@@ -226,7 +254,10 @@ def made(shape: Shape, word: Callable[[], str], chance: random.Random, deep: int
             count = chance.choice((1, 2)) if deep < 4 else 0
             return [made(shape.element or Shape(), word, chance, deep + 1) for _ in range(count)]
         case "pair":
-            return [made(shape.fields.get(at, Shape()), word, chance, deep + 1) for at in range(max(shape.fields, default=1) + 1)]
+            return [
+                made(shape.fields.get(at, Shape()), word, chance, deep + 1)
+                for at in range(max(shape.fields, default=1) + 1)
+            ]
         case "map":
             # a map of languages would be taken for one text in each
             return {name: made(each, word, chance, deep + 1) for name, each in shape.fields.items()}
@@ -236,7 +267,7 @@ def made(shape: Shape, word: Callable[[], str], chance: random.Random, deep: int
 
 
 def macros_of(kind: str) -> Iterator[tuple[Path, str]]:
-    """Every macro that is called from Python, of the templates of a kind: `texts.html`, `texts.txt`, `pages.html`, `layout.html`."""
+    """Every macro that Python calls, of the templates of a kind: `texts.html`, `texts.txt`, `pages.html`, `layout.html`."""
     for path in sorted(BOT.rglob(f"{kind}.j2")):
         for name in parsed(path)[1]:
             if not name.startswith("_"):

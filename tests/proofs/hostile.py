@@ -1,17 +1,39 @@
-"""Texts that were made to be taken for something else: markup, templates, buttons, formulas, and letters that turn a line around."""
+"""Texts that were made to be taken for something else: markup, templates, buttons, formulas, letters that turn a line."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 
-TAGS = ("b", "i", "u", "s", "a href='tg://user?id=1'", "code", "pre", "blockquote", "tg-spoiler", "tg-emoji emoji-id='5'")
-TAGS += ("tg-time unix='1'", "script", "img src=x onerror=alert(1)", "svg/onload=alert(1)", "style", "iframe src=//x", "!--")
+TAGS = (
+    "b",
+    "i",
+    "u",
+    "s",
+    "a href='tg://user?id=1'",
+    "code",
+    "pre",
+    "blockquote",
+    "tg-spoiler",
+    "tg-emoji emoji-id='5'",
+)
+TAGS += (
+    "tg-time unix='1'",
+    "script",
+    "img src=x onerror=alert(1)",
+    "svg/onload=alert(1)",
+    "style",
+    "iframe src=//x",
+    "!--",
+)
 PIECES = (
     "<", ">", "&", '"', "'", "&amp;", "&lt;b&gt;", "&#60;", "&#x3c;script&#x3e;", "&nbsp;", "]]>", "<![CDATA[", "</b>", "</",
-    "{{ 7*7 }}", "{% raw %}", "{{ self.__init__.__globals__ }}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "%(name)s", "%s%n", "{0}", "{name}",
-    "\\u202e", "\u202e", "\u2066", "\u2069", "\u2068", "\u200f", "\u200b", "\ufeff", "\u0000"[:0], "\u034f", "a\u0300\u0301\u0302\u0303" * 4,
-    "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e\u0349\u035a", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇺🇳", "🦺", "\U0010ffff",
+    "{{ 7*7 }}", "{% raw %}", "{{ self.__init__.__globals__ }}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "%(name)s",
+    "%s%n", "{0}", "{name}",
+    "\\u202e", "\u202e", "\u2066", "\u2069", "\u2068", "\u200f", "\u200b", "\ufeff", "\u034f",
+    "a\u0300\u0301\u0302\u0303" * 4,
+    "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e\u0349\u035a",
+    "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇺🇳", "🦺", "\U0010ffff",
     "=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(1+1)", "\t=1", "hz:verify:1", "/start i0", "/grant L-1 admin", "@channel",
     "https://evil.example/?a=<b>", "[x](javascript:alert(1))", "*b*", "_i_", "`c`", "||s||", "\\", "\r\n", "\n\n\n", "\t", "\x0b",
     "'; DROP TABLE person;--", "../../etc/passwd", "﷽", "ﷺ", "ﬀ", "ẞ", "İ", "𝕳", "ا", "中", "١٢٣", "１２",

@@ -10,6 +10,7 @@ import itertools
 import random
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from bot.simulator.markup_html import parse_html
 from tests.conftest import PROVING
 from tests.house.source import BOT
 from tests.proofs.counted import SABOTAGE, counted
-from tests.proofs.filled import made, macros_of, wanted
+from tests.proofs.filled import macros_of, made, wanted
 from tests.proofs.hostile import texts
 
 COUNT = 10_000 if PROVING else 1_200
@@ -43,7 +44,7 @@ def pairs(path: Path, name: str, hostile: Iterator[str], seed: int) -> Iterator[
     for turn in range(6):
         used: list[str] = []
 
-        def evil() -> str:
+        def evil(used: list[str] = used) -> str:
             used.append(next(hostile))
             return used[-1]
 
@@ -60,7 +61,15 @@ def said_twice(
     for good, bad, used in pairs(path, name, hostile, seed):
         try:
             return speak(**good), speak(**bad), used
-        except (TypeError, ValueError, AttributeError, KeyError, IndexError, ArithmeticError, saying.jinja2.UndefinedError):
+        except (
+            TypeError,
+            ValueError,
+            AttributeError,
+            KeyError,
+            IndexError,
+            ArithmeticError,
+            saying.jinja2.UndefinedError,
+        ):
             continue
     return None
 
@@ -98,7 +107,7 @@ def _spoken(kind: str) -> tuple[int, dict[str, str], list[str]]:
         key = key_of(path, name)
         for lang in languages(number):
             for turn in range(rounds):
-                got = said_twice(lambda lang=lang, key=key, **values: say(key, lang, **values), path, name, hostile, turn)  # type: ignore[misc]
+                got = said_twice(partial(say, key, lang), path, name, hostile, turn)
                 if got is None:
                     silent.append(key)
                     break
@@ -131,7 +140,9 @@ def test_and_in_every_button_toast_and_menu() -> None:
 
 
 @pytest.mark.parametrize("sabotaged", [False, pytest.param(True, marks=SABOTAGE)])
-def test_no_text_is_too_long_for_telegram_or_cut_within_a_letter(sabotaged: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_text_is_too_long_for_telegram_or_cut_within_a_letter(
+    sabotaged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At the edge of 4,096 units, in messages and captions: the markup counts nothing, an emoji counts two and stays whole."""
     if sabotaged:
         monkeypatch.setattr(render, "MOST_TEXT", 9000)
@@ -187,7 +198,7 @@ def _pages(rounds: int) -> tuple[int, dict[str, str], list[str], int]:
         template = str(path.relative_to(BOT))
         for lang in languages(number):
             for turn in range(rounds):
-                got = said_twice(lambda lang=lang, **values: show(template, name, lang, **values), path, name, hostile, turn)  # type: ignore[misc]
+                got = said_twice(partial(show, template, name, lang), path, name, hostile, turn)
                 if got is None:
                     silent.append(f"{template} {name}")
                     break
@@ -244,7 +255,7 @@ def _spoken_safely() -> tuple[int, int, None]:
     tried = wrong = 0
     for path, name in list(macros_of("texts.html"))[:200]:
         key = key_of(path, name)
-        got = said_twice(lambda key=key, **values: say(key, "en", **values), path, name, hostile, 0)  # type: ignore[misc]
+        got = said_twice(partial(say, key, "en"), path, name, hostile, 0)
         if got is None:
             continue
         tried += 1

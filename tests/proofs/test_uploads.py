@@ -1,4 +1,4 @@
-"""Whatever somebody sends as a file: nobody's program ends over it, it takes so much time and memory and no more, and they are told.
+"""Whatever somebody sends as a file: the program goes on, time and memory are bounded, and they are told.
 
 Every file is read as an upload is: in the process apart, the one that is used. Its limits are tried as well: with a reader that
 has none, each of them is passed.
@@ -9,10 +9,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import json
 import random
-import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -135,7 +132,7 @@ def test_pictures_and_films_are_opened_apart_and_refused(sabotaged: bool, monkey
                 bad.append(name)
         if cleaning.CLEANER.pid is not None:
             most = max(most, peak(cleaning.CLEANER.pid))
-    for name, data in bombs.films():
+    for _, data in bombs.films():
         tried += 1
         try:
             cleaning.film(data)
@@ -156,63 +153,6 @@ ImageFile.LOAD_TRUNCATED_IMAGES = True
 pictures._again = lambda image: b"\\xff\\xd8<script" + bytes(600_000_000)[:10]
 apart_child.main()
 """
-
-
-# --- regular expressions -----------------------------------------------------------------------------------------------
-
-PUMPS = ("a", "A", "1", " ", "\n", "\t", "<", "{", "\\", "=", "~", ":", ".", ",", '"', "'", "-", "_", "*", "/", "é", "中", "a1", "a ", "\\{", "a,", "<a", "%1", "::")
-ENDS = ("", "!", "\x00", "}", ">", "\n\n")
-REGEXES = """
-import json, re, sys, time
-found = json.load(sys.stdin)
-for at, (pattern, flags, text) in enumerate(found):
-    began = time.process_time()
-    compiled = re.compile(pattern, flags)
-    for use in (compiled.search, compiled.match, compiled.fullmatch):
-        use(text)
-    print(at, time.process_time() - began, flush=True)
-"""
-
-
-def expressions() -> list[tuple[str, str, int]]:
-    """Every regular expression of the rooms that read what strangers send, by where it stands."""
-    found = []
-    for name, module in sorted(sys.modules.items()):
-        if name.startswith(("bot.library", "bot.people", "bot.kit", "bot.delivery", "bot.hazards", "bot.onboarding", "bot.media")):
-            for at, each in sorted(vars(module).items()):
-                if isinstance(each, re.Pattern) and isinstance(each.pattern, str):
-                    found.append((f"{name}.{at}", each.pattern, each.flags & ~re.UNICODE))
-    return found
-
-
-@pytest.mark.parametrize("sabotaged", SABOTAGED)
-def test_no_regular_expression_takes_a_text_that_was_made_for_it(sabotaged: bool) -> None:
-    """Each against long texts of one letter, and of pairs, with an end that does not fit: a moment each."""
-    import bot.features
-
-    bot.features.rooms()
-    some = [("sabotage", r"(a+)+$", 0)] if sabotaged else expressions()
-    length = 60 if sabotaged else 4_000
-    tried = bad = 0
-    slow = []
-    for where, pattern, flags in some:
-        batch = [(pattern, flags, pump * (length // len(pump)) + end) for pump in PUMPS for end in ENDS]
-        tried += 1
-        problem = _timed(batch)
-        if problem:
-            bad += 1
-            slow.append(f"{where}: {problem}")
-    counted("regular expressions that a text is made for", tried, tried - bad, sabotaged=sabotaged)
-    assert bool(slow) is sabotaged, slow
-
-
-def _timed(batch: list[tuple[str, int, str]]) -> str:
-    try:
-        run = subprocess.run([sys.executable, "-c", REGEXES], input=json.dumps(batch), capture_output=True, text=True, timeout=20, check=False)  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return "no end"
-    times = [float(line.split()[1]) for line in run.stdout.splitlines()]
-    return "" if len(times) == len(batch) and max(times) < 1.5 else f"{max(times, default=99):.1f} s"
 
 
 # --- what goes out again ----------------------------------------------------------------------------------------------
@@ -239,9 +179,20 @@ def test_a_formula_that_was_taken_in_is_a_text_when_it_goes_out(reader: Reader) 
 
 def test_every_code_is_a_sentence_in_every_language() -> None:
     """Whoever sent the file reads what is wrong with it, in their language."""
-    codes = ("zip_bomb", "broken_zip", "broken_workbook", "workbook_bomb", "macros", "xml_forbidden", "yaml_alias", "too_deep")
+    codes = (
+        "zip_bomb",
+        "broken_zip",
+        "broken_workbook",
+        "workbook_bomb",
+        "macros",
+        "xml_forbidden",
+        "yaml_alias",
+        "too_deep",
+    )
     codes += ("encoding_unknown", "took_too_long", "too_much_memory", "checker_ended", "old_excel")
-    said = {(code, lang): str(say(f"library.problem_{code}", lang, **_params(code))) for code in codes for lang in LANGUAGES}
+    said = {
+        (code, lang): str(say(f"library.problem_{code}", lang, **_params(code))) for code in codes for lang in LANGUAGES
+    }
     counted("what is wrong with a file, in the person's language", len(said), len(set(said.values())))
     assert len(set(said.values())) == len(said)
 
@@ -251,11 +202,17 @@ def _params(code: str) -> dict[str, Any]:
     return {name: made(shape, lambda: "bank", random.Random(1)) for name, shape in shapes.items()}
 
 
+GREEDY = """
+from bot.media import apart_child
+apart_child.DOES["take"] = lambda request: {"n": len(bytearray(request["mb"] << 20))}
+apart_child.main()
+"""
+
+
 def test_the_limits_are_those_of_the_system_and_not_of_good_will() -> None:
     """The sabotage of all of the above: a reader without limits takes what one with limits is stopped over."""
-    greedy = "from bot.media import apart_child\napart_child.DOES['take'] = lambda r: {'n': len(bytearray(r['mb'] << 20))}\napart_child.main()"
-    with_limits = Reader((sys.executable, "-c", greedy), megabytes=200)
-    without = Reader((sys.executable, "-c", greedy), megabytes=4000)
+    with_limits = Reader((sys.executable, "-c", GREEDY), megabytes=200)
+    without = Reader((sys.executable, "-c", GREEDY), megabytes=4000)
     try:
         with pytest.raises(Stopped) as stopped:
             with_limits.ask({"do": "take", "mb": 500})
