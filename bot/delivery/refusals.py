@@ -18,7 +18,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 
 WANT_OF_RIGHT = re.compile(
-    r"\.(t_)?(not_yours|not_your_|not_allowed|not_for_you|not_a_trainer|not_manager|not_leader|not_his|only_|leaders_only)"
+    r"\.(t_)?(not_yours|not_your_(?!own)|not_allowed|not_a_trainer|not_manager|not_leader|not_his|only_(?!in_private)|leaders_only)"
 )
 
 
