@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def attempts(company: Company, each: int = 2) -> list[Attempt]:
     """All that can be tried with what there is, a few of each kind."""
     verbs = {route.verb for room in company.house.rooms for route in room.routes if route.verb}
     buttons = {kind: list(some) for kind, some in company.shown.items()}
-    for shape in shapes(verbs):
+    for shape in shapes(frozenset(verbs)):
         data = "".join("1" if part == "\0" else part for part in shape)
         if len(data.encode()) <= 64 and kind_of(data) not in company.shown:
             buttons.setdefault(kind_of(data), []).append(data)
@@ -72,7 +73,9 @@ def attempts(company: Company, each: int = 2) -> list[Attempt]:
         buttons[verb] = [verb, f"{verb}:1", f"{verb}:1:1"]
     found = [Attempt(kind, data) for kind, some in sorted(buttons.items()) for data in _spread(some, each)]
     commands = [route.command for room in company.house.rooms for route in room.routes if route.command]
-    found += [Attempt(f"/{command}", f"/{command} {more}".strip()) for command in commands for more in ARGUMENTS]
+    found += [
+        Attempt(f"/{command}", f"/{command} {more}".strip()) for command in commands for more in ARGUMENTS[: 2 * each]
+    ]
     starts = [route.start for room in company.house.rooms for route in room.routes if route.start]
     found += [Attempt(f"/start {start}", f"/start {start}{'0' * 32}") for start in starts]
     for (kind, step), _ in sorted(company.drafts.items()):
@@ -102,8 +105,10 @@ def _is_button(attempt: Attempt) -> bool:
     return attempt.draft is None and not attempt.what.startswith(("/", "file:", "event:", "where:"))
 
 
-def shapes(verbs: set[str]) -> Iterator[list[str]]:
+@cache
+def shapes(verbs: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """Callback data as it is written in the program: its fixed parts, and a NUL where something is filled in."""
+    found = []
     for path in sorted(BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
@@ -114,7 +119,8 @@ def shapes(verbs: set[str]) -> Iterator[list[str]]:
                 continue
             whole = "".join(parts)
             if re.fullmatch(r"[\w.:\0-]{2,64}", whole) and whole.split(":")[0] in verbs and ":" in whole:
-                yield parts
+                found.append(tuple(parts))
+    return tuple(found)
 
 
 def untried(company: Company, found: Sequence[Attempt]) -> set[str]:
