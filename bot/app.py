@@ -30,6 +30,7 @@ from bot.db.engine import connect
 from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
 from bot.delivery import (
+    approvals,
     budget,
     claiming,
     drawings,
@@ -356,6 +357,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     guests.configure(settings.address)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
+    approvals.usual.over = settings.second_person_over
+    approvals.usual.lasts = timedelta(hours=settings.second_person_hours)
     people.usual.push_at = settings.push_at
     drawings.usual.pictures = settings.lesson_pictures
     people.usual.quiet = (settings.quiet_start, settings.quiet_end)

@@ -228,8 +228,18 @@ def company(session: Session, now: datetime) -> Iterator[Finding]:
             listed = ", ".join(names[unit.id] for unit in found[:MOST_NAMED])
             more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
             yield Finding("company", None, f"{what} {listed}{more}: {MEND[what]}")
+    yield from _alone(session, now)
     if sites and not any(quiet.values()):
         yield Finding("company", True, "each site has a safety officer and an emergency number, each team a supervisor")
+
+
+def _alone(session: Session, now: datetime) -> Iterator[Finding]:
+    """Where one administrator can do alone what needs two: allowed to a small company, and said."""
+    tops = [unit for unit in people.units(session) if unit.kind is UnitKind.COMPANY]
+    for top in tops:
+        if len(oncall.holders(session, [Role.ADMIN], top.path, now)[Role.ADMIN]) == 1:
+            how = "who takes over that one account has the company; give a second person the role (/grant)"
+            yield Finding("admin", None, f"only one person is administrator of {top.name}: {how}")
 
 
 def ladders(session: Session, now: datetime) -> Iterator[Finding]:

@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     unasked_per_day: int = Field(
         default=2, ge=0, le=20, description="Messages a day that a person gets without having asked; alerts are exempt"
     )
+    second_person_over: int = Field(
+        default=500, ge=1, description="A message to more people than this needs the word of a second person first"
+    )
+    second_person_hours: int = Field(
+        default=24, ge=1, le=168, description="Hours in which a second person must agree, else it is not done"
+    )
     push_at: time = Field(default=time(9, 0), description="Local time of the daily lesson for people without a shift")
     lesson_pictures: bool = Field(
         default=True, description="Whether lessons come with a drawn card; off saves data, and the words say it all"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.media import store as media
-from bot.onboarding import actions, joining, store
+from bot.onboarding import access, actions, joining, store
 from bot.onboarding.importing import leave_on_their_day
 from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
 
@@ -62,6 +62,7 @@ def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
     joining.ask_again(session, now)
 
 
+JOBS = {access.SECONDED: access.seconded}
 TICKS = (
     Tick("onboarding.let_leave", let_leave, 600),
     Tick("onboarding.forget", forget, 900),
