@@ -13,6 +13,7 @@ from bot.db.engine import connect
 from bot.delivery import budget
 from bot.delivery.tables import OutboxRow
 from bot.learning.model import UNASKED
+from tests.proofs.counted import counted
 from tests.store.crowd import crowd, disturbed, work
 
 MONDAY = datetime(2026, 11, 16, 0, tzinfo=UTC)
@@ -22,7 +23,9 @@ HOUR = timedelta(hours=1)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_after_three_days_down_everybody_gets_at_most_one_catch_up(database_url: str) -> None:
     """250 people in five zones; 100,000 on both engines by `make prove` (tests/proofs/test_downtime.py)."""
-    back_after_three_days(database_url, 250)
+    people = 250
+    back_after_three_days(database_url, people)
+    counted("three days without the bot, then everything at once", people, people)
 
 
 def back_after_three_days(database_url: str, count: int) -> None:
