@@ -76,6 +76,7 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.onboarding import nightly
 from bot.people import store as people
 from bot.privacy import keeping as privacy
 from bot.rewards import policy as points
@@ -360,6 +361,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     configure_ladders(settings)
     secret = settings.anchor_webhook_secret.get_secret_value()
     anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    nightly.configure(nightly.Folder(settings.hr_folder))
     privacy.configure(
         settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)
     )

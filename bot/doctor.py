@@ -26,7 +26,7 @@ from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.hazards import company as hazards
 from bot.hazards import outside, walking
 from bot.kit.clock import SystemClock
-from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, unreachable
+from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, people_file, unreachable
 from bot.media import faces
 from bot.people import oncall
 from bot.people import store as people
@@ -169,6 +169,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield from unreachable(session, _now())
             yield from _cards(session, _now())
             yield anchors(session, settings, _now())
+            yield from people_file(session, settings, _now())
             if engine.dialect.name == "postgresql":
                 yield from _several(session, settings)
     elif have is None:

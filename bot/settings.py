@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     backup_keep_days: int = Field(
         default=30, ge=1, le=3650, description="Older backups are taken away by `davy backup`, but never the newest"
     )
+    hr_folder: Path | None = Field(
+        default=None,
+        description="Folder into which HR puts its file of people; the newest is taken in, once (docs/howto/people-every-night.md)",
+    )
     anchor_file: Path | None = Field(
         default=None,
         description="File on another machine or on storage that is only added to: once a day the ledger's digest goes there",
