@@ -1,4 +1,4 @@
-"""Two versions run side by side for a while: a migration only adds, what it adds asks nothing of the old code, and it can go back."""
+"""Two versions run side by side for a while: a migration only adds, asks nothing of the old code, and can be taken back."""
 
 from __future__ import annotations
 
