@@ -360,7 +360,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     secret = settings.anchor_webhook_secret.get_secret_value()
-    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    service, roots = settings.anchor_timestamp_url, settings.anchor_timestamp_roots
+    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret, service, roots))
     nightly.configure(nightly.Folder(settings.hr_folder))
     privacy.configure(
         settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)

@@ -52,8 +52,9 @@ def backups(settings: Settings, now: datetime) -> Finding:
 
 def anchors(session: Session, settings: Settings, now: datetime) -> Finding:
     """Whether the ledger's digest is said outside, where somebody with the database cannot change it."""
-    if settings.anchor_file is None and settings.anchor_webhook is None:
-        return Finding("anchors", None, "the ledger's digest is said nowhere outside: DAVY_ANCHOR_FILE or _WEBHOOK")
+    if not any((settings.anchor_file, settings.anchor_webhook, settings.anchor_timestamp_url)):
+        how = "DAVY_ANCHOR_FILE, _WEBHOOK or _TIMESTAMP_URL"
+        return Finding("anchors", None, f"the ledger's digest is said nowhere outside: {how}")
     missed = anchoring.unsaid(session, now)
     if missed:
         return Finding(

@@ -76,6 +76,14 @@ class Settings(BaseSettings):
     anchor_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="What these calls are signed with; needed with ANCHOR_WEBHOOK"
     )
+    anchor_timestamp_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Service (RFC 3161) that signs the ledger's digest once a day",
+    )
+    anchor_timestamp_roots: Path | None = Field(
+        default=None, description="Certificates (PEM) that its stamps are checked by; needed with ANCHOR_TIMESTAMP_URL"
+    )
     heartbeat_url: SecretStr | None = Field(
         default=None,
         description="Address of a monitor outside that is called once a minute while all is well, and rings when no call comes",
@@ -183,6 +191,14 @@ class Settings(BaseSettings):
     def _anchor_signs(self) -> Settings:
         if self.anchor_webhook and len(self.anchor_webhook_secret.get_secret_value()) < 16:
             raise ValueError("ANCHOR_WEBHOOK needs ANCHOR_WEBHOOK_SECRET of at least 16 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _stamps_are_checked(self) -> Settings:
+        if self.anchor_timestamp_url and self.anchor_timestamp_roots is None:
+            raise ValueError(
+                "ANCHOR_TIMESTAMP_URL needs ANCHOR_TIMESTAMP_ROOTS, or nobody could tell whose stamp it is"
+            )
         return self
 
     @field_validator("keep_days")

@@ -1,6 +1,6 @@
 """What mkdocs calls while it builds the documentation (`make site`).
 
-Folders in the nav become lists of their pages, and links to files of the checkout that are no pages become the name of the file, since
+Folders in the nav become lists of their pages. Links to files of the checkout that are no pages become the name of the file, since
 the site stands for itself. A link to a file that is not there fails the build.
 """
 
