@@ -138,3 +138,11 @@ def test_what_davy_is_not_is_said() -> None:
     text = (ROOT / "docs" / "explanation" / "honest-limits.md").read_text(encoding="utf-8")
     for words in ("not an emergency channel", "Exactly once is impossible", "Anonymous means confidential"):
         assert words in text
+
+
+def test_the_readme_begins_with_one_machine() -> None:
+    """What only large companies need stands below its first screens."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = text[: text.index("## What it promises")]
+    assert "one machine with SQLite, which is enough for 5,000 people" in first
+    assert re.findall(r"PostgreSQL|Kubernetes|HAProxy|replica|standby", first) == []

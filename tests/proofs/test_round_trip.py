@@ -68,6 +68,7 @@ def test_a_format_that_forgets_in_silence_is_noticed(monkeypatch: pytest.MonkeyP
     """The sabotage: explanations are not written, and nobody is told."""
     whole = large(5)
     mute = replace(whole, questions=tuple(replace(each, explanation={}) for each in whole.questions))
-    monkeypatch.setattr(sys.modules[__name__], "export", lambda bank, format: export(mute, format))
+    made = export(mute, "yaml")
+    monkeypatch.setattr(sys.modules[__name__], "export", lambda bank, format: made)
     with must_fail("a bank goes out and comes in again"):
         comes_in_the_same("yaml", whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -193,13 +194,16 @@ def is_refused(folder: Path, database_url: str, media: Path) -> bool:
 
 @pytest.mark.prove
 @pytest.mark.sabotage
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_restore_that_trusts_what_it_reads_is_noticed(
     furnished: str, fresh: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sabotage: nobody looks at the digests."""
+    """The sabotage: nobody looks at the digests, and somebody has another name."""
     folder = take(furnished, tmp_path / "media", tmp_path / "backups", HERE, NOW)
-    picture = next((tmp_path / "backups").rglob("*.jpg"))
-    picture.write_bytes(picture.read_bytes()[:-1] + b"x")
+    (file,) = folder.glob("*.sqlite3")
+    file.chmod(0o600)
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE person SET name = 'Somebody Else' WHERE id = 1")
     monkeypatch.setattr(restoring, "check", places.manifest_of)
     refused = is_refused(folder, fresh, tmp_path / "new-media")
     counted("a backup is damaged by one bit", 1, int(refused), sabotaged=True)
