@@ -35,6 +35,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another authority, which nobody trusts."""
+    folder = tmp_path_factory.mktemp("stamps") / "other"
+    authority(folder)
+    return folder
+
+
 @pytest.fixture
 def stamped(session: Session, place: Path) -> Iterator[Session]:
     """A ledger of which today's anchor bears a stamp."""
@@ -91,19 +99,18 @@ def test_a_stamp_that_was_fetched_later_is_seen(session: Session, place: Path) -
     assert "was stamped on" in problem
 
 
-def test_a_stamp_of_an_authority_that_nobody_trusts_is_not_taken(session: Session, place: Path, tmp_path: Path) -> None:
+def test_a_stamp_of_an_authority_that_nobody_trusts_is_not_taken(session: Session, place: Path, other: Path) -> None:
     """Neither when it comes nor afterwards; the anchor stays unsaid."""
-    authority(tmp_path / "other")
-    with service(tmp_path / "other") as address:
+    with service(other) as address:
         with pytest.raises(timestamping.BadStamp):
             timestamping.stamp(address, b"words", place / "root.pem")
-        signed = timestamping.stamp(address, b"words", tmp_path / "other" / "root.pem")
+        signed = timestamping.stamp(address, b"words", other / "root.pem")
         with pytest.raises(timestamping.BadStamp):
             said(session, Outside(service=address, roots=place / "root.pem"), TODAY)
     with pytest.raises(timestamping.BadStamp):
         timestamping.check(signed, b"words", place / "root.pem")
     with pytest.raises(timestamping.BadStamp):
-        timestamping.check(signed, b"other words", tmp_path / "other" / "root.pem")
+        timestamping.check(signed, b"other words", other / "root.pem")
     with pytest.raises(timestamping.BadStamp):
         timestamping.check(b"nonsense", b"words", place / "root.pem")
     assert anchoring.unsaid(session, TODAY + timedelta(hours=2)) == 1
