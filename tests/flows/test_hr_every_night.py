@@ -54,7 +54,7 @@ async def facts(s: Story) -> list[tuple[str, dict[str, object]]]:
 
 async def works_here(s: Story, badge: str) -> bool:
     """Whether somebody does."""
-    found = await s.ask(people.person_by_badge, badge, s.now)
+    found = await s.ask(lambda session: people.person_by_badge(session, badge, s.now))
     return found is not None and found.left_on is None
 
 
