@@ -20,6 +20,8 @@ from tests.deploy.topology import free_port
 
 TOKEN = "4545:running-token-running-token-running-x"
 NOBODY = 65534
+PATIENCE_S = 240
+"""A busy machine starts a process in a minute or two; a quiet one in four seconds."""
 READ_ONLY = """
 set -e
 data=$1; shift

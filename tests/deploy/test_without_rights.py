@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.running import NOBODY, READ_ONLY, machine, may_take_rights_away
+from tests.deploy.running import NOBODY, PATIENCE_S, READ_ONLY, machine, may_take_rights_away
 from tests.proofs.counted import SABOTAGED, counted
 
 NO_RIGHTS = "rights can be taken away only by root on Linux"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not may_take_rights_away(), reason=NO_RIGHTS)
 @pytest.mark.parametrize("sabotaged", SABOTAGED)
 async def test_it_needs_no_rights_and_writes_to_its_folder_alone(tmp_path: Path, sabotaged: bool) -> None:
@@ -31,7 +31,7 @@ async def test_it_needs_no_rights_and_writes_to_its_folder_alone(tmp_path: Path,
         m.before = ("unshare", "-m", "sh", "-c", READ_ONLY, "sh", str(m.data))
         m.start()
         people = m.write(5)
-        heard = await m.answered(people, 10 if sabotaged else 90)
+        heard = await m.answered(people, 10 if sabotaged else PATIENCE_S)
         owners = {path.stat().st_uid for path in m.data.rglob("*")}
         backup = await asyncio.to_thread(m.davy, "backup")
         doctor = await asyncio.to_thread(m.davy, "doctor")
