@@ -78,6 +78,7 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.onboarding import nightly
 from bot.people import store as people
 from bot.privacy import keeping as privacy
 from bot.rewards import policy as points
@@ -371,7 +372,9 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     secret = settings.anchor_webhook_secret.get_secret_value()
-    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    service, roots = settings.anchor_timestamp_url, settings.anchor_timestamp_roots
+    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret, service, roots))
+    nightly.configure(nightly.Folder(settings.hr_folder))
     privacy.configure(
         settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)
     )

@@ -90,13 +90,22 @@ def simulator(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from bot.db.migrate import upgrade
+def migrate(
+    back: Annotated[str, typer.Option(help="Go back to this older schema, for the version that needs it")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Bring the database to the newest schema, or back to an older one."""
+    from bot.db.migrate import step_back, upgrade
 
     settings = settings_or_stop()
-    upgrade(settings.database_url)
-    typer.echo("the database is up to date")
+    if not back:
+        upgrade(settings.database_url)
+        typer.echo("the database is up to date")
+        return
+    if not yes:
+        typer.confirm("What only newer versions know is lost. Is there a backup, and nobody serving?", abort=True)
+    step_back(settings.database_url, back)
+    typer.echo(f"the database is at {back}: start the version that needs it")
 
 
 @app.command()

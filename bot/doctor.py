@@ -26,7 +26,7 @@ from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.hazards import company as hazards
 from bot.hazards import outside, walking
 from bot.kit.clock import SystemClock
-from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, programs, unreachable
+from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, people_file, programs, unreachable
 from bot.media import faces
 from bot.people import oncall
 from bot.people import store as people
@@ -170,6 +170,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield from _cards(session, _now())
             yield anchors(session, settings, _now())
             yield from programs(session, _now())
+            yield from people_file(session, settings, _now())
             if engine.dialect.name == "postgresql":
                 yield from _several(session, settings)
     elif have is None:
