@@ -8,7 +8,7 @@ from alembic import op
 from bot.db import base
 
 revision = "i9_abuse"
-down_revision = "i9_trust"
+down_revision = "i8_api"
 branch_labels = None
 depends_on = None
 

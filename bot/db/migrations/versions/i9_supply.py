@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "i9_supply"
-down_revision = "i9_trust"
+down_revision = "i9_abuse"
 branch_labels = None
 depends_on = None
 
