@@ -182,6 +182,10 @@ def _all_carried(
         yield Carried(*one)
     for days in rest:
         yield from counting.read_carried(session, counted, Days(*days, of))
+    if not after:
+        # one stretch that begins right after the period: what was done before it was done in time, so the losses are enough
+        yield from counting.read_carried(session, known, Days(more[0][0], more[-1][1], of), only_lost=True)
+        return
     for days in more:
         yield from counting.read_carried(session, known, Days(*days, of))
 
