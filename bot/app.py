@@ -86,6 +86,7 @@ from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
 from bot.web.heartbeat import EVERY_S, Heartbeat
+from bot.web.live import BELL, Live
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -135,7 +136,9 @@ class House:
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
         }
-        self.bells = Bells(self.engine, lambda name: self.sender.bell() if name == "outbox" else None)
+        self.bells = Bells(self.engine, self._rung)
+        self.live = Live(self.engine, clock, self.rooms, self.bells.tell)
+        self.writer.committed = self.sending.committed = self.live.committed
         self.metronome = AsyncIOScheduler(timezone="UTC")
         self._tasks: list[asyncio.Task[Any]] = []
         self.failed: asyncio.Future[None] | None = None
@@ -145,6 +148,13 @@ class House:
         self.sender.bell()
         if not self.sender.leads:
             self.bells.tell("outbox")
+
+    def _rung(self, name: str) -> None:
+        """Another replica has something for this one."""
+        if name == "outbox":
+            self.sender.bell()
+        elif name.startswith(BELL):
+            self.live.changed([name.removeprefix(BELL)])
 
     @property
     def _client_name(self) -> str:
@@ -317,6 +327,7 @@ class House:
     async def stop(self) -> None:
         """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
         self.writer.waits = False
+        self.live.stop()
         if self.metronome.running:
             self.metronome.shutdown(wait=False)
         for part in (self.receiver, self.sender):

@@ -27,4 +27,4 @@ def permits(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     return {"rows": rows} if rows else None
 
 
-PAGES = (Page("/desk", permits, "permits", "title_permits"),)
+PAGES = (Page("/desk", permits, "permits", "title_permits", live=("compliance.permits",)),)

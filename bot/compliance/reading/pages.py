@@ -33,4 +33,4 @@ def notices(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     return {"rows": rows}
 
 
-PAGES = (Page("/desk/acknowledge", notices, "notices", "title_notices"),)
+PAGES = (Page("/desk/acknowledge", notices, "notices", "title_notices", live=("compliance.reading",)),)
