@@ -85,8 +85,10 @@ from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
+from bot.web.audit import pages as audit
 from bot.web.heartbeat import EVERY_S, Heartbeat
 from bot.web.live import BELL, Live
+from bot.web.standing import pages as standing
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -137,6 +139,7 @@ class House:
             "downloads": lambda: self.worker.bell("downloads"),
         }
         self.bells = Bells(self.engine, self._rung)
+        standing.parts[:] = [lambda: self.parts]
         self.live = Live(self.engine, clock, self.rooms, self.bells.tell)
         self.writer.committed = self.sending.committed = self.live.committed
         self.metronome = AsyncIOScheduler(timezone="UTC")
@@ -383,6 +386,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     watching.configure(settings.watched_hosts)
     protecting.configure(hazards_protecting.is_photo_of_report, hazards_protecting.was_reported)
     recorded = {kind.name for room in features.rooms() for kind in room.facts}
+    audit.kinds[:] = sorted(recorded)
     warning.configure(settings.risks_dir, recorded)
     points.configure(settings.rewards_dir, recorded)
 

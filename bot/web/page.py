@@ -159,6 +159,7 @@ class Pages:
         if not sections:
             return notice(reader, "not_found", 404, visitor)
         live = Renewed.of(request, seen, forms=any(one.page.post is not None for one in offered))
+        still = any(one.page.noted is not None for one in offered)  # each look is on record: a page alone does not look
         if BY_ITSELF in request.headers:
             return HTMLResponse(renewed(reader, sections, now, live))
         title = str(show(LAYOUT, "title_of", reader.lang, macro="today")) if path == HOME else titles[0]
@@ -170,7 +171,7 @@ class Pages:
             company=store.company_name(session),
             nav=self._nav(reader, visitor, path),
             now=now,
-            live=live,
+            live=None if still else live,
         )
         return HTMLResponse(made)
 

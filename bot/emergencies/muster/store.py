@@ -15,7 +15,7 @@ from bot.emergencies.muster.model import Answer, Counts, Entry, Muster
 from bot.emergencies.muster.tables import MusterGuestRow, MusterRosterRow, MusterRow
 from bot.people.model import Role, Viewer
 from bot.people.store import ancestors, people_on
-from bot.people.tables import PersonRow, RoleGrantRow, UnitRow
+from bot.people.tables import AccountRow, PersonRow, RoleGrantRow, UnitRow
 
 _r, _g = table_of(MusterRosterRow), table_of(MusterGuestRow)
 _counts = (
@@ -174,6 +174,24 @@ def missing(session: Session, viewer: Viewer, found: Muster, skip: int, most: in
     return people + [
         Entry(row.name or row.kind, Answer(row.state), GUESTS, False, guest=row.id) for row in session.execute(more)
     ]
+
+
+def guests(session: Session, muster: int) -> int:
+    """How many guests were added."""
+    return session.scalar(select(func.count()).select_from(MusterGuestRow).where(_g.c.muster_id == muster)) or 0
+
+
+def phones(session: Session, path: str, now: datetime) -> tuple[int, int]:
+    """How many people work in a unit, and how many of them a message can reach."""
+    reached = exists().where(
+        AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
+    )
+    here = people_on.where(UnitRow.path.startswith(path, autoescape=True), PersonRow.left_on.is_(None))
+    counted = here.with_only_columns(
+        func.count(), func.count().filter(reached.correlate_except(AccountRow)), maintain_column_froms=True
+    )
+    everybody, with_phone = session.execute(counted, {"on": now.date()}).one()
+    return everybody, with_phone
 
 
 def helpers(session: Session, found: Muster, path: str) -> list[int]:
