@@ -54,7 +54,6 @@ def run() -> None:
     from bot.db.migrate import upgrade
     from bot.library.loading import take_in
     from bot.serving import run as serve
-
     from bot.web.standing import pages as standing
 
     settings = settings_or_stop()

@@ -1,4 +1,4 @@
-"""Asking once more, at a leader's word, who has not acknowledged their duties: each at most once a day, within their day's budget."""
+"""Asking once more, at a leader's word, who has not acknowledged their duties: each at most once a day, within their budget."""
 
 from __future__ import annotations
 

@@ -146,7 +146,9 @@ QUIZZED = FactKind(
     ("list", "quiz", "number", "asks", "right"),
     "Somebody answered a question about their own duties",
 )
-CHASED = FactKind("DutiesChased", 1, (), "Whoever leads people asked those again who have not acknowledged their duties")
+CHASED = FactKind(
+    "DutiesChased", 1, (), "Whoever leads people asked those again who have not acknowledged their duties"
+)
 FACTS = (SIGNED, GIVEN, ACKNOWLEDGED, WITHDRAWN, QUIZZED, CHASED)
 
 YOURS = UnaskedKind(

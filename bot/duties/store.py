@@ -162,9 +162,14 @@ def behind_by_unit(session: Session, paths: Sequence[str], now: datetime) -> lis
     return sorted(((unit, many, late) for unit, many, late in rows), key=lambda row: (-row[2], row[0]))
 
 
-def to_chase(session: Session, paths: Sequence[str], now: datetime, before: datetime, after: int, most: int) -> list[int]:
+def to_chase(
+    session: Session, paths: Sequence[str], now: datetime, before: datetime, after: int, most: int
+) -> list[int]:
     """What was given, told and not acknowledged under some paths, and not asked for since an instant; by its number."""
-    heard = (DutyGivenRow.told_at <= before, or_(DutyGivenRow.reminded_at.is_(None), DutyGivenRow.reminded_at <= before))
+    heard = (
+        DutyGivenRow.told_at <= before,
+        or_(DutyGivenRow.reminded_at.is_(None), DutyGivenRow.reminded_at <= before),
+    )
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
         .where(*OPEN, under(UnitRow.path, paths), PersonRow.left_on.is_(None), *heard, DutyGivenRow.id > after)

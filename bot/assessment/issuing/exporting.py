@@ -1,4 +1,4 @@
-"""`davy export scores`: the scores of a unit in a period, as a file. Whoever answers for it is noted, and everybody in it is told."""
+"""`davy export scores`: scores in a period, as a file. Whoever answers for it is noted, and everybody in it is told."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def export_scores(
     starts: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, like 2026-11-01")],
     ends: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, like 2026-11-30")],
     out: Annotated[Path, typer.Option(help="The file to write")],
-    by: Annotated[str, typer.Option(help="Badge of whoever answers for it (HR or management): everybody in it is told")],
+    by: Annotated[
+        str, typer.Option(help="Badge of whoever answers for it (HR or management): everybody in it is told")
+    ],
     format: Annotated[str, typer.Option(help="xlsx, pdf, csv or json")] = "xlsx",
 ) -> None:
     """Scores with why they are so, of all whom that person may see. The same data gives the same bytes."""
@@ -52,11 +54,16 @@ def export_scores(
         with reading(engine) as session:
             who, unit = _answers(session, by, now)
             data, records = _made(session, unit, who.lang, Period(starts.date(), ends.date()), Format(format))
-        with Session(engine) as session, session.begin():  # who cannot be told is not shown: on record before the file is there
+        with (
+            Session(engine) as session,
+            session.begin(),
+        ):  # who cannot be told is not shown: on record before the file is there
             for some in _slices([each["person"] for each in records if each["agreed"]]):
                 looking.note(session, who.id, some, "file", now)
             body = {"export": 0, "format": format, "people": len(records)}
-            record(session, Fact(EXPORTED, f"scores-exported:cli:{who.id}:{now.isoformat()}", now, who.id, body=body), now)
+            record(
+                session, Fact(EXPORTED, f"scores-exported:cli:{who.id}:{now.isoformat()}", now, who.id, body=body), now
+            )
     finally:
         engine.dispose()
     _write(out, data)
@@ -79,7 +86,9 @@ def _made(session: Session, unit: Unit, lang: str, period: Period, format: Forma
     used = policy()
     ids = scores.people_under(session, unit.path, period)
     records = [record_of(one) for some in _slices(ids) for one in scores.scored(session, period, some, used)]
-    posts: dict[str, Any] = {post: post_label(session, post) for post in {*used.posts, *(each["post"] for each in records)}}
+    posts: dict[str, Any] = {
+        post: post_label(session, post) for post in {*used.posts, *(each["post"] for each in records)}
+    }
     return files.bytes_of(format, lang, period, records, unit.label, posts, used), records
 
 

@@ -83,7 +83,16 @@ def make(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetim
 
 
 PAGES = (
-    Page("/desk/files", listing, "listing", "title_listing", role="hr", nav=False, live=("assessment.issuing", "assessment"), post=make),
+    Page(
+        "/desk/files",
+        listing,
+        "listing",
+        "title_listing",
+        role="hr",
+        nav=False,
+        live=("assessment.issuing", "assessment"),
+        post=make,
+    ),
     Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False),
     Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False),
 )

@@ -21,7 +21,9 @@ MOST_NAMES, MOST_UNITS = 200, 40
 def notices(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The notices of the units that somebody leads, with who is missing, by unit and by name."""
     units = {unit.id: unit.label for unit in people.units(session)}
-    return {"rows": [_row(session, each, units, now) for each in store.live(session, viewer.paths(actions.SENDER), MOST)]}
+    return {
+        "rows": [_row(session, each, units, now) for each in store.live(session, viewer.paths(actions.SENDER), MOST)]
+    }
 
 
 def _row(session: Session, found: Notice, units: Mapping[int, Any], now: datetime) -> dict[str, Any]:
@@ -37,14 +39,19 @@ def _row(session: Session, found: Notice, units: Mapping[int, Any], now: datetim
         "parts": [
             {"name": units.get(unit, ""), "meant": many, "done": had} for unit, many, had in parts[:MOST_UNITS] if had < many
         ],
-        "late": [{"name": each.name, "badge": each.badge, "unit": units.get(each.unit, ""), "away": each.id in away} for each in late],
+        "late": [
+            {"name": each.name, "badge": each.badge, "unit": units.get(each.unit, ""), "away": each.id in away}
+            for each in late
+        ],
     }  # fmt: skip
 
 
 def chase(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
     """Asks all once more who have not acknowledged, as `/pending` does. Raises Refused: too soon, or to others."""
     number = str(form.get("notice", ""))
-    actions.chase(session, viewer.person, int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0, now)
+    actions.chase(
+        session, viewer.person, int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0, now
+    )
     return "/desk/acknowledge"
 
 

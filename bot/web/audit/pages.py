@@ -6,7 +6,7 @@ People stand there by their pseudonyms. Names are shown to admins who ask for th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -59,8 +59,8 @@ class _Asked:
         today = local_date(now, zone)
         self.starts = _day(query.get("from")) or (today - timedelta(days=DAYS)).isoformat()
         self.ends = _day(query.get("to")) or today.isoformat()
-        self.starts_at = instant(datetime.fromisoformat(self.starts).date(), time(), zone)
-        self.ends_at = instant(datetime.fromisoformat(self.ends).date() + timedelta(days=1), time(), zone)
+        self.starts_at = instant(date.fromisoformat(self.starts), time(), zone)
+        self.ends_at = instant(date.fromisoformat(self.ends) + timedelta(days=1), time(), zone)
         self.badge = str(query.get("badge", "")).strip()[:40] if viewer.anywhere(Role.ADMIN) else ""
         self.named = viewer.anywhere(Role.ADMIN) and (query.get("names") == "yes" or bool(self.badge))
         self.unit: Unit | None = None
@@ -97,12 +97,14 @@ def looked(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
         "kind": asked.wanted.kind, "days": max(0, (asked.ends_at - asked.starts_at).days),
         "unit": asked.unit.id if asked.unit else None, "about": asked.about, "named": asked.named,
     }  # fmt: skip
-    record(session, Fact(LOOKED, f"ledger-looked:{viewer.person}:{now.isoformat()}", now, viewer.person, body=body), now)
+    record(
+        session, Fact(LOOKED, f"ledger-looked:{viewer.person}:{now.isoformat()}", now, viewer.person, body=body), now
+    )
 
 
 def _day(said: Any) -> str | None:
     try:
-        return datetime.strptime(str(said), "%Y-%m-%d").date().isoformat() if said else None
+        return date.fromisoformat(str(said)).isoformat() if said else None
     except ValueError:
         return None
 

@@ -51,12 +51,14 @@ def _whole_company(session: Session, paths: Sequence[str]) -> bool:
 
 def _numbers(session: Session, at: datetime) -> int:
     """About which number the facts of an instant have: found by halving, because facts have no index by time alone."""
-    low, high = (session.execute(select(func.min(FactRow.id), func.max(FactRow.id))).one())
+    low, high = session.execute(select(func.min(FactRow.id), func.max(FactRow.id))).one()
     if high is None:
         return 0
     while low < high:
         middle = (low + high) // 2
-        row = session.execute(select(FactRow.id, FactRow.at).where(FactRow.id > middle).order_by(FactRow.id).limit(1)).first()
+        row = session.execute(
+            select(FactRow.id, FactRow.at).where(FactRow.id > middle).order_by(FactRow.id).limit(1)
+        ).first()
         if row is None or row.at >= at:
             high = middle
         else:
@@ -74,7 +76,9 @@ def standing(session: Session, noted: Path | None) -> Standing:
     block = session.execute(select(BlockRow.id, BlockRow.at).order_by(BlockRow.id.desc()).limit(1)).first()
     sealed = session.scalar(select(func.max(BlockMemberRow.fact_id))) or 0
     waiting = select(FactRow.id).where(FactRow.id > sealed).limit(100_000).subquery()
-    anchor = session.execute(select(AnchorRow.on_date, AnchorRow.ways).order_by(AnchorRow.on_date.desc()).limit(1)).first()
+    anchor = session.execute(
+        select(AnchorRow.on_date, AnchorRow.ways).order_by(AnchorRow.on_date.desc()).limit(1)
+    ).first()
     return Standing(
         block.id if block else None, block.at if block else None,
         session.scalar(select(func.count()).select_from(waiting)) or 0,

@@ -37,6 +37,7 @@ def lanes(session: Session, now: datetime) -> list[dict[str, Any]]:
 
 def counts(session: Session, now: datetime) -> Mapping[str, int]:
     """What else waits or has failed."""
+
     def of(row: Any, *where: Any) -> int:
         return session.scalar(select(func.count()).select_from(row).where(*where)) or 0
 
