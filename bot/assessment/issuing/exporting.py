@@ -43,7 +43,7 @@ def export_scores(
     ],
     format: Annotated[str, typer.Option(help="xlsx, pdf, csv or json")] = "xlsx",
 ) -> None:
-    """Scores with why they are so, of all whom that person may see. The same data gives the same bytes."""
+    """Scores with why they are so, of the widest unit whose scores that person may see. The same data gives the same bytes."""
     if format not in FORMATS:
         raise typer.BadParameter(f"there is no format {format!r}; choose {', '.join(FORMATS)}", param_hint="--format")
     if ends < starts:
