@@ -42,10 +42,15 @@ from bot.web.tables import WebSessionRow
 AIM_MS, AIM_KB = 100, 150
 WHO, COOKIE = 1, "a cookie of the benchmark"
 ONE = {
-    "/desk/hazards/{id:int}": "/desk/hazards/1", "/desk/units/{id:int}": "/desk/units/1",
-    "/desk/musters/{id:int}": "/desk/musters/1", "/desk/risks/{id:int}": "/desk/risks/1", "/desk/warning/{id:int}": "/desk/warning/2", "/desk/files": "/desk/files",
-    "/desk/musters/new": "/desk/musters/new", "/desk/campaigns/plan": "/desk/campaigns/plan",
-}  # fmt: skip
+    "/desk/hazards/{id:int}": "/desk/hazards/1",
+    "/desk/units/{id:int}": "/desk/units/1",
+    "/desk/musters/{id:int}": "/desk/musters/1",
+    "/desk/risks/{id:int}": "/desk/risks/1",
+    "/desk/warning/{id:int}": "/desk/warning/2",
+    "/desk/files": "/desk/files",
+    "/desk/musters/new": "/desk/musters/new",
+    "/desk/campaigns/plan": "/desk/campaigns/plan",
+}
 """Pages that stand not in the head, with the address of one."""
 
 

@@ -37,7 +37,7 @@ LOOKED = FactKind(
     "LedgerLooked",
     1,
     ("kind", "days", "unit", "about", "named"),
-    "Somebody looked into the ledger on the dashboard: of which kind, over how many days, of which unit, about whom (a "
-    "pseudonym), and whether names were shown",
+    "Somebody looked into the ledger on the dashboard: of which kind, over how many days, of which unit, about whom "
+    "(a pseudonym), and whether names were shown",
 )
 FACTS = (LOOKED,)
