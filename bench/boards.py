@@ -196,7 +196,8 @@ def measure(given: argparse.Namespace) -> list[str]:
     """The table."""
     lines = [
         "| boards | memory a stream, KB | processor with nothing to do, % | answer alone to the event, p50 / p99 ms "
-        "| answers a second beside | event p50 / p99 ms | pages a second | page p50 / p99 ms | KB a page | processor a page, ms | answer p99 ms |",
+        "| answers a second beside | event p50 / p99 ms | pages a second | page p50 / p99 ms | KB a page "
+        "| processor a page, ms | answer p99 ms |",
         "|---" * 11 + "|",
     ]
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)

@@ -19,7 +19,7 @@ from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
 
 EACH_PAGE = 60
-MOST_WORDS = 1500
+MOST_WORDS, MOST_UNITS = 1500, 150
 LIVE = ("emergencies.muster",)
 
 
@@ -47,15 +47,24 @@ def starting(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
     led = [unit for unit in people.units(session) if viewer.holds(Role.SUPERVISOR, unit.path)]
     if not led:
         return None
+    find = str(query.get("find", "")).strip()[:60]
     chosen = next((unit for unit in led if str(unit.id) == query.get("unit")), None)
     asked = chosen is not None and query.get("kind") in ("drill", "real")
     running = asked and any(each.open and each.unit == chosen.id for each in store.under(session, (chosen.path,)))  # type: ignore[union-attr]
     return {
-        "units": [{"id": unit.id, "name": unit.label, "depth": unit.path.count("/")} for unit in led],
+        "units": _offered(led, find), "find": find, "many": len(led) > MOST_UNITS,
         "unit": chosen.id if chosen else 0, "name": chosen.label if chosen else "", "asked": asked,
         "real": query.get("kind") == "real", "everybody": query.get("whom") == "everybody", "runs": running,
         "people": store.phones(session, chosen.path, now) if asked and chosen else (0, 0),
     }  # fmt: skip
+
+
+def _offered(led: list[Unit], find: str) -> list[dict[str, Any]]:
+    """The widest units, or those whose names hold some words; in the order of the company."""
+    names = {unit.id: " ".join([unit.name, *dict(unit.names).values()]).casefold() for unit in led}
+    fit = [unit for unit in led if find.casefold() in names[unit.id]]
+    some = sorted(fit, key=lambda unit: (unit.path.count("/"), unit.path))[:MOST_UNITS]
+    return [{"id": u.id, "name": u.label, "depth": u.path.count("/")} for u in sorted(some, key=lambda unit: unit.path)]
 
 
 def start(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
@@ -77,7 +86,8 @@ def muster(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     if found is None:
         return None
     counts, units = store.by_unit(session, found.id), _units(session)
-    whole, seconds = store.total(counts), store.seconds(session, found)
+    # how fast is for the report: while it goes on nobody asks, and everybody's board would have to be counted for it
+    whole, seconds = store.total(counts), [] if found.open else store.seconds(session, found)
     times = rules.times(seconds, whole.roster)
     minutes = ((found.closed_at or now) - found.started_at).total_seconds() / 60
     return {
@@ -101,6 +111,7 @@ def roll(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     page = int(query["page"]) if _number(str(query.get("page", ""))) else 0
     units = _units(session)
     missing = store.missing(session, viewer, found, page * EACH_PAGE, EACH_PAGE + 1)
+    shown = sorted(missing[:EACH_PAGE], key=lambda each: (each.state, each.phone, each.unit, each.name))
     return {
         "id": found.id, "open": found.open, "page": page, "more": len(missing) > EACH_PAGE,
         "missing": [
@@ -110,7 +121,7 @@ def roll(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
                 "guest": each.guest is not None, "unit": units[each.unit].label if each.unit in units else "",
                 "help": each.state is Answer.HELP, "phone": each.phone,
             }
-            for each in missing[:EACH_PAGE]
+            for each in shown
         ],
     }  # fmt: skip
 
@@ -131,7 +142,7 @@ def leading(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
 
 def act(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
     """What a form of these parts asks for. Raises Refused as the chat does."""
-    id, do = int(form["id"]), form.get("do")
+    id, do = int(form["id"]) if _number(str(form.get("id", ""))) else 0, form.get("do")
     if mark := str(form.get("mark", "")):
         which, _, said = mark.partition(":")
         actions.mark(session, viewer, id, which, said, now)

@@ -23,7 +23,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the ledger stands: its newest block and anchor, how many facts wait for the sealer, the last time all was looked through."""
+    """How the ledger stands: newest block and anchor, how many facts wait for the sealer, when all was last looked through."""
 
     block: int | None
     sealed_at: datetime | None

@@ -21,7 +21,7 @@ from bot.people.model import Person, Role, Unit, Viewer
 from bot.web.audit import store
 from bot.web.audit.model import LOOKED, Wanted
 
-MOST = 100
+MOST, MOST_UNITS = 100, 150
 DAYS = 7
 kinds: list[str] = []
 """The kinds of all rooms' facts; set at the composition root."""
@@ -31,7 +31,7 @@ def trail(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     """What was looked for, and how the ledger stands."""
     asked = _asked(session, viewer, query, now)
     rows = store.found(session, asked.wanted, viewer.paths(Role.MANAGER), MOST + 1) if asked.known else []
-    units = {unit.id: unit.label for unit in people.units(session)}
+    units = {unit.id: unit.label for unit in people.units(session)} if rows else {}
     shown = rows[:MOST]
     persons = [row.person for row in shown if row.person is not None]
     names = people.persons(session, persons, now) if asked.named and persons else {}
@@ -45,10 +45,16 @@ def trail(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
         ],
         "more": shown[-1].id if len(rows) > MOST else 0, "kinds": kinds, "kind": asked.wanted.kind, "known": asked.known,
         "starts": asked.starts, "ends": asked.ends, "badge": asked.badge, "unit": asked.unit.id if asked.unit else 0,
-        "units": [{"id": u.id, "name": u.label} for u in people.units(session) if viewer.holds(Role.MANAGER, u.path)],
+        "units": [{"id": u.id, "name": u.label} for u in _widest(session, viewer)],
         "named": asked.named, "may_name": viewer.anywhere(Role.ADMIN),
         "standing": store.standing(session, noted.with_name(anchors.VERIFIED) if noted else None),
     }  # fmt: skip
+
+
+def _widest(session: Session, viewer: Viewer) -> list[Unit]:
+    """The widest of the units that somebody manages; another one can be written into the address."""
+    mine = [unit for unit in people.units(session) if viewer.holds(Role.MANAGER, unit.path)]
+    return sorted(sorted(mine, key=lambda unit: unit.path.count("/"))[:MOST_UNITS], key=lambda unit: unit.path)
 
 
 class _Asked:
