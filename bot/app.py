@@ -88,7 +88,10 @@ from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
+from bot.web.audit import pages as audit
 from bot.web.heartbeat import EVERY_S, Heartbeat
+from bot.web.live import BELL, Live
+from bot.web.standing import pages as standing
 from bot.web.webhooks import sending as webhooks
 
 log = structlog.get_logger("davy")
@@ -141,7 +144,10 @@ class House:
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
         }
-        self.bells = Bells(self.engine, lambda name: self.sender.bell() if name == "outbox" else None)
+        self.bells = Bells(self.engine, self._rung)
+        standing.parts[:] = [lambda: self.parts]
+        self.live = Live(self.engine, clock, self.rooms, self.bells.tell)
+        self.writer.committed = self.sending.committed = self.live.committed
         self.metronome = AsyncIOScheduler(timezone="UTC")
         self._tasks: list[asyncio.Task[Any]] = []
         self.failed: asyncio.Future[None] | None = None
@@ -151,6 +157,13 @@ class House:
         self.sender.bell()
         if not self.sender.leads:
             self.bells.tell("outbox")
+
+    def _rung(self, name: str) -> None:
+        """Another replica has something for this one."""
+        if name == "outbox":
+            self.sender.bell()
+        elif name.startswith(BELL):
+            self.live.changed([name.removeprefix(BELL)])
 
     @property
     def _client_name(self) -> str:
@@ -326,6 +339,7 @@ class House:
     async def stop(self) -> None:
         """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
         self.writer.waits = False
+        self.live.stop()
         if self.metronome.running:
             self.metronome.shutdown(wait=False)
         for part in (self.receiver, self.sender):
@@ -387,6 +401,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     watching.configure(settings.watched_hosts)
     protecting.configure(hazards_protecting.is_photo_of_report, hazards_protecting.was_reported)
     recorded = {kind.name for room in features.rooms() for kind in room.facts}
+    audit.kinds[:] = sorted(recorded)
     warning.configure(settings.risks_dir, recorded)
     points.configure(settings.rewards_dir, recorded)
 

@@ -78,6 +78,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield backups(settings, _now())
 
 
+def inside(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
+    """What can be looked at while it serves, quickly and without asking Telegram: for the dashboard."""
+    yield backups(settings, _now())
+    yield anchors(session, settings, _now())
+    yield _files(settings)
+    yield _space(settings)
+    yield _faces()
+    if session.get_bind().dialect.name == "postgresql":
+        yield from _several(session, settings)
+
+
 def _faces() -> Finding:
     """Without the detector no picture of a danger is proposed as a question; nothing else breaks by it."""
     if faces.available():

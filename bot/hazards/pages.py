@@ -241,7 +241,7 @@ class Names:
 
 
 PAGES = (
-    Page("/desk", board, "board", "title_board"),
-    Page("/desk/hazards/{id:int}", one, "hazard", "title_hazard", nav=False),
+    Page("/desk", board, "board", "title_board", live=("hazards",)),
+    Page("/desk/hazards/{id:int}", one, "hazard", "title_hazard", nav=False, live=("hazards",)),
     Page("/media/{ref}", picture, "", "", nav=False),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 from bot.db.reading import reading
 from bot.i18n.say import show
@@ -25,10 +26,12 @@ from bot.web import actions, files, store
 from bot.web.forms import Forms, may
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
-from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
+from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, whole
 
 AT_ONCE = 4
 """Pages made at the same time; as many as there are connections for readers."""
+RENEWED_AT_ONCE = 2
+"""So many of them may be boards that renew themselves: whoever opens a page does not stand in line behind these."""
 BY_ITSELF = "x-refresh"
 """What a page says when it fetches itself anew: nobody has done anything."""
 
@@ -59,8 +62,9 @@ class Pages:
 
     def __init__(self, house: Any, door: Door) -> None:
         self._house, self._door = house, door
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns, self._renewing = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(RENEWED_AT_ONCE)
         self._by_path = by_path(house.rooms)
+        self._patterns = [(compile_path(path)[0], pages) for path, pages in self._by_path.items()]
 
     def routes(self) -> list[Route]:
         """A route for each path, those without parameters first."""
@@ -77,16 +81,29 @@ class Pages:
     def _endpoint(self, path: str) -> Any:
         async def answer(request: Request) -> Response:
             token, now = self._door.token(request), self._house.clock.now()
-            async with self._turns:
-                made, visitor = await asyncio.to_thread(self._made, path, request, token, now)
             # a screen that is left alone renews itself for ever: only what a person does moves the end on
             there = BY_ITSELF not in request.headers
+            async with self._turns if there else self._renewing:
+                made, visitor = await asyncio.to_thread(self._timed, path, request, token, now)
             if there and visitor is not None and token is not None and visitor.wears_off(now):
                 await self._house.writer.in_transaction(actions.move_on, token, now)
                 self._door.renew(made, token)
             return made
 
         return answer
+
+    def _timed(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
+        began = time.thread_time()
+        made = self._made(path, request, token, now)
+        if BY_ITSELF in request.headers:
+            self._house.live.took(time.thread_time() - began)
+        return made
+
+    def opens(self, visitor: Visitor, path: str) -> bool:
+        """Whether somebody may open the page at an address; what they see there is the page's own question."""
+        return any(
+            may(visitor, one.page) for pattern, pages in self._patterns if pattern.fullmatch(path) for one in pages
+        )
 
     def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
         with reading(self._house.engine) as session:
@@ -123,6 +140,7 @@ class Pages:
         now: datetime,
     ) -> Response:
         query = {**request.query_params, **request.path_params}
+        seen = self._house.live.seen(request.url.path)  # before the queries: what comes meanwhile is told again
         sections: list[Html] = []
         titles: list[str] = []
         for one in offered:
@@ -140,6 +158,10 @@ class Pages:
                 )
         if not sections:
             return notice(reader, "not_found", 404, visitor)
+        live = Renewed.of(request, seen, forms=any(one.page.post is not None for one in offered))
+        still = any(one.page.noted is not None for one in offered)  # each look is on record: a page alone does not look
+        if BY_ITSELF in request.headers:
+            return HTMLResponse(renewed(reader, sections, now, live))
         title = str(show(LAYOUT, "title_of", reader.lang, macro="today")) if path == HOME else titles[0]
         made = whole(
             reader,
@@ -149,7 +171,7 @@ class Pages:
             company=store.company_name(session),
             nav=self._nav(reader, visitor, path),
             now=now,
-            live=all(one.page.post is None for one in offered),
+            live=None if still else live,
         )
         return HTMLResponse(made)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.assessment.issuing import anchors, auditing, signing, snapshot
 from bot.db.engine import connect
 from bot.db.reading import reading
+from bot.kit.clock import SystemClock
 from bot.ledger import verifying
 from bot.settings import Settings, load
 
@@ -42,6 +43,7 @@ def verify(
         engine.dispose()
     for line in found.problems:
         typer.echo(line, err=True)
+    anchors.note_verified(SystemClock().now(), found.ledger.facts, len(found.problems))
     ledger = found.ledger
     typer.echo(
         f"{ledger.blocks} blocks with {ledger.facts} facts ({ledger.erased} erased, {ledger.unsealed} not sealed yet), "
