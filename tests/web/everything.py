@@ -254,7 +254,8 @@ def _agreed(session: Session, desk: Desk) -> None:
         asked_by=1, asked_at=NOW, held_key=f"{site.id}:figure.score",
     ))  # fmt: skip
     award = Award(What.COURSE, "course:forklift", "7", {"en": "Forklift driving", "zh": "叉车驾驶", "ar": "قيادة الرافعة"}, (), None)
-    certificates.issue(session, desk.works.people["Dana Kim"], award, NOW)
+    made = certificates.issue(session, desk.works.people["Dana Kim"], award, NOW)
+    desk.works.given = (*desk.works.given, f"/c/{certificates.number_of(made.key)}")
 
 
 def _permitted(session: Session, desk: Desk) -> None:
@@ -285,7 +286,8 @@ def _visited(session: Session, desk: Desk) -> None:
     for n, words in enumerate(("The rail at dock 1 has no middle bar", "No list of who may drive which truck")):
         entry = visits.Entry(f"v{n}", words, "§ 12", None, Severity.HIGH, ben, NOW + timedelta(days=9 + n))
         visits.log(session, grace, id, entry, NOW)
-    _, desk.works.guest = guests.invite(session, grace, id, 72, NOW)  # type: ignore[attr-defined]
+    link = guests.invite(session, grace, id, 72, NOW)[1]
+    desk.works.given = (*desk.works.given, f"/guest/{link.rpartition('/')[2]}")
 
 
 def _hurt(session: Session, desk: Desk) -> None:

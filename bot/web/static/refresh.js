@@ -38,9 +38,6 @@ async function refresh() {
   }
 }
 
-// on a phone the head's pages are one line: the one that is open is brought into it
-document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
 if (every) {
   for (const part of document.querySelectorAll("[data-part]")) part.dataset.was = part.innerHTML;
   setInterval(refresh, every);
