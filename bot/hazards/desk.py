@@ -22,6 +22,7 @@ from bot.hazards.moves import handled
 from bot.hazards.reporting import MOST_SAID
 from bot.hazards.rules import UNFIXED, UNSEEN, is_milder, may_reopen, may_verify
 from bot.hazards.tables import HazardCallRow
+from bot.hazards.telling import moment
 from bot.kit.digits import western
 from bot.kit.errors import Refused
 from bot.kit.gates import GateState
@@ -42,7 +43,7 @@ REFUSED = ("fix", "verify", "sign", "general", "reject")
 
 
 def ladder(session: Session, hazard: Hazard, names: Names, now: datetime) -> list[dict[str, Any]]:
-    """Who was alerted when, and who is next: rung by rung, while nobody has taken it on; empty where no ladder was begun."""
+    """Who was alerted when, and who is next, rung by rung; empty where no ladder was begun. Without a name: to the hour."""
     climb = ladders.of(session, hazard.ref)
     if climb is None:
         return []
@@ -62,11 +63,13 @@ def ladder(session: Session, hazard: Hazard, names: Names, now: datetime) -> lis
     for number, rung in enumerate(there.plan):
         if number <= climb.rung:
             at = times.get(number) or (began if number in called or number == 0 else None)
-            found.append({"who": rung.who, "names": called.get(number, []), "at": at.isoformat() if at else "", "was": True})
+            said = moment(hazard, at).isoformat() if at else ""
+            found.append({"who": rung.who, "names": called.get(number, []), "at": said, "was": True})
         elif climb.climbing:
             next_at = climb.next_at if number == climb.rung + 1 else None
             chosen = [person.name for person, _ in whom.whom(there, rung.who, now)][:6]
-            found.append({"who": rung.who, "names": chosen, "at": next_at.isoformat() if next_at else "", "was": False})
+            said = moment(hazard, next_at).isoformat() if next_at else ""
+            found.append({"who": rung.who, "names": chosen, "at": said, "was": False})
     return found
 
 

@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageDraw
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,7 @@ from bot.emergencies.muster import actions as musters
 from bot.emergencies.muster import answering
 from bot.features import rooms
 from bot.hazards import actions as hazards
+from bot.hazards import siteplan
 from bot.hazards.model import Kind, Report, Topic, Urgency
 from bot.hazards.tables import HazardMediaRow
 from bot.incidents import opening
@@ -151,6 +154,8 @@ def live(desk: Desk) -> None:
     voice.spoken(desk)
     points.awarded(desk)
     goals.aimed(desk)
+    desk.works.plan = media.put(pictures.clean(drawn_plan()), "plan.jpg")
+    run(_planned, desk)
     run(_visited, desk)
     run(_hurt, desk)
     run(_warned, desk)
@@ -225,9 +230,9 @@ def _answered(session: Session, works: Works, sam: int, grace: int, ben: int, da
 
 def _taught(session: Session, desk: Desk) -> None:
     """Three weeks of lessons: most are read, some answered, a few did not arrive."""
-    for day in range(1, 22):
+    for day in range(22):
         for n, name in enumerate(CREW):
-            at, person = NOW - timedelta(days=day), desk.works.people[name]
+            at, person = NOW - timedelta(days=day, hours=4), desk.works.people[name]
             key = f"{day}:{n}"
             _fact(session, lessons.LESSON_ASSIGNED, f"assigned:{key}", person, at, lesson="a", version=1)
             if (n + day) % 5:
@@ -277,6 +282,29 @@ def _mustered(session: Session, desk: Desk) -> None:
         musters.call_slice(session, {"muster": found.id, "round": 1, "rank": rank, "after": 0}, NOW)
     answering.say(session, found, "safe", [desk.works.people[name] for name in ("Ana Morales", "Ben Cole")], NOW)
     musters.add_guests(session, viewer, found.id, "visitor", "2", "k", NOW)
+
+
+def _planned(session: Session, desk: Desk) -> None:
+    """Harbour Works has a plan, and some of its places are on it."""
+    site, grace = desk.works.units["harbour"], desk.works.people["Grace Lind"]
+    with Image.open(BytesIO(media.open_ref(desk.works.plan))) as image:
+        siteplan.draw(session, site, desk.works.plan, image.size, grace, FIRST)
+    for number, (place, _) in enumerate(siteplan._places(session, site)[:4]):
+        siteplan.put(session, site, place.id, 180 + 210 * number, 250 + 170 * (number % 3), grace, FIRST)
+
+
+def drawn_plan() -> bytes:
+    """Sheds, a quay and a road, from above."""
+    image = Image.new("RGB", (1200, 800), "#eef1ee")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 690, 1200, 800), fill="#b9d3e4")
+    for box in ((90, 90, 480, 330), (560, 90, 1080, 330), (90, 420, 400, 620), (480, 420, 820, 620)):
+        draw.rectangle(box, fill="#ffffff", outline="#6b7280", width=5)
+    draw.line((0, 375, 1200, 375), fill="#c9c4b8", width=30)
+    draw.line((890, 375, 890, 690), fill="#c9c4b8", width=30)
+    out = BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def _visited(session: Session, desk: Desk) -> None:

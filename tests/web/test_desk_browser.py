@@ -107,7 +107,7 @@ def test_everything_can_be_reached_by_keyboard(signed_in: Callable[..., Page], s
     for _ in range(20):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.tagName"))
-    assert "/desk?show=overdue" in reached
+    assert "/desk/hazards?show=overdue" in reached
     assert f"/desk/hazards/{shown.works.hazards['rail']}" in reached
     assert "BUTTON" in reached
 
@@ -117,7 +117,7 @@ def test_the_page_works_without_scripts(signed_in: Callable[..., Page]) -> None:
     page = signed_in("Sam Okafor", POCKET, scripts=False)
     assert page.get_by_role("heading", name="Open dangers").is_visible()
     page.get_by_role("link", name="overdue").click()
-    page.wait_for_url("**/desk?show=overdue")
+    page.wait_for_url("**/desk/hazards?show=overdue")
     assert page.locator(".board tbody tr").count() == 1
 
 
