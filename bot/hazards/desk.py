@@ -113,7 +113,10 @@ def done(session: Session, hazard: Hazard, query: Mapping[str, Any], names: Name
     did, lacks = str(query.get("did", "")), str(query.get("no", ""))
     if lacks in REFUSED and hazard.major:
         missing = major.lacks(session, hazard, lacks) if lacks in ("fix", "verify", "sign") else ("manager",)
-        return {"no": lacks, "why": major.refusal(tuple(missing)).text if lacks in ("fix", "verify", "sign") and missing else ""}
+        return {
+            "no": lacks,
+            "why": major.refusal(tuple(missing)).text if lacks in ("fix", "verify", "sign") and missing else "",
+        }
     states = {
         "taken": (State.ACKNOWLEDGED,), "assigned": (State.ASSIGNED,), "fixed": (State.FIXED,),
         "verified": (State.VERIFIED,), "rejected": (State.REJECTED,), "reopened": (State.REOPENED,),

@@ -57,6 +57,7 @@ STORY = tuple(
 )
 """What stands in the story of a danger. That a report was confirmed is the reporter's matter and not told here."""
 
+
 def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
     """A danger with its pictures, its talk and its story; None for another's and for one that is not there."""
     hazard = store.hazard(session, int(query["id"]))

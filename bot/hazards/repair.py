@@ -45,7 +45,7 @@ def fix(
     session: Session, id: int, by: int, now: datetime, *, words: str | None = None,
     photo: tuple[str, str] | None = None, kept: str | None = None,
 ) -> Hazard:  # fmt: skip
-    """Somebody says that it is fixed, with a photo of how it looks now (`kept`: it is kept already), or a word why there is none."""
+    """Somebody says that it is fixed, with a photo of how it looks now (`kept`: our copy), or a word why there is none."""
     before = may_fix(session, id, by, now)
     if before.major and photo is None and kept is None:
         raise Refused("hazards.t_major_photo")
@@ -56,7 +56,9 @@ def fix(
     if photo is not None:
         attached.attach(session, hazard, (photo,), MediaRole.AFTER, now)
     if kept is not None:
-        session.add(HazardMediaRow(hazard_id=hazard.id, role=MediaRole.AFTER.value, kind="photo", file_id="", media=kept))
+        session.add(
+            HazardMediaRow(hazard_id=hazard.id, role=MediaRole.AFTER.value, kind="photo", file_id="", media=kept)
+        )
         session.flush()
     ringing.stop(session, hazard, by, now)
     digest.drop(session, hazard.id)

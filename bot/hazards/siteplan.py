@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.db.once import changed, insert_once
+from bot.db.once import insert_once
 from bot.hazards import listing, store
 from bot.hazards.facts import PLAN_DRAWN
 from bot.hazards.tables import SitePlanRow, SiteSpotRow
@@ -43,7 +43,9 @@ def sites(session: Session, viewer: Viewer, now: datetime) -> list[Unit]:
 def plans(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The sites, each with its plan or without one yet."""
     found = sites(session, viewer, now)
-    drawn = set(session.scalars(select(SitePlanRow.unit_id).where(SitePlanRow.unit_id.in_([unit.id for unit in found]))))
+    drawn = set(
+        session.scalars(select(SitePlanRow.unit_id).where(SitePlanRow.unit_id.in_([unit.id for unit in found])))
+    )
     return {
         "sites": [
             {"id": unit.id, "name": unit.label, "drawn": unit.id in drawn, "changes": viewer.holds(Role.SAFETY_OFFICER, unit.path)}

@@ -40,11 +40,17 @@ GROUPS = (
         ("duties", "acknowledge", "register", "documents", "permits", "violations", "goals"),
         ("duties", "compliance", "handover"),
     ),
-    Group("people", ("people", "posts", "leave", "voice", "points", "groups"), ("onboarding", "voice", "rewards", "people")),
+    Group(
+        "people",
+        ("people", "posts", "leave", "voice", "points", "groups"),
+        ("onboarding", "voice", "rewards", "people"),
+    ),
     Group("results", ("scores", "files", "issued", "indicators", "review"), ("assessment", "analysis")),
     Group("means", ("resources",), ("resources",)),
     Group("settings", ("settings", "languages", "schedules", "ladders", "policies"), ("settings",)),
-    Group("watch", ("trail", "audit", "health", "api", "tokens", "sessions", "privacy"), ("privacy", "delivery", "web")),
+    Group(
+        "watch", ("trail", "audit", "health", "api", "tokens", "sessions", "privacy"), ("privacy", "delivery", "web")
+    ),
 )
 MORE = "more"
 
@@ -63,7 +69,9 @@ def arranged(links: Iterable[dict[str, Any]], path: str, room: str = "") -> list
     found: dict[str, list[dict[str, Any]]] = {}
     for link in links:
         found.setdefault(group_of(link["href"], link["room"]), []).append(link)
-    nearest = max((link["href"] for some in found.values() for link in some if _holds(link["href"], path)), key=len, default="")
+    nearest = max(
+        (link["href"] for some in found.values() for link in some if _holds(link["href"], path)), key=len, default=""
+    )
     mine = group_of(path, room)
     order = [*(group.code for group in GROUPS), MORE]
     return [

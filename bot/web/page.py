@@ -171,7 +171,6 @@ class Pages:
                 links.append({"href": other, "label": label, "room": shown[0].room})
         return navigation.arranged(links, path, self._by_path[path][0].room)
 
-
     @staticmethod
     def _name(reader: Reader, path: str) -> str:
         """What a page is called that several rooms fill; empty for all others."""

@@ -31,15 +31,24 @@ def test_every_page_of_every_room_has_a_place_of_its_own() -> None:
 
 def test_no_word_stands_in_two_groups() -> None:
     """Else the order of the table would decide."""
-    for words in ([word for group in GROUPS for word in group.paths], [word for group in GROUPS for word in group.rooms]):
+    for words in (
+        [word for group in GROUPS for word in group.paths],
+        [word for group in GROUPS for word in group.rooms],
+    ):
         assert len(words) == len(set(words))
 
 
 def test_the_nearest_page_is_marked_and_its_group_is_open() -> None:
     """On a danger's own page the board is; on one whose address is no page's, only the group."""
-    links = [{"href": href, "label": href, "room": "x"} for href in ("/desk", "/desk/hazards", "/desk/risks", "/desk/files")]
+    links = [
+        {"href": href, "label": href, "room": "x"} for href in ("/desk", "/desk/hazards", "/desk/risks", "/desk/files")
+    ]
     groups = arranged(links, "/desk/hazards/{id:int}")
-    assert [(group["code"], group["here"]) for group in groups] == [("today", False), ("dangers", True), ("results", False)]
+    assert [(group["code"], group["here"]) for group in groups] == [
+        ("today", False),
+        ("dangers", True),
+        ("results", False),
+    ]
     assert [(link["href"], link["here"], link["exact"]) for link in groups[1]["links"]] == [
         ("/desk/hazards", True, False), ("/desk/risks", False, False),
     ]  # fmt: skip

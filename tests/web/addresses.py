@@ -15,7 +15,18 @@ from bot.web.app import build
 from tests.web.desk import Desk
 
 HREF = re.compile(r'(?:href|action)="(/[^"#]*)"')
-NO_PAGE = ("/health", "/metrics", "/webhook", "/hooks/", "/static", "/logout", "/media/", "/robots.txt", "/api/", "/events")
+NO_PAGE = (
+    "/health",
+    "/metrics",
+    "/webhook",
+    "/hooks/",
+    "/static",
+    "/logout",
+    "/media/",
+    "/robots.txt",
+    "/api/",
+    "/events",
+)
 """Not for eyes: programs call them, or they are the files of a page."""
 MISSING = "/desk/there-is-no-such-page"
 
@@ -32,9 +43,7 @@ def routes(desk: Desk) -> list[str]:
 
 def files(desk: Desk) -> set[str]:
     """Paths that answer with a file: pages of rooms without a macro."""
-    return {
-        page.path.replace(":int}", ":row}") for room in desk.house.rooms for page in room.pages if not page.macro
-    }
+    return {page.path.replace(":int}", ":row}") for room in desk.house.rooms for page in room.pages if not page.macro}
 
 
 def addresses(desk: Desk, browser: httpx.Client, given: tuple[str, ...] = ()) -> tuple[dict[str, str], list[str]]:

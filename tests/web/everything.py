@@ -7,9 +7,7 @@ found by its route. What an address needs in place of `{id}` is taken from what 
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -220,11 +218,11 @@ def _answered(session: Session, works: Works, sam: int, grace: int, ben: int, da
     hazards.assign(session, number["rail"], ben, sam, NOW - timedelta(hours=28))
     hazards.assign(session, number["light"], dana, grace, NOW - timedelta(hours=50))
     hazards.assign(session, number["pallet"], ben, sam, NOW - timedelta(hours=6))
-    hazards.fix(
-        session, number["pallet"], ben, NOW - timedelta(hours=2), words="Moved them to aisle C", photo=None
-    )
+    hazards.fix(session, number["pallet"], ben, NOW - timedelta(hours=2), words="Moved them to aisle C", photo=None)
     hazards.assign(session, number["sling"], ben, sam, NOW - timedelta(hours=68))
-    hazards.fix(session, number["sling"], ben, NOW - timedelta(hours=50), words="Thrown away, a new one is there", photo=None)
+    hazards.fix(
+        session, number["sling"], ben, NOW - timedelta(hours=50), words="Thrown away, a new one is there", photo=None
+    )
     hazards.verify(session, number["sling"], sam, NOW - timedelta(hours=49))
 
 
@@ -258,7 +256,14 @@ def _agreed(session: Session, desk: Desk) -> None:
         unit_id=site.id, path=site.path, item="figure.score", is_on=True, purpose="So that it is fair.", state="holds",
         asked_by=1, asked_at=NOW, held_key=f"{site.id}:figure.score",
     ))  # fmt: skip
-    award = Award(What.COURSE, "course:forklift", "7", {"en": "Forklift driving", "zh": "叉车驾驶", "ar": "قيادة الرافعة"}, (), None)
+    award = Award(
+        What.COURSE,
+        "course:forklift",
+        "7",
+        {"en": "Forklift driving", "zh": "叉车驾驶", "ar": "قيادة الرافعة"},
+        (),
+        None,
+    )
     made = certificates.issue(session, desk.works.people["Dana Kim"], award, NOW)
     desk.works.given = (*desk.works.given, f"/c/{certificates.number_of(made.key)}")
 
@@ -320,7 +325,9 @@ def _visited(session: Session, desk: Desk) -> None:
 
 def _hurt(session: Session, desk: Desk) -> None:
     unit = desk.works.units["dock"]
-    opening.open_incident(session, "hurt", unit.id, unit.path, NOW - timedelta(hours=5), reporter=desk.works.people["Ben Cole"])
+    opening.open_incident(
+        session, "hurt", unit.id, unit.path, NOW - timedelta(hours=5), reporter=desk.works.people["Ben Cole"]
+    )
 
 
 def _warned(session: Session, desk: Desk) -> None:

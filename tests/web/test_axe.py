@@ -1,4 +1,4 @@
-"""Every page of a full house under axe-core: 0 violations, on a phone and on a desk, by light and by dark, from left and from right.
+"""Every page of a full house under axe-core: 0 violations, on a phone and a desk, by light and dark, from left and right.
 
 The pages are those of the routes (`addresses`): a new one is looked at without being named here. axe comes in by the browser's own
 door (`evaluate`), so that the policy of the pages stays as strict as it is served.
@@ -31,7 +31,8 @@ ASK = """
 async (only) => {
   const options = only ? { runOnly: { type: "rule", values: only } } : {};
   const found = await axe.run(document, { ...options, resultTypes: ["violations"] });
-  return found.violations.flatMap((one) => one.nodes.slice(0, 3).map((node) => `${one.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`));
+  const said = (one, node) => `${one.id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}`;
+  return found.violations.flatMap((one) => one.nodes.slice(0, 3).map((node) => said(one, node)));
 }
 """
 SPILLS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -159,7 +160,9 @@ def test_pages_show_without_scripts_and_weigh_little(
     heavy, empty = [], []
     for address in pages.values():
         answer = browser.get(address)
-        parts = {part.split('"')[0] for mark in ('src="/static/', 'href="/static/') for part in answer.text.split(mark)[1:]}
+        parts = {
+            part.split('"')[0] for mark in ('src="/static/', 'href="/static/') for part in answer.text.split(mark)[1:]
+        }
         whole = len(answer.content) + sum(len(browser.get(f"/static/{part}").content) for part in parts)
         if whole > MOST_BYTES:
             heavy.append((address, whole))

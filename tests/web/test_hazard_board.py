@@ -27,7 +27,9 @@ def page_of(desk: Desk, name: str) -> str:
     return f"/desk/hazards/{desk.works.hazards[name]}"
 
 
-def does(browser: httpx.Client, path: str, act: str, files: dict[str, object] | None = None, **more: str) -> httpx.Response:
+def does(
+    browser: httpx.Client, path: str, act: str, files: dict[str, object] | None = None, **more: str
+) -> httpx.Response:
     """Sends one of the forms of a page."""
     csrf = re.search(r'name="csrf" value="([^"]+)"', browser.get(path).text.split("<main")[1])
     assert csrf is not None
@@ -213,6 +215,8 @@ def test_a_plan_shows_the_dangers_of_each_place_to_those_who_lead_there(desk: De
     page = sam.get(path).text
     assert 'cx="500" cy="125"' in page
     assert 'aria-label="Dock one: 2 open"' in page
-    assert set(numbers_on(sam.get(f"/desk/hazards?place={place}").text)) == {works.hazards[n] for n in ("rail", "pallet")}
+    assert set(numbers_on(sam.get(f"/desk/hazards?place={place}").text)) == {
+        works.hazards[n] for n in ("rail", "pallet")
+    }
     does(tess, f"{path}/change", "off", place=str(place))
     assert "not on the plan yet" in sam.get(path).text
