@@ -62,14 +62,14 @@ def whole(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     held, counts = listing.at_hand(session, found), listing.tally(session, mine, viewer.person, now)
     rows = lines(session, found[:PER_PAGE], now)
     del held
-    given = {name: str(value) for name, value in vars(wanted).items() if value and name != "path"}
+    given = {name: str(value or "") for name, value in vars(wanted).items() if name != "path"}
     place = people.place(session, wanted.place) if wanted.place else None
     return {
         "rows": rows, "counts": counts, "total": sum(counts[group] for group in GROUPS[1:]), "shown": wanted.show,
         "page": page, "more": len(found) > PER_PAGE, "asked": given, "place": place.label if place else "",
         "units": [{"id": unit.id, "name": unit.label, "deep": unit.path.count("/") - 2} for unit in units[:MOST_UNITS]],
-        "kinds": [kind.value for kind in Kind], "levels": [int(level) for level in Severity], "states": CLOSED,
-        "address": "&".join(f"{name}={_quoted(value)}" for name, value in given.items()),
+        "kinds": [kind.value for kind in Kind], "levels": [int(level) for level in Severity], "filtered": any(given.values()),
+        "address": "&".join(f"{name}={_quoted(value)}" for name, value in given.items() if value),
     }  # fmt: skip
 
 

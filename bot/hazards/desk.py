@@ -111,26 +111,25 @@ def _people(session: Session, hazard: Hazard, now: datetime) -> list[dict[str, A
 def done(session: Session, hazard: Hazard, query: Mapping[str, Any], names: Names, now: datetime) -> dict[str, Any]:
     """What was just done here, as the address says, if it still stands so; with the way back where there is one."""
     did, lacks = str(query.get("did", "")), str(query.get("no", ""))
+    nothing = {"did": "", "no": "", "why": "", "name": "", "undo": False, "was": 0, "was_name": "", "due": ""}
     if lacks in REFUSED and hazard.major:
-        missing = major.lacks(session, hazard, lacks) if lacks in ("fix", "verify", "sign") else ("manager",)
-        return {
-            "no": lacks,
-            "why": major.refusal(tuple(missing)).text if lacks in ("fix", "verify", "sign") and missing else "",
-        }
+        missing = major.lacks(session, hazard, lacks) if lacks in ("fix", "verify", "sign") else ()
+        return nothing | {"no": lacks, "why": major.refusal(missing).text if missing else ""}
     states = {
         "taken": (State.ACKNOWLEDGED,), "assigned": (State.ASSIGNED,), "fixed": (State.FIXED,),
         "verified": (State.VERIFIED,), "rejected": (State.REJECTED,), "reopened": (State.REOPENED,),
     }  # fmt: skip
     if did not in (*states, "rated", "due", "asked", "judged", "measure", "plan", "seen"):
-        return {}
+        return nothing
     if did in states and hazard.state not in states[did]:
-        return {}
+        return nothing
     before = str(query.get("was", ""))
     was = int(before) if before.isdigit() and len(before) < 10 and names.of(int(before)) else 0
     undo = did in ("fixed", "verified", "rejected") and may_reopen(hazard, now)
-    return {"did": did, "name": names.of(hazard.assigned_to), "undo": undo, "was": was if did == "assigned" else 0,
-            "was_name": names.of(was) if was and did == "assigned" else "",
-            "due": hazard.due_at.isoformat() if hazard.due_at else ""}  # fmt: skip
+    known = {"did": did, "name": names.of(hazard.assigned_to), "undo": undo}
+    if did == "assigned" and was:
+        known |= {"was": was, "was_name": names.of(was)}
+    return nothing | known | {"due": hazard.due_at.isoformat() if hazard.due_at else ""}
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------

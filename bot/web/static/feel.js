@@ -21,19 +21,18 @@ function contrast(one, other) {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
+// A theme that somebody painted may be hard to read: then ours of the same brightness stays. Our own faint words and badges
+// need grounds that are clearly light or clearly dark.
 function wear(theme) {
-  const { bg_color: card, secondary_bg_color: page, text_color: ink, link_color: link } = theme || {};
-  if (!channels(card)) return;
+  const { bg_color: card, secondary_bg_color: page = card, text_color: ink } = theme || {};
+  if (![card, page, ink].every(channels)) return;
   const dark = light(card) < 0.2;
   root.dataset.theme = dark ? "dark" : "light";
-  // a theme that somebody painted may be hard to read: then ours of the same brightness stays
-  if (!channels(ink) || contrast(ink, card) < 7 || (channels(page) && contrast(ink, page) < 7)) return;
-  if (light(card) > 0.03 && light(card) < 0.8) return;
-  root.style.setProperty("--card", card);
-  root.style.setProperty("--ink", ink);
-  if (channels(page) && (light(page) <= 0.03 || light(page) >= 0.8)) root.style.setProperty("--page", page);
-  if (channels(link) && contrast(link, card) >= 4.5 && contrast(link, page || card) >= 4.5) root.style.setProperty("--accent", link);
-  if (channels(link) && root.style.getPropertyValue("--accent")) root.style.setProperty("--accent-soft", card);
+  const clear = [card, page].every((ground) => (dark ? light(ground) <= 0.04 : light(ground) >= 0.72) && contrast(ink, ground) >= 7);
+  for (const [name, colour] of Object.entries({ card, page, ink })) {
+    if (clear) root.style.setProperty(`--${name}`, colour);
+    else root.style.removeProperty(`--${name}`);
+  }
 }
 
 function remember(text) {
