@@ -15,6 +15,7 @@ from bot.hazards.model import Hazard, Kind, State, Urgency
 from bot.hazards.rules import OPEN, UNSEEN
 from bot.hazards.tables import HazardRow
 from bot.kit.risk import Severity
+from bot.people import speaking
 from bot.people.tables import PlaceRow, UnitRow
 
 
@@ -83,7 +84,7 @@ def at_places(session: Session, places: Sequence[int], paths: Sequence[str], vie
 
 
 def _under(paths: Sequence[str], viewer: int) -> tuple[ColumnElement[bool], ...]:
-    return or_(*(HazardRow.path.startswith(path) for path in paths)), store.not_hidden(viewer)
+    return speaking.under(HazardRow.path, paths), store.not_hidden(viewer)
 
 
 def _open() -> ColumnElement[bool]:
