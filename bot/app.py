@@ -30,6 +30,7 @@ from bot.db.engine import connect
 from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
 from bot.delivery import (
+    approvals,
     budget,
     claiming,
     drawings,
@@ -62,6 +63,7 @@ from bot.hazards.rules import Company, told
 from bot.incidents import company as incidents
 from bot.inspections.visits import guests
 from bot.kit.clock import Clock, SystemClock
+from bot.kit.endpoints import Event
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.kit.texts import Text, text
@@ -76,6 +78,7 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.onboarding import nightly
 from bot.people import store as people
 from bot.privacy import keeping as privacy
 from bot.rewards import policy as points
@@ -86,6 +89,7 @@ from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
 from bot.web.heartbeat import EVERY_S, Heartbeat
+from bot.web.webhooks import sending as webhooks
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -130,7 +134,9 @@ class House:
             url = settings.mqtt_url.get_secret_value()
             self.sensors = Listener(url, settings.mqtt_topic, self._client_name, self._sensed)
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
+        self.webhooks = webhooks.Webhooks(self.writer, clock, self.rooms, inside=settings.webhook_inside)
         self.writer.bells = self.sending.bells = {
+            "webhooks": self.webhooks.bell,
             "outbox": self._queued,
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
@@ -173,6 +179,7 @@ class House:
         for room in self.rooms:
             handlers |= dict(room.jobs)
             handlers |= {s.job: s.do for s in room.subscriptions}
+        handlers |= {s.job: s.do for s in webhooks.subscriptions(self.rooms, self.settings.webhook_days)}
         return handlers
 
     def _retry_parked(self, session: Session, payload: dict[str, Any], now: Any) -> None:
@@ -212,6 +219,7 @@ class House:
         if self.sensors is not None:
             listen = self.sensors.run
             self._spawn(lambda: self.hearing.run(listen), "sensors")
+        self._spawn(self.webhooks.run, "webhooks")
         self._at_each_beat(
             partial(self.receiver.note, by_webhook=self.settings.updates != "polling"), NOTED_S, "delivery.note"
         )
@@ -301,6 +309,7 @@ class House:
             before = self.writer.rung
             await self.worker.run_downloads()
             await self.worker.run_jobs()
+            await self.webhooks.send_due()
             if self.writer.rung == before:
                 break  # nothing was queued, so nothing more has come of it
         while asyncio.get_running_loop().time() < until and await asyncio.to_thread(self._unsent):
@@ -330,6 +339,7 @@ class House:
         with contextlib.suppress(DBAPIError):
             left = self.writer.in_transaction(replicas.leave, self.settings.name)
             await asyncio.gather(self.worker.stop(), self.polling.release(), self.hearing.release(), left)
+        self.webhooks.close()
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
         for writer in (self.sending, self.writer):
@@ -348,18 +358,23 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     guests.configure(settings.address)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
+    approvals.usual.over = settings.second_person_over
+    approvals.usual.lasts = timedelta(hours=settings.second_person_hours)
     people.usual.push_at = settings.push_at
     drawings.usual.pictures = settings.lesson_pictures
     people.usual.quiet = (settings.quiet_start, settings.quiet_end)
     budget.declare(kind for room in rooms for kind in room.unasked)
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
-    subscribe(tuple(s for room in rooms for s in room.subscriptions))
+    told = webhooks.subscriptions(rooms, settings.webhook_days)
+    subscribe((*(s for room in rooms for s in room.subscriptions), *told))
     onboarding.configure(routes=[route for room in rooms for route in room.routes])
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     secret = settings.anchor_webhook_secret.get_secret_value()
-    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    service, roots = settings.anchor_timestamp_url, settings.anchor_timestamp_roots
+    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret, service, roots))
+    nightly.configure(nightly.Folder(settings.hr_folder))
     privacy.configure(
         settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)
     )
@@ -374,6 +389,11 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     recorded = {kind.name for room in features.rooms() for kind in room.facts}
     warning.configure(settings.risks_dir, recorded)
     points.configure(settings.rewards_dir, recorded)
+
+
+def all_events() -> dict[str, Event]:
+    """What other programs can be told of, for the command that asks which."""
+    return webhooks.events_of(features.rooms())
 
 
 def configure_ladders(settings: Settings) -> None:

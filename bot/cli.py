@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
 from bot.doctor import doctor
 from bot.inspections import command as inspecting
+from bot.kit.endpoints import Event
 from bot.onboarding import command as importing
 from bot.privacy import command as keeping
 from bot.resources import command as providing
@@ -30,6 +32,8 @@ from bot.sensors import command as sensing
 from bot.serving import CannotListen
 from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
+from bot.web.api import command as opening
+from bot.web.webhooks import command as telling
 
 app = typer.Typer(
     help="Davy, the safety bot of a company.",
@@ -86,13 +90,22 @@ def simulator(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from bot.db.migrate import upgrade
+def migrate(
+    back: Annotated[str, typer.Option(help="Go back to this older schema, for the version that needs it")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Bring the database to the newest schema, or back to an older one."""
+    from bot.db.migrate import step_back, upgrade
 
     settings = settings_or_stop()
-    upgrade(settings.database_url)
-    typer.echo("the database is up to date")
+    if not back:
+        upgrade(settings.database_url)
+        typer.echo("the database is up to date")
+        return
+    if not yes:
+        typer.confirm("What only newer versions know is lost. Is there a backup, and nobody serving?", abort=True)
+    step_back(settings.database_url, back)
+    typer.echo(f"the database is at {back}: start the version that needs it")
 
 
 @app.command()
@@ -206,6 +219,13 @@ def _told() -> Settings:
     return settings
 
 
+def _events() -> Mapping[str, Event]:
+    """What other programs can be told of."""
+    from bot.app import all_events
+
+    return all_events()
+
+
 auditing.begin = _told
 app.add_typer(auditing.audit_app, name="audit")
 importing.begin = _composed
@@ -231,6 +251,11 @@ export.command("person")(keeping.export_person)
 app.add_typer(keeping.erase_app, name="erase")
 app.command()(keeping.hold)
 app.add_typer(keeping.privacy_app, name="privacy")
+opening.begin = _composed
+app.add_typer(opening.token_app, name="token")
+telling.begin = _composed
+telling.events = _events
+app.add_typer(telling.webhook_app, name="webhook")
 app.command()(backing_up.backup)
 app.command()(backing_up.restore)
 app.command()(setup)

@@ -1,7 +1,8 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`hooks.HOOKS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
+`hooks.HOOKS`, `api.ENDPOINTS`, `api.EVENTS`, `model.FACTS`, `model.UNASKED`; and
+`waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
 `waiting.AT_PLACE`: what it offers where a place is scanned, `waiting.WHEN_HURT`: what it shows at once where somebody is hurt.
 It leaves out what it does not need.
 """
@@ -32,7 +33,7 @@ ROOMS = (
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
     *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
-    *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "delivery"),
+    *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "web.api", "web.webhooks", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
@@ -42,6 +43,8 @@ OFFERS = {
     "subscriptions": ("ticks", "SUBSCRIPTIONS"),
     "pages": ("pages", "PAGES"),
     "hooks": ("hooks", "HOOKS"),
+    "endpoints": ("api", "ENDPOINTS"),
+    "events": ("api", "EVENTS"),
     "facts": ("model", "FACTS"),
     "unasked": ("model", "UNASKED"),
     "today": ("waiting", "TODAY"),

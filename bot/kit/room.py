@@ -108,6 +108,10 @@ class Room:
     jobs: Mapping[str, Any] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    endpoints: tuple[Any, ...] = ()
+    """What other programs may ask and do (`kit.endpoints.Endpoint`)."""
+    events: tuple[Any, ...] = ()
+    """What other programs are told (`kit.endpoints.Event`)."""
     facts: tuple[Any, ...] = ()
     subscriptions: tuple[Any, ...] = ()
     today: Any = None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
 from bot.db.base import Json
-from bot.ledger.tables import FactBodyRow, FactRow, PseudonymRow
+from bot.ledger.tables import BlockMemberRow, FactBodyRow, FactRow, PseudonymRow
 
 
 @dataclass(frozen=True)
@@ -114,3 +114,48 @@ def counted(session: Session, kind: str, field: str, starts: datetime, ends: dat
         for value, unit, post, n in session.execute(query)
         if value is not None
     ]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A fact as it was sealed, with its block; of a person only the pseudonym."""
+
+    block: int
+    id: int
+    kind: str
+    version: int
+    at: datetime
+    pseudonym: str | None
+    unit: int | None
+    post: str | None
+    body: dict[str, Any]
+
+
+def sealed_after(
+    session: Session,
+    after: tuple[int, int],
+    most: int,
+    *,
+    where: Callable[[Any], ColumnElement[bool]],
+    kind: str | None = None,
+) -> list[Sealed]:
+    """Facts behind (block, fact) in the order of the seal; `where` is asked of the unit of the fact and of the one in its body.
+
+    Numbers of facts are no order: of two that are written at once the smaller may be seen later. A sealed block gets no more.
+    """
+    block, member = BlockMemberRow.block_id, BlockMemberRow
+    query = (
+        select(
+            block, FactRow.id, FactRow.kind, FactRow.version, FactRow.at, FactRow.pseudonym, FactRow.unit_id, FactRow.post,
+            _body.label("body"),
+        )
+        .select_from(member)
+        .join(FactRow, FactRow.id == member.fact_id)
+        .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
+        .where(or_(block > after[0], and_(block == after[0], member.fact_id > after[1])))
+        .where(where(FactRow.unit_id), where(func.coalesce(_body["unit"].as_integer(), FactRow.unit_id)))
+    )  # fmt: skip
+    if kind is not None:
+        query = query.where(FactRow.kind == kind)
+    rows = session.execute(query.order_by(block, member.fact_id).limit(most))
+    return [Sealed(*row) for row in rows]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.media import store as media
-from bot.onboarding import actions, joining, store
+from bot.onboarding import access, actions, joining, nightly, store
 from bot.onboarding.importing import leave_on_their_day
 from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
 
@@ -62,11 +62,14 @@ def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
     joining.ask_again(session, now)
 
 
+JOBS = {access.SECONDED: access.seconded}
 TICKS = (
     Tick("onboarding.let_leave", let_leave, 600),
     Tick("onboarding.forget", forget, 900),
     Tick("onboarding.refresh_menus", refresh_menus, 60),
+    Tick("onboarding.look_for_hr_file", nightly.look, 300),
 )
+JOBS = {nightly.LOOK: nightly.LookIn(), nightly.MOVE: nightly.MoveAway()}
 SUBSCRIPTIONS = (
     *(Subscription(fact, "onboarding", on_roles) for fact in ("RolesImported", "StandsIn", "StoodDown")),
     Subscription("PersonLeft", "onboarding", on_left),

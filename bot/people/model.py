@@ -174,6 +174,27 @@ class Viewer:
         return tuple(sorted({g.path for g in self.grants if g.role in AT_LEAST[role]}))
 
 
+@dataclass(frozen=True)
+class Caller(Viewer):
+    """Another program with a token. It holds no role, so it may nothing that is not opened to programs.
+
+    `units` are paths, those over which whoever answers for the token is an administrator at this moment. `person` is who that is.
+    """
+
+    token: int = 0
+    name: str = ""
+    units: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+
+    def sees(self, path: str) -> bool:
+        """Whether something of a unit is within its reach."""
+        return any(path.startswith(each) for each in self.units)
+
+    def may(self, scope: str) -> bool:
+        """Whether its token has a scope."""
+        return scope in self.scopes
+
+
 AT_LEAST: dict[Role, frozenset[Role]] = {
     Role.EMPLOYEE: frozenset(Role),
     Role.SUPERVISOR: frozenset({Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN}),

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.delivery.receiver import same_secret
 from bot.web import address
+from bot.web.api.serving import Api
 from bot.web.health import Health
 from bot.web.hooks import Hooks
 from bot.web.login import HOME, Door
@@ -62,6 +63,7 @@ def build(house: Any) -> Starlette:
             *door.routes(),
             *OpenPages(house).routes(),
             *Hooks(house, house.key, house.settings.refused_sources).routes(),
+            *Api(house).routes(),
             *Pages(house, door).routes(),
             Mount("/static", KeptFiles(directory=STATIC)),
         ],

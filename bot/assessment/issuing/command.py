@@ -26,6 +26,9 @@ def verify(
         list[Path] | None,
         typer.Option(help="Copies of heads.jsonl or of anchors that were kept elsewhere (repeatable)"),
     ] = None,
+    roots: Annotated[
+        Path | None, typer.Option(help="Certificates (PEM) by which time stamps are checked; else the setting's")
+    ] = None,
 ) -> None:
     """The ledger's chain, its heads noted outside the database, and every issued period; exit 1 if anything was changed."""
     settings = begin()
@@ -34,7 +37,7 @@ def verify(
     engine = connect(settings.database_url, readers=1)
     try:
         with reading(engine) as session:
-            found = auditing.audit(session, files)
+            found = auditing.audit(session, files, roots or settings.anchor_timestamp_roots)
     finally:
         engine.dispose()
     for line in found.problems:
@@ -44,6 +47,8 @@ def verify(
         f"{ledger.blocks} blocks with {ledger.facts} facts ({ledger.erased} erased, {ledger.unsealed} not sealed yet), "
         f"{found.heads} noted heads, {found.snapshots} issued periods"
     )
+    if found.stamps:
+        typer.echo(found.stamps)
     if not found.heads:
         typer.echo("no head was noted outside the database: that the newest blocks were cut off could not be seen")
     if found.problems:

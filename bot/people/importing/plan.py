@@ -118,6 +118,13 @@ def plan(entries: list[Entry], known: Known, today: date) -> Plan:
     return Plan(**{name: tuple(value) for name, value in vars(made).items()}, staff=staff)
 
 
+def plan_one(person: Existing | None, entry: Entry, today: date) -> Plan:
+    """What one row changes; nobody else leaves by it."""
+    made = _Plan()
+    made.compare(person, entry, today)
+    return Plan(**{name: tuple(value) for name, value in vars(made).items()})
+
+
 @dataclass
 class _Plan:
     joins: list[Entry] = field(default_factory=list)
