@@ -28,7 +28,7 @@ from bot.kit.errors import Refused
 from bot.kit.gates import GateState
 from bot.kit.risk import Severity
 from bot.ledger import store as ledger
-from bot.media import pictures
+from bot.media import cleaning, pictures
 from bot.media import store as media
 from bot.people import store as people
 from bot.people.model import Viewer
@@ -144,7 +144,7 @@ class Acts:
         if not isinstance(data, bytes) or not data:
             return {**form, "photo": None}
         try:
-            return {**form, "photo": media.put(pictures.clean(data), "picture.jpg")}
+            return {**form, "photo": media.put(cleaning.clean(data)[0], "picture.jpg")}
         except pictures.BadPicture:
             raise Refused("hazards.t_no_picture") from None
 

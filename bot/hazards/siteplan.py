@@ -23,7 +23,7 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.media import pictures
+from bot.media import cleaning, pictures
 from bot.media import store as media
 from bot.people import store as people
 from bot.people.model import Role, Unit, UnitKind, Viewer
@@ -115,7 +115,7 @@ class Changed:
         if not isinstance(data, bytes) or not data:
             return {**form, "picture": None}
         try:
-            made = pictures.clean(data)
+            made = cleaning.clean(data)[0]
         except pictures.BadPicture:
             raise Refused("hazards.t_no_picture") from None
         with Image.open(BytesIO(made)) as image:

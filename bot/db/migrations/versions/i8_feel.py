@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = "i8_feel"
-down_revision = 'i9_trust'
+down_revision = "i9_supply"
 branch_labels = None
 depends_on = None
 
