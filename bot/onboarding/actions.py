@@ -207,6 +207,11 @@ def _rank(command: str, roles: Sequence[str]) -> tuple[int, int]:
     return PARTS.index(part), fixed.index(command) if fixed else 0
 
 
+def link_to_bot() -> str:
+    """The chat with Davy; empty in a process that has not asked Telegram who it is."""
+    return f"https://t.me/{composed.bot_username}" if composed.bot_username else ""
+
+
 def link(token: str) -> str:
     """The deep link of a token."""
     return f"https://t.me/{composed.bot_username}?start={token}"

@@ -21,8 +21,9 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media
 from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
+from bot.onboarding import actions as onboarding
 from bot.people import agreement
-from bot.web import actions, files, store
+from bot.web import actions, files, navigation, store, today
 from bot.web.forms import Forms, may
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
@@ -32,6 +33,7 @@ AT_ONCE = 4
 """Pages made at the same time; as many as there are connections for readers."""
 RENEWED_AT_ONCE = 2
 """So many of them may be boards that renew themselves: whoever opens a page does not stand in line behind these."""
+TODAY = "web/pages.html.j2"
 BY_ITSELF = "x-refresh"
 """What a page says when it fetches itself anew: nobody has done anything."""
 
@@ -141,7 +143,7 @@ class Pages:
     ) -> Response:
         query = {**request.query_params, **request.path_params}
         seen = self._house.live.seen(request.url.path)  # before the queries: what comes meanwhile is told again
-        sections: list[Html] = []
+        sections: list[Html] = [self._today(session, reader, visitor, now)] if path == HOME else []
         titles: list[str] = []
         for one in offered:
             found = one.page.do(session, visitor.viewer, query, now)
@@ -156,13 +158,13 @@ class Pages:
                 titles.append(
                     str(show(one.template, one.page.title, reader.lang, zone=reader.zone, **_for_title(found)))
                 )
-        if not sections:
+        if not titles:
             return notice(reader, "not_found", 404, visitor)
         live = Renewed.of(request, seen, forms=any(one.page.post is not None for one in offered))
         still = any(one.page.noted is not None for one in offered)  # each look is on record: a page alone does not look
         if BY_ITSELF in request.headers:
             return HTMLResponse(renewed(reader, sections, now, live))
-        title = str(show(LAYOUT, "title_of", reader.lang, macro="today")) if path == HOME else titles[0]
+        title = self._name(reader, path) or titles[0]
         made = whole(
             reader,
             title,
@@ -175,16 +177,26 @@ class Pages:
         )
         return HTMLResponse(made)
 
+    def _today(self, session: Session, reader: Reader, visitor: Visitor, now: datetime) -> Html:
+        """What needs somebody now, before all else on the first page."""
+        rows = today.waiting(session, self._house.rooms, visitor, now, may)
+        chat = onboarding.link_to_bot()
+        return show(TODAY, "today", reader.lang, zone=reader.zone, rows=rows, chat=chat)
+
     def _nav(self, reader: Reader, visitor: Visitor, path: str) -> list[dict[str, Any]]:
-        links = [
-            {"href": HOME, "label": str(show(LAYOUT, "title_of", reader.lang, macro="today")), "here": path == HOME}
-        ]
+        """The pages that somebody may open, in their groups."""
+        links: list[dict[str, Any]] = [{"href": HOME, "label": self._name(reader, HOME), "room": "web"}]
         for other, pages in self._by_path.items():
             shown = [one for one in pages if one.page.nav and may(visitor, one.page)]
             if shown and other != HOME and "{" not in other:
-                label = str(show(shown[0].template, shown[0].page.title, reader.lang))
-                links.append({"href": other, "label": label, "here": other == path})
-        return links
+                label = self._name(reader, other) or str(show(shown[0].template, shown[0].page.title, reader.lang))
+                links.append({"href": other, "label": label, "room": shown[0].room})
+        return navigation.arranged(links, path, self._by_path[path][0].room)
+
+    @staticmethod
+    def _name(reader: Reader, path: str) -> str:
+        """What a page is called that several rooms fill; empty for all others."""
+        return str(show(LAYOUT, "page_name", reader.lang, path=path)).strip()
 
 
 def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.i18n.languages import RIGHT_TO_LEFT, closest
 from bot.i18n.say import show
 from bot.kit.texts import Html
+from bot.web import navigation
 from bot.web.model import Visitor
 
 LAYOUT = "web/layout.html.j2"
@@ -131,10 +132,11 @@ def whole(
         visitor=visitor,
         company=company,
         nav=nav,
+        tabs=navigation.tabs(nav),
         now=now.isoformat() if now else "",
         zone_name=reader.zone,
         live=live,
-        files={name: version(f"{name}") for name in ("style.css", "refresh.js", "lamp.svg")},
+        files={name: version(f"{name}") for name in ("style.css", "feel.js", "refresh.js", "lamp.svg")},
     )
 
 

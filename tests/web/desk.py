@@ -63,6 +63,9 @@ class Works:
     people: dict[str, int] = field(default_factory=dict)
     hazards: dict[str, int] = field(default_factory=dict)
     photo: str = ""
+    plan: str = ""
+    given: tuple[str, ...] = ()
+    """Addresses that people have from elsewhere: from paper, from a message."""
 
 
 @dataclass

@@ -102,9 +102,6 @@ function later() {
   setTimeout(listen, Math.min(LONGEST, 1000 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random() / 2));
 }
 
-// on a phone the head's pages are one line: the one that is open is brought into it
-document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
 if (every) {
   for (const part of document.querySelectorAll("[data-part]")) part.dataset.was = part.innerHTML;
   setInterval(() => {
