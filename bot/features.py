@@ -18,7 +18,7 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "library.authoring", "library.spotting"),
+    *("onboarding", "onboarding.staff", "handover", "library", "library.authoring", "library.spotting"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
     *("hazards", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
