@@ -18,7 +18,7 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "onboarding.staff", "handover", "library", "library.authoring", "library.spotting"),
+    *("onboarding", "onboarding.staff", "handover", "library", "library.authoring", "library.editor", "library.spotting"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
     *("hazards", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
@@ -31,7 +31,7 @@ ROOMS = (
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
-    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
+    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing", "assessment.weeks"),
     *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""

@@ -1,4 +1,4 @@
-"""Personnel files that were sent in at the desk.
+"""Personnel files that were sent in at the desk, and participation by unit and week.
 
 Revision ID: i8_desk
 Revises: i9_trust
@@ -18,7 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A table more."""
+    """Two tables more."""
     op.create_table(
         "people_file",
         sa.Column("id", Id, nullable=False),
@@ -32,8 +32,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_people_file_person_id"), "people_file", ["person_id"])
     op.create_index(op.f("ix_people_file_created_at"), "people_file", ["created_at"])
+    op.create_table(
+        "participation_week",
+        sa.Column("unit_id", Id, nullable=False),
+        sa.Column("week_on", sa.Date(), nullable=False),
+        sa.Column("offered", sa.Integer(), nullable=False),
+        sa.Column("took_part", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_participation_week_unit_id_unit")),
+        sa.PrimaryKeyConstraint("unit_id", "week_on", name=op.f("pk_participation_week")),
+    )
 
 
 def downgrade() -> None:
     """Back."""
+    op.drop_table("participation_week")
     op.drop_table("people_file")
