@@ -20,7 +20,7 @@ from bot.kit.room import Room
 ROOMS = (
     *("onboarding", "onboarding.staff", "handover", "library", "library.authoring", "library.editor", "library.spotting"),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
-    *("hazards", "incidents", "inspections", "inspections.visits"),
+    *("hazards", "hazards.ladders", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
     *("compliance.permits", "compliance.reading", "compliance.documents"),
     *("compliance.violations", "compliance.register"),

@@ -85,4 +85,10 @@ DANGER_CLEARED = FactKind(
     ("finding", "room", "hazard", "gone"),
     "What a room had handed over is closed: `gone` after a verified fix, not gone where it was rejected",
 )
-FACTS = (WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED, CHECK_WANTED, CHECK_ANSWERED)
+SCHEDULE_CHANGED = FactKind(
+    "ScheduleChanged",
+    1,
+    ("schedule", "what"),
+    "Somebody changed a schedule on the dashboard (person: who). what: when, paused, resumed.",
+)
+FACTS = (SCHEDULE_CHANGED, WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED, CHECK_WANTED, CHECK_ANSWERED)

@@ -63,4 +63,7 @@ PEOPLE_IMPORTED = FactKind(
     "Somebody applied a personnel file on the dashboard (person: who); so many joined or came back, moved, left.",
 )
 PERSON_CORRECTED = FactKind("PersonCorrected", 1, (), "Somebody's name, usual shift or last day was put right by hand.")
-FACTS = (PEOPLE_IMPORTED, PERSON_CORRECTED)
+LANGUAGE_SET = FactKind(
+    "UnitLanguageSet", 1, ("unit", "language"), "A unit speaks another language where nobody has chosen (person: who)."
+)
+FACTS = (PEOPLE_IMPORTED, PERSON_CORRECTED, LANGUAGE_SET)

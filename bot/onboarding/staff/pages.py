@@ -13,7 +13,7 @@ from bot.kit.clock import local_date
 from bot.kit.errors import Refused
 from bot.kit.room import Page
 from bot.onboarding import store as doors
-from bot.onboarding.staff import actions, doors_page, files_page, store, taking_in
+from bot.onboarding.staff import actions, doors_page, files_page, languages_page, store, taking_in
 from bot.onboarding.staff.model import Member, Wished
 from bot.people import store as people
 from bot.people.company import post_label
@@ -164,4 +164,5 @@ PAGES = (
     Page("/desk/people/{id:int}/change", change, "change", "title_person", role="hr", nav=False, post=changed),
     *doors_page.PAGES,
     *files_page.PAGES,
+    *languages_page.PAGES,
 )
