@@ -38,9 +38,7 @@ def plan(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     }  # fmt: skip
 
 
-def _outlook(
-    session: Session, viewer: Viewer, typed: Mapping[str, Any], lang: str, now: datetime
-) -> Text | None:
+def _outlook(session: Session, viewer: Viewer, typed: Mapping[str, Any], lang: str, now: datetime) -> Text | None:
     """What was typed would mean; nothing where it is not right yet, or not theirs."""
     if not typed:
         return None
@@ -87,7 +85,9 @@ def _wanted(session: Session, viewer: Viewer, form: Mapping[str, Any], now: date
                 raise refusal.beside(f"said_{lang}")
             said[lang] = found
     if not said:
-        raise Refused("activities.bad_words", name=LANGUAGES["en"], why="words", most=rules.MOST_WORDS).beside("said_en")
+        raise Refused("activities.bad_words", name=LANGUAGES["en"], why="words", most=rules.MOST_WORDS).beside(
+            "said_en"
+        )
     kind, contest = str(form.get("kind", "")), form.get("contest") == "1" or form.get("kind") == Kind.CONTEST
     if kind not in tuple(Kind):
         raise Refused("activities.changed_meanwhile")

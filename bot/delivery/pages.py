@@ -70,7 +70,9 @@ def changed(session: Session, viewer: Viewer, form: Mapping[str, Any], now: date
     if do in ("pause", "resume"):
         setting_schedules.pause(session, viewer, key, do == "pause", now)
     else:
-        units = tuple(int(n[5:]) for n in form if n.startswith("unit_") and n[5:].isdigit() and len(n) < 15 and form[n] == "1")
+        units = tuple(
+            int(n[5:]) for n in form if n.startswith("unit_") and n[5:].isdigit() and len(n) < 15 and form[n] == "1"
+        )
         roles = tuple(r for r in setting_schedules.AUDIENCE_ROLES if form.get(f"role_{r}") == "1")
         when, zone = str(form.get("when", ""))[:80], str(form.get("zone", ""))[:60]
         setting_schedules.change(session, viewer, key, when, zone, units, roles, now)

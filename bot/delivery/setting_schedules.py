@@ -27,7 +27,14 @@ def may(session: Session, by: Viewer) -> bool:
 
 
 def change(
-    session: Session, by: Viewer, key: str, when: str, zone: str, units: tuple[int, ...], roles: tuple[str, ...], now: datetime
+    session: Session,
+    by: Viewer,
+    key: str,
+    when: str,
+    zone: str,
+    units: tuple[int, ...],
+    roles: tuple[str, ...],
+    now: datetime,
 ) -> None:
     """Other times, another zone, other people. Raises Refused, beside the field that is wrong."""
     found = _mine(session, by, key)

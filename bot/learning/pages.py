@@ -37,7 +37,9 @@ def hub(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
     }  # fmt: skip
 
 
-def _asked(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> tuple[date, tuple[str, ...], int]:
+def _asked(
+    session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime
+) -> tuple[date, tuple[str, ...], int]:
     """The day and the units of an address: those that somebody sees, or one of them."""
     who = people.person(session, viewer.person, now)
     assert who is not None

@@ -70,7 +70,9 @@ class Pages:
         found = [Route(path.replace(":int}", ":row}"), self._endpoint(path), methods=["GET"]) for path in paths]
         forms = Forms(self._house, self._door)
         return found + [
-            Route(path.replace(":int}", ":row}"), forms.endpoint(one.page, partial(self._again, path)), methods=["POST"])
+            Route(
+                path.replace(":int}", ":row}"), forms.endpoint(one.page, partial(self._again, path)), methods=["POST"]
+            )
             for path in paths
             for one in self._by_path[path]
             if one.page.post is not None

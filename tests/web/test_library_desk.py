@@ -16,7 +16,7 @@ from bot.library import store, versions
 from bot.library.tables import BankRow, QuestionRow, UploadRow
 from bot.people import actions as people
 from bot.people.model import Role
-from tests.web.desk import HIRED, Desk, opened
+from tests.web.desk import HIRED, opened
 from tests.web.test_people_desk import sent, words
 
 PARTS = tuple(room for room in rooms() if room.name in ("library", "library.authoring", "library.editor"))
@@ -66,8 +66,8 @@ def controls(page: str) -> dict[str, str]:
     """What the question's form holds, as a browser would send it."""
     form = re.findall(r'<form class="card fields" method="post".*?</form>', page, re.S)[0]
     found = dict(re.findall(r'<input type="(?:text|hidden)" name="([^"]+)" value="([^"]*)"', form))
-    found |= {name: text for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>([^<]*)</textarea>', form)}
-    found |= {name: value for name, value in re.findall(r'type="radio" name="(\w+)" value="(\d)" checked', form)}
+    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>([^<]*)</textarea>', form))
+    found |= dict(re.findall(r'type="radio" name="(\w+)" value="(\d)" checked', form))
     return found
 
 
@@ -138,7 +138,9 @@ def test_one_question_is_changed_in_a_form_and_a_second_hand_is_told(database_ur
         assert "中文" in looked.text.split("Set aside until")[1][:80], "its translation was made of other words"
         saved = tess.post(path, data=mine | other | {"act": "save"})
         assert saved.url.path == "/desk/library/banks/our-docks"
-        slower = sam.post(path, data=theirs | {"en:explanation": "What the driver does not see is in danger.", "act": "save"})
+        slower = sam.post(
+            path, data=theirs | {"en:explanation": "What the driver does not see is in danger.", "act": "save"}
+        )
         assert slower.status_code == 422
         said = words(slower)
         assert "Somebody else has changed this question" in said

@@ -95,7 +95,12 @@ def test_somebody_is_added_moved_and_leaves_with_the_facts_of_an_import(database
         press = desk.works.units["press"].id
         moved = sent(hugo, f"/desk/people/{id}/change", do="move", name="Ida Brandt", unit=str(press), post="fitter")
         assert "Press Team" in words(moved)
-        assert sent(hugo, f"/desk/people/{id}/change", do="move", name="Ida Brandt", unit=str(press), post="fitter").status_code == 422
+        assert (
+            sent(
+                hugo, f"/desk/people/{id}/change", do="move", name="Ida Brandt", unit=str(press), post="fitter"
+            ).status_code
+            == 422
+        )
         later = (desk.clock.now() + timedelta(days=20)).date().isoformat()
         assert "leaves on" in words(sent(hugo, f"/desk/people/{id}/change", do="leave", on=later))
         assert "leaves on" not in words(sent(hugo, f"/desk/people/{id}/change", do="leave", on=""))
@@ -104,7 +109,10 @@ def test_somebody_is_added_moved_and_leaves_with_the_facts_of_an_import(database
         assert "Ida Brandt" not in gone.text
         assert sent(hugo, "/desk/people/new", **new).status_code == 422, "the number keeps its history"
         own = person(desk, "Hugo Reyes")
-        assert sent(hugo, f"/desk/people/{own}/change", do="move", name="Hugo R", unit=str(press), post="hr").status_code == 200
+        assert (
+            sent(hugo, f"/desk/people/{own}/change", do="move", name="Hugo R", unit=str(press), post="hr").status_code
+            == 200
+        )
         page = hugo.get(f"/desk/people/{own}/change").text
         assert "Set the last day" not in page, "nobody ends themselves"
         csrf = re.search(r'name="csrf" value="([^"]+)"', page)
@@ -143,7 +151,9 @@ def test_a_link_for_one_person_is_shown_to_whoever_made_it_as_long_as_it_opens_a
         assert desk.browser("Grace Lind").get(f"/desk/people/{ana}/link").status_code == 404
         refused = sent(sam, "/desk/people/joining", do="invite", id=str(person(desk, "Chidi Eze")))
         assert refused.status_code == 422
-        desk.house.writer.run(lambda session: session.scalars(select(InviteRow)).one().__setattr__("used_at", desk.clock.now()))
+        desk.house.writer.run(
+            lambda session: session.scalars(select(InviteRow)).one().__setattr__("used_at", desk.clock.now())
+        )
         assert sam.get(f"/desk/people/{ana}/link").status_code == 404
 
 

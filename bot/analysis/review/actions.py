@@ -36,7 +36,6 @@ from bot.ledger.model import Fact, FactKind
 from bot.people import store as people
 from bot.people.company import leaders, successor
 
-
 MOST_PASSED = 500
 
 
@@ -145,7 +144,10 @@ def pass_on(session: Session, leaver: int, now: datetime) -> None:
         if heir is None or people.person(session, heir, now) is None:
             continue
         which = (ReviewItemRow.id == found.id, *mine)
-        if changed(session, update(ReviewItemRow).where(*which).values(owner_id=heir, round=ReviewItemRow.round + 1)) != 1:
+        if (
+            changed(session, update(ReviewItemRow).where(*which).values(owner_id=heir, round=ReviewItemRow.round + 1))
+            != 1
+        ):
             continue
         fresh = store.item(session, found.id)
         assert fresh is not None

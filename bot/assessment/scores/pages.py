@@ -84,7 +84,13 @@ def rules_page(session: Session, viewer: Viewer, query: Mapping[str, Any], now: 
 
 def _weights(found: Mapping[Measure, Weight]) -> list[dict[str, Any]]:
     return [
-        {"name": showing.name(measure), "weight": each.weight, "full": each.full, "floor": each.floor, "least": each.least}
+        {
+            "name": showing.name(measure),
+            "weight": each.weight,
+            "full": each.full,
+            "floor": each.floor,
+            "least": each.least,
+        }
         for measure, each in found.items()
         if each.weight
     ]

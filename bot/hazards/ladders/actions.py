@@ -33,7 +33,13 @@ def mark(said: Mapping[str, Any] | None) -> str:
 
 
 def set_for(
-    session: Session, by: Viewer, unit: int, rungs: Mapping[str, str], hours: Mapping[str, str], seen: str, now: datetime
+    session: Session,
+    by: Viewer,
+    unit: int,
+    rungs: Mapping[str, str],
+    hours: Mapping[str, str],
+    seen: str,
+    now: datetime,
 ) -> None:
     """A unit's own ladders (a rung a line) and limits in hours; what is empty is as above it. Raises Refused."""
     there = people.unit(session, unit)

@@ -151,7 +151,13 @@ def _row(
     session: Session, by: int, bank: BankRow, base: int, name: str, changes: Mapping[str, Any], now: datetime
 ) -> UploadRow:
     row = UploadRow(
-        person_id=by, name=name[:200], state="ready", bank_id=bank.id, base_version=base, changes=dict(changes), created_at=now
+        person_id=by,
+        name=name[:200],
+        state="ready",
+        bank_id=bank.id,
+        base_version=base,
+        changes=dict(changes),
+        created_at=now,
     )
     session.add(row)
     session.flush()

@@ -90,7 +90,10 @@ def _told(session: Session, row: UploadRow, ids: Any) -> list[dict[str, Any]]:
         return []
     before = versions.live_contents(session, ids)
     return [
-        {"id": id, "lines": history.lines(translations.differences(before[id], bank["questions"][id], bank["language"]))}
+        {
+            "id": id,
+            "lines": history.lines(translations.differences(before[id], bank["questions"][id], bank["language"])),
+        }
         for id in ids
         if id in before
     ]
@@ -106,7 +109,10 @@ def _views(session: Session, viewer: Viewer, row: UploadRow, ids: list[str], now
     for id in ids[:PREVIEWED]:
         content = bank["questions"][id]
         there = translations.languages(content)
-        order = [bank["language"], *(lang for lang in [*read, *sorted(there)] if lang != bank["language"] and lang in LANGUAGES)]
+        order = [
+            bank["language"],
+            *(lang for lang in [*read, *sorted(there)] if lang != bank["language"] and lang in LANGUAGES),
+        ]
         found.append({"id": id, "views": form_of.seen(id, content, list(dict.fromkeys(order)))})
     return found
 

@@ -115,7 +115,10 @@ def gaps(session: Session, viewer: Viewer, row: BankRow, now: datetime) -> list[
     for lang, count in read.items():
         some = confirming.gaps(session, [row.id], lang, MOST_GAPS)
         if some:
-            stems = {id: content["stem"] for id, content in versions.live_contents(session, [e.question for e in some]).items()}
+            stems = {
+                id: content["stem"]
+                for id, content in versions.live_contents(session, [e.question for e in some]).items()
+            }
             lines = [
                 {"id": each.question, "aside": each.aside, "stem": said(stems[each.question]),
                  "seen": session.get_one(QuestionRow, each.question).version}

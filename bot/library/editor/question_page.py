@@ -33,7 +33,9 @@ def question(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
     typed, advice = content, list[Any]()
     if query["typed"]:
         try:
-            typed, advice = form_of.checked(_head(row), found.id, form_of.typed(content, row.language, languages, query["typed"]))
+            typed, advice = form_of.checked(
+                _head(row), found.id, form_of.typed(content, row.language, languages, query["typed"])
+            )
         except Refused:  # said on top by the refusal itself
             typed = content
     aside = translations.stale(translations.set_aside(content, typed, row.language)) if typed is not content else ()

@@ -38,7 +38,8 @@ def joining_page(session: Session, viewer: Viewer, query: Mapping[str, Any], now
     units = {unit.id: unit.label for unit in people.units(session)}
     return {
         "asking": [
-            {"id": each.id, "name": who.name, "badge": who.badge, "unit": units.get(who.unit, ""), "at": each.created_at.isoformat(),
+            {"id": each.id, "name": who.name, "badge": who.badge, "unit": units.get(who.unit, ""),
+             "at": each.created_at.isoformat(),
              "again": doors.open_chat(session, who.id) is not None}
             for each, who in asked if who is not None
         ],

@@ -28,7 +28,11 @@ MOST = 100
 def card(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """On the page of settings: the languages that people read."""
     read = company.languages(session, now, viewer.paths(SETS))
-    return {"rows": [{"name": LANGUAGES.get(lang, lang), "count": n} for lang, n in sorted(read.items(), key=lambda e: -e[1])]}
+    return {
+        "rows": [
+            {"name": LANGUAGES.get(lang, lang), "count": n} for lang, n in sorted(read.items(), key=lambda e: -e[1])
+        ]
+    }
 
 
 def languages(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -67,5 +71,13 @@ def set_language(session: Session, viewer: Viewer, form: Mapping[str, Any], now:
 
 PAGES = (
     Page("/desk/settings", card, "language_card", "title_settings", role="manager"),
-    Page("/desk/settings/languages", languages, "languages", "title_languages", role="manager", nav=False, post=set_language),
+    Page(
+        "/desk/settings/languages",
+        languages,
+        "languages",
+        "title_languages",
+        role="manager",
+        nav=False,
+        post=set_language,
+    ),
 )

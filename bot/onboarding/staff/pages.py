@@ -127,7 +127,10 @@ def changed(session: Session, viewer: Viewer, form: Mapping[str, Any], now: date
 
 
 def _wished(form: Mapping[str, Any], joined: date) -> Wished:
-    unit, said = str(form.get("unit", "")), {name: str(form.get(name, "")) for name in ("badge", "name", "lang", "post")}
+    unit, said = (
+        str(form.get("unit", "")),
+        {name: str(form.get(name, "")) for name in ("badge", "name", "lang", "post")},
+    )
     number = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else -1
     return Wished(
         said["badge"], said["name"], said["lang"], number, said["post"], str(form.get("shift", "")) or None, joined
@@ -152,7 +155,11 @@ def posts(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
          "count": counts.get(row.code, 0)}
         for row in store.posts(session)
     ]  # fmt: skip
-    rows += [{"code": code, "label": code, "topics": [], "count": n} for code, n in sorted(counts.items()) if code not in known]
+    rows += [
+        {"code": code, "label": code, "topics": [], "count": n}
+        for code, n in sorted(counts.items())
+        if code not in known
+    ]
     return {"rows": rows}
 
 

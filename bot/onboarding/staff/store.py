@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -59,9 +58,7 @@ def _seen(viewer: Viewer) -> ColumnElement[bool]:
     return or_(*under) if under else PersonRow.id < 0
 
 
-def found(
-    session: Session, viewer: Viewer, words: str, show: str, today: date, most: int
-) -> tuple[list[Member], int]:
+def found(session: Session, viewer: Viewer, words: str, show: str, today: date, most: int) -> tuple[list[Member], int]:
     """The people somebody sees, by badge or a part of their name; the first ones, and how many there are.
 
     `show`: `outside` (without Davy), `leaving` (their last day is set), `coming` (not begun yet), else everybody.

@@ -77,7 +77,11 @@ def keep(session: Session, by: Viewer, name: str, found: Mapping[str, Any], now:
     before = (PeopleFileRow.person_id == by.person, PeopleFileRow.state.in_(("ready", "rejected")))
     session.execute(update(PeopleFileRow).where(*before).values(state="cancelled", found=None))
     row = PeopleFileRow(
-        person_id=by.person, name=PurePath(name).name[:200] or "people", state="ready", found=dict(found), created_at=now
+        person_id=by.person,
+        name=PurePath(name).name[:200] or "people",
+        state="ready",
+        found=dict(found),
+        created_at=now,
     )
     session.add(row)
     session.flush()
