@@ -21,7 +21,15 @@ from tests.web.desk import NOON, SINCE, Desk, Works, _fact, opened
 from tests.web.test_library_desk import published
 from tests.web.test_people_desk import words
 
-NAMES = ("learning", "learning.induction", "assessment.weeks", "analysis", "library", "library.editor", "onboarding.staff")
+NAMES = (
+    "learning",
+    "learning.induction",
+    "assessment.weeks",
+    "analysis",
+    "library",
+    "library.editor",
+    "onboarding.staff",
+)
 PARTS = tuple(room for room in rooms() if room.name in NAMES)
 
 

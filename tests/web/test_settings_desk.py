@@ -86,7 +86,15 @@ def test_a_schedule_is_paused_moved_and_aimed_by_an_administrator(database_url: 
         assert 'aria-describedby="wrong-when"' in wrong.text
         zone = sent(grace, path, do="change", when="0 8 * * 1-5", zone="Mars/Base")
         assert 'aria-describedby="wrong-zone"' in zone.text
-        good = sent(grace, path, do="change", when="30 6 * * *", zone="Asia/Shanghai", role_supervisor="1", **{f"unit_{dock.id}": "1"})
+        good = sent(
+            grace,
+            path,
+            do="change",
+            when="30 6 * * *",
+            zone="Asia/Shanghai",
+            role_supervisor="1",
+            **{f"unit_{dock.id}": "1"},
+        )
         assert "2026-11-19 06:30 Asia/Shanghai" in words(good)
         assert "paused" in sent(grace, path, do="pause").text
         with Session(desk.house.engine) as session:
@@ -119,7 +127,10 @@ def test_an_agreement_takes_two_people_and_only_protection_takes_one(database_ur
         assert sent(grace, "/desk/settings/agreement", do="yes", id=id, unit=site).status_code == 200
         desk.clock.advance(timedelta(minutes=1))
         off = ask | {"on": "0"}
-        assert sent(hugo, "/desk/settings/agreement", **off, purpose="It has served its purpose by now.").status_code == 200
+        assert (
+            sent(hugo, "/desk/settings/agreement", **off, purpose="It has served its purpose by now.").status_code
+            == 200
+        )
         with Session(desk.house.engine) as session:
             assert set(session.scalars(select(AgreementRow.state))) == {"ended", "holds"}
         other = str(desk.works.units["lingang"].id)
