@@ -38,7 +38,7 @@ def _row(session: Session, each: Schedule, now: datetime) -> dict[str, Any]:
     last = schedules.last_run(session, each.key)
     coming = [] if own or each.paused else timing.coming(each.when, each.zone, now, NEXT)
     return {
-        "key": each.key, "timing": each.timing, "zone": each.zone, "own": own, "paused": each.paused,
+        "key": each.key, "timing": each.timing, "clock": each.zone, "own": own, "paused": each.paused,
         "next": [f"{local(at.at, each.zone):%Y-%m-%d %H:%M}" for at in coming],
         "units": _units(session, each), "roles": list(each.audience.roles), "others": [*each.audience.posts, *each.audience.shifts],
         "last": last.at.isoformat() if last else "", "planned": last.planned if last else 0,
