@@ -1,4 +1,4 @@
-"""People on the dashboard: who sees whom, adding, moving and leaving by hand, the doors, and a file that is looked at first."""
+"""(long because a desk for people has many doors) People on the dashboard: who sees whom, changes by hand, a file looked at first."""
 
 from __future__ import annotations
 
