@@ -30,6 +30,8 @@ ALWAYS = frozenset(
             "compliance.permits",
             "delivery",
             "web",
+            "web.guests",
+            "web.factor",
             "assessment",
         ),
         *("assessment.agreement", "assessment.scores", "assessment.issuing", "library", "risks", "risks.abnormal"),

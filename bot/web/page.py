@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +21,10 @@ from bot.kit.replies import Media
 from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
 from bot.people import agreement
+from bot.people.model import Grant, Role, Viewer
 from bot.web import actions, files, store
-from bot.web.forms import Forms, may
+from bot.web.forms import SESSION, Forms, first_to, may
+from bot.web.guests.actions import note_look
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
 from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
@@ -83,22 +85,30 @@ class Pages:
             there = BY_ITSELF not in request.headers
             if there and visitor is not None and token is not None and visitor.wears_off(now):
                 await self._house.writer.in_transaction(actions.move_on, token, now)
-                self._door.renew(made, token)
+                self._door.renew(made, token, visitor.via)
             return made
 
         return answer
 
     def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
         with reading(self._house.engine) as session:
-            visitor = store.visitor(session, token, now)
-            if visitor is None:
+            visitor = store.anyone(session, token, now)
+            if visitor is None or token is None:
                 return _to_the_door(request), None
             reader = reader_of(request, visitor)
+            if visitor.guest is not None:
+                # what cannot be put on record is not shown
+                self._house.writer.run(note_look, visitor.guest.id, request.url.path, now)
+                if path == HOME and HOME not in visitor.guest.pages:
+                    return RedirectResponse(visitor.guest.pages[0], 303), visitor
             offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
             if any("\x00" in str(value) for value in request.path_params.values()):
                 return notice(reader, "not_found", 404, visitor), visitor
             if not offered:
                 return notice(reader, "refused", 403, visitor), visitor
+            ways = {first_to(visitor, one.page, now, request.url.path) for one in offered} - {None}
+            if ways:
+                return _lead_on(request, ways.pop() or HOME), visitor
             try:
                 self._note(offered, visitor, request, now)
                 return self._answer(session, path, offered, request, reader, visitor, now), visitor
@@ -107,10 +117,10 @@ class Pages:
 
     def _note(self, offered: Iterable[Offered], visitor: Visitor, request: Request, now: datetime) -> None:
         """What has to be on record before it is shown. An error here ends the answer."""
-        query = {**request.query_params, **request.path_params}
+        query = _query(request, self._door.token(request))
         for one in offered:
             if one.page.noted is not None:
-                self._house.writer.run(one.page.noted, visitor.viewer, query, now)
+                self._house.writer.run(one.page.noted, viewer_of(visitor, one.page), query, now)
 
     def _answer(
         self,
@@ -122,11 +132,11 @@ class Pages:
         visitor: Visitor,
         now: datetime,
     ) -> Response:
-        query = {**request.query_params, **request.path_params}
+        query = _query(request, self._door.token(request))
         sections: list[Html] = []
         titles: list[str] = []
         for one in offered:
-            found = one.page.do(session, visitor.viewer, query, now)
+            found = one.page.do(session, viewer_of(visitor, one.page), query, now)
             if one.page.post is not None and isinstance(found, dict):
                 found |= {"csrf": visitor.csrf}
             if isinstance(found, Media):
@@ -149,16 +159,17 @@ class Pages:
             company=store.company_name(session),
             nav=self._nav(reader, visitor, path),
             now=now,
-            live=all(one.page.post is None for one in offered),
+            live=visitor.guest is None and all(one.page.post is None for one in offered),
         )
         return HTMLResponse(made)
 
     def _nav(self, reader: Reader, visitor: Visitor, path: str) -> list[dict[str, Any]]:
-        links = [
-            {"href": HOME, "label": str(show(LAYOUT, "title_of", reader.lang, macro="today")), "here": path == HOME}
-        ]
+        links = []
+        if visitor.guest is None and not visitor.waits:
+            label = str(show(LAYOUT, "title_of", reader.lang, macro="today"))
+            links.append({"href": HOME, "label": label, "here": path == HOME})
         for other, pages in self._by_path.items():
-            shown = [one for one in pages if one.page.nav and may(visitor, one.page)]
+            shown = [one for one in pages if one.page.nav and may(visitor, one.page) and not visitor.waits]
             if shown and other != HOME and "{" not in other:
                 label = str(show(shown[0].template, shown[0].page.title, reader.lang))
                 links.append({"href": other, "label": label, "here": other == path})
@@ -174,6 +185,34 @@ def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
                 continue  # they have no door: see open.py
             found.setdefault(page.path, []).append(Offered(page, room.name))
     return found
+
+
+def for_guests(rooms: Iterable[Room]) -> list[tuple[str, str, str]]:
+    """The pages that a guest from outside may be let see: address, template, macro of the title."""
+    found = {
+        page.path: (page.path, room.template, page.title)
+        for room in rooms
+        for page in reversed(room.pages)
+        if page.guests and page.macro and "{" not in page.path and not page.public
+    }
+    return sorted(found.values())
+
+
+def viewer_of(visitor: Visitor, page: Page) -> Viewer:
+    """The rights with which a page is asked: a guest's are the page's own role, over the units that they may see."""
+    if visitor.guest is None:
+        return visitor.viewer
+    grants = (Grant(Role(page.role), each.unit, each.path) for each in visitor.viewer.grants)
+    return replace(visitor.viewer, grants=tuple(grants))
+
+
+def _query(request: Request, token: str | None) -> dict[str, Any]:
+    return {**request.query_params, **request.path_params, SESSION: store.digest(token or "")}
+
+
+def _lead_on(request: Request, to: str) -> Response:
+    """A second factor is awaited. What a page fetches for itself only says so: it then loads anew."""
+    return RedirectResponse(to, 303) if BY_ITSELF not in request.headers else Response(status_code=401)
 
 
 def _is_used(session: Session, visitor: Visitor, one: Offered) -> bool:

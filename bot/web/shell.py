@@ -18,10 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.i18n.languages import RIGHT_TO_LEFT, closest
 from bot.i18n.say import show
 from bot.kit.texts import Html
-from bot.web.model import Visitor
+from bot.web.model import Via, Visitor
 
 LAYOUT = "web/layout.html.j2"
 STATIC = Path(__file__).parent / "static"
+FRAMED_BY = ("'self'", "https://web.telegram.org", "https://*.telegram.org")
+"""Who may frame a page: only Telegram's web client."""
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -32,10 +34,10 @@ POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'self' https://web.telegram.org https://*.telegram.org",
+        f"frame-ancestors {' '.join(FRAMED_BY)}",
     )
 )
-"""No script and no style stands in a page; only Telegram's web client may frame one."""
+"""No script and no style stands in a page, and none comes from another host."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -100,8 +102,10 @@ def whole(
     nav: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
     live: bool = False,
+    app: bool = False,
 ) -> Html:
-    """A whole page. `live`: it fetches itself anew every 20 s. Only pages of visitors have a head with their name."""
+    """A whole page. `live`: it fetches itself anew every 20 s. `app`: it stands in Telegram's client, as do all pages of a
+    visitor who came in that way. Only pages of visitors have a head with their name."""
     return show(
         LAYOUT,
         "layout",
@@ -117,12 +121,15 @@ def whole(
         now=now.isoformat() if now else "",
         zone_name=reader.zone,
         live=live,
-        files={name: version(f"{name}") for name in ("style.css", "refresh.js", "lamp.svg")},
+        app=app or (visitor is not None and visitor.via is Via.APP),
+        files={name: version(f"{name}") for name in ("style.css", "refresh.js", "miniapp.js", "lamp.svg")},
     )
 
 
-def notice(reader: Reader, macro: str, status: int, visitor: Visitor | None = None, **values: Any) -> HTMLResponse:
+def notice(
+    reader: Reader, macro: str, status: int, visitor: Visitor | None = None, app: bool = False, **values: Any
+) -> HTMLResponse:
     """A page that only says something: refused, not found, link over."""
     said = show(LAYOUT, macro, reader.lang, zone=reader.zone, **values)
     title = str(show(LAYOUT, "title_of", reader.lang, macro=macro))
-    return HTMLResponse(whole(reader, title, [said], visitor=visitor), status)
+    return HTMLResponse(whole(reader, title, [said], visitor=visitor, app=app), status)

@@ -95,8 +95,8 @@ def _wanted(
 
 PAGES = (
     Page("/desk/files", listing, "listing", "title_listing", role="hr", nav=False),
-    Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False),
-    Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False),
+    Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False, guarded=True),
+    Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False, guarded=True),
     Page(
         "/desk/files/{unit:int}/{period}/{format}", asked, "asked", "title_listing", role="hr", nav=False, noted=begun
     ),
