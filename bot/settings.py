@@ -78,7 +78,8 @@ class Settings(BaseSettings):
         description="Ed25519 key (hexadecimal) that signs what Mini Apps are told; Telegram's own when left out, another for a stand-in",
     )
     second_factor: bool = Field(
-        default=False, description="Whether people with the roles of SECOND_FACTOR_ROLES need a second factor on the dashboard"
+        default=False,
+        description="Whether people with the roles of SECOND_FACTOR_ROLES need a second factor on the dashboard",
     )
     second_factor_roles: str = Field(
         default="admin", description="Roles, with commas between, that need a second factor where SECOND_FACTOR is on"

@@ -25,3 +25,9 @@ def address() -> str | None:
 def mini_app() -> str | None:
     """The address that opens the dashboard inside Telegram; None where Telegram would refuse it."""
     return f"{_address[0]}/app" if _address and _app[0] else None
+
+
+def stand_in(api: str) -> str:
+    """The origin of a stand-in for Telegram on this machine, which may frame our pages; empty for Telegram."""
+    parts = urlsplit(api)
+    return f"{parts.scheme}://{parts.netloc}" if parts.hostname in LOOPBACK else ""

@@ -73,7 +73,13 @@ def build(house: Any) -> Starlette:
             *Pages(house, door).routes(),
             Mount("/static", KeptFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SafeHeaders, secure=house.settings.address.startswith("https://"))],
+        middleware=[
+            Middleware(
+                SafeHeaders,
+                secure=house.settings.address.startswith("https://"),
+                framed_by=address.stand_in(house.settings.bot_api_url),
+            )
+        ],
         exception_handlers={404: not_found, 405: not_found, 500: broken},
     )
 

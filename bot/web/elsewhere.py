@@ -58,7 +58,11 @@ class Elsewhere:
             answer = RedirectResponse(await self._provider.begin(began), 303)
         except oidc.Refusal as refusal:
             return self._refused(request, refusal)
-        said = {"began": [began.state, began.nonce, began.verifier], "at": self._now(), "next": request.query_params.get("next")}
+        said = {
+            "began": [began.state, began.nonce, began.verifier],
+            "at": self._now(),
+            "next": request.query_params.get("next"),
+        }
         value = base64.urlsafe_b64encode(seal().close(json.dumps(said))).decode()
         answer.set_cookie(COOKIE, value, HOLDS_S, path=OUT, secure=self._secure, httponly=True, samesite="lax")
         return answer
@@ -68,7 +72,11 @@ class Elsewhere:
         reader, said = reader_of(request, None), _opened(request.cookies.get(COOKIE, ""))
         if self._provider is None:
             return notice(reader, "not_found", 404)
-        if said is None or self._now() - said["at"] > HOLDS_S or not same(request.query_params.get("state"), said["began"][0]):
+        if (
+            said is None
+            or self._now() - said["at"] > HOLDS_S
+            or not same(request.query_params.get("state"), said["began"][0])
+        ):
             return self._refused(request, oidc.Refusal("this browser did not ask for it"))
         code = request.query_params.get("code", "")
         if not code or len(code) > MOST_CODE:

@@ -129,7 +129,9 @@ class Door:
         """The cookie lives as long as the session."""
         self._set(answer, self.cookie, token, int(HOLDS[via][0].total_seconds()), framed=via is Via.APP)
 
-    def _set(self, answer: Response, name: str, value: str, seconds: int, path: str = "/", framed: bool = False) -> None:
+    def _set(
+        self, answer: Response, name: str, value: str, seconds: int, path: str = "/", framed: bool = False
+    ) -> None:
         """`framed`: also where Telegram's web client shows us in a frame, and then in that frame alone (partitioned)."""
         elsewhere = framed and self._secure
         answer.set_cookie(

@@ -88,6 +88,9 @@ class Going:
 
 
 SESSIONS_ENDED = FactKind(
-    "SessionsEnded", 1, ("sessions", "by_other"), "Sessions on the dashboard were ended, by the person or by an administrator"
+    "SessionsEnded",
+    1,
+    ("sessions", "by_other"),
+    "Sessions on the dashboard were ended, by the person or by an administrator",
 )
 FACTS = (SESSIONS_ENDED,)

@@ -7,10 +7,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from authlib.oauth2 import OAuth2Error
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -61,29 +62,39 @@ class Provider:
     async def begin(self, began: Began) -> str:
         """The address where a browser signs in. Raises Refusal."""
         await self._learn(KNOWN_S)
-        async with self._oauth() as oauth:
-            address, _ = oauth.create_authorization_url(
-                self._known["authorization_endpoint"], state=began.state, nonce=began.nonce, code_verifier=began.verifier
-            )
-        return str(address)
+        asked = {
+            "response_type": "code", "client_id": self._client.id, "redirect_uri": self._client.redirect, "scope": SCOPE,
+            "state": began.state, "nonce": began.nonce,
+            "code_challenge": create_s256_code_challenge(began.verifier), "code_challenge_method": "S256",
+        }  # fmt: skip
+        return str(add_params_to_uri(self._known["authorization_endpoint"], list(asked.items())))
 
     async def who(self, code: str, began: Began, now: float) -> str:
         """What the claim says of whoever signed in; `now` in seconds since 1970. Raises Refusal."""
         await self._learn(KNOWN_S)
-        try:
-            async with self._oauth() as oauth:
-                got = await oauth.fetch_token(
-                    self._known["token_endpoint"], code=code, code_verifier=began.verifier, grant_type="authorization_code"
-                )
-        except (OAuth2Error, httpx.HTTPError, ValueError) as error:
-            raise Refusal(f"no token: {type(error).__name__} {error}"[:200]) from None
-        claims = await self._claims(str(got.get("id_token") or ""), began.nonce, now)
+        claims = await self._claims(await self._token(code, began.verifier), began.nonce, now)
         said = claims.get(self._client.claim)
         if self._client.claim == "email" and claims.get("email_verified") is not True:
             raise Refusal("the provider has not verified the address")
         if not isinstance(said, str | int) or isinstance(said, bool) or not str(said).strip():
             raise Refusal(f"the ID token has no claim {self._client.claim!r}")
         return str(said).strip()
+
+    async def _token(self, code: str, verifier: str) -> str:
+        """The ID token for a code. Raises Refusal."""
+        client, secret = self._client, self._client.secret
+        given = {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": client.redirect, "code_verifier": verifier,
+        } | ({} if secret else {"client_id": client.id})  # fmt: skip
+        # RFC 6749, 2.3.1: both are written as in a form before they are put together
+        auth = httpx.BasicAuth(quote_plus(client.id), quote_plus(secret)) if secret else None
+        try:
+            async with httpx.AsyncClient(timeout=PATIENCE_S) as http:
+                answer = await http.post(self._known["token_endpoint"], data=given, auth=auth)
+                found = _object(answer)
+        except (httpx.HTTPError, ValueError) as error:
+            raise Refusal(f"no token: {type(error).__name__}") from None
+        return str(found.get("id_token") or "")
 
     async def _claims(self, token: str, nonce: str, now: float) -> dict[str, Any]:
         try:
@@ -137,17 +148,13 @@ class Provider:
             raise Refusal("the provider names no addresses")
         self._known, self._keys, self._asked = known, keys, time.monotonic()
 
-    def _oauth(self) -> AsyncOAuth2Client:
-        """A client for one conversation, over httpx."""
-        return AsyncOAuth2Client(
-            self._client.id, self._client.secret or None, scope=SCOPE, redirect_uri=self._client.redirect,
-            code_challenge_method="S256", timeout=PATIENCE_S,
-            token_endpoint_auth_method="client_secret_basic" if self._client.secret else "none",
-        )  # fmt: skip
-
 
 async def _fetched(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
-    answer = await http.get(url)
+    return _object(await http.get(url))
+
+
+def _object(answer: httpx.Response) -> dict[str, Any]:
+    """A JSON object of a good answer. Raises ValueError or httpx.HTTPError."""
     answer.raise_for_status()
     if len(answer.content) > MOST_BYTES:
         raise ValueError("too large")

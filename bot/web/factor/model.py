@@ -28,5 +28,7 @@ FACTOR_SET = FactKind("SecondFactorSet", 1, (), "Somebody set up a second factor
 FACTOR_REMOVED = FactKind(
     "SecondFactorRemoved", 1, ("by_other",), "A second factor was removed, by the person or by somebody else"
 )
-RECOVERY_USED = FactKind("RecoveryCodeUsed", 1, ("left",), "A recovery code took the place of the phone; so many are left")
+RECOVERY_USED = FactKind(
+    "RecoveryCodeUsed", 1, ("left",), "A recovery code took the place of the phone; so many are left"
+)
 FACTS = (FACTOR_SET, FACTOR_REMOVED, RECOVERY_USED)

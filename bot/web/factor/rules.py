@@ -69,6 +69,7 @@ def new_secret() -> str:
 
 def new_recovery() -> tuple[str, ...]:
     """Fresh recovery codes, in three groups of four: about 59 bits each."""
+
     def group() -> str:
         return "".join(secrets.choice(_ALPHABET) for _ in range(4))
 

@@ -62,6 +62,8 @@ class Wanted:
     days: int
 
 
-LET_IN = FactKind("DeskGuestLetIn", 1, ("guest", "units", "pages", "days"), "A guest was let look at so many pages of so many units")
+LET_IN = FactKind(
+    "DeskGuestLetIn", 1, ("guest", "units", "pages", "days"), "A guest was let look at so many pages of so many units"
+)
 WITHDRAWN = FactKind("DeskGuestWithdrawn", 1, ("guest",), "A guest's access was withdrawn before its end")
 FACTS = (LET_IN, WITHDRAWN)
