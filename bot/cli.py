@@ -27,6 +27,7 @@ from bot.resources import command as providing
 from bot.rewards.shop import command as rewarding
 from bot.risks import command as registering
 from bot.sensors import command as sensing
+from bot.web import command as leaving
 from bot.serving import CannotListen
 from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
@@ -230,6 +231,8 @@ keeping.begin = _composed
 export.command("person")(keeping.export_person)
 app.add_typer(keeping.erase_app, name="erase")
 app.command()(keeping.hold)
+leaving.begin = _composed
+app.command("sign-out")(leaving.sign_out)
 app.add_typer(keeping.privacy_app, name="privacy")
 app.command()(backing_up.backup)
 app.command()(backing_up.restore)

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     miniapp_key: str = Field(
         default="",
         pattern=r"^([0-9a-fA-F]{64})?$",
-        description="Ed25519 key (hexadecimal) that signs what Mini Apps are told; Telegram's own when left out, another for a stand-in",
+        description="Ed25519 key (hexadecimal) that signs what Mini Apps are told; Telegram's own when left out, a stand-in's else",
     )
     second_factor: bool = Field(
         default=False,

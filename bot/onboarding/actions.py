@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox

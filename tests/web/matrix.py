@@ -108,7 +108,7 @@ def _furnish(session: Session, made: World) -> None:
         made.units[place] = people.add_unit(session, UnitKind.TEAM, f"{place.title()} Team", above, SINCE, firm=firm)
     for place, unit in made.units.items():
         _fill(session, made, place, unit)
-    for number, (name, role) in enumerate(ROLES.items()):
+    for name, role in ROLES.items():
         own = made.units[AT.get(name, "dock")]
         who = people.add_person(session, f"R-{name}", f"The {name}", "en", own, "post", SINCE)
         if role is not None:

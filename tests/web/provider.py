@@ -32,8 +32,8 @@ class Provider:
 
     issuer: str = ""
     who: dict[str, Any] = field(default_factory=dict)
-    bend: Bend = staticmethod(lambda claims: claims)
-    sign: Callable[[Provider, dict[str, Any]], str] = staticmethod(lambda self, claims: self.signed(claims))
+    bend: Bend = field(default=lambda claims: claims)
+    sign: Callable[[Provider, dict[str, Any]], str] = field(default=lambda provider, claims: provider.signed(claims))
     key: RSAKey = field(default_factory=lambda: _key("first"))
     asked: list[dict[str, str]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -102,7 +102,8 @@ def unsigned(provider: Provider, claims: dict[str, Any]) -> str:
         return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
     body = provider.signed(claims).split(".")[1]
-    return f"{part(b'{"alg":"none","typ":"JWT"}')}.{body}."
+    head = part(b'{"alg":"none","typ":"JWT"}')
+    return f"{head}.{body}."
 
 
 def with_our_secret(provider: Provider, claims: dict[str, Any]) -> str:

@@ -45,14 +45,15 @@ def confirm(session: Session, person: int, code: str, now: datetime) -> Proof:
     if changed(session, update(SecondFactorRow).where(*unset).values(**values)) != 1:
         raise Refused("web.factor.is_set")
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person))
-    session.add_all(RecoveryCodeRow(person_id=person, code_hash=store.recovery_hash(person, c)) for c in setup.recovery)
+    hashes = [store.recovery_hash(person, code) for code in setup.recovery]
+    session.add_all(RecoveryCodeRow(person_id=person, code_hash=each) for each in hashes)
     session.flush()
     record(session, Fact(FACTOR_SET, f"factor:{person}:{now.isoformat()}", now, person), now)
     return Proof.GOOD
 
 
 def prove(session: Session, person: int, code: str, now: datetime) -> Proof:
-    """Whether a code is right: of the phone, once; or a recovery code, once. Wrong ones are counted, also when many come at once."""
+    """Whether a code is right: of the phone, once; or a recovery code, once. All wrong ones are counted."""
     people.lock_person(session, person)
     found = store.row(session, person)
     if found is None or found.confirmed_at is None:

@@ -74,7 +74,8 @@ def paths_of(session: Session, units: Sequence[int]) -> dict[int, str]:
 
 
 def _as_guest(row: GuestRow, paths: Mapping[int, str]) -> LetIn:
+    seen = tuple(sorted(paths[unit] for unit in row.units if unit in paths))
     return LetIn(
-        row.id, row.name, Kind(row.kind), row.reason, row.lang, tuple(row.pages), tuple(sorted(paths[u] for u in row.units if u in paths)),
+        row.id, row.name, Kind(row.kind), row.reason, row.lang, tuple(row.pages), seen,
         row.created_by, row.created_at, row.ends_at, row.withdrawn_at,
     )  # fmt: skip
