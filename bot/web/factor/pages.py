@@ -68,15 +68,22 @@ def _confirm(session: Session, viewer: Viewer, form: Mapping[str, Any], now: dat
 
 def _remove(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> None:
     """Only in a session in which it was proved a short while ago: a page left open is no proof."""
-    row = session.get(WebSessionRow, form[SESSION], populate_existing=True)
-    if not store.policy().is_fresh(row.factor_at if row is not None else None, now):
+    if not _is_fresh(session, form, now):
         raise Refused("web.factor.prove_first")
     actions.remove(session, viewer.person, now, by_other=False)
 
 
+def _is_fresh(session: Session, query: Mapping[str, Any], now: datetime) -> bool:
+    row = session.get(WebSessionRow, query[SESSION], populate_existing=True)
+    return store.policy().is_fresh(row.factor_at if row is not None else None, now)
+
+
 def shown(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The page, with a word on a wrong code."""
-    return factor(session, viewer, query, now) | {"wrong": query.get("wrong") == "1"}
+    return factor(session, viewer, query, now) | {
+        "wrong": query.get("wrong") == "1",
+        "fresh": _is_fresh(session, query, now),
+    }
 
 
 def _parted(word: str) -> str:
