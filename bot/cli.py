@@ -27,10 +27,10 @@ from bot.resources import command as providing
 from bot.rewards.shop import command as rewarding
 from bot.risks import command as registering
 from bot.sensors import command as sensing
-from bot.web import command as leaving
 from bot.serving import CannotListen
 from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
+from bot.web import command as leaving
 
 app = typer.Typer(
     help="Davy, the safety bot of a company.",
