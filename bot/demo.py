@@ -42,6 +42,7 @@ from bot.serving import listen, serve, stop_on_signals
 from bot.settings import Settings
 from bot.simulator.app import Simulator, build
 from bot.simulator.clock import Clock
+from bot.simulator.webapp import public_key
 from bot.web import app as web
 
 TOKEN = "1815:davy-demo-token-that-opens-nothing-anywhere"
@@ -116,7 +117,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
     settings = Settings(
         _env_file=None,
         bot_token=SecretStr(TOKEN), bot_api_url=address, database_url=database_in(folder), data_dir=folder,
-        public_url=address,
+        public_url=address, miniapp_key=public_key(simulator.world),
     )  # type: ignore[call-arg]  # fmt: skip
     upgrade(settings.database_url)
     house = House(settings, simulator.clock)

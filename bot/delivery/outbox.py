@@ -263,14 +263,17 @@ def set_menu(
     commands: Sequence[tuple[str, str]],
     now: datetime,
     lane: Lane = Lane.REPLY,
+    app: str | None = None,
 ) -> None:
     """The command menu of one private chat: (command, key of its description), said in the person's language.
 
-    None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced.
+    None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced. `app`: what the button
+    beside the text opens; empty gives it back to the commands, None leaves it.
     """
     to, topic = To(person=person, chat=chat), f"menu:{chat}"
     _take_back(session, _outbox.c.topic == topic, ~_outbox.c.unasked, state="replaced", now=now)
-    payload = {"v": 1, "commands": [list(command) for command in commands]}
+    payload: dict[str, Any] = {"v": 1, "commands": [list(command) for command in commands]}
+    payload |= {"app": app} if app is not None else {}
     _queue(session, to, Message(), lane, now, method="menu", topic=topic, payload=payload)
 
 

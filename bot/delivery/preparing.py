@@ -16,7 +16,7 @@ from bot.delivery import lookups, seals
 from bot.delivery.claiming import Waiting
 from bot.delivery.drawings import Drawings, usual, without
 from bot.delivery.outbox import URGENT, fitting
-from bot.delivery.render import Call, Reader, call_for, menu_call, too_long
+from bot.delivery.render import Call, Reader, call_for, menu_button_call, menu_call, too_long
 from bot.delivery.sending_store import Outcome
 from bot.i18n.languages import SOURCE
 from bot.kit.replies import Message, from_json
@@ -76,7 +76,9 @@ class Preparer:
             if row.chat is None:
                 return Outcome(row, "failed", error="nobody there")
             if row.method == "menu":
-                return Ready(row.chat, [menu_call(row.payload["commands"], row.chat, _reader(row))])
+                reader, app = _reader(row), row.payload.get("app")
+                buttons = [] if app is None else [menu_button_call(app, row.chat, reader)]
+                return Ready(row.chat, [menu_call(row.payload["commands"], row.chat, reader), *buttons])
             return Ready(row.chat, [_addressed(call, row) for call in self._calls(row)])
         except Exception as error:
             return _unmakeable(row, error)

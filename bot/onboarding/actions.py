@@ -48,6 +48,9 @@ class Composition:
     """(command, key of its description, roles that have it in their menu; none: everybody)."""
     rooms: Mapping[str, str] = field(default_factory=dict)
     """Whose each command is: a room may be switched off where somebody works."""
+    app: str | None = None
+    """The address that the menu button of those with one of the roles `app_for` opens; None: nobody has one."""
+    app_for: tuple[Role, ...] = ()
     menus: str = ""
     """A fingerprint of the commands, whose they are and what they are called: a new program may have others."""
 
@@ -55,8 +58,16 @@ class Composition:
 composed = Composition()
 
 
-def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None = None) -> None:
-    """Called at the composition root: the bot's name without @, the routes of all rooms."""
+def configure(
+    *,
+    bot_username: str | None = None,
+    routes: Iterable[Route] | None = None,
+    app: str | None = None,
+    app_for: tuple[Role, ...] = (),
+) -> None:
+    """Called at the composition root: the bot's name without @, the routes of all rooms, what the menu button opens for whom."""
+    if app_for:
+        composed.app, composed.app_for = app, app_for
     if bot_username is not None:
         composed.bot_username = bot_username.lstrip("@")
     if routes is not None:
@@ -65,7 +76,8 @@ def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None
         composed.rooms = {r.command: r.room for r in routes if r.command}
         composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0], each[2])))
         called = [str(say(key, lang)) for _, key, _ in composed.commands for lang in LANGUAGES]
-        composed.menus = hashlib.sha256(repr((composed.commands, called)).encode()).hexdigest()[:16]
+        opens = (composed.app, composed.app_for) if composed.app else ()
+        composed.menus = hashlib.sha256(repr((composed.commands, called, *opens)).encode()).hexdigest()[:16]
 
 
 def commands_for(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
@@ -89,8 +101,11 @@ def refresh_menu(session: Session, person_id: int, now: datetime, lane: Lane = L
     """Gives somebody's chat the commands of their roles in their language. To be called when either has changed."""
     viewer, chat = people.viewer(session, person_id, now), store.open_chat(session, person_id)
     if viewer is not None and chat is not None and composed.commands:
-        outbox.set_menu(session, chat[1], person_id, commands_for(session, viewer), now, lane)
         mine = (AccountRow.person_id == person_id, AccountRow.chat_id == chat[1], AccountRow.closed_at.is_(None))
+        opens = composed.app if any(viewer.anywhere(role) for role in composed.app_for) else None
+        if opens is None and composed.app and session.scalar(select(AccountRow.menu).where(*mine)) is not None:
+            opens = ""  # they may have had one; a new chat has none to take away
+        outbox.set_menu(session, chat[1], person_id, commands_for(session, viewer), now, lane, app=opens)
         session.execute(update(AccountRow).where(*mine).values(menu=composed.menus))
 
 

@@ -27,6 +27,7 @@ def add_unit(
     language: str | None = None,
     code: str | None = None,
     workdays: str | None = None,
+    firm: str | None = None,
 ) -> Unit:
     """A unit below `parent`; what is left out is inherited (a company without any: UTC, `any`, English, Mon to Fri)."""
     above = session.get(UnitRow, parent.id) if parent else None
@@ -40,6 +41,7 @@ def add_unit(
         jurisdiction=jurisdiction or (parent.jurisdiction if parent else "any"),
         language=language or (parent.language if parent else "en"),
         workdays=workdays or (above.workdays if above else WORKDAYS),
+        firm=firm or (above.firm if above else None),
         starts_on=on,
     )
     session.add(row)
