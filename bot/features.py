@@ -32,7 +32,7 @@ ROOMS = (
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
     *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
-    *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "delivery"),
+    *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "web.tablet", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {

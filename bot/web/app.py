@@ -21,6 +21,8 @@ from bot.web.metrics import Metrics
 from bot.web.open import OpenPages
 from bot.web.page import Pages
 from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
+from bot.web.tablet.door import TabletDoor
+from bot.web.tablet.room import Room as TabletRoom
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -38,7 +40,7 @@ class KeptFiles(StaticFiles):
 def build(house: Any) -> Starlette:
     """The application of a house (`app.House`)."""
     address.use(house.settings.address)
-    door = Door(house)
+    door, tablet = Door(house), TabletDoor(house)
 
     async def webhook(request: Request) -> Response:
         if not same_secret(request.headers.get("X-Telegram-Bot-Api-Secret-Token"), house.webhook_secret):
@@ -60,6 +62,8 @@ def build(house: Any) -> Starlette:
             Route("/webhook", webhook, methods=["POST"]),
             Route("/", home),
             *door.routes(),
+            *tablet.routes(),
+            *TabletRoom(house, tablet).routes(),
             *OpenPages(house).routes(),
             *Hooks(house, house.key, house.settings.refused_sources).routes(),
             *Pages(house, door).routes(),
