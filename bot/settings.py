@@ -94,6 +94,9 @@ class Settings(BaseSettings):
         default="places",
         description="Reports without a name by a page: not at all, by a place's QR code alone, or by anybody who has the address",
     )
+    place_rules: bool = Field(
+        default=False, description="Whether a place's public page shows what its rules say; else their titles alone"
+    )
     place_links: Literal["telegram", "web"] = Field(
         default="telegram", description="Where a place's QR code leads: to the bot, or to a page for every phone"
     )

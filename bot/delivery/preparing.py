@@ -71,7 +71,9 @@ class Preparer:
         if row.sealed is not None:
             return False
         if row.chat is None or is_browser(row.chat):
-            return row.chat is not None or row.person is None  # whom Telegram does not reach may have a page in a browser
+            return (
+                row.chat is not None or row.person is None
+            )  # whom Telegram does not reach may have a page in a browser
         if '"media"' in row.words:
             return False
         return row.method == "send" or row.method == "menu" or (row.number is not None and row.ref is None)

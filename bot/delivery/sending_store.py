@@ -108,7 +108,9 @@ def _lay_down(sent: Sequence[Outcome], session: Session, now: datetime) -> None:
     An alert there rings nobody. Whoever is to hear of it when it cannot arrive hears so, and the ladder climbs.
     """
     plain = [o for o in sent if o.box is None and o.chat is not None and is_browser(o.chat)]
-    due = [Due(o.row.id, o.row.method, o.row.person, o.chat or 0, o.row.number, o.row.ref, o.row.payload) for o in plain]
+    due = [
+        Due(o.row.id, o.row.method, o.row.person, o.chat or 0, o.row.number, o.row.ref, o.row.payload) for o in plain
+    ]
     inbox.lay(session, due, now)
     for o in sent:
         if o.box is not None:

@@ -139,7 +139,13 @@ def report_hazard(session: Session, report: Report, reporter: Reporter, now: dat
         "files": len(report.files),
     }
     # unnamed facts carry neither a person nor the unit and post that a person would bring with them
-    fact = Fact(REPORTED, f"hazard:{hazard.key}", moment(hazard, now), person=reporter if named and isinstance(reporter, int) else None, body=body)
+    fact = Fact(
+        REPORTED,
+        f"hazard:{hazard.key}",
+        moment(hazard, now),
+        person=reporter if named and isinstance(reporter, int) else None,
+        body=body,
+    )
     record(session, fact, now)
     digest.call(session, hazard, now, fresh=True)
     alike.by_words(session, hazard, now)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
+from urllib.parse import quote
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -45,15 +46,21 @@ class Composition:
     """(command, key of its description, roles that have it in their menu; none: everybody)."""
     menus: str = ""
     """A fingerprint of the commands, whose they are and what they are called: a new program may have others."""
+    places_at: str = ""
+    """Where the pages of places are, if QR codes lead there."""
 
 
 composed = Composition()
 
 
-def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None = None) -> None:
+def configure(
+    *, bot_username: str | None = None, routes: Iterable[Route] | None = None, places_at: str | None = None
+) -> None:
     """Called at the composition root: the bot's name without @, the routes of all rooms."""
     if bot_username is not None:
         composed.bot_username = bot_username.lstrip("@")
+    if places_at is not None:
+        composed.places_at = places_at
     if routes is not None:
         listed = [(r.command, r.menu, r.roles) for r in routes if r.command and r.menu]
         composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0], each[2])))
@@ -187,6 +194,11 @@ def _rank(command: str, roles: Sequence[str]) -> tuple[int, int]:
     part = part_of_menu(command, roles)
     fixed = {"daily": FIRST_COMMANDS, "settings": LAST_COMMANDS}.get(part, ())
     return PARTS.index(part), fixed.index(command) if fixed else 0
+
+
+def place_link(code: str) -> str:
+    """Where a place's QR code leads: to its page, where there is one for every phone, else to the bot."""
+    return f"{composed.places_at}/p/{quote(code, safe='')}" if composed.places_at else link(f"p{code}")
 
 
 def link(token: str) -> str:

@@ -19,6 +19,7 @@ from bot.web.hooks import Hooks
 from bot.web.login import HOME, Door
 from bot.web.metrics import Metrics
 from bot.web.open import OpenPages
+from bot.web.outside.open_door import Outside
 from bot.web.page import Pages
 from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
 from bot.web.tablet.door import TabletDoor
@@ -64,6 +65,7 @@ def build(house: Any) -> Starlette:
             *door.routes(),
             *tablet.routes(),
             *TabletRoom(house, tablet).routes(),
+            *Outside(house).routes(),
             *OpenPages(house).routes(),
             *Hooks(house, house.key, house.settings.refused_sources).routes(),
             *Pages(house, door).routes(),

@@ -131,7 +131,9 @@ class Hand:
 
     def form_of_words(self) -> Form:
         """The form with the box to write in."""
-        return [each for each in self.page.forms if each.action == "/tablet/say" and not any(k[1] for k in each.keys)][-1]
+        return [each for each in self.page.forms if each.action == "/tablet/say" and not any(k[1] for k in each.keys)][
+            -1
+        ]
 
     async def press_data(self, data: str) -> str:
         """Touches the button that has this data, wherever it stands on the screen."""
@@ -205,7 +207,9 @@ def cookies(hand: Hand) -> dict[str, str]:
 async def seats(s: Story) -> int:
     """How many are signed in."""
     count: int = await s.ask(
-        lambda session: len([r for r in session.scalars(select(SeatRow)) if r.ended_at is None and r.expires_at > s.now])
+        lambda session: len(
+            [r for r in session.scalars(select(SeatRow)) if r.ended_at is None and r.expires_at > s.now]
+        )
     )
     return count
 

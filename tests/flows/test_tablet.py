@@ -77,7 +77,9 @@ async def _lesson(s: Story, hand: Any) -> None:
         labels = await hand.all_buttons()
         if "To the questions" in labels:
             break
-        await hand.presses(next(each for each in labels if each in ("Next", "Today's lesson", "Read") or "lesson" in each.lower()))
+        await hand.presses(
+            next(each for each in labels if each in ("Next", "Today's lesson", "Read") or "lesson" in each.lower())
+        )
     await hand.presses("To the questions")
     for _ in range(3):
         asked, places = await s.ask(open_attempt)
@@ -132,9 +134,7 @@ def of_ana(session: Session) -> Counter[str]:
     return Counter(found)
 
 
-async def played(
-    database_url: str, folder: Path, how: Callable[[Story], Awaitable[None]]
-) -> Counter[str]:
+async def played(database_url: str, folder: Path, how: Callable[[Story], Awaitable[None]]) -> Counter[str]:
     """The day, and what it left in the ledger."""
     folder.mkdir()
     async with story(database_url, folder, at=MORNING, prepare=company) as s:

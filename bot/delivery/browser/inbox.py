@@ -56,7 +56,9 @@ def lay(session: Session, due: Sequence[Due], now: datetime) -> dict[int, int]:
     return numbers
 
 
-def lay_sealed(session: Session, method: str, box: str, number: int | None, payload: Mapping[str, Any], now: datetime) -> None:
+def lay_sealed(
+    session: Session, method: str, box: str, number: int | None, payload: Mapping[str, Any], now: datetime
+) -> None:
     """The same into a mailbox under seal; where it stands is noted nowhere."""
     if method == "send":
         sealed.put(session, box, payload, now)

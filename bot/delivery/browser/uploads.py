@@ -16,7 +16,9 @@ MOST_FILES = 10
 PICTURE = ".jpg"
 FILMS = frozenset({".mp4", ".mov", ".3gp", ".m4v"})
 VOICES = frozenset({".oga", ".ogg", ".opus", ".mp3", ".m4a", ".wav", ".webm"})
-DOCUMENTS = frozenset({".xlsx", ".csv", ".txt", ".md", ".yaml", ".yml", ".json", ".docx", ".pdf", ".gift", ".xml", ".zip"})
+DOCUMENTS = frozenset(
+    {".xlsx", ".csv", ".txt", ".md", ".yaml", ".yml", ".json", ".docx", ".pdf", ".gift", ".xml", ".zip"}
+)
 
 
 class Upload(NamedTuple):

@@ -42,7 +42,6 @@ from bot.web.tablet.model import (
 )
 from bot.web.tablet.tables import DoorCodeRow, PinRow, PinTryRow, SeatRow, TabletRow
 
-
 # --- codes -------------------------------------------------------------------------------------------------------------
 
 
@@ -212,8 +211,13 @@ def sit(session: Session, who: Person, here: Tablet | None, token: str, idle: ti
     inbox.take_in(session, who.id, chat_of(who.id), now)
     session.add(
         SeatRow(
-            token_hash=digest(token), person_id=who.id, tablet_id=here.id if here else None, since=before, upto=before,
-            created_at=now, expires_at=now + idle,
+            token_hash=digest(token),
+            person_id=who.id,
+            tablet_id=here.id if here else None,
+            since=before,
+            upto=before,
+            created_at=now,
+            expires_at=now + idle,
         )  # fmt: skip
     )
     session.flush()

@@ -72,7 +72,9 @@ class TabletDoor:
 
     async def seat(self, request: Request) -> Seat | None:
         """Who is signed in."""
-        return await asyncio.to_thread(self._read, lambda session, now: store.seat(session, self.token(request), self._device(request), now))
+        return await asyncio.to_thread(
+            self._read, lambda session, now: store.seat(session, self.token(request), self._device(request), now)
+        )
 
     def _device(self, request: Request) -> str | None:
         return request.cookies.get(self.device_cookie)

@@ -50,7 +50,13 @@ class Kept:
     hash: bytes
 
 
-TABLET_ENROLLED = FactKind("TabletEnrolled", 1, ("tablet", "unit"), "A device was enrolled; person is whoever made its code")
-TABLET_REVOKED = FactKind("TabletRevoked", 1, ("tablet", "unit"), "A device may no longer be signed in at; person is whoever said so")
-PIN_SET = FactKind("PinSet", 1, ("own",), "Somebody chose a PIN; `own`: with a code from their own chat, else with one made for them")
+TABLET_ENROLLED = FactKind(
+    "TabletEnrolled", 1, ("tablet", "unit"), "A device was enrolled; person is whoever made its code"
+)
+TABLET_REVOKED = FactKind(
+    "TabletRevoked", 1, ("tablet", "unit"), "A device may no longer be signed in at; person is whoever said so"
+)
+PIN_SET = FactKind(
+    "PinSet", 1, ("own",), "Somebody chose a PIN; `own`: with a code from their own chat, else with one made for them"
+)
 FACTS = (TABLET_ENROLLED, TABLET_REVOKED, PIN_SET)

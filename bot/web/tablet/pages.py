@@ -54,7 +54,9 @@ def change(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datet
 
 
 def _code(session: Session, viewer: Viewer, id: str, now: datetime) -> dict[str, Any] | None:
-    row = store.code_of(session, viewer.person, int(id), now) if id.isascii() and id.isdigit() and len(id) < 10 else None
+    row = (
+        store.code_of(session, viewer.person, int(id), now) if id.isascii() and id.isdigit() and len(id) < 10 else None
+    )
     if row is None:
         return None
     who = people.person(session, row.person_id, now) if row.person_id else None

@@ -90,7 +90,9 @@ class Room:
             connection = session.connection()
             viewer = people.viewer(session, seat.person.id, now)
             parts = onboarding.parts_for(viewer) if more and viewer else {}
-            shown = [[showing.shown(each, reader, self._drawings, connection) for each in some] for some in (fresh, old)]
+            shown = [
+                [showing.shown(each, reader, self._drawings, connection) for each in some] for some in (fresh, old)
+            ]
         made = show(
             TEMPLATE, "room", reader.lang, zone=reader.zone,
             name=onboarding.first_name(seat.person.name, reader.lang), place=seat.tablet.name if seat.tablet else "",
@@ -132,11 +134,11 @@ class Room:
             seat, token = await self._door.seat(request), self._door.token(request)
             if seat is None or token is None:
                 return RedirectResponse("/tablet/done", 303)
-            fields = await _fields(request)
-            if not same(_one(fields, "csrf"), seat.csrf) or cross_site(request):
+            fields = await fields_of(request)
+            if not same(one_of(fields, "csrf"), seat.csrf) or cross_site(request):
                 return RedirectResponse("/tablet/room", 303)
             before = await asyncio.to_thread(self._newest, seat.chat)
-            said: Text | None = await do(seat, fields, f"{_one(fields, 'form')[:40]}.{seat.csrf[:16]}")
+            said: Text | None = await do(seat, fields, f"{one_of(fields, 'form')[:40]}.{seat.csrf[:16]}")
             kept = to_json(Message(said)) if said is not None else None
             await self._house.writer.in_transaction(
                 actions.acted, token, seat.chat, before, kept, self._door.idle, self._house.clock.now()
@@ -172,7 +174,7 @@ class Room:
 
     async def _press(self, seat: Seat, fields: Fields, form: str) -> Text | None:
         found = await asyncio.to_thread(self._look, seat, fields)
-        data = _button(found.message, _one(fields, "at")) if found is not None else None
+        data = _button(found.message, one_of(fields, "at")) if found is not None else None
         if found is None or data is None:
             return text("delivery.stale")
         captioned = inbox.captioned(found.payload)
@@ -193,7 +195,7 @@ class Room:
 
     async def _say(self, seat: Seat, fields: Fields, form: str) -> Text | None:
         """A tile, words, or files with or without words."""
-        words = (_one(fields, "command") or _one(fields, "words"))[:MOST_WORDS].strip().replace("\x00", "")
+        words = (one_of(fields, "command") or one_of(fields, "words"))[:MOST_WORDS].strip().replace("\x00", "")
         sent = [each for each in fields.get("file", ()) if isinstance(each, tuple) and each[1]][: uploads.MOST_FILES]
         trouble: Text | None = None
         album, caption = (form if len(sent) > 1 else None), words
@@ -250,7 +252,7 @@ def _button(message: Message, at: str) -> str | None:
     return message.buttons[int(row)][int(column)].data
 
 
-async def _fields(request: Request) -> Fields:
+async def fields_of(request: Request) -> Fields:
     """A form's texts, and its files as (name, bytes); empty for what is none or too large."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_FORM:
@@ -266,11 +268,12 @@ async def _fields(request: Request) -> Fields:
     return found
 
 
-def _one(fields: Mapping[str, list[Any]], name: str) -> str:
+def one_of(fields: Mapping[str, list[Any]], name: str) -> str:
+    """The first text of a name; empty where there is none."""
     value = fields.get(name, [""])[0]
     return value if isinstance(value, str) else ""
 
 
 def _number(fields: Fields, name: str) -> int:
-    given = _one(fields, name)
+    given = one_of(fields, name)
     return int(given) if given.isascii() and given.isdigit() and len(given) < 18 else -1

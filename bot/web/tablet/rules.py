@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.kit.digits import with_digits
 
@@ -24,7 +25,7 @@ def trouble(pin: str, badge: str) -> str | None:
         return "short"
     if len(pin) > MOST_DIGITS:
         return "long"
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     if len(steps) == 1 or len(set(pin)) < 3 or pin[: len(pin) // 2] * 2 == pin:
         return "simple"
     numbers = "".join(filter(str.isdigit, badge))

@@ -125,7 +125,14 @@ def _quiz(found: Standing, quiz: Quiz, reader: Reader) -> dict[str, Any]:
     right = chosen is not None and set(chosen) == set(quiz.right)
     question = words(quiz.question, reader)[0]
     many = len(quiz.right) > 1
-    return {"question": question, "options": options, "many": many, "over": chosen is not None, "right": right, "why": why}
+    return {
+        "question": question,
+        "options": options,
+        "many": many,
+        "over": chosen is not None,
+        "right": right,
+        "why": why,
+    }
 
 
 def file_trouble(code: str) -> Text:

@@ -28,14 +28,22 @@ def tablet(session: Session, token: str | None) -> Tablet | None:
         return None
     query = select(TabletRow, UnitRow.path).join(UnitRow, UnitRow.id == TabletRow.unit_id)
     row = session.execute(query.where(TabletRow.token_hash == digest(token), TabletRow.revoked_at.is_(None))).first()
-    return Tablet(row.TabletRow.id, row.TabletRow.name, row.TabletRow.unit_id, row.path, row.TabletRow.place_id) if row else None
+    return (
+        Tablet(row.TabletRow.id, row.TabletRow.name, row.TabletRow.unit_id, row.path, row.TabletRow.place_id)
+        if row
+        else None
+    )
 
 
 def tablets(session: Session, paths: Sequence[str]) -> list[tuple[TabletRow, str]]:
     """The devices under some units that may be signed in at, with the paths of their units."""
     under = [UnitRow.path.startswith(path, autoescape=True) for path in paths]
     query = select(TabletRow, UnitRow.path).join(UnitRow, UnitRow.id == TabletRow.unit_id)
-    rows = session.execute(query.where(TabletRow.revoked_at.is_(None), or_(*under)).order_by(TabletRow.id)) if under else ()
+    rows = (
+        session.execute(query.where(TabletRow.revoked_at.is_(None), or_(*under)).order_by(TabletRow.id))
+        if under
+        else ()
+    )
     return [(row.TabletRow, row.path) for row in rows]
 
 
