@@ -180,26 +180,13 @@ async def test_an_alert_rings_nobody_who_has_only_a_page_and_the_ladder_climbs(
             await enrolled(s, hand, by="O-1")
             await worker(s, hand, badge)
         await ana.says("The gas alarm is screaming at dock 1")
-        for tap in ("Details", "dangerous", "Dock Team"):
-            if any(tap.lower() in each.lower() for each in ana.buttons()):
-                await ana.presses(tap)
-        await s.db(_urgent, s.now)
-        await ana.opens("/tablet/room")
-        await ana.presses("Send now")
+        for tap in ("Details", "Dangerous", "Loading dock 1", "Danger now", "Skip", "Send now"):
+            await ana.presses(tap)
         await s.settle()
         called = await s.ask(lambda session: {r.person_id for r in session.scalars(select(HazardCallRow))})
         tomasz = await s.db(people.person_by_badge, "M-1", s.now)
         assert tomasz.id in called
         assert "gas alarm" in await s.sees("Tomasz")
-
-
-def _urgent(session: Session, now: object) -> None:
-    """The draft says that it cannot wait (the taps for it are the chat's own story)."""
-    from bot.delivery import drafts
-
-    draft = current(session, session.scalars(select(AccountRow.person_id).order_by(AccountRow.id.desc())).first() or 0)
-    assert draft is not None
-    drafts.advance(session, draft, "menu", {**draft.data, "kind": "dangerous", "urgency": "now"}, now)  # type: ignore[arg-type]
 
 
 async def test_a_page_holds_what_was_said_and_forgets_what_was_withdrawn(database_url: str, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ class Outside:
             "action": f"{request.url.path}?lang={reader.lang}",
             "csrf": word,
             "why": why,
-            "kept": kept,
+            "kept": dict.fromkeys(("words", "where", "kind", "urgency"), "") | kept,
             "place": place.label if place else None,
             "units": [(each.id, each.label) for each in units],
             "back": f"/p/{request.path_params['code']}?lang={reader.lang}" if place else None,

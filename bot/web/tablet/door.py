@@ -35,8 +35,11 @@ TEMPLATE = "web/tablet/pages.html.j2"
 DEVICE_LASTS = 400 * 24 * 3600
 FORM = "davy_tablet_form"
 GONE = {"Clear-Site-Data": '"cache", "storage"'}
-TRIES_EACH, TRIES_ALL = 20, 200
-"""So many sign-ins a minute from one address and from all, before any of them is counted for a badge: against load."""
+TRIES_EACH, TRIES_ALL = 120, 600
+"""So many sign-ins a minute from one address and from all, before any of them is counted for a badge: against load.
+
+A whole shift comes from one address.
+"""
 
 
 class TabletDoor:
