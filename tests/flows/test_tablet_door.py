@@ -45,13 +45,13 @@ async def test_only_enrolled_devices_open_and_only_for_their_people(database_url
         marek = await s.db(people.person_by_badge, "W-3", s.now)
         row = await s.db(actions.own_code, marek.id, s.now)
         assert row.person_id == marek.id
-        await hand.presses("Done")
+        await hand.presses("I am done")
         await s.db(
             lambda session: session.add(PinRow(person_id=marek.id, salt=b"x" * 16, hash=b"y" * 32, set_at=s.now))
         )
         assert "do not fit" in await hand.signs_in("W-3")
         await hand.signs_in("W-1")
-        assert "Done" in hand.html
+        assert "I am done" in hand.html
 
         def revoke(session: Session) -> None:
             sam = people.person_by_badge(session, "S-1", s.now)
@@ -77,7 +77,7 @@ async def test_guessing_a_pin_is_stopped_for_a_badge_and_for_a_device(database_u
     async with story(database_url, tmp_path, prepare=company) as s, browser(s) as hand:
         await enrolled(s, hand, by="O-1")
         await worker(s, hand, "W-1")
-        await hand.presses("Done")
+        await hand.presses("I am done")
         for _ in range(4):
             assert "do not fit" in await hand.signs_in("W-1", "000001")
         assert "30 seconds" in await hand.signs_in("W-1", PIN)
@@ -92,9 +92,9 @@ async def test_guessing_a_pin_is_stopped_for_a_badge_and_for_a_device(database_u
         assert not await s.ask(lambda session: [r for r in session.scalars(select(PinTryRow)) if "W-1" in r.subject])
         await s.forward(minutes=2)
         await hand.signs_in("W-1", PIN)
-        assert "Done" in hand.html, "the right one, after the wait"
+        assert "I am done" in hand.html, "the right one, after the wait"
         for badge in ("A", "B", "C", "D"):
-            await hand.presses("Done") if "Done" in hand.html else None
+            await hand.presses("I am done") if "I am done" in hand.html else None
             await hand.signs_in(badge, "000001")
             await hand.signs_in(badge, "000002")
         said = await hand.signs_in("E", "000001")
@@ -139,9 +139,9 @@ async def test_forged_foreign_and_replayed_buttons_have_no_effect(database_url: 
         await ana.sends(form, at=send)
         assert await s.ask(hazards) == 1
         assert await s.ask(lambda session: session.scalar(select(func.count()).select_from(FactRow))) == facts
-        await ana.presses("Done")
+        await ana.presses("I am done")
         await ana.sends(form, at=send)
-        assert await s.ask(hazards) == 1, "and nothing after *Done*"
+        assert await s.ask(hazards) == 1, "and nothing after *I am done*"
 
 
 async def test_nothing_of_a_person_stays_on_a_shared_screen(database_url: str, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ async def test_nothing_of_a_person_stays_on_a_shared_screen(database_url: str, t
         assert "Ana" not in hand.page.said
         assert '"cache"' in hand.headers["Clear-Site-Data"]
         await hand.signs_in("W-1")
-        await hand.presses("Done")
+        await hand.presses("I am done")
         assert '"cache"' in hand.headers["Clear-Site-Data"]
         assert "davy_seat" not in cookies(hand)
         await hand.signs_in("W-1")

@@ -246,6 +246,6 @@ def acted(
 
 
 def leave(session: Session, token: str, now: datetime) -> None:
-    """*Done*: nobody is signed in any more."""
+    """*I am done*: nobody is signed in any more."""
     going = (SeatRow.token_hash == digest(token), SeatRow.ended_at.is_(None))
     session.execute(update(SeatRow).where(*going).values(ended_at=now, said=None))

@@ -194,7 +194,7 @@ class TabletDoor:
         return answer
 
     async def on_leave(self, request: Request) -> Response:
-        """*Done*."""
+        """*I am done*."""
         token, form = self.token(request), await form_of(request)
         if token is None or not same(form.get("csrf"), csrf(token)) or cross_site(request):
             return RedirectResponse("/tablet", 303)
