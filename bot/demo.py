@@ -89,7 +89,9 @@ async def run(port: int, folder: Path = FOLDER) -> None:
         simulator.on_clock_moved.append(house.settle)
         await invite_all(simulator, house)
         await welcomed(simulator, house)
-        sys.stdout.write(f"without Telegram: {address}/tablet (badge {BADGE}, PIN {PIN}); without a name: {address}/report\n")
+        sys.stdout.write(
+            f"without Telegram: {address}/tablet (badge {BADGE}, PIN {PIN}); without a name: {address}/report\n"
+        )
         sys.stdout.write(f"ready: {address}\n")
         sys.stdout.flush()
         failing = asyncio.create_task(house.wait())

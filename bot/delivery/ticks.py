@@ -18,6 +18,8 @@ def begin(session: Session, payload: dict[str, Any], now: datetime) -> None:
 
 
 JOBS = {broadcasts.BEGUN: begin}
+
+
 def forget_sealed(session: Session, now: datetime) -> bool:
     """Mailboxes under seal are emptied of what is old."""
     sealed.prune(session, now)

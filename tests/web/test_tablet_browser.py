@@ -40,8 +40,9 @@ TABLET, PHONE = {"width": 768, "height": 1024}, {"width": 360, "height": 740}
 SHOTS = os.environ.get("DAVY_TEST_SHOTS")
 """A folder for pictures to look at."""
 LOCALES = {"en": "en-GB", "zh": "zh-CN", "ar": "ar-SA"}
-TOO_SMALL = """() => [...document.querySelectorAll('main button, main a.key, main a.way, main .tiles-big a, main summary, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]):not([type=file])')]
-  .filter((one) => one.getClientRects().length && !one.closest('.unseen') && one.getBoundingClientRect().height < 48)
+TOO_SMALL = """() => [...document.querySelectorAll(
+    'main button, main a.key, main a.way, main .tiles-big a, main summary, main select, main textarea, main .sign label > input')]
+  .filter((one) => one.getClientRects().length && one.type !== 'radio' && !one.closest('.unseen') && one.getBoundingClientRect().height < 48)
   .map((one) => one.outerHTML.slice(0, 80))"""
 
 
@@ -79,7 +80,8 @@ def canteen(database_url: str, tmp_path: Path) -> Iterator[Canteen]:
 def _places(session: Session, works: Works) -> None:
     people.add_place(session, works.units["dock"].id, "Loading dock 1", "HW-DOCK-1")
     site = update(UnitRow).where(UnitRow.id == works.units["harbour"].id)
-    session.execute(site.values(emergency_number="911", assembly={"en": "Gate 2, by the flagpole", "zh": "2号门旗杆旁", "ar": "البوابة 2"}))
+    gather = {"en": "Gate 2, by the flagpole", "zh": "2号门旗杆旁", "ar": "البوابة 2"}
+    session.execute(site.values(emergency_number="911", assembly=gather))
 
 
 def has_pin(canteen: Canteen, name: str, lang: str = "en") -> str:
@@ -103,7 +105,8 @@ def quiz(canteen: Canteen, name: str) -> None:
     id = canteen.works.people[name]
 
     def ask(session: Session) -> None:
-        asked = Quiz(text("web.tablet.not_same"), (text("web.tablet.wrong"), text("web.tablet.again")), (1,), text("web.tablet.choose_one"), "none:1")
+        options = (text("web.tablet.wrong"), text("web.tablet.again"))
+        asked = Quiz(text("web.tablet.not_same"), options, (1,), text("web.tablet.choose_one"), "none:1")
         outbox.send(session, outbox.to_person(id), Message(quiz=asked), Lane.REPLY, canteen.clock.now())
         inbox.take_in(session, id, chat_of(id), canteen.clock.now())
 
@@ -118,12 +121,18 @@ def screen(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_(size: dict[str, int] = TABLET, lang: str = "en", scheme: str = "light", *, scripts: bool = True) -> Page:
         context = chromium.new_context(
-            viewport=size, locale=LOCALES[lang], color_scheme=scheme, java_script_enabled=scripts  # type: ignore[arg-type]
+            viewport=size,
+            locale=LOCALES[lang],
+            color_scheme=scheme,
+            java_script_enabled=scripts,  # type: ignore[arg-type]
         )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" and "40" not in said.text else None)
+        page.on(
+            "console",
+            lambda said: troubles.append(said.text) if said.type == "error" and "40" not in said.text else None,
+        )
         return page
 
     yield open_
@@ -214,7 +223,9 @@ def test_without_scripts_a_report_is_made_all_the_same(canteen: Canteen, screen:
     assert 'http-equiv="refresh"' in page.content()
 
 
-def test_the_seconds_are_counted_down_and_the_screen_is_empty_then(canteen: Canteen, screen: Callable[..., Page]) -> None:
+def test_the_seconds_are_counted_down_and_the_screen_is_empty_then(
+    canteen: Canteen, screen: Callable[..., Page]
+) -> None:
     """A touch begins them anew; at the end nothing of the person is on the screen."""
     badge, page = has_pin(canteen, "Ben Cole"), screen()
     page.clock.install()

@@ -218,7 +218,7 @@ def sit(session: Session, who: Person, here: Tablet | None, token: str, idle: ti
             upto=before,
             created_at=now,
             expires_at=now + idle,
-        )  # fmt: skip
+        )
     )
     session.flush()
     place = people.place(session, here.place) if here and here.place else None
