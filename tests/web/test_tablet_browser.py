@@ -42,7 +42,8 @@ SHOTS = os.environ.get("DAVY_TEST_SHOTS")
 LOCALES = {"en": "en-GB", "zh": "zh-CN", "ar": "ar-SA"}
 TOO_SMALL = """() => [...document.querySelectorAll(
     'main button, main a.key, main a.way, main .tiles-big a, main summary, main select, main textarea, main .sign label > input')]
-  .filter((one) => one.getClientRects().length && one.type !== 'radio' && !one.closest('.unseen') && one.getBoundingClientRect().height < 48)
+  .filter((one) => one.getClientRects().length && one.type !== 'radio' && !one.closest('.unseen')
+    && one.getBoundingClientRect().height < 48)
   .map((one) => one.outerHTML.slice(0, 80))"""
 
 
