@@ -386,7 +386,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
     told = webhooks.subscriptions(rooms, settings.webhook_days)
     subscribe((*(s for room in rooms for s in room.subscriptions), *told))
-    onboarding.configure(routes=[route for room in rooms for route in room.routes])
+    places_at = settings.address if settings.place_links == "web" else ""
+    onboarding.configure(routes=[route for room in rooms for route in room.routes], places_at=places_at)
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)

@@ -129,6 +129,22 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
     )
+    tablet_idle_seconds: int = Field(
+        default=75, ge=30, le=900, description="Seconds without a touch until a shared tablet signs somebody out"
+    )
+    pin_anywhere: bool = Field(
+        default=False, description="Whether badge and PIN open any browser, and not only tablets that were enrolled"
+    )
+    web_reports: Literal["off", "places", "open"] = Field(
+        default="places",
+        description="Reports without a name by a page: not at all, by a place's QR code alone, or by anybody who has the address",
+    )
+    place_rules: bool = Field(
+        default=False, description="Whether a place's public page shows what its rules say; else their titles alone"
+    )
+    place_links: Literal["telegram", "web"] = Field(
+        default="telegram", description="Where a place's QR code leads: to the bot, or to a page for every phone"
+    )
     zone: str = Field(default="UTC", description="IANA time zone of units that have none of their own")
     language: str = Field(default="en", description="Language of people whose own is not in the catalogue")
     secret_key: SecretStr | None = Field(

@@ -18,6 +18,7 @@ from bot.db.among import among
 from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import backlog, seals
+from bot.delivery.browser import inbox
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.delivery.tables import OutboxHistoryRow, OutboxRow, SentMessageRow, in_state
 from bot.kit.replies import Media, Message, to_json
@@ -327,6 +328,7 @@ def forget(session: Session, person: int, chat: int, ref: str) -> None:
     whose = or_(OutboxHistoryRow.person_id == person, OutboxHistoryRow.chat_id == chat)
     session.execute(delete(OutboxHistoryRow).where(OutboxHistoryRow.ref == ref, whose))
     session.execute(delete(SentMessageRow).where(SentMessageRow.chat_id == chat, SentMessageRow.ref == ref))
+    inbox.forget(session, chat, ref)
 
 
 def quiz_of(session: Session, poll: str) -> str | None:

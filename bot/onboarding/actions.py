@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import pairwise
+from urllib.parse import quote
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -53,6 +54,8 @@ class Composition:
     app_for: tuple[Role, ...] = ()
     menus: str = ""
     """A fingerprint of the commands, whose they are and what they are called: a new program may have others."""
+    places_at: str = ""
+    """Where the pages of places are, if QR codes lead there."""
 
 
 composed = Composition()
@@ -64,12 +67,15 @@ def configure(
     routes: Iterable[Route] | None = None,
     app: str | None = None,
     app_for: tuple[Role, ...] = (),
+    places_at: str | None = None,
 ) -> None:
     """Called at the composition root: the bot's name without @, the routes of all rooms, what the menu button opens for whom."""
     if app_for:
         composed.app, composed.app_for = app, app_for
     if bot_username is not None:
         composed.bot_username = bot_username.lstrip("@")
+    if places_at is not None:
+        composed.places_at = places_at
     if routes is not None:
         routes = tuple(routes)
         listed = [(r.command, r.menu, r.roles) for r in routes if r.command and r.menu]
@@ -225,6 +231,11 @@ def _rank(command: str, roles: Sequence[str]) -> tuple[int, int]:
 def link_to_bot() -> str:
     """The chat with Davy; empty in a process that has not asked Telegram who it is."""
     return f"https://t.me/{composed.bot_username}" if composed.bot_username else ""
+
+
+def place_link(code: str) -> str:
+    """Where a place's QR code leads: to its page, where there is one for every phone, else to the bot."""
+    return f"{composed.places_at}/p/{quote(code, safe='')}" if composed.places_at else link(f"p{code}")
 
 
 def link(token: str) -> str:

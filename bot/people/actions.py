@@ -113,6 +113,16 @@ def open_account(
     return old > 0
 
 
+def add_account(session: Session, person_id: int, user: int, chat: int, now: datetime, channel: str) -> bool:
+    """A further way to reach somebody, beside those that they have; False where it is open already."""
+    mine = (AccountRow.person_id == person_id, AccountRow.channel == channel, AccountRow.closed_at.is_(None))
+    if session.scalar(select(AccountRow.id).where(*mine)) is not None:
+        return False
+    session.add(AccountRow(person_id=person_id, channel=channel, user_id=user, chat_id=chat, opened_at=now))
+    session.flush()
+    return True
+
+
 def add_place(session: Session, unit_id: int, name: str, code: str) -> int:
     """A place with a code for its QR."""
     row = PlaceRow(unit_id=unit_id, name=name, code=code)

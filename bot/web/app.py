@@ -24,9 +24,12 @@ from bot.web.login import HOME, Door
 from bot.web.metrics import Metrics
 from bot.web.miniapp import MiniApp
 from bot.web.open import OpenPages
+from bot.web.outside.open_door import Outside
 from bot.web.page import Pages, for_guests
 from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
 from bot.web.streams import Streams
+from bot.web.tablet.door import TabletDoor
+from bot.web.tablet.room import Room as TabletRoom
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -44,7 +47,7 @@ class KeptFiles(StaticFiles):
 def build(house: Any) -> Starlette:
     """The application of a house (`app.House`)."""
     address.use(house.settings.address, house.settings.bot_api_url)
-    door = Door(house)
+    door, tablet = Door(house), TabletDoor(house)
     pages = Pages(house, door)
     guest_pages.configure(lambda: for_guests(house.rooms))
 
@@ -71,6 +74,9 @@ def build(house: Any) -> Starlette:
             *MiniApp(house, door).routes(),
             *Elsewhere(house, door).routes(),
             *Challenge(house, door).routes(),
+            *tablet.routes(),
+            *TabletRoom(house, tablet).routes(),
+            *Outside(house).routes(),
             *OpenPages(house).routes(),
             *Hooks(house, house.key, house.settings.refused_sources).routes(),
             *Api(house).routes(),
