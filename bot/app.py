@@ -30,6 +30,7 @@ from bot.db.engine import connect
 from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
 from bot.delivery import (
+    approvals,
     budget,
     claiming,
     drawings,
@@ -77,6 +78,7 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.onboarding import nightly
 from bot.people import store as people
 from bot.privacy import keeping as privacy
 from bot.rewards import policy as points
@@ -86,7 +88,10 @@ from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
 from bot.settings import Settings
+from bot.web.audit import pages as audit
 from bot.web.heartbeat import EVERY_S, Heartbeat
+from bot.web.live import BELL, Live
+from bot.web.standing import pages as standing
 from bot.web.webhooks import sending as webhooks
 
 log = structlog.get_logger("davy")
@@ -139,7 +144,10 @@ class House:
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
         }
-        self.bells = Bells(self.engine, lambda name: self.sender.bell() if name == "outbox" else None)
+        self.bells = Bells(self.engine, self._rung)
+        standing.parts[:] = [lambda: self.parts]
+        self.live = Live(self.engine, clock, self.rooms, self.bells.tell)
+        self.writer.committed = self.sending.committed = self.live.committed
         self.metronome = AsyncIOScheduler(timezone="UTC")
         self._tasks: list[asyncio.Task[Any]] = []
         self.failed: asyncio.Future[None] | None = None
@@ -149,6 +157,13 @@ class House:
         self.sender.bell()
         if not self.sender.leads:
             self.bells.tell("outbox")
+
+    def _rung(self, name: str) -> None:
+        """Another replica has something for this one."""
+        if name == "outbox":
+            self.sender.bell()
+        elif name.startswith(BELL):
+            self.live.changed([name.removeprefix(BELL)])
 
     @property
     def _client_name(self) -> str:
@@ -324,6 +339,7 @@ class House:
     async def stop(self) -> None:
         """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
         self.writer.waits = False
+        self.live.stop()
         if self.metronome.running:
             self.metronome.shutdown(wait=False)
         for part in (self.receiver, self.sender):
@@ -356,6 +372,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     guests.configure(settings.address)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
+    approvals.usual.over = settings.second_person_over
+    approvals.usual.lasts = timedelta(hours=settings.second_person_hours)
     people.usual.push_at = settings.push_at
     drawings.usual.pictures = settings.lesson_pictures
     people.usual.quiet = (settings.quiet_start, settings.quiet_end)
@@ -368,7 +386,9 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     secret = settings.anchor_webhook_secret.get_secret_value()
-    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    service, roots = settings.anchor_timestamp_url, settings.anchor_timestamp_roots
+    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret, service, roots))
+    nightly.configure(nightly.Folder(settings.hr_folder))
     privacy.configure(
         settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)
     )
@@ -381,6 +401,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     watching.configure(settings.watched_hosts)
     protecting.configure(hazards_protecting.is_photo_of_report, hazards_protecting.was_reported)
     recorded = {kind.name for room in features.rooms() for kind in room.facts}
+    audit.kinds[:] = sorted(recorded)
     warning.configure(settings.risks_dir, recorded)
     points.configure(settings.rewards_dir, recorded)
 

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +15,14 @@ from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.assessment.issuing import command as auditing
+from bot.assessment.issuing import exporting
 from bot.backup import command as backing_up
 from bot.backup.model import BadBackup
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
-from bot.doctor import doctor
+from bot.doctor import doctor, inside
 from bot.inspections import command as inspecting
 from bot.kit.endpoints import Event
 from bot.onboarding import command as importing
@@ -56,8 +58,10 @@ def run() -> None:
     from bot.db.migrate import upgrade
     from bot.library.loading import take_in
     from bot.serving import run as serve
+    from bot.web.standing import pages as standing
 
     settings = settings_or_stop()
+    standing.examines[:] = [partial(inside, settings)]
     if not settings.bot_token.get_secret_value():
         raise BadSettings("DAVY_BOT_TOKEN is not set: get one from @BotFather, or run: davy setup")
     upgrade(settings.database_url)
@@ -90,13 +94,22 @@ def simulator(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from bot.db.migrate import upgrade
+def migrate(
+    back: Annotated[str, typer.Option(help="Go back to this older schema, for the version that needs it")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Bring the database to the newest schema, or back to an older one."""
+    from bot.db.migrate import step_back, upgrade
 
     settings = settings_or_stop()
-    upgrade(settings.database_url)
-    typer.echo("the database is up to date")
+    if not back:
+        upgrade(settings.database_url)
+        typer.echo("the database is up to date")
+        return
+    if not yes:
+        typer.confirm("What only newer versions know is lost. Is there a backup, and nobody serving?", abort=True)
+    step_back(settings.database_url, back)
+    typer.echo(f"the database is at {back}: start the version that needs it")
 
 
 @app.command()
@@ -231,6 +244,8 @@ importing.import_app.command("rewards")(rewarding.rewards_)
 providing.begin = _composed
 importing.import_app.command("equipment")(providing.equipment_)
 importing.import_app.command("budget")(providing.budget_)
+exporting.begin = _composed
+export.command("scores")(exporting.export_scores)
 inspecting.begin = _composed
 importing.import_app.command("checklists")(inspecting.checklists_)
 export.command("checklist")(inspecting.export_checklist)

@@ -33,7 +33,8 @@ ROOMS = (
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
     *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
-    *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "web.api", "web.webhooks", "delivery"),
+    *("analysis", "analysis.indicators", "analysis.review", "privacy"),
+    *("web", "web.audit", "web.standing", "web.api", "web.webhooks", "delivery"),
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {

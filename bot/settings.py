@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     backup_keep_days: int = Field(
         default=30, ge=1, le=3650, description="Older backups are taken away by `davy backup`, but never the newest"
     )
+    hr_folder: Path | None = Field(
+        default=None,
+        description="Folder into which HR puts its file of people; the newest is taken in, once (docs/howto/people-every-night.md)",
+    )
     anchor_file: Path | None = Field(
         default=None,
         description="File on another machine or on storage that is only added to: once a day the ledger's digest goes there",
@@ -71,6 +75,14 @@ class Settings(BaseSettings):
     )
     anchor_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="What these calls are signed with; needed with ANCHOR_WEBHOOK"
+    )
+    anchor_timestamp_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Service (RFC 3161) that signs the ledger's digest once a day",
+    )
+    anchor_timestamp_roots: Path | None = Field(
+        default=None, description="Certificates (PEM) that its stamps are checked by; needed with ANCHOR_TIMESTAMP_URL"
     )
     heartbeat_url: SecretStr | None = Field(
         default=None,
@@ -96,6 +108,12 @@ class Settings(BaseSettings):
     rate_per_chat: float = Field(default=1, gt=0, le=30, description="Messages a second to one chat")
     unasked_per_day: int = Field(
         default=2, ge=0, le=20, description="Messages a day that a person gets without having asked; alerts are exempt"
+    )
+    second_person_over: int = Field(
+        default=500, ge=1, description="A message to more people than this needs the word of a second person first"
+    )
+    second_person_hours: int = Field(
+        default=24, ge=1, le=168, description="Hours in which a second person must agree, else it is not done"
     )
     push_at: time = Field(default=time(9, 0), description="Local time of the daily lesson for people without a shift")
     lesson_pictures: bool = Field(
@@ -189,6 +207,14 @@ class Settings(BaseSettings):
     def _anchor_signs(self) -> Settings:
         if self.anchor_webhook and len(self.anchor_webhook_secret.get_secret_value()) < 16:
             raise ValueError("ANCHOR_WEBHOOK needs ANCHOR_WEBHOOK_SECRET of at least 16 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _stamps_are_checked(self) -> Settings:
+        if self.anchor_timestamp_url and self.anchor_timestamp_roots is None:
+            raise ValueError(
+                "ANCHOR_TIMESTAMP_URL needs ANCHOR_TIMESTAMP_ROOTS, or nobody could tell whose stamp it is"
+            )
         return self
 
     @field_validator("keep_days")

@@ -17,7 +17,7 @@ from bot.kit.clock import local_date
 from bot.kit.digits import western
 from bot.kit.errors import Refused
 from bot.kit.room import Page
-from bot.media import pictures
+from bot.media import cleaning, pictures
 from bot.media import store as media
 from bot.people import store as people
 from bot.people.model import Role, Viewer
@@ -126,7 +126,7 @@ class Planned:
         if not isinstance(data, bytes) or not data:
             return {**form, "picture": None}
         try:
-            return {**form, "picture": media.put(pictures.clean(data), "picture.jpg")}
+            return {**form, "picture": media.put(cleaning.clean(data)[0], "picture.jpg")}
         except pictures.BadPicture:
             raise Refused("activities.bad_picture") from None
 

@@ -19,7 +19,9 @@ from bot.i18n.languages import RIGHT_TO_LEFT
 from bot.i18n.say import say
 
 MADE_ON = datetime(2000, 1, 1)  # noqa: DTZ001 - a label in the file, the same for ever
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+LARGE = 5_000
+"""Lines from which parts of the file are put together on disk: in memory, a hundred thousand took 220 MB more."""
 WIDTHS = {"badge": 11, "name": 26, "unit": 44, "post": 22, "note": 58}
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 MOST_SHEET_NAME = 31
@@ -30,7 +32,7 @@ ESCAPED = {c: f"'{c}" for c in "'[]#@"}
 def xlsx_bytes(sheet: Sheet) -> bytes:
     """The workbook."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, OPTIONS)
+    book = xlsxwriter.Workbook(out, {**OPTIONS, "in_memory": len(sheet.lines) < LARGE})
     book.set_properties({"title": wording.title(sheet), "author": "Davy", "created": MADE_ON})
     _people(book, book.add_worksheet(_name("sheet_people", sheet.lang)), sheet)
     _guide(book, book.add_worksheet(_name("sheet_guide", sheet.lang)), sheet)

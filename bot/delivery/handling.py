@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
-from bot.delivery import outbox, replying, telegram
+from bot.delivery import outbox, refusals, replying, telegram
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
 from bot.delivery.sending_store import migrate_chat
@@ -63,6 +63,8 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
     membership(session, event, who, now)
     reply = router.answer(session, event, now)
     replying.write(session, event, reply, now)
+    for said in (reply.toast, *(message.text for message in reply.messages)):
+        refusals.note(session, event, said, now)
     if who is not None and reply.toast is not None:
         who = people.person(session, who.id, now) or who  # who has just chosen a language is answered in it
     return answered(event, reply, who)
@@ -83,6 +85,7 @@ def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: dat
         return Answered()
     who = people.person_of_account(session, event.channel, event.user, now)
     event = replace(event, person=who.id if who else None)
+    refusals.note(session, event, refusal, now)
     reply = Reply(toast=refusal, alert=True) if isinstance(event, Pressed) else Reply((Message(refusal),))
     replying.write(session, event, reply, now)
     return answered(event, reply, who)
@@ -160,6 +163,7 @@ def refuse_parked(session: Session, number: int, refusal: Text, now: datetime) -
     if not isinstance(event, Unread):
         who = people.person_of_account(session, event.channel, event.user, now)
         event = replace(event, person=who.id if who else None)
+        refusals.note(session, event, refusal, now)
         replying.write(session, event, Reply((Message(refusal),)), now)
     _done(session, row, now)
 

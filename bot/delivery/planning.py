@@ -16,6 +16,7 @@ from sqlalchemy import Column, Executable, Select, Table, bindparam, exists, fun
 from sqlalchemy.orm import Session
 
 from bot.db import sets
+from bot.db.among import among
 from bot.db.base import Id, Instant, Json
 from bot.db.once import table_of
 from bot.db.writer import after_commit
@@ -28,6 +29,7 @@ from bot.delivery.tables import OutboxRow, in_state
 from bot.kit.clock import local_date
 from bot.kit.quiet import QuietHours, quiet_ends
 from bot.kit.replies import Message, to_json
+from bot.people import agreement, worktime
 from bot.people import store as people
 from bot.people.tables import PersonRow, ShiftRow, UnitRow
 
@@ -94,6 +96,23 @@ def _gather(session: Session, said: Broadcast, people_: Select[Any], now: dateti
     session.execute(sets.insert_from(session.get_bind().dialect.name, t, columns, people_), {"on": now.date()})
     for zone, start, end in session.execute(select(t.c.zone, t.c.quiet_start, t.c.quiet_end).distinct()).all():
         _place(session, said, QuietHours(start, end, zone), now)
+    _wait_for_work(session, said, now)
+
+
+def _wait_for_work(session: Session, said: Broadcast, now: datetime) -> None:
+    """Where it was agreed that messages come in working time only, each waits for theirs: looked up one by one, and only there."""
+    agreed = agreement.terms(session, agreement.WORKTIME)
+    if not any(on for _, on in agreed):
+        return
+    starts = {row.person_id: row.start_at for row in session.execute(select(t.c.person_id, t.c.start_at))}
+    then: dict[tuple[datetime, str], list[int]] = {}
+    for who in people.persons(session, list(starts), now).values():
+        if agreement.is_on(agreed, agreement.WORKTIME, who.path):
+            at = worktime.next_working_time(session, who, starts[who.id])
+            if at != starts[who.id]:
+                then.setdefault((at, who.zone), []).append(who.id)
+    for (at, zone), some in then.items():
+        session.execute(_at_work, _values(said, at, zone) | {"persons": some})
 
 
 def _people(audience: Audience, now: datetime) -> Select[Any]:
@@ -110,11 +129,19 @@ def _people(audience: Audience, now: datetime) -> Select[Any]:
 def _place(session: Session, said: Broadcast, quiet: QuietHours, now: datetime) -> None:
     """Of the people with these quiet hours: when it may go, and whose day is full by then."""
     at = now if said.message.silent else quiet_ends(quiet, now)
-    day = local_date(at, quiet.zone)
+    session.execute(
+        _starts, _values(said, at, quiet.zone) | {"zone_": quiet.zone, "start": quiet.start, "end": quiet.end}
+    )
+
+
+def _values(said: Broadcast, at: datetime, zone: str) -> dict[str, Any]:
+    """Of a start: the day it falls on for people of a zone, and the places that this day has."""
+    day = local_date(at, zone)
     places, daily = budget.places(said.kind)
-    first, last = budget.starts(day, quiet.zone), budget.starts(day + timedelta(days=1), quiet.zone)
-    values = {"zone_": quiet.zone, "start": quiet.start, "end": quiet.end, "at": at, "first": first, "last": last}
-    session.execute(_starts, values | {"places": places, "daily": daily, "all": budget.budget.per_day})
+    first, last = budget.starts(day, zone), budget.starts(day + timedelta(days=1), zone)
+    return {
+        "at": at, "first": first, "last": last, "places": places, "daily": daily, "all": budget.budget.per_day,
+    }  # fmt: skip
 
 
 _theirs = (
@@ -126,18 +153,18 @@ _theirs = (
 )
 _apart = o.c.kind.is_(None) | o.c.kind.not_in(bindparam("daily", expanding=True))
 _there = select(func.count()).select_from(o)
-_starts = (
-    update(t)
-    .where(t.c.zone == bindparam("zone_"), t.c.quiet_start == bindparam("start"), t.c.quiet_end == bindparam("end"))
-    .values(
-        start_at=bindparam("at", type_=Instant()),
-        # the places kept for what comes daily, and the day as a whole: several daily kinds may fill it by themselves
-        full=sa.or_(
-            _there.where(*_theirs, _apart).scalar_subquery() >= bindparam("places", type_=sa.Integer),
-            _there.where(*_theirs).scalar_subquery() >= bindparam("all", type_=sa.Integer),
-        ),
-    )
+_start = update(t).values(
+    start_at=bindparam("at", type_=Instant()),
+    # the places kept for what comes daily, and the day as a whole: several daily kinds may fill it by themselves
+    full=sa.or_(
+        _there.where(*_theirs, _apart).scalar_subquery() >= bindparam("places", type_=sa.Integer),
+        _there.where(*_theirs).scalar_subquery() >= bindparam("all", type_=sa.Integer),
+    ),
 )
+_starts = _start.where(
+    t.c.zone == bindparam("zone_"), t.c.quiet_start == bindparam("start"), t.c.quiet_end == bindparam("end")
+)
+_at_work = _start.where(among(t.c.person_id, "persons"))
 
 
 @cache

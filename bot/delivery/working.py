@@ -27,7 +27,7 @@ from bot.kit.clock import Clock
 from bot.kit.errors import Refused
 from bot.kit.room import Tick
 from bot.kit.texts import Text
-from bot.media import films, pictures
+from bot.media import cleaning, pictures
 from bot.media import store as media
 
 log = structlog.get_logger("davy.work")
@@ -200,11 +200,11 @@ def _complain(what: str, error: Exception, **where: str) -> None:
 def _keep(data: bytes, keep: str, name: str) -> tuple[str | None, dict[str, Any]]:
     """The ref of what is kept, and what else the job is told."""
     if keep == "place":
-        return None, {"at": pictures.place_of(data)}
+        return None, {"at": cleaning.place_of(data)}
     if keep == "picture":
-        ref = media.put(pictures.clean(data), "picture.jpg")
-        return ref, {"located": True} if pictures.place_of(data) else {}
-    return media.put(films.clean(data) if keep == "film" else data, name), {}
+        made, at = cleaning.clean(data)
+        return media.put(made, "picture.jpg"), {"located": True} if at else {}
+    return media.put(cleaning.film(data) if keep == "film" else data, name), {}
 
 
 def _slice(session: Session, tick: Tick, holder: str, now: datetime) -> bool:

@@ -11,11 +11,11 @@ from bot.db import jobs
 from bot.delivery import drafts
 from bot.duties import actions, asking, shipped, showing, store, taking
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.people import store as people
+from bot.people import speaking
 from bot.people.model import Person, Unit
 
 LEADERS = ("supervisor", "safety_officer", "manager", "admin")
@@ -23,7 +23,7 @@ LEADERS = ("supervisor", "safety_officer", "manager", "admin")
 
 def on_duty(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/duty`: what one has to do for safety, read in half a minute."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((showing.mine(session, who, now),))
@@ -31,7 +31,7 @@ def on_duty(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_duties(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/duties`: who has not acknowledged, which post has no list; drafts, files."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     if not store.led(session, who.id, now):
@@ -41,7 +41,7 @@ def on_duties(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`du:what:...`."""
-    who, act = _person(session, event, now), ACTS.get(event.word(0))
+    who, act = speaking.person(session, event, now), ACTS.get(event.word(0))
     return act(session, event, who, now) if who is not None and act is not None else None
 
 
@@ -74,7 +74,7 @@ def _quiz(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
 
 def on_answer(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`duq:quiz:number:option`."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     numbers = [event.number(at) for at in range(3)]
     if who is None or -1 in numbers:
         return None
@@ -133,7 +133,7 @@ def _no_file(session: Session, event: Pressed, who: Person, now: datetime) -> Re
 
 def on_file(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """The file that was asked for; anything else is another matter."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, taking.DRAFT) if who is not None else None
     if who is None or draft is None or not isinstance(event, Sent) or event.file.kind != "document":
         return None
@@ -164,11 +164,6 @@ ACTS: dict[str, Callable[[Session, Pressed, Person, datetime], Reply | None]] = 
     "mine": _show, "all": _overview, "more": _more, "ack": _acknowledge, "quiz": _quiz, "drafts": _drafts, "draft": _draft,
     "unit": _unit, "sign": _sign, "file": _file, "nofile": _no_file, "take": _take, "drop": _drop, "export": _export,
 }  # fmt: skip
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

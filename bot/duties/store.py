@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.duties.model import Duty, DutyList, Given, Holder, Level
 from bot.duties.rules import RENEWED
 from bot.duties.tables import DutyGivenRow, DutyListRow, DutyQuizRow
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.people.store import people_on
@@ -41,15 +42,9 @@ def duty_json(duty: Duty) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def under(path: ColumnElement[str] | Any, paths: Iterable[str]) -> ColumnElement[bool]:
-    """SQL: a path lies under one of these. Nothing lies under none."""
-    wanted = list(paths)
-    return or_(*(path.startswith(each, autoescape=True) for each in wanted)) if wanted else false()
-
-
 def lists(session: Session, paths: Sequence[str] = ("/",)) -> list[DutyList]:
     """The lists in force whose unit lies under some paths, from the company down."""
-    query = select(DutyListRow).where(HOLDS, under(DutyListRow.path, paths))
+    query = select(DutyListRow).where(HOLDS, speaking.under(DutyListRow.path, paths))
     found = [as_list(row) for row in session.scalars(query.execution_options(populate_existing=True))]
     levels = list(Level)
     return sorted(found, key=lambda each: (levels.index(each.level), each.post, each.path))
@@ -127,7 +122,7 @@ def holders(session: Session, paths: Sequence[str], now: datetime) -> list[Holde
     """How many people work in which post and unit under some paths today."""
     if not paths:
         return []
-    query = people_on.where(under(UnitRow.path, paths), PersonRow.left_on.is_(None)).with_only_columns(
+    query = people_on.where(speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None)).with_only_columns(
         PlacementRow.post, UnitRow.path, func.count(), maintain_column_froms=True
     )
     grouped = query.group_by(PlacementRow.post, UnitRow.path).order_by(UnitRow.path, PlacementRow.post)
@@ -139,7 +134,7 @@ def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> 
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
         .add_columns(DutyGivenRow)
-        .where(*OPEN, under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .where(*OPEN, speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
         .order_by(DutyGivenRow.given_at, PersonRow.id)
         .limit(most)
         .execution_options(populate_existing=True)
@@ -147,11 +142,44 @@ def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> 
     return [(people.as_person(row), row.DutyGivenRow) for row in session.execute(query, {"on": now.date()})]
 
 
+def behind_by_unit(session: Session, paths: Sequence[str], now: datetime) -> list[tuple[int, int, int]]:
+    """How many have duties and how many have not acknowledged them, by unit under some paths, most missing first."""
+    given = func.count()
+    open_ = func.count().filter(DutyGivenRow.acknowledged_at.is_(None))
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .with_only_columns(PlacementRow.unit_id, given, open_, maintain_column_froms=True)
+        .group_by(PlacementRow.unit_id)
+        .having(open_ > 0)
+    )
+    rows = session.execute(query, {"on": now.date()})
+    return sorted(((unit, many, late) for unit, many, late in rows), key=lambda row: (-row[2], row[0]))
+
+
+def to_chase(
+    session: Session, paths: Sequence[str], now: datetime, before: datetime, after: int, most: int
+) -> list[int]:
+    """What was given, told and not acknowledged under some paths, and not asked for since an instant; by its number."""
+    heard = (
+        DutyGivenRow.told_at <= before,
+        or_(DutyGivenRow.reminded_at.is_(None), DutyGivenRow.reminded_at <= before),
+    )
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .where(*OPEN, under(UnitRow.path, paths), PersonRow.left_on.is_(None), *heard, DutyGivenRow.id > after)
+        .with_only_columns(DutyGivenRow.id, maintain_column_froms=True)
+        .order_by(DutyGivenRow.id)
+        .limit(most)
+    )
+    return list(session.scalars(query, {"on": now.date()}))
+
+
 def counts(session: Session, paths: Sequence[str], now: datetime) -> tuple[int, int]:
     """How many people under some paths have acknowledged what they were given, and how many have not."""
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
-        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .where(DutyGivenRow.withdrawn_at.is_(None), speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
         .with_only_columns(func.count(), func.count(DutyGivenRow.acknowledged_at), maintain_column_froms=True)
     )
     given, done = session.execute(query, {"on": now.date()}).one()
@@ -166,7 +194,7 @@ def proof(
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
         .join(DutyListRow, DutyListRow.id == DutyGivenRow.list_id)
         .add_columns(DutyGivenRow, DutyListRow)
-        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .where(DutyGivenRow.withdrawn_at.is_(None), speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
         .order_by(PersonRow.id, DutyGivenRow.id)
         .limit(most)
         .execution_options(populate_existing=True)

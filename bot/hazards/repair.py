@@ -17,7 +17,7 @@ from bot.hazards.facts import MAJOR_SIGNED
 from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
 from bot.hazards.moves import confirm, lost, move, note, of
 from bot.hazards.rules import REPORTER_CHECKS_WITHIN, RUNGS, UNFIXED, may_reopen, may_verify, reporter_closes
-from bot.hazards.tables import HazardRow
+from bot.hazards.tables import HazardMediaRow, HazardRow
 from bot.hazards.unasked import REMINDER
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
@@ -42,11 +42,12 @@ def may_fix(session: Session, id: int, by: int, now: datetime) -> Hazard:
 
 
 def fix(
-    session: Session, id: int, by: int, now: datetime, *, words: str | None = None, photo: tuple[str, str] | None = None
-) -> Hazard:
-    """Somebody says that it is fixed, with a photo of how it looks now, or a word why there is none."""
+    session: Session, id: int, by: int, now: datetime, *, words: str | None = None,
+    photo: tuple[str, str] | None = None, kept: str | None = None,
+) -> Hazard:  # fmt: skip
+    """Somebody says that it is fixed, with a photo of how it looks now (`kept`: our copy), or a word why there is none."""
     before = may_fix(session, id, by, now)
-    if before.major and photo is None:
+    if before.major and photo is None and kept is None:
         raise Refused("hazards.t_major_photo")
     values: dict[str, Any] = {"fixed_by": by, "fixed_at": now, "fix_words": words, "check_asked_at": None}
     if before.acknowledged_by is None:
@@ -54,11 +55,16 @@ def fix(
     hazard = move(session, before, "fix", now, **values)
     if photo is not None:
         attached.attach(session, hazard, (photo,), MediaRole.AFTER, now)
+    if kept is not None:
+        session.add(
+            HazardMediaRow(hazard_id=hazard.id, role=MediaRole.AFTER.value, kind="photo", file_id="", media=kept)
+        )
+        session.flush()
     ringing.stop(session, hazard, by, now)
     digest.drop(session, hazard.id)
     late = hazard.due_at is not None and now > hazard.due_at
     severity = int(hazard.severity) if hazard.severity else None
-    note(session, FIXED, hazard, now, by, severity=severity, photo=photo is not None, late=late)
+    note(session, FIXED, hazard, now, by, severity=severity, photo=photo is not None or kept is not None, late=late)
     confirm(session, hazard, now)
     _task_over(session, hazard, now)
     telling.refresh(session, hazard, now)

@@ -25,9 +25,10 @@ from bot.hazards.tables import (
 from bot.kit.replies import from_json
 from bot.kit.risk import Severity
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Place, Role
-from bot.people.tables import LeaveRow, PersonRow, UnitRow
+from bot.people.tables import PersonRow, UnitRow
 
 MOST_SEALED = 300
 """How many recent reports without a name are looked through for somebody's own."""
@@ -144,19 +145,7 @@ def is_stopped(session: Session, hazard: int) -> bool:
 
 def answers_for(session: Session, person: int, now: datetime) -> tuple[str, ...]:
     """The units whose hazards somebody may handle: as a supervisor or more, or standing in for one."""
-    stood_for = session.scalars(
-        select(LeaveRow.person_id).where(
-            LeaveRow.deputy_id == person,
-            LeaveRow.starts_at <= now,
-            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
-        )
-    ).all()
-    paths: set[str] = set()
-    for one in (person, *stood_for):
-        seen = people.viewer(session, one, now)
-        if seen is not None:
-            paths.update(seen.paths(Role.SUPERVISOR))
-    return tuple(sorted(paths))
+    return speaking.answers_for(session, person, Role.SUPERVISOR, now)
 
 
 def may_handle(session: Session, hazard: Hazard, person: int, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from bot.kit.events import Event, Pressed, Said
 from bot.kit.replies import NOTHING, Media, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Place
 
@@ -26,17 +27,12 @@ LEADING = ("safety_officer", "manager", "admin")
 TOASTED = 180
 
 
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
-
-
 # --- someone is hurt --------------------------------------------------------------------------------------------------
 
 
 def on_hurt(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/hurt`: the alarm leaves, and the number and what to do stand there; nothing is asked before. In a group all read it."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     reply = _called(session, event, who, None, now)
@@ -50,7 +46,7 @@ def _called(session: Session, event: Event, who: Person, place: Place | None, no
 
 def on_hurt_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`hurt:what:...`: a scanned place's button, or one under the number."""
-    who, what = _person(session, event, now), event.word(0)
+    who, what = speaking.person(session, event, now), event.word(0)
     if who is None or not event.private:
         return None
     if what == "at":
@@ -79,7 +75,7 @@ def on_hurt_press(session: Session, event: Pressed, now: datetime) -> Reply | No
 
 def on_aid(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`aid:kind`: what to do. It answers under seal: that somebody looked it up is kept nowhere."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return None
     screen = opening.help_screen(session, who.path, None, event.word(0))
@@ -92,7 +88,7 @@ def on_aid(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_incidents(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/incidents`: what somebody may see of the register; for everybody their own."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((showing.register(session, who, 0, now),))
@@ -100,7 +96,7 @@ def on_incidents(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`inc:what:number:value`: a button of the register, of an incident, of something to do."""
-    who, act = _person(session, event, now), ACTS.get(event.word(0))
+    who, act = speaking.person(session, event, now), ACTS.get(event.word(0))
     if who is None or act is None or not event.private:
         return None
     return act(session, event, who, now)

@@ -35,9 +35,9 @@ from bot.incidents.tables import (
     IncidentRow,
 )
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
-from bot.people.tables import LeaveRow
 
 TEAM, HIDDEN = "team", "hidden"
 OPEN = tuple(state.value for state in State if state not in (State.NOTED, State.CLOSED))
@@ -71,19 +71,7 @@ def as_incident(row: IncidentRow) -> Incident:
 
 def led(session: Session, person: int, now: datetime) -> tuple[str, ...]:
     """The units whose register somebody may see: as a safety officer or more, or standing in for one."""
-    stood_for = session.scalars(
-        select(LeaveRow.person_id).where(
-            LeaveRow.deputy_id == person,
-            LeaveRow.starts_at <= now,
-            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
-        )
-    ).all()
-    paths: set[str] = set()
-    for one in (person, *stood_for):
-        seen = people.viewer(session, one, now)
-        if seen is not None:
-            paths.update(seen.paths(Role.SAFETY_OFFICER))
-    return tuple(sorted(paths))
+    return speaking.answers_for(session, person, Role.SAFETY_OFFICER, now)
 
 
 def visible(session: Session, person: int, now: datetime) -> ColumnElement[bool]:

@@ -14,10 +14,11 @@ from bot.inspections import doing, looking, rules, shelf_chat, showing, store, w
 from bot.inspections.model import Kind, State, Step
 from bot.inspections.walks import Walk
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, FileRef, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, FileRef, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, here_ref, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -27,7 +28,7 @@ MOST_LISTS = 6
 
 def on_inspect(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/inspect`: what is due for somebody, and what they can go through of their own accord."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     due = store.open_of(session, who.id, now)
@@ -43,7 +44,7 @@ def on_inspect(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`in:what:inspection:item:value`: a button of an inspection."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     act = ACTS.get(event.word(0))
     return act(session, event, who, now) if who is not None and act is not None else None
 
@@ -157,7 +158,7 @@ ACTS: dict[str, Callable[[Session, Pressed, Person, datetime], Reply | None]] = 
 
 def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """A number, words or a photo to the item that one stands at. After hours all that is passed on: it may be a report."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None and event.private else None
     if who is None or draft is None or not isinstance(event, Said | Sent):
         return None
@@ -236,7 +237,7 @@ def _said(
 
 def on_wanted(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`inw:answer:check`: whether the same is so here."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     id = event.number(1)
@@ -256,7 +257,7 @@ def on_wanted(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_wanted_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Words or a photo to the answer; a few minutes later they are a new matter."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, WANTED) if who is not None and event.private else None
     if who is None or draft is None or not isinstance(event, Said | Sent):
         return None
@@ -266,11 +267,6 @@ def on_wanted_draft(session: Session, event: AnyEvent, now: datetime) -> Reply |
         return None
     wanted.add(session, who.id, draft.data["check"], note, file, now)
     return Reply((Message(text("inspections.asked_handed")),))
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

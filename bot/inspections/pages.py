@@ -16,6 +16,7 @@ from bot.kit.clock import local_date
 from bot.kit.replies import Media
 from bot.kit.room import Page
 from bot.media.store import PREFIX
+from bot.people import speaking
 from bot.people.model import Role, Viewer
 
 PER_PAGE = 50
@@ -61,7 +62,7 @@ def _row(session: Session, found: walks.Walk, now: datetime) -> dict[str, Any]:
 def draws(session: Session, paths: tuple[str, ...], now: datetime, most: int = 10) -> list[dict[str, Any]]:
     """The draws of weeks that are over, with the seed: whoever has it can draw again and gets the same."""
     query = select(SpotDrawRow, SpotRuleRow).join(SpotRuleRow, SpotRuleRow.id == SpotDrawRow.rule_id)
-    query = query.where(store.under(SpotRuleRow.path, paths)).order_by(SpotDrawRow.id.desc()).limit(most * 2)
+    query = query.where(speaking.under(SpotRuleRow.path, paths)).order_by(SpotDrawRow.id.desc()).limit(most * 2)
     made = []
     for row, rule in session.execute(query).all():
         if row.week >= rules.week_of(local_date(now, store.zone(session, rule.unit_id))):
@@ -103,7 +104,9 @@ def photo(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     """A photo of an inspection, for whoever leads there."""
     ref = f"{PREFIX}{query['ref']}"
     kept = select(InspectionPhotoRow.id).join(InspectionRow, InspectionRow.id == InspectionPhotoRow.inspection_id)
-    mine = kept.where(InspectionPhotoRow.media == ref, store.under(InspectionRow.path, viewer.paths(Role.SUPERVISOR)))
+    mine = kept.where(
+        InspectionPhotoRow.media == ref, speaking.under(InspectionRow.path, viewer.paths(Role.SUPERVISOR))
+    )
     return Media("photo", ref) if session.scalar(mine.limit(1)) is not None else None
 
 

@@ -12,11 +12,11 @@ from bot.inspections import actions, setting, showing, store, taking
 from bot.inspections.actions import Plan
 from bot.inspections.model import Kept, Shelf
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.people import store as people
+from bot.people import speaking
 from bot.people.model import Person
 
 FILE = "in.file"
@@ -28,7 +28,7 @@ MOST_LETTERS = 2000
 
 def on_checklists(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/checklists`: what stands on the shelf of where somebody leads."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((_shelf(session, who, now),))
@@ -51,7 +51,7 @@ def _shelf(session: Session, who: Person, now: datetime) -> Message:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`cl:what:number`: a button of the shelf."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     act = ACTS.get(event.word(0))
     return act(session, event, who, now) if who is not None and act is not None else None
 
@@ -159,7 +159,7 @@ ACTS: dict[str, Callable[[Session, Pressed, Person, datetime], Reply | None]] = 
 
 def on_plan(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`inp:question:draft:value`: a tap on a question of a plan."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     return setting.pressed(session, who, event.word(0), event.number(1), event.number(2), now)
@@ -167,18 +167,13 @@ def on_plan(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_file(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """The file that was asked for; all else is passed on."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, FILE) if who is not None and event.private else None
     if who is None or draft is None or not isinstance(event, Sent) or event.file.kind != "document":
         return None
     drafts.close(session, draft)
     name, size = event.file.name or "checklist.xlsx", event.file.size or 0
     return Reply((taking.receive(session, who, event.file.file_id, name, size, now),))
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

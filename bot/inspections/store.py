@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from bot.inspections import keeping
@@ -22,6 +22,7 @@ from bot.inspections.tables import (
     SpotRuleRow,
     WantedCheckRow,
 )
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 
@@ -38,12 +39,6 @@ def led(session: Session, person: int, now: datetime, role: Role = Role.SUPERVIS
     """The units for which somebody answers."""
     viewer = people.viewer(session, person, now)
     return viewer.paths(role) if viewer else ()
-
-
-def under(column: Any, paths: Iterable[str]) -> ColumnElement[bool]:
-    """SQL: a row belongs to one of these units, or to a part of one. Nothing belongs to none."""
-    given = tuple(paths)
-    return or_(*(column.startswith(path, autoescape=True) for path in given)) if given else column.is_(None)
 
 
 # --- the shelf --------------------------------------------------------------------------------------------------------
@@ -99,7 +94,11 @@ def content(session: Session, checklist: int, version: int) -> Checklist:
 def plans(session: Session, checklist: int, paths: Sequence[str]) -> list[ChecklistPlanRow]:
     """The plans of a checklist in some units."""
     mine = (ChecklistPlanRow.checklist_id == checklist, ChecklistPlanRow.ended_at.is_(None))
-    query = select(ChecklistPlanRow).where(*mine, under(ChecklistPlanRow.path, paths)).order_by(ChecklistPlanRow.id)
+    query = (
+        select(ChecklistPlanRow)
+        .where(*mine, speaking.under(ChecklistPlanRow.path, paths))
+        .order_by(ChecklistPlanRow.id)
+    )
     return list(session.scalars(query))
 
 
@@ -107,7 +106,9 @@ def spot_rules(session: Session, checklist: int, paths: Sequence[str]) -> list[S
     """The random checks of a checklist in some units."""
     mine = (SpotRuleRow.checklist_id == checklist, SpotRuleRow.ended_at.is_(None))
     return list(
-        session.scalars(select(SpotRuleRow).where(*mine, under(SpotRuleRow.path, paths)).order_by(SpotRuleRow.id))
+        session.scalars(
+            select(SpotRuleRow).where(*mine, speaking.under(SpotRuleRow.path, paths)).order_by(SpotRuleRow.id)
+        )
     )
 
 
@@ -170,7 +171,7 @@ def board(
     session: Session, paths: Sequence[str], states: Sequence[State], most: int, skip: int = 0
 ) -> list[Inspection]:
     """The inspections of some units in some states, the newest first."""
-    which = (under(InspectionRow.path, paths), InspectionRow.state.in_([state.value for state in states]))
+    which = (speaking.under(InspectionRow.path, paths), InspectionRow.state.in_([state.value for state in states]))
     query = select(InspectionRow).where(*which).order_by(InspectionRow.id.desc()).limit(most).offset(skip)
     return [as_inspection(row) for row in session.scalars(query)]
 
@@ -195,7 +196,9 @@ def wanted(session: Session, id: int) -> WantedCheckRow | None:
 
 def wanted_open(session: Session, paths: Sequence[str], most: int = 8) -> list[WantedCheckRow]:
     """The checks that nobody in some units has answered yet."""
-    query = select(WantedCheckRow).where(WantedCheckRow.answered_at.is_(None), under(WantedCheckRow.path, paths))
+    query = select(WantedCheckRow).where(
+        WantedCheckRow.answered_at.is_(None), speaking.under(WantedCheckRow.path, paths)
+    )
     return list(session.scalars(query.order_by(WantedCheckRow.answer_by).limit(most)))
 
 

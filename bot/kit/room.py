@@ -75,6 +75,9 @@ class Page:
     nav: bool = True
     also: tuple[str, ...] = ()
     public: bool = False
+    live: tuple[str, ...] = ()
+    """Rooms whose tables it shows (`emergencies.muster`): what changes in them is on an open page within a second or two. Without
+    any it renews itself every 20 s."""
     noted: Any = None
     """Run in a transaction of its own before anything is shown: of a public page `(session, query, now)`, of one behind the
     door `(session, viewer, query, now)`."""
@@ -82,7 +85,7 @@ class Page:
     """What its form does: `(session, viewer, form, now) -> path`, in a transaction; the path is where to go on.
 
     With a method `prepare(form)` that is called before it, outside. The macro gets `csrf` for the form; `form` holds texts, and
-    files as bytes. Such a page does not renew itself: what is typed would be lost.
+    files as bytes. Such a page renews itself as long as nobody has typed or chosen anything in it.
     """
 
 

@@ -126,12 +126,14 @@ def read_sums(session: Session, counted: Iterable[Counted], days: Days) -> Itera
             yield Sum(*row)
 
 
-def read_carried(session: Session, counted: Iterable[Counted], days: Days) -> Iterator[Carried]:
-    """What was carried into some days, from the facts themselves."""
+def read_carried(
+    session: Session, counted: Iterable[Counted], days: Days, *, only_lost: bool = False
+) -> Iterator[Carried]:
+    """What was carried into some days, from the facts themselves. `only_lost`: only what was lost in them, which is little."""
     how = calendar(session, days.first, days.last)
     for one in counted:
-        if one.done or one.lost:
-            for row in session.execute(carried(one, how, days.of is not None), given(days)):
+        if one.lost or (one.done and not only_lost):
+            for row in session.execute(carried(one, how, days.of is not None, only_lost), given(days)):
                 yield Carried(*row)
 
 
@@ -141,7 +143,7 @@ def read_carried(session: Session, counted: Iterable[Counted], days: Days) -> It
 @lru_cache(KEPT)
 def sums(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
     """In the order of `Sum`, a row for each person (or each of `some`) who was offered something."""
-    found = _each(counted, how, some).subquery()
+    found = _each(counted, how, some, counted.kinds).subquery()
     done, lost = found.c.done_on.is_not(None), found.c.lost_on.is_not(None)
     missed = and_(~done, ~lost) if counted.done else false()
     of_day = (
@@ -165,9 +167,9 @@ def sums(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
 
 
 @lru_cache(KEPT)
-def carried(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
+def carried(counted: Counted, how: Calendar, some: bool, only_lost: bool = False) -> Select[Any]:
     """In the order of `Carried`, a row for each thing of another stretch, found by the key of its offer."""
-    found = _each(counted, how, some).subquery()
+    found = _each(counted, how, some, (counted.lost,) if only_lost else counted.kinds).subquery()
     offer, body, unit = _fact.alias("offer"), _body.alias("offer_body"), _unit.alias("offer_unit")
     is_offer = and_(
         offer.c.key == literal(f"{counted.offer}:", String).concat(found.c.subject),
@@ -209,8 +211,8 @@ def _before(kind: str, name: str, found: FromClause, how: Calendar) -> ColumnEle
     ).exists()
 
 
-def _each(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
-    """A row for each opportunity with a trace in these days: when it was offered, done, known to be lost."""
+def _each(counted: Counted, how: Calendar, some: bool, kinds: tuple[str, ...]) -> Select[Any]:
+    """A row for each opportunity with a trace of these kinds in these days: when it was offered, done, known to be lost."""
     colon = func.strpos if how.engine == "postgresql" else func.instr
     subject = func.substr(_fact.c.key, colon(_fact.c.key, ":") + 1)
     begins, at = _fact.c.kind == counted.offered, _fact.c.at
@@ -218,7 +220,7 @@ def _each(counted: Counted, how: Calendar, some: bool) -> Select[Any]:
     facts = (
         select(_fact.c.pseudonym, subject.label("subject"), on.label("on_date"), _fact.c.kind)
         .outerjoin(_unit, _unit.c.id == _fact.c.unit_id)
-        .where(_fact.c.kind.in_(counted.kinds), _fact.c.pseudonym.is_not(None))
+        .where(_fact.c.kind.in_(kinds), _fact.c.pseudonym.is_not(None))
         .where(at >= bindparam("starts", type_=at.type), at < bindparam("ends", type_=at.type))
     )
     if some:

@@ -109,21 +109,33 @@ def _missed(
 ) -> None:  # fmt: skip
     """The days of what was missed in closed months: of those people and months only for which somebody asks."""
     row = PersonMonthRow
-    query = select(row.pseudonym, row.what, row.first_on, row.missed).where(row.first_on.in_(months))
-    query = query.where(row.offered > row.done + row.lost)
-    if missed_on is not None:
-        at = {id: name for name, id in names.items()}
-        of = tuple(at[id] for id, days in missed_on.items() if days and id in at)
-    wanted = {id: {closing.first_of(on) for on in days} for id, days in (missed_on or {}).items()}
-    for begin in range(0, len(of), CHUNK) if of is not None else (None,):
-        some = of[begin : begin + CHUNK] if of is not None and begin is not None else None
-        for pseudonym, what, month, missed in session.execute(*_some(query, some)):
+    query = select(row.pseudonym, row.what, row.missed).where(row.offered > row.done + row.lost)
+    for some, among_months in _asked(names, months, of, missed_on):
+        for pseudonym, what, missed in session.execute(*_some(query.where(row.first_on.in_(among_months)), some)):
             person = names.get(pseudonym)
-            if person is not None and (missed_on is None or month in wanted.get(person, ())):
+            if person is not None:
                 _add_missed(found[person][what], missed)
 
 
 CHUNK = 5_000
+
+
+def _asked(
+    names: Mapping[str, int], months: Sequence[date], of: tuple[str, ...] | None,
+    missed_on: Mapping[int, frozenset[date]] | None,
+) -> Iterator[tuple[tuple[str, ...] | None, Sequence[date]]]:  # fmt: skip
+    """Whose days are asked for, in which months: whoever was away was so in one month or two, and the other ten are not read."""
+    if missed_on is None:
+        yield of, months
+        return
+    by_month: dict[date, list[str]] = {month: [] for month in months}
+    for name, id in names.items():
+        for month in {closing.first_of(on) for on in missed_on.get(id, ())}:
+            if month in by_month:
+                by_month[month].append(name)
+    for month, some in by_month.items():
+        for begin in range(0, len(some), CHUNK):
+            yield tuple(some[begin : begin + CHUNK]), (month,)
 
 
 def _add(found: By, names: Mapping[str, int], row: Sum) -> None:
@@ -170,6 +182,10 @@ def _all_carried(
         yield Carried(*one)
     for days in rest:
         yield from counting.read_carried(session, counted, Days(*days, of))
+    if not after:
+        # one stretch that begins right after the period: what was done before it was done in time, so the losses are enough
+        yield from counting.read_carried(session, known, Days(more[0][0], more[-1][1], of), only_lost=True)
+        return
     for days in more:
         yield from counting.read_carried(session, known, Days(*days, of))
 

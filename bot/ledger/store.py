@@ -31,7 +31,7 @@ class Recorded:
 
 
 _body = func.coalesce(FactBodyRow.body, FactRow.body, type_=Json)
-_recorded = (
+recorded = (
     select(
         FactRow.id, FactRow.key, FactRow.kind, FactRow.at, FactRow.pseudonym, PseudonymRow.person_id, FactRow.unit_id,
         FactRow.post, _body.label("body"),
@@ -44,7 +44,7 @@ _recorded = (
 
 def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str, ...] = ()) -> Iterator[Recorded]:
     """Facts with starts <= at < ends, in the order of their time and key, so that the same data reads the same."""
-    query = _recorded.where(FactRow.at >= starts, FactRow.at < ends).order_by(FactRow.at, FactRow.key)
+    query = recorded.where(FactRow.at >= starts, FactRow.at < ends).order_by(FactRow.at, FactRow.key)
     if kinds:
         query = query.where(FactRow.kind.in_(kinds))
     for row in session.execute(query.execution_options(yield_per=1000)):
@@ -55,7 +55,7 @@ def of_people(
     session: Session, persons: Sequence[int], starts: datetime, ends: datetime, kinds: tuple[str, ...]
 ) -> Iterator[Recorded]:
     """Facts of some kinds about some people with starts <= at < ends, person by person."""
-    query = _recorded.where(among(PseudonymRow.person_id, "persons"), FactRow.at >= starts, FactRow.at < ends)
+    query = recorded.where(among(PseudonymRow.person_id, "persons"), FactRow.at >= starts, FactRow.at < ends)
     query = query.where(FactRow.kind.in_(kinds)).order_by(FactRow.pseudonym, FactRow.at, FactRow.key)
     for row in session.execute(query.execution_options(yield_per=1000), {"persons": list(persons)}):
         yield Recorded(*row)
@@ -63,7 +63,7 @@ def of_people(
 
 def about(session: Session, field: str, number: int, kinds: tuple[str, ...], since: datetime) -> list[Recorded]:
     """Facts of some kinds whose body names a number in a field (`hazard`, 12), oldest first: the story of one thing."""
-    query = _recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, _body[field].as_integer() == number)
+    query = recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, _body[field].as_integer() == number)
     return [Recorded(*row) for row in session.execute(query.order_by(FactRow.at, FactRow.id))]
 
 

@@ -62,19 +62,17 @@ def add_person(
 
 def grant(session: Session, person_id: int, role: Role, unit_id: int, now: datetime, by: int | None = None) -> bool:
     """Gives a role over a unit; False where they have it already."""
-    has = session.scalar(
-        select(RoleGrantRow.id).where(
-            RoleGrantRow.person_id == person_id,
-            RoleGrantRow.role == role.value,
-            RoleGrantRow.unit_id == unit_id,
-            RoleGrantRow.ends_at.is_(None),
-        )
-    )
-    if has is not None:
+    if has_grant(session, person_id, role, unit_id):
         return False
     session.add(RoleGrantRow(person_id=person_id, role=role.value, unit_id=unit_id, starts_at=now, granted_by=by))
     session.flush()
     return True
+
+
+def has_grant(session: Session, person_id: int, role: Role, unit_id: int) -> bool:
+    """Whether somebody has a role over this very unit, for good."""
+    mine = (RoleGrantRow.person_id == person_id, RoleGrantRow.role == role.value, RoleGrantRow.unit_id == unit_id)
+    return session.scalar(select(RoleGrantRow.id).where(*mine, RoleGrantRow.ends_at.is_(None)).limit(1)) is not None
 
 
 def revoke(session: Session, person_id: int, role: Role, unit_id: int, now: datetime) -> bool:

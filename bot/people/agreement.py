@@ -5,10 +5,11 @@ It lies here because delivery and the dashboard heed it; it is asked for and agr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.people import store
@@ -30,6 +31,8 @@ ALWAYS = frozenset(
             "compliance.permits",
             "delivery",
             "web",
+            "web.audit",
+            "web.standing",
             "assessment",
         ),
         *("assessment.agreement", "assessment.scores", "assessment.issuing", "library", "risks", "risks.abnormal"),
@@ -37,16 +40,33 @@ ALWAYS = frozenset(
 )
 """Rooms that no agreement switches off: they save lives, let people in, or show what was agreed."""
 Terms = Sequence[tuple[str, bool]]
+_READ = "agreement"
 _held = (
-    select(AgreementRow.path, AgreementRow.is_on)
-    .where(AgreementRow.item == bindparam("item"), AgreementRow.state == "holds")
+    select(AgreementRow.item, AgreementRow.path, AgreementRow.is_on)
+    .where(AgreementRow.state == "holds")
     .order_by(func.length(AgreementRow.path).desc(), AgreementRow.path)
 )
 
 
 def terms(session: Session, item: str) -> Terms:
-    """What holds about one thing, by the path of the unit for which it was agreed, nearer units first."""
-    return [(path, on) for path, on in session.execute(_held, {"item": item})]
+    """What holds about one thing, by the path of the unit for which it was agreed, nearer units first.
+
+    Every press and every message asks, and an agreement changes a few times a year: all that holds is read once in a
+    transaction, so the presses that share one share the question. Whoever changes it calls `forget`.
+    """
+    found: dict[str, list[tuple[str, bool]]]
+    at, found = session.info.get(_READ, (None, {}))
+    if at is None or at is not session.get_transaction():
+        found = defaultdict(list)
+        for about, path, on in session.execute(_held):
+            found[about].append((path, on))
+        session.info[_READ] = (session.get_transaction(), found)
+    return found.get(item, ())
+
+
+def forget(session: Session) -> None:
+    """What was read of it in this transaction no longer holds."""
+    session.info.pop(_READ, None)
 
 
 def is_on(found: Terms, item: str, path: str) -> bool:
@@ -62,6 +82,18 @@ def holds(session: Session, item: str, path: str) -> bool:
 def room_is_on(session: Session, room: str, path: str) -> bool:
     """Whether a room is used in a unit."""
     return room in ALWAYS or not room or holds(session, ROOM + room, path)
+
+
+def rooms_off(session: Session, path: str) -> set[str]:
+    """The rooms that are switched off in a unit, in one look."""
+    query = select(AgreementRow.item, AgreementRow.path, AgreementRow.is_on).where(
+        AgreementRow.item.startswith(ROOM, autoescape=True), AgreementRow.state == "holds"
+    )
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for item, at, on in session.execute(query.order_by(func.length(AgreementRow.path).desc(), AgreementRow.path)):
+        found.setdefault(item, []).append((at, on))
+    rooms = {item: item.removeprefix(ROOM) for item in found}
+    return {room for item, room in rooms.items() if room not in ALWAYS and not is_on(found[item], item, path)}
 
 
 def room_is_off_for(session: Session, room: str, person: int, now: datetime) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.kit.events import Event
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit, Viewer
 from bot.people.rules import near
+from bot.people.tables import LeaveRow
 
 
 def person(session: Session, event: Event, now: datetime) -> Person | None:
@@ -30,6 +34,24 @@ def paths(session: Session, id: int, role: Role, now: datetime) -> tuple[str, ..
     return viewer.paths(role) if viewer is not None else ()
 
 
+def answers_for(session: Session, id: int, role: Role, now: datetime) -> tuple[str, ...]:
+    """The same, and the units over which somebody stands in for whoever has it."""
+    stood_for = session.scalars(
+        select(LeaveRow.person_id).where(
+            LeaveRow.deputy_id == id,
+            LeaveRow.starts_at <= now,
+            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
+        )
+    ).all()
+    return tuple(sorted({path for one in (id, *stood_for) for path in paths(session, one, role, now)}))
+
+
+def under(path: ColumnElement[str] | Any, wanted: Iterable[str]) -> ColumnElement[bool]:
+    """SQL: a path lies under one of these. Nothing lies under none."""
+    found = [path.startswith(each, autoescape=True) for each in wanted]
+    return or_(*found) if found else false()
+
+
 def led(session: Session, viewer: Viewer, role: Role, most: int = 12) -> list[Unit]:
     """The units that somebody may choose from, the nearest first."""
     units = people.units(session)
@@ -42,6 +64,12 @@ def name(session: Session, id: int | None, now: datetime) -> str:
     """Somebody's name; empty where there is nobody."""
     who = people.person(session, id, now) if id else None
     return who.name if who is not None else ""
+
+
+def label(session: Session, unit: int) -> Any:
+    """A unit as it is called, for a text."""
+    found = people.unit(session, unit)
+    return found.label if found is not None else ""
 
 
 def above(path: str) -> list[str]:

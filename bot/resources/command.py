@@ -17,9 +17,9 @@ from bot.kit.errors import Refused
 from bot.library.intake import MOST_BYTES, Read
 from bot.library.table_book import TableBook
 from bot.library.tabled import read_apart
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.budget import sheet as budget_sheet
 from bot.resources.equipment import sheet as equipment_sheet
 from bot.resources.putting import budget_known, equipment_known, put_budget, put_equipment
@@ -75,7 +75,7 @@ def _read(
     now = SystemClock().now()
     with Session(engine) as session:
         who = people.person_by_badge(session, by, now)
-        if who is None or not whom.paths(session, who.id, role, now):
+        if who is None or not speaking.paths(session, who.id, role, now):
             raise _stopped([f"--by {by}: nobody with this badge may do that ({role.value} or more is needed)"])
         names = known(session, who.id, now)
     if not file.is_file():

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.delivery import drafts
-from bot.kit.events import AnyEvent, Event, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.risks import actions, alarms, checking, entering, picture, showing, store, taking
@@ -21,7 +22,7 @@ from bot.risks.rules import NOTE_WITHIN
 
 def on_risks(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/risks`: the register of what somebody leads; for everybody else the worst risks of where they work."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     paths = store.led(session, who.id, now)
@@ -39,7 +40,7 @@ def _mine(session: Session, who: Person) -> Message:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`rk:what:number`: a button of the register."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     act = ACTS.get(event.word(0))
     return act(session, event, who, now) if who is not None and act is not None else None
 
@@ -149,7 +150,7 @@ ACTS: dict[str, Callable[[Session, Pressed, Person, datetime], Reply | None]] = 
 
 def on_draft_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`rkd:what:draft:value`: a tap on a question."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     return entering.pressed(session, who, event.word(0), event.number(1), event.number(2), now)
@@ -157,7 +158,7 @@ def on_draft_press(session: Session, event: Pressed, now: datetime) -> Reply | N
 
 def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What was asked for: words, a photo to a check, a file. All else is passed on: it may be a report of danger."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, entering.DRAFT) if who is not None and event.private else None
     if who is None or draft is None:
         return None
@@ -175,7 +176,7 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 def on_check(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`rkc:what:control:due`: looking at a control."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     if event.word(0) == "note":
@@ -229,11 +230,6 @@ def _note(session: Session, event: AnyEvent, who: Person, draft: drafts.Draft, n
     drafts.close(session, draft)
     checking.add_to(session, who.id, draft.data["check"], words, file_id, now)
     return Reply((Message(text("risks.note_kept"), rows(button("risks.b_report", "hzd:new"))),))
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 def _path(session: Session, risk: int) -> str:

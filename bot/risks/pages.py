@@ -57,7 +57,7 @@ def _row(session: Session, each: model.Risk, kept: tuple[model.Control, ...], no
         "step": dict(each.step), "number": each.number, "standing": each.standing.value,
         "inherent": each.inherent_colour.value if each.inherent_colour else "",
         "placed": sum(one.held is model.Held.IN_PLACE for one in kept), "all": len(kept),
-        "due": due.isoformat() if due else "",
+        "due": due.isoformat() if due else "", "late": int((now - due).total_seconds() // 60) if due and due < now else 0,
     }  # fmt: skip
 
 

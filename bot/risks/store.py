@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.kit.risk import Colour
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.people.tables import PlaceRow
@@ -121,7 +122,7 @@ def led(session: Session, person: int, now: datetime) -> tuple[str, ...]:
 
 def under(paths: Iterable[str]) -> ColumnElement[bool]:
     """SQL: a risk belongs to one of these units, or to a part of one. Nothing belongs to none."""
-    return or_(*(RiskRow.path.startswith(path, autoescape=True) for path in paths)) if paths else RiskRow.id.is_(None)
+    return speaking.under(RiskRow.path, paths)
 
 
 def risks(

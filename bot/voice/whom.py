@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, time
-from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from bot.kit.clock import instant
@@ -57,18 +56,6 @@ def led_unit(session: Session, who: Person, id: int, now: datetime, role: Role =
     return unit
 
 
-def name(session: Session, id: int | None, now: datetime) -> str:
-    """Somebody's name; empty where there is nobody."""
-    who = people.person(session, id, now) if id else None
-    return who.name if who is not None else ""
-
-
-def label(session: Session, unit: int) -> Any:
-    """A unit as it is called, for a text."""
-    found = people.unit(session, unit)
-    return found.label if found is not None else ""
-
-
 def working(session: Session, id: int | None, now: datetime) -> Person | None:
     """Somebody who works here still."""
     who = people.person(session, id, now) if id else None
@@ -110,12 +97,6 @@ def site_path(session: Session, path: str) -> str:
     """The path of the site that a unit lies in; of the unit itself where it lies in none."""
     site = site_of(session, path)
     return site.path if site is not None else path
-
-
-def under(column: ColumnElement[str] | Any, paths: Iterable[str]) -> ColumnElement[bool]:
-    """SQL: a path lies under one of these. Nothing lies under none."""
-    wanted = list(paths)
-    return or_(*(column.startswith(each, autoescape=True) for each in wanted)) if wanted else false()
 
 
 def morning(session: Session, unit: int, on: date) -> datetime:

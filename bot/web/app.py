@@ -22,6 +22,7 @@ from bot.web.metrics import Metrics
 from bot.web.open import OpenPages
 from bot.web.page import Pages
 from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
+from bot.web.streams import Streams
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -40,6 +41,7 @@ def build(house: Any) -> Starlette:
     """The application of a house (`app.House`)."""
     address.use(house.settings.address)
     door = Door(house)
+    pages = Pages(house, door)
 
     async def webhook(request: Request) -> Response:
         if not same_secret(request.headers.get("X-Telegram-Bot-Api-Secret-Token"), house.webhook_secret):
@@ -64,7 +66,8 @@ def build(house: Any) -> Starlette:
             *OpenPages(house).routes(),
             *Hooks(house, house.key, house.settings.refused_sources).routes(),
             *Api(house).routes(),
-            *Pages(house, door).routes(),
+            *Streams(house, door, pages.opens).routes(),
+            *pages.routes(),
             Mount("/static", KeptFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SafeHeaders, secure=house.settings.address.startswith("https://"))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 from bot.db.reading import reading
 from bot.i18n.say import show
@@ -20,15 +21,19 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Media
 from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
+from bot.onboarding import actions as onboarding
 from bot.people import agreement
-from bot.web import actions, files, store
+from bot.web import actions, files, navigation, store, today
 from bot.web.forms import Forms, may
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
-from bot.web.shell import LAYOUT, Reader, notice, reader_of, whole
+from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, whole
 
 AT_ONCE = 4
 """Pages made at the same time; as many as there are connections for readers."""
+RENEWED_AT_ONCE = 2
+"""So many of them may be boards that renew themselves: whoever opens a page does not stand in line behind these."""
+TODAY = "web/pages.html.j2"
 BY_ITSELF = "x-refresh"
 """What a page says when it fetches itself anew: nobody has done anything."""
 
@@ -59,8 +64,9 @@ class Pages:
 
     def __init__(self, house: Any, door: Door) -> None:
         self._house, self._door = house, door
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns, self._renewing = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(RENEWED_AT_ONCE)
         self._by_path = by_path(house.rooms)
+        self._patterns = [(compile_path(path)[0], pages) for path, pages in self._by_path.items()]
 
     def routes(self) -> list[Route]:
         """A route for each path, those without parameters first."""
@@ -77,16 +83,29 @@ class Pages:
     def _endpoint(self, path: str) -> Any:
         async def answer(request: Request) -> Response:
             token, now = self._door.token(request), self._house.clock.now()
-            async with self._turns:
-                made, visitor = await asyncio.to_thread(self._made, path, request, token, now)
             # a screen that is left alone renews itself for ever: only what a person does moves the end on
             there = BY_ITSELF not in request.headers
+            async with self._turns if there else self._renewing:
+                made, visitor = await asyncio.to_thread(self._timed, path, request, token, now)
             if there and visitor is not None and token is not None and visitor.wears_off(now):
                 await self._house.writer.in_transaction(actions.move_on, token, now)
                 self._door.renew(made, token)
             return made
 
         return answer
+
+    def _timed(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
+        began = time.thread_time()
+        made = self._made(path, request, token, now)
+        if BY_ITSELF in request.headers:
+            self._house.live.took(time.thread_time() - began)
+        return made
+
+    def opens(self, visitor: Visitor, path: str) -> bool:
+        """Whether somebody may open the page at an address; what they see there is the page's own question."""
+        return any(
+            may(visitor, one.page) for pattern, pages in self._patterns if pattern.fullmatch(path) for one in pages
+        )
 
     def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
         with reading(self._house.engine) as session:
@@ -123,7 +142,8 @@ class Pages:
         now: datetime,
     ) -> Response:
         query = {**request.query_params, **request.path_params}
-        sections: list[Html] = []
+        seen = self._house.live.seen(request.url.path)  # before the queries: what comes meanwhile is told again
+        sections: list[Html] = [self._today(session, reader, visitor, now)] if path == HOME else []
         titles: list[str] = []
         for one in offered:
             found = one.page.do(session, visitor.viewer, query, now)
@@ -138,9 +158,13 @@ class Pages:
                 titles.append(
                     str(show(one.template, one.page.title, reader.lang, zone=reader.zone, **_for_title(found)))
                 )
-        if not sections:
+        if not titles:
             return notice(reader, "not_found", 404, visitor)
-        title = str(show(LAYOUT, "title_of", reader.lang, macro="today")) if path == HOME else titles[0]
+        live = Renewed.of(request, seen, forms=any(one.page.post is not None for one in offered))
+        still = any(one.page.noted is not None for one in offered)  # each look is on record: a page alone does not look
+        if BY_ITSELF in request.headers:
+            return HTMLResponse(renewed(reader, sections, now, live))
+        title = self._name(reader, path) or titles[0]
         made = whole(
             reader,
             title,
@@ -149,20 +173,30 @@ class Pages:
             company=store.company_name(session),
             nav=self._nav(reader, visitor, path),
             now=now,
-            live=all(one.page.post is None for one in offered),
+            live=None if still else live,
         )
         return HTMLResponse(made)
 
+    def _today(self, session: Session, reader: Reader, visitor: Visitor, now: datetime) -> Html:
+        """What needs somebody now, before all else on the first page."""
+        rows = today.waiting(session, self._house.rooms, visitor, now, may)
+        chat = onboarding.link_to_bot()
+        return show(TODAY, "today", reader.lang, zone=reader.zone, rows=rows, chat=chat)
+
     def _nav(self, reader: Reader, visitor: Visitor, path: str) -> list[dict[str, Any]]:
-        links = [
-            {"href": HOME, "label": str(show(LAYOUT, "title_of", reader.lang, macro="today")), "here": path == HOME}
-        ]
+        """The pages that somebody may open, in their groups."""
+        links: list[dict[str, Any]] = [{"href": HOME, "label": self._name(reader, HOME), "room": "web"}]
         for other, pages in self._by_path.items():
             shown = [one for one in pages if one.page.nav and may(visitor, one.page)]
             if shown and other != HOME and "{" not in other:
-                label = str(show(shown[0].template, shown[0].page.title, reader.lang))
-                links.append({"href": other, "label": label, "here": other == path})
-        return links
+                label = self._name(reader, other) or str(show(shown[0].template, shown[0].page.title, reader.lang))
+                links.append({"href": other, "label": label, "room": shown[0].room})
+        return navigation.arranged(links, path, self._by_path[path][0].room)
+
+    @staticmethod
+    def _name(reader: Reader, path: str) -> str:
+        """What a page is called that several rooms fill; empty for all others."""
+        return str(show(LAYOUT, "page_name", reader.lang, path=path)).strip()
 
 
 def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:

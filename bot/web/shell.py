@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -18,9 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.i18n.languages import RIGHT_TO_LEFT, closest
 from bot.i18n.say import show
 from bot.kit.texts import Html
+from bot.web import navigation
 from bot.web.model import Visitor
 
 LAYOUT = "web/layout.html.j2"
+EVERY_S = 20
 STATIC = Path(__file__).parent / "static"
 POLICY = "; ".join(
     (
@@ -76,6 +79,21 @@ class Reader:
     zone: str
 
 
+@dataclass(frozen=True)
+class Renewed:
+    """How a page renews itself: every so many seconds, and by a stream where it has one. `forms`: somebody may be typing."""
+
+    every: int
+    stream: str
+    forms: bool
+
+    @classmethod
+    def of(cls, request: Request, seen: str, *, forms: bool) -> Renewed:
+        """Of a page that is asked for; `seen`: how far it is (`live.seen`)."""
+        stream = f"/desk/live?{urlencode({'page': request.url.path, 'since': seen})}" if seen else ""
+        return cls(EVERY_S, stream, forms)
+
+
 def reader_of(request: Request, visitor: Visitor | None) -> Reader:
     """The reader of an answer."""
     if visitor is not None:
@@ -99,9 +117,9 @@ def whole(
     company: Mapping[str, str] | str = "",
     nav: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
-    live: bool = False,
+    live: Renewed | None = None,
 ) -> Html:
-    """A whole page. `live`: it fetches itself anew every 20 s. Only pages of visitors have a head with their name."""
+    """A whole page. `live`: it fetches itself anew. Only pages of visitors have a head with their name."""
     return show(
         LAYOUT,
         "layout",
@@ -114,11 +132,18 @@ def whole(
         visitor=visitor,
         company=company,
         nav=nav,
+        tabs=navigation.tabs(nav),
         now=now.isoformat() if now else "",
         zone_name=reader.zone,
         live=live,
-        files={name: version(f"{name}") for name in ("style.css", "refresh.js", "lamp.svg")},
+        files={name: version(f"{name}") for name in ("style.css", "feel.js", "refresh.js", "lamp.svg")},
     )
+
+
+def renewed(reader: Reader, sections: Sequence[Html], now: datetime, live: Renewed) -> Html:
+    """Of a page that asks for itself anew only what changes: its parts, the time, and where its stream goes on."""
+    values = {"sections": sections, "now": now.isoformat(), "live": live}
+    return show(LAYOUT, "renewed", reader.lang, zone=reader.zone, **values)
 
 
 def notice(reader: Reader, macro: str, status: int, visitor: Visitor | None = None, **values: Any) -> HTMLResponse:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery.tables import LinkRow
 from bot.people import store as people
-from bot.people.tables import UnitRow
+from bot.people.tables import PersonRow, UnitRow
 from bot.web.model import LOGIN, SESSION_LASTS, Visitor
 from bot.web.tables import WebSessionRow
 
@@ -31,16 +31,31 @@ def visitor(session: Session, token: str | None, now: datetime) -> Visitor | Non
     if not token:
         return None
     query = select(WebSessionRow.person_id, WebSessionRow.expires_at).where(
-        WebSessionRow.token_hash == digest(token),
-        WebSessionRow.expires_at > now,
-        WebSessionRow.created_at > now - SESSION_LASTS,
-        WebSessionRow.revoked_at.is_(None),
+        WebSessionRow.token_hash == digest(token), *_holds(now)
     )
     row = session.execute(query).first()
     if row is None:
         return None
     person, viewer = people.person(session, row.person_id, now), people.viewer(session, row.person_id, now)
     return Visitor(person, viewer, csrf(token), row.expires_at) if person and viewer else None
+
+
+def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """SQL on sessions: whether one still opens the door."""
+    row = WebSessionRow
+    return row.expires_at > now, row.created_at > now - SESSION_LASTS, row.revoked_at.is_(None)
+
+
+def still_inside(session: Session, tokens: Collection[str], now: datetime) -> set[str]:
+    """Those of some tokens whose sessions hold, of people who still work here: many at once, for open streams."""
+    known = {digest(token): token for token in tokens}
+    query = (
+        select(WebSessionRow.token_hash)
+        .join(PersonRow, PersonRow.id == WebSessionRow.person_id)
+        .where(WebSessionRow.token_hash.in_(known), *_holds(now))
+        .where(or_(PersonRow.left_on.is_(None), PersonRow.left_on > now.date()))
+    )
+    return {known[bytes(mark)] for mark in session.scalars(query)}
 
 
 def link_opens(session: Session, token: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.compliance.model import ANNOUNCEMENT
 from bot.db.jobs import JobRow
 from bot.db.writer import Writer
-from bot.delivery import backlog, broadcasts, budget, forecasting, outbox
+from bot.delivery import backlog, broadcasts, budget, forecasting, outbox, planning
 from bot.delivery.audience import Audience
 from bot.delivery.broadcasts import State
 from bot.delivery.outbox import Lane
@@ -21,9 +21,10 @@ from bot.delivery.tables import BroadcastRow, OutboxRow
 from bot.kit.errors import Refused
 from bot.kit.replies import Message
 from bot.kit.texts import text
+from bot.people import agreement
 from bot.people import store as people
 from bot.people.model import Viewer
-from bot.people.tables import AccountRow, PersonRow, PlacementRow
+from bot.people.tables import AccountRow, AgreementRow, PersonRow, PlacementRow
 from tests.store.conftest import NEWS, NOON, Crew
 
 MANY = 260
@@ -208,3 +209,25 @@ def test_nobody_writes_to_a_unit_that_is_not_theirs(writer: Writer, crew: Crew) 
                 )
             )
         assert refused.value.text.key == "delivery.not_yours_to_send"
+
+
+def test_where_working_time_was_agreed_a_long_push_waits_for_it(writer: Writer, crew: Crew) -> None:
+    """Begun on Saturday: in the team that agreed on it everybody gets it on Monday; elsewhere it comes at once."""
+    saturday = NOON + timedelta(days=(5 - NOON.weekday()) % 7)
+
+    def agree(session: Session) -> None:
+        session.add(AgreementRow(
+            unit_id=crew.team.id, path=crew.team.path, item=agreement.WORKTIME, is_on=True, purpose="Rest.",
+            state="holds", asked_by=crew.supervisor, asked_at=saturday,
+        ))  # fmt: skip
+
+    def starts(session: Session, name: str) -> set[date]:
+        audience = Audience(paths=(crew.team.path,))
+        said = planning.Broadcast(name, SAID, ANNOUNCEMENT, audience)
+        planning.plan_slice(session, said, 0, 5000, saturday)
+        found = session.scalars(select(OutboxRow.not_before).where(OutboxRow.key.startswith(f"{name}:")))
+        return {at.date() for at in found}
+
+    assert writer.run(starts, "before") == {saturday.date()}
+    writer.run(agree)
+    assert writer.run(starts, "after") == {saturday.date() + timedelta(days=2)}

@@ -63,6 +63,9 @@ class Works:
     people: dict[str, int] = field(default_factory=dict)
     hazards: dict[str, int] = field(default_factory=dict)
     photo: str = ""
+    plan: str = ""
+    given: tuple[str, ...] = ()
+    """Addresses that people have from elsewhere: from paper, from a message."""
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Desk:
 
 def press(client: httpx.Client, page: str, action: str, **changed: str) -> httpx.Response:
     """Sends the form of a page that goes to `action`, as its button does."""
-    [form] = re.findall(rf'<form method="post" action="{action}">(.*?)</form>', page, re.S)
+    [form] = re.findall(rf'<form (?:class="[^"]*" )?method="post" action="{action}">(.*?)</form>', page, re.S)
     values = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     return client.post(action, data=values | changed)
 

@@ -23,6 +23,7 @@ from bot.incidents.tables import IncidentRow
 from bot.inspections.tables import InspectionRow
 from bot.ledger.calendars import calendar, local_date
 from bot.ledger.tables import FactRow, PersonMonthRow, PseudonymRow
+from bot.people import speaking
 from bot.people.tables import PlacementRow, PlaceRow, UnitRow
 
 NONE = "NONE"
@@ -53,10 +54,6 @@ class Row:
     good: bool | None = None
     n: int | None = None
     of: int | None = None
-
-
-def _under(column: Any, paths: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(column.startswith(path, autoescape=True) for path in paths))
 
 
 class Counting:
@@ -96,7 +93,10 @@ class Counting:
         self.path = UnitRow.path
         self.on = local_date(self.how, self.at, UnitRow.zone)
         self.where = and_(
-            *mine, _under(UnitRow.path, scope.paths), self.at.is_not(None), self.on.between(scope.first, scope.last)
+            *mine,
+            speaking.under(UnitRow.path, scope.paths),
+            self.at.is_not(None),
+            self.on.between(scope.first, scope.last),
         )
 
     def query(self, *columns: Any) -> Select[Any]:
@@ -127,7 +127,8 @@ def _taken(scope: Scope, *columns: Any) -> Select[Any]:
         .join(PlacementRow, PlacementRow.person_id == PseudonymRow.person_id)
         .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
         .where(
-            row.what == "lesson", row.first_on >= scope.first, row.first_on <= scope.last, _under(UnitRow.path, scope.paths),
+            row.what == "lesson", row.first_on >= scope.first, row.first_on <= scope.last,
+            speaking.under(UnitRow.path, scope.paths),
             PlacementRow.starts_on <= on, or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > on),
         )
         .group_by(*columns)

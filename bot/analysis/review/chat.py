@@ -9,18 +9,17 @@ from sqlalchemy.orm import Session
 from bot.analysis.review import actions, setting, showing, store
 from bot.analysis.review.model import DRAFT, Phase
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said
+from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Reply
 from bot.kit.room import Route
-from bot.people import store as people
-from bot.people.model import Person
+from bot.people import speaking
 
 LEADING = ("supervisor", "safety_officer", "manager", "admin")
 
 
 def on_review(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/review`: the open entries of one's units, and one's own."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((showing.overview(session, who.id, now),))
@@ -28,7 +27,7 @@ def on_review(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`rv:what:number`."""
-    who, act, id = _person(session, event, now), event.word(0), event.number(1)
+    who, act, id = speaking.person(session, event, now), event.word(0), event.number(1)
     if who is None:
         return None
     if act == "all":
@@ -49,7 +48,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`rvd:step:value`: a button of a conversation."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or event.word(0) not in ("kind", "unit", "owner", "due", "newdue"):
         return None
     return Reply((setting.chosen(session, who, event.word(0), event.number(1), now),), drop_buttons=True)
@@ -57,16 +56,11 @@ def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What is typed while an entry is made, noted or ended."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not isinstance(event, Said) or not event.private:
         return None
     found = setting.typed(session, who, event.text.strip(), now)
     return Reply((found,)) if found is not None else None
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

@@ -29,6 +29,7 @@ from bot.kit.replies import Message, button, rows
 from bot.kit.texts import Text, text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact, FactKind
+from bot.people import agreement
 from bot.people import store as people
 from bot.people.tables import AgreementRow
 
@@ -85,6 +86,7 @@ def _hold(session: Session, found: Clause, by: int, kind: FactKind, now: datetim
     session.execute(before.values(state=State.ENDED.value, held_key=None, ended_by=by, ended_at=now))
     values = {"state": State.HOLDS.value, "open_key": None, "held_key": key, "answered_by": by, "answered_at": now}
     _settle(session, found, values)
+    agreement.forget(session)
     record(session, Fact(kind, f"agreement:{found.id}:holds", now, by, body=_body(found)), now)
     jobs.enqueue(session, TELL, {"clause": found.id, "after": 0}, key=f"{TELL}:{found.id}:0", now=now)
     return _again(session, found)

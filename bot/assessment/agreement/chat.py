@@ -10,10 +10,11 @@ from bot.assessment.agreement import actions, rules, store
 from bot.assessment.agreement.model import DRAFT, FIGURES, ITEMS, ROOMS, Clause, State
 from bot.delivery import drafts
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said
+from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.agreement import WORKTIME
 from bot.people.model import Person
@@ -24,7 +25,7 @@ SHOWN = 12
 
 def on_agreement(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/agreement`."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((overview(session, who, now),))
@@ -51,7 +52,7 @@ def overview(session: Session, who: Person, now: datetime) -> Message:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`wa:what:...`."""
-    who, act = _person(session, event, now), event.word(0)
+    who, act = speaking.person(session, event, now), event.word(0)
     if who is None:
         return None
     if act == "all":
@@ -74,7 +75,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """The purpose, in their own words."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not isinstance(event, Said) or not event.private:
         return None
     draft = drafts.current(session, who.id, DRAFT)
@@ -159,11 +160,6 @@ def _mine(session: Session, who: Person, unit: int, now: datetime) -> str:
 
 def _item(item: str) -> Text:
     return text("assessment.agreement.item", item=item)
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

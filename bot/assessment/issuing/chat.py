@@ -14,10 +14,11 @@ from bot.assessment.scores.policy import policy
 from bot.i18n.languages import LANGUAGES, closest
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
-from bot.kit.events import Event, Pressed, Said
+from bot.kit.events import Pressed, Said
 from bot.kit.replies import NOTHING, Media, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit
 
@@ -27,7 +28,7 @@ MOST_ISSUED = 6
 
 def on_scores(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/scores`, and `/scores BADGE`: somebody's score, which is noted and told."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     if event.args.strip():
@@ -37,7 +38,7 @@ def on_scores(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`sx:what:...`."""
-    who, act = _person(session, event, now), event.word(0)
+    who, act = speaking.person(session, event, now), event.word(0)
     if who is None:
         return None
     if act == "mine":
@@ -146,11 +147,6 @@ def _there(session: Session, who: Person, unit: int, now: datetime) -> Unit:
     if there is None or viewer is None or not viewer.holds(Role.HR, there.path):
         raise Refused("assessment.issuing.not_yours")
     return there
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

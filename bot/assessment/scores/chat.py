@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from bot.assessment.scores import rules, showing, store
 from bot.assessment.scores.policy import policy
 from bot.kit.clock import local_date
-from bot.kit.events import Event, Pressed, Said
+from bot.kit.events import Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.people import agreement
-from bot.people import store as people
+from bot.people import agreement, speaking
 from bot.people.agreement import SCORE
 from bot.people.model import Person
 
@@ -23,7 +22,7 @@ PERIODS = ("q0", "q1", "m1", "y0")
 
 def on_score(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/score`: this quarter so far."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((mine(session, who, "q0", now),))
@@ -31,7 +30,7 @@ def on_score(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`sc:period`, `sc:rules`."""
-    who, code = _person(session, event, now), event.word(0)
+    who, code = speaking.person(session, event, now), event.word(0)
     if who is None:
         return None
     if code == "rules":
@@ -57,11 +56,6 @@ def mine(session: Session, who: Person, code: str, now: datetime) -> Message:
     keys = [button("assessment.scores.b_period", f"sc:{each}", period=each) for each in PERIODS if each != code]
     more = [button("assessment.scores.b_rules", "sc:rules"), button("assessment.scores.b_report", f"sx:mine:{code}")]
     return Message(text("assessment.scores.mine", **values), (*rows(*keys, each=3), *rows(*more)))
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

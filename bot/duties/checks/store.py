@@ -19,6 +19,7 @@ from bot.duties.checks.tables import DutyCheckRow
 from bot.duties.model import Duty, DutyList
 from bot.duties.rules import RENEWED
 from bot.duties.tables import DutyGivenRow
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import people_on
@@ -120,5 +121,5 @@ def duty(session: Session, found: Check) -> Duty | None:
 
 def under(session: Session, paths: Sequence[str], since: datetime, most: int = 100) -> list[DutyCheckRow]:
     """The newest looks under some paths."""
-    query: Any = select(DutyCheckRow).where(duties.under(DutyCheckRow.path, paths), DutyCheckRow.drawn_at > since)
+    query: Any = select(DutyCheckRow).where(speaking.under(DutyCheckRow.path, paths), DutyCheckRow.drawn_at > since)
     return list(session.scalars(query.order_by(DutyCheckRow.id.desc()).limit(most)))

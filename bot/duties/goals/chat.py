@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 from bot.duties.goals import actions, setting, showing, store
 from bot.duties.goals.model import DRAFT
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said
+from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
-from bot.people.model import Person
 
 
 def on_goals(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/goals`: the goals that one leads or is accountable for, with the week's figures."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((showing.overview(session, who, now),))
@@ -27,7 +27,7 @@ def on_goals(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`dg:what:number`."""
-    who, act, id = _person(session, event, now), event.word(0), event.number(1)
+    who, act, id = speaking.person(session, event, now), event.word(0), event.number(1)
     if who is None:
         return None
     if act == "all":
@@ -54,7 +54,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`dgd:step:value`: a button of a conversation."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or event.word(0) not in ("unit", "parent", "due", "owner", "heir"):
         return None
     return Reply((setting.chosen(session, who, event.word(0), event.number(1), now),), drop_buttons=True)
@@ -62,7 +62,7 @@ def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What is typed while a goal is set, noted or handed over."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not isinstance(event, Said) or not event.private:
         return None
     found = setting.typed(session, who, event.text.strip(), event.update_id, now)
@@ -71,7 +71,7 @@ def on_typed(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 def on_handover(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`dgh:yes:number`: a side of a handover says yes or no."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or event.word(0) not in ("yes", "no", "open"):
         return None
     row = store.handover(session, event.number(1))
@@ -89,11 +89,6 @@ def on_handover(session: Session, event: Pressed, now: datetime) -> Reply | None
         by=who.name,
     )
     return Reply(edit=Message(said))
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.duties import store as duties
 from bot.duties.goals.model import Goal, State, Step
 from bot.duties.goals.tables import GoalHandoverRow, GoalStepRow, SafetyGoalRow
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import people_on
@@ -35,7 +36,7 @@ def goal(session: Session, id: int) -> Goal | None:
 def seen_by(session: Session, person: int, now: datetime, since: datetime | None = None) -> list[Goal]:
     """The goals of the units that somebody leads, and their own; those settled before an instant are left out."""
     mine = or_(
-        duties.under(SafetyGoalRow.path, duties.led(session, person, now)),
+        speaking.under(SafetyGoalRow.path, duties.led(session, person, now)),
         SafetyGoalRow.owner_id == person,
     )  # fmt: skip
     fresh = OPEN if since is None else or_(OPEN, SafetyGoalRow.settled_at > since)

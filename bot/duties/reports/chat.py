@@ -13,10 +13,11 @@ from bot.duties import store as duties
 from bot.duties.reports import actions, rules, store
 from bot.duties.reports.model import REPORT_DRAFT, STEPS, VISIT_DRAFT, Report, State
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Located, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, Located, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Place
 
@@ -28,7 +29,7 @@ MOST_PLACES = 6
 
 def on_report(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/safetyreport`: one's own that is still to come, and those of whoever stands below."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((_overview(session, who, now),))
@@ -66,7 +67,7 @@ def _line(session: Session, found: Report, now: datetime) -> dict[str, Any]:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`dsr:what:number`."""
-    who, act, id = _person(session, event, now), event.word(0), event.number(1)
+    who, act, id = speaking.person(session, event, now), event.word(0), event.number(1)
     if who is None:
         return None
     if act == "begin":
@@ -168,7 +169,7 @@ def _send(session: Session, who: Person, id: int, now: datetime) -> Reply:
 
 def on_visit(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/visit`: where are you? By the phone's location; a place of the site can be named besides."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     if not duties.led(session, who.id, now):
@@ -179,7 +180,7 @@ def on_visit(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_visit_step(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """A location, then a photo, then a few words."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, VISIT_DRAFT) if who is not None else None
     if who is None or draft is None or not event.private or draft.created_at < now - WITHIN:
         return None
@@ -211,7 +212,7 @@ def _places(session: Session, who: Person) -> list[Place]:
 
 def on_visit_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`dsv:place:number` names the place; `dsv:done` goes without words."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, VISIT_DRAFT) if who is not None else None
     if who is None or draft is None:
         return None
@@ -230,11 +231,6 @@ def _visited(session: Session, who: Person, draft: Draft, note: str, now: dateti
     return Reply(
         (Message(text("duties.reports.visited", count=count), rows(button("duties.reports.b_danger", "hzd:new"))),)
     )
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

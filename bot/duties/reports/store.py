@@ -11,7 +11,7 @@ from bot.duties.above import above
 from bot.duties.reports import rules
 from bot.duties.reports.model import Report, State
 from bot.duties.reports.tables import SafetyReportRow, SiteVisitRow
-from bot.duties.store import under
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
 from bot.people.tables import PersonRow, RoleGrantRow
@@ -82,7 +82,7 @@ def below(session: Session, person: int, month: str, now: datetime) -> list[Repo
     viewer = people.viewer(session, person, now)
     if viewer is None:
         return []
-    here = under(SafetyReportRow.path, viewer.paths(Role.SUPERVISOR))
+    here = speaking.under(SafetyReportRow.path, viewer.paths(Role.SUPERVISOR))
     query = select(SafetyReportRow).where(SafetyReportRow.month == month, here, SafetyReportRow.person_id != person)
     rows = session.scalars(query.order_by(func.length(SafetyReportRow.path), SafetyReportRow.id).limit(MOST_BELOW))
     return [as_report(row) for row in rows if _over(session, person, row, now)]

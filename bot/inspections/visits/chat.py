@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 from bot.delivery import drafts
 from bot.inspections.visits import actions, entering, guests, pack, rules, showing, spreading, store
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said, Sent
+from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply, button, rows, toast
 from bot.kit.room import Route
 from bot.kit.texts import text
-from bot.people import store as people
+from bot.people import speaking
 from bot.people.model import Person
 
 
 def on_visits(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/visits`: the inspections from outside that somebody answers for."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     paths = store.paths(session, who.id, now)
@@ -31,7 +31,7 @@ def on_visits(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`inv:what:number`: a button of a visit or a finding."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     act = ACTS.get(event.word(0))
     return act(session, event, who, now) if who is not None and act is not None else None
 
@@ -124,7 +124,7 @@ ACTS: dict[str, Callable[[Session, Pressed, Person, datetime], Reply | None]] = 
 
 def on_draft_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`invd:question:draft:value`: a tap on a question."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     return entering.pressed(session, who, event.word(0), event.number(1), event.number(2), now)
@@ -132,18 +132,13 @@ def on_draft_press(session: Session, event: Pressed, now: datetime) -> Reply | N
 
 def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What was asked for: words or files. All else is passed on: it may be a report of danger."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, entering.DRAFT) if who is not None and event.private else None
     if who is None or draft is None:
         return None
     if isinstance(event, Sent):
         return entering.sent(session, who, event.file, event.caption.strip(), now)
     return entering.typed(session, who, event.text.strip(), now) if isinstance(event, Said) else None
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

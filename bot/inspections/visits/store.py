@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.inspections.store import leads, led, under
+from bot.inspections.store import leads, led
 from bot.inspections.visits.model import OVER, Found, NoteKind, State, Visit
 from bot.inspections.visits.tables import (
     GuestLinkRow,
@@ -20,6 +20,7 @@ from bot.inspections.visits.tables import (
     VisitRow,
 )
 from bot.kit.risk import Severity
+from bot.people import speaking
 from bot.people.model import Role
 
 ANSWERS = Role.SAFETY_OFFICER
@@ -51,14 +52,14 @@ def paths(session: Session, by: int, now: datetime) -> tuple[str, ...]:
 
 def visit(session: Session, id: int, within: Sequence[str]) -> Visit | None:
     """A visit by its number, within some units."""
-    query = select(VisitRow).where(VisitRow.id == id, under(VisitRow.path, within))
+    query = select(VisitRow).where(VisitRow.id == id, speaking.under(VisitRow.path, within))
     row = session.scalar(query.execution_options(populate_existing=True))
     return as_visit(row) if row else None
 
 
 def visits(session: Session, within: Sequence[str], most: int = 20) -> list[Visit]:
     """The visits to some units, those that are not closed first, then the newest."""
-    query = select(VisitRow).where(under(VisitRow.path, within))
+    query = select(VisitRow).where(speaking.under(VisitRow.path, within))
     query = query.order_by(VisitRow.closed_at.is_not(None), VisitRow.id.desc()).limit(most)
     return [as_visit(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
@@ -88,7 +89,7 @@ def owned(session: Session, person: int, most: int = 8) -> list[Found]:
 def to_close(session: Session, within: Sequence[str], most: int = 8) -> list[Found]:
     """The findings of some units that are put right and wait to be closed."""
     query = select(VisitFindingRow, VisitRow.path).join(VisitRow, VisitRow.id == VisitFindingRow.visit_id)
-    query = query.where(VisitFindingRow.state == State.CORRECTED.value, under(VisitRow.path, within))
+    query = query.where(VisitFindingRow.state == State.CORRECTED.value, speaking.under(VisitRow.path, within))
     return [as_found(row, path) for row, path in session.execute(query.order_by(VisitFindingRow.due_at).limit(most))]
 
 

@@ -13,9 +13,9 @@ from bot.delivery import downloads
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.budget import rules, store, telling
 from bot.resources.budget.model import APPROVED, ASKED, BOOKED, CLOSED, PLANNED, REFUSED, Heading, Line, Request, State
 from bot.resources.budget.tables import (
@@ -37,7 +37,7 @@ def plan(
 ) -> Line:  # fmt: skip
     """Sets what is planned for a heading. Refused: without the right, and another currency once money of the line is used."""
     there = people.unit(session, unit)
-    if there is None or not whom.holds(session, by, PLANNER, there.path, now):
+    if there is None or not speaking.holds(session, by, PLANNER, there.path, now):
         raise Refused("resources.not_yours")
     values = {
         "unit_id": unit, "path": there.path, "year": year, "heading": heading.value, "currency": currency,
@@ -73,7 +73,7 @@ def set_limit(session: Session, by: int, unit: int, role: Role, currency: str, m
     """Up to how much a role may approve in a unit; set by somebody of a higher rank there, so nobody raises their own."""
     there = people.unit(session, unit)
     above = Role.ADMIN if role is Role.MANAGER else PLANNER
-    if there is None or role not in rules.RANKS[:-1] or not whom.holds(session, by, above, there.path, now):
+    if there is None or role not in rules.RANKS[:-1] or not speaking.holds(session, by, above, there.path, now):
         raise Refused("resources.not_yours")
     values = {"unit_id": unit, "path": there.path, "role": role.value, "currency": currency, "most": most}
     if insert_once(session, BudgetLimitRow, values) is None:
@@ -84,7 +84,7 @@ def set_limit(session: Session, by: int, unit: int, role: Role, currency: str, m
 def set_rate(session: Session, by: int, unit: int, post: str, currency: str, hourly: int, now: datetime) -> None:
     """What an hour of a post costs in a unit. Refused: to others than its managers."""
     there = people.unit(session, unit)
-    if there is None or not whom.holds(session, by, PLANNER, there.path, now):
+    if there is None or not speaking.holds(session, by, PLANNER, there.path, now):
         raise Refused("resources.not_yours")
     values = {"unit_id": unit, "path": there.path, "post": post, "currency": currency, "hourly": hourly}
     if insert_once(session, PostRateRow, values) is None:
@@ -100,7 +100,7 @@ def ask(
 ) -> Request:
     """Somebody who leads asks for money. Refused: to others, and where nobody but themselves may approve so much."""
     who, found = people.person(session, by, now), store.line(session, line)
-    if who is None or found is None or not whom.paths(session, by, Role.SUPERVISOR, now):
+    if who is None or found is None or not speaking.paths(session, by, Role.SUPERVISOR, now):
         raise Refused("resources.only_leaders")
     if not who.path.startswith(found.path):
         raise Refused("resources.not_yours")
@@ -163,7 +163,7 @@ def answerable(session: Session, by: int, id: int, now: datetime) -> tuple[Reque
         raise Refused("resources.changed_meanwhile")
     if found.person == by:
         raise Refused("resources.budget.own")
-    if not whom.holds(session, by, Role.SUPERVISOR, found.path, now):
+    if not speaking.holds(session, by, Role.SUPERVISOR, found.path, now):
         raise Refused("resources.not_yours")
     if not store.ranked(session, by, found.path, found.amount, line.currency, now):
         raise Refused("resources.budget.above_limit")
@@ -185,7 +185,7 @@ def _settle(session: Session, found: Request, state: State, now: datetime, **val
 def book(session: Session, by: int, key: str, line: int, amount: int, words: str, now: datetime) -> None:
     """Notes what was paid from a line without a request. Refused: to others than the safety officers and managers there."""
     found = store.line(session, line)
-    if found is None or not whom.holds(session, by, KEEPER, found.path, now):
+    if found is None or not speaking.holds(session, by, KEEPER, found.path, now):
         raise Refused("resources.not_yours")
     _booked(session, by, key, found, None, amount, words, now)
 
@@ -215,7 +215,11 @@ def committed(session: Session, by: int, id: int, now: datetime) -> tuple[Reques
     """A commitment that somebody may pay and close: their own, or of a line that they keep."""
     found = store.request(session, id)
     line = store.line(session, found.line) if found is not None else None
-    if found is None or line is None or (found.person != by and not whom.holds(session, by, KEEPER, line.path, now)):
+    if (
+        found is None
+        or line is None
+        or (found.person != by and not speaking.holds(session, by, KEEPER, line.path, now))
+    ):
         raise Refused("resources.not_yours")
     if found.state is not State.APPROVED:
         raise Refused("resources.changed_meanwhile")

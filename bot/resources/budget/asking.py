@@ -15,6 +15,7 @@ from bot.kit import money
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.resources import whom
@@ -43,7 +44,10 @@ def screen(session: Session, who: Person, draft: Draft, now: datetime) -> Messag
     if step == "line":
         keys = [
             button(
-                "resources.budget.b_from", f"bgd:line:{e.id}", heading=e.heading.value, unit=whom.label(session, e.unit)
+                "resources.budget.b_from",
+                f"bgd:line:{e.id}",
+                heading=e.heading.value,
+                unit=speaking.label(session, e.unit),
             )
             for e in store.lines_for(session, who.path, year)
         ]

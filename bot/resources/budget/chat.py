@@ -12,6 +12,7 @@ from bot.kit.events import AnyEvent, Pressed, Said, Sent
 from bot.kit.replies import NOTHING, Message, Reply
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people.model import Person, Role
 from bot.resources import whom
 from bot.resources.budget import actions, asking, picture, showing, store, telling
@@ -20,7 +21,7 @@ from bot.resources.budget.model import DRAFT
 
 def on_budget(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/budget`: where the money of one's units stands."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((showing.overview(session, _leader(session, who, now), now),))
@@ -28,7 +29,7 @@ def on_budget(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`bg:what:number`."""
-    who, act, id = whom.person(session, event, now), event.word(0), event.number(1)
+    who, act, id = speaking.person(session, event, now), event.word(0), event.number(1)
     if who is None:
         return None
     _leader(session, who, now)
@@ -59,10 +60,10 @@ def _overall(session: Session, event: Pressed, who: Person, act: str, now: datet
 
 def _line(session: Session, who: Person, act: str, id: int, now: datetime) -> Reply:
     line = store.line(session, id)
-    if line is None or not whom.holds(session, who.id, Role.SUPERVISOR, line.path, now):
+    if line is None or not speaking.holds(session, who.id, Role.SUPERVISOR, line.path, now):
         raise Refused("resources.not_yours")
     if act == "book":
-        if not whom.holds(session, who.id, actions.KEEPER, line.path, now):
+        if not speaking.holds(session, who.id, actions.KEEPER, line.path, now):
             raise Refused("resources.not_yours")
         return Reply((asking.begin(session, who, "cost", {"line": id}, now),))
     return Reply((showing.line_card(session, who, line, now),))
@@ -95,7 +96,7 @@ def _request(session: Session, event: Pressed, who: Person, act: str, id: int, n
 
 def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`bgd:step:value`: a button of a conversation."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None:
         return None
     return Reply((asking.chosen(session, who, event.word(0), event.number(1), now),), drop_buttons=True)
@@ -103,7 +104,7 @@ def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What is typed, or a photo, while one of these conversations is open."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return None
     found = None
@@ -115,7 +116,7 @@ def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 
 def _leader(session: Session, who: Person, now: datetime) -> Person:
-    if not whom.paths(session, who.id, Role.SUPERVISOR, now):
+    if not speaking.paths(session, who.id, Role.SUPERVISOR, now):
         raise Refused("resources.only_leaders")
     return who
 

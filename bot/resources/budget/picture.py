@@ -17,9 +17,9 @@ from bot.kit.replies import Media, Message
 from bot.kit.texts import text
 from bot.media import drawing
 from bot.media import store as media
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.budget import showing, store
 
 PICTURE = "resources.budget.picture"
@@ -34,7 +34,7 @@ class Drawn:
     def look(self, session: Session, payload: dict[str, Any], now: datetime) -> dict[str, Any]:
         """What whoever asked may see."""
         who = people.person(session, payload["person"], now)
-        paths = whom.paths(session, payload["person"], Role.SUPERVISOR, now)
+        paths = speaking.paths(session, payload["person"], Role.SUPERVISOR, now)
         year = people.today_of(who, now).year if who is not None else now.year
         found = store.lines(session, paths, year)[: showing.MOST]
         figures = store.figures(session, found)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Button, Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.resources import whom
@@ -22,7 +23,7 @@ def line_of(session: Session, line: Line, found: Figures) -> dict[str, Any]:
     """One line in figures: what is planned is what is left and all that is used."""
     money = line.currency
     return {
-        "id": line.id, "heading": line.heading.value, "unit": whom.label(session, line.unit), "year": str(line.year),
+        "id": line.id, "heading": line.heading.value, "unit": speaking.label(session, line.unit), "year": str(line.year),
         "planned": [found.planned, money], "committed": [found.committed, money], "carried": [found.carried, money],
         "actual": [found.actual, money], "left": [found.left, money], "over": found.left < 0,
         "any_carried": found.carried > 0, "used": found.used, "of": found.planned,
@@ -32,7 +33,7 @@ def line_of(session: Session, line: Line, found: Figures) -> dict[str, Any]:
 def overview(session: Session, who: Person, now: datetime) -> Message:
     """This year's lines of the units that somebody leads, what waits for them, what they asked for."""
     year = people.today_of(who, now).year
-    found = store.lines(session, whom.paths(session, who.id, Role.SUPERVISOR, now), year)
+    found = store.lines(session, speaking.paths(session, who.id, Role.SUPERVISOR, now), year)
     shown = found[:MOST]
     figures = store.figures(session, shown)
     waiting = store.approvable(session, who.id, now)
@@ -50,7 +51,7 @@ def overview(session: Session, who: Person, now: datetime) -> Message:
         keys.append(button("resources.budget.b_plan", "bg:plan"))
     if shown:
         keys.append(button("resources.budget.b_picture", "bg:picture"))
-    if whom.paths(session, who.id, actions.KEEPER, now):
+    if speaking.paths(session, who.id, actions.KEEPER, now):
         keys += [button("resources.budget.b_number", f"bg:line:{e.id}", heading=e.heading.value) for e in shown[:8]]
     keys += [button("resources.budget.b_request", f"bg:open:{e['id']}", number=e["id"]) for e in mine]
     return Message(said, rows(*keys))
@@ -66,7 +67,7 @@ def line_card(session: Session, who: Person, line: Line, now: datetime) -> Messa
     """One line, with what whoever keeps it can do. Nobody sees the money of a unit that they do not lead."""
     figures = store.figures(session, [line])[line.id]
     keys = []
-    if whom.holds(session, who.id, actions.KEEPER, line.path, now):
+    if speaking.holds(session, who.id, actions.KEEPER, line.path, now):
         keys.append(button("resources.budget.b_book", f"bg:book:{line.id}"))
     return Message(text("resources.budget.line", line=line_of(session, line, figures)), rows(*keys))
 
@@ -79,7 +80,7 @@ def request_card(session: Session, who: Person, found: Request, now: datetime) -
     said = text(
         "resources.budget.mine", number=found.id, heading=line.heading.value, amount=[found.amount, line.currency],
         words=found.words, state=found.state.value, paid=[paid, line.currency], reason=found.reason,
-        by=whom.name(session, found.answered_by, now),
+        by=speaking.name(session, found.answered_by, now),
     )  # fmt: skip
     keys = []
     if found.state is State.APPROVED:

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
-from bot.resources import whom
 from bot.resources.budget import rules
 from bot.resources.budget.model import Figures, Heading, Limit, Line, Request, State
 from bot.resources.budget.tables import BudgetBookingRow, BudgetLimitRow, BudgetLineRow, BudgetRequestRow, PostRateRow
@@ -33,7 +33,7 @@ def as_line(row: BudgetLineRow) -> Line:
 
 def lines(session: Session, paths: Sequence[str], year: int) -> list[Line]:
     """The lines of some units and their parts in a year, from the widest unit down."""
-    query = select(BudgetLineRow).where(BudgetLineRow.year == year, whom.under(BudgetLineRow.path, paths))
+    query = select(BudgetLineRow).where(BudgetLineRow.year == year, speaking.under(BudgetLineRow.path, paths))
     found = [as_line(row) for row in session.scalars(query.execution_options(**FRESH))]
     return sorted(found, key=lambda each: (each.path.count("/"), each.path, ORDER.index(each.heading)))
 
@@ -97,7 +97,7 @@ def limits(session: Session, path: str) -> list[Limit]:
 def rates(session: Session, paths: Sequence[str]) -> list[PostRateRow]:
     """What an hour of each post costs in some units, their parts, and the units above."""
     above = {id for path in paths for id in people.ancestors(path)}
-    query = select(PostRateRow).where(or_(whom.under(PostRateRow.path, paths), PostRateRow.unit_id.in_(above)))
+    query = select(PostRateRow).where(or_(speaking.under(PostRateRow.path, paths), PostRateRow.unit_id.in_(above)))
     return list(session.scalars(query))
 
 
@@ -127,7 +127,7 @@ def approvable(session: Session, person: int, now: datetime, most: int = 20) -> 
         .join(BudgetLineRow, BudgetLineRow.id == BudgetRequestRow.line_id)
         .where(
             BudgetRequestRow.state == State.ASKED.value, BudgetRequestRow.person_id != person,
-            whom.under(BudgetRequestRow.path, paths),
+            speaking.under(BudgetRequestRow.path, paths),
         )
         .order_by(BudgetRequestRow.asked_at, BudgetRequestRow.id)
     )  # fmt: skip

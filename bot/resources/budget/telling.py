@@ -14,10 +14,9 @@ from bot.kit.replies import Media, Message, button, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.people import oncall
+from bot.people import oncall, speaking
 from bot.people.company import leaders
 from bot.people.model import Person, Role
-from bot.resources import whom
 from bot.resources.budget import rules, store
 from bot.resources.budget.model import OVERSPENT, REACHED, TO_APPROVE, Line, Request, State
 from bot.resources.budget.tables import BudgetAlarmRow
@@ -59,8 +58,8 @@ def card(session: Session, found: Request, line: Line, now: datetime) -> Message
     """A request as whoever may approve it reads it: with what is left of the line, and its photo."""
     figures = store.figures(session, [line])[line.id]
     said = text(
-        "resources.budget.request", number=found.id, name=whom.name(session, found.person, now),
-        unit=whom.label(session, found.unit), heading=line.heading.value, amount=[found.amount, line.currency],
+        "resources.budget.request", number=found.id, name=speaking.name(session, found.person, now),
+        unit=speaking.label(session, found.unit), heading=line.heading.value, amount=[found.amount, line.currency],
         words=found.words, left=[figures.left, line.currency], year=str(line.year), short=figures.left < found.amount,
         state=found.state.value,
     )  # fmt: skip
@@ -77,7 +76,7 @@ def answered(
     """Tells whoever asked."""
     said = text(
         "resources.budget.answered", number=found.id, state=state.value, amount=[found.amount, line.currency],
-        words=found.words, by=whom.name(session, by, now), reason=reason,
+        words=found.words, by=speaking.name(session, by, now), reason=reason,
     )  # fmt: skip
     keys = rows(button("resources.budget.b_open", f"bg:open:{found.id}")) if state is State.APPROVED else ()
     key = f"money:{found.id}:{state.value}"
@@ -101,7 +100,7 @@ def reached(session: Session, line: Line, now: datetime) -> None:
         now,
     )
     said = text(
-        "resources.budget.overspent", heading=line.heading.value, unit=whom.label(session, line.unit), year=str(line.year),
+        "resources.budget.overspent", heading=line.heading.value, unit=speaking.label(session, line.unit), year=str(line.year),
         share=fresh[-1], used=[figures.used, line.currency], planned=[line.planned, line.currency],
         over=figures.left < 0,
     )  # fmt: skip

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.ledger import store as ledger
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Unit
 from bot.people.store import people_on
 from bot.people.tables import PersonRow, UnitRow
-from bot.resources import whom
 from bot.resources.budget import store as budget
 from bot.resources.budget.model import Heading
 from bot.resources.budget.tables import BudgetBookingRow, BudgetLineRow
@@ -90,7 +90,7 @@ def _booked(session: Session, found: Sequence[Unit], year: int, made: dict[int, 
         select(BudgetLineRow.path, BudgetLineRow.currency, func.sum(BudgetBookingRow.amount))
         .join(BudgetBookingRow, BudgetBookingRow.line_id == BudgetLineRow.id)
         .where(BudgetLineRow.year == year, BudgetLineRow.heading == Heading.TRAINING.value)
-        .where(whom.under(BudgetLineRow.path, [unit.path for unit in found]))
+        .where(speaking.under(BudgetLineRow.path, [unit.path for unit in found]))
         .group_by(BudgetLineRow.path, BudgetLineRow.currency)
     )
     for path, currency, total in session.execute(query):

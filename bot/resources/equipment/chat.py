@@ -15,9 +15,9 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Viewer
-from bot.resources import whom
 from bot.resources.equipment import actions, rules, showing, stocking, store, telling
 from bot.resources.equipment.model import DRAFT, Item, State
 
@@ -27,7 +27,7 @@ WITHIN = timedelta(hours=2)
 
 def on_ppe(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/ppe`: what I have."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((showing.mine(session, who, now),))
@@ -35,7 +35,7 @@ def on_ppe(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`pe:what:number`."""
-    who, act = whom.person(session, event, now), ACTS.get(event.word(0))
+    who, act = speaking.person(session, event, now), ACTS.get(event.word(0))
     return act(session, event, who, now) if who is not None and act is not None else None
 
 
@@ -134,7 +134,7 @@ def _hand(session: Session, event: Pressed, who: Person, now: datetime) -> Reply
     found = store.request(session, event.number(1))
     actions.hand_over(session, who.id, event.number(1), now)
     assert found is not None
-    return Reply(edit=Message(text("resources.equipment.handed", name=whom.name(session, found.person, now))))
+    return Reply(edit=Message(text("resources.equipment.handed", name=speaking.name(session, found.person, now))))
 
 
 def _refuse(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:
@@ -167,7 +167,7 @@ def _returned(session: Session, event: Pressed, who: Person, now: datetime) -> R
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """How many pieces came, or why one is not given."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None else None
     if (
         who is None

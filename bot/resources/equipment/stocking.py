@@ -12,9 +12,9 @@ from bot.db.once import changed, insert_once
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.equipment import rules, store, telling
 from bot.resources.equipment.model import LOW, STOCKED, Item
 from bot.resources.equipment.tables import EquipmentItemRow, EquipmentStockRow
@@ -60,7 +60,7 @@ def put_item(session: Session, by: int, made: Item, counted: Mapping[str, int], 
     Refused: outside the units where they answer for safety, and an item of another unit.
     """
     unit = people.unit(session, made.unit)
-    if unit is None or not whom.holds(session, by, Role.SAFETY_OFFICER, unit.path, now):
+    if unit is None or not speaking.holds(session, by, Role.SAFETY_OFFICER, unit.path, now):
         raise Refused("resources.not_yours")
     values = {
         "code": made.code, "unit_id": unit.id, "path": unit.path, "names": dict(made.names), "sizes": list(made.sizes),
@@ -69,7 +69,7 @@ def put_item(session: Session, by: int, made: Item, counted: Mapping[str, int], 
     id = insert_once(session, EquipmentItemRow, values, "code")
     if id is None:
         row = session.execute(select(EquipmentItemRow.id, EquipmentItemRow.path).filter_by(code=made.code)).one()
-        if not whom.holds(session, by, Role.SAFETY_OFFICER, row.path, now):
+        if not speaking.holds(session, by, Role.SAFETY_OFFICER, row.path, now):
             raise Refused("resources.not_yours")
         id = row.id
         session.execute(update(EquipmentItemRow).where(EquipmentItemRow.id == id).values(**values))

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 from bot.people.tables import PersonRow
-from bot.resources import whom
 from bot.resources.equipment import rules
 from bot.resources.equipment.model import Held, Item, Piece, Request, State, Why
 from bot.resources.equipment.tables import EquipmentItemRow, EquipmentPieceRow, EquipmentRequestRow, EquipmentStockRow
@@ -44,7 +44,7 @@ def _kept(viewer: Viewer) -> ColumnElement[bool]:
     """What somebody hands out: where they are named, and where they lead."""
     return or_(
         EquipmentItemRow.keeper_id == viewer.person,
-        whom.under(EquipmentItemRow.path, viewer.paths(Role.SUPERVISOR)),
+        speaking.under(EquipmentItemRow.path, viewer.paths(Role.SUPERVISOR)),
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from bot.delivery.model import UnaskedKind
 from bot.delivery.outbox import Lane
 from bot.kit.replies import Message, Rows, button, rows
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people.company import leaders
-from bot.resources import whom
 from bot.resources.equipment import store
 from bot.resources.equipment.model import FALLS_DUE, STOCK, WANTED, Held, Item, Piece, Request
 
@@ -48,7 +48,7 @@ def _keepers(session: Session, item: Item, now: datetime, besides: int | None = 
 def request_line(session: Session, found: Request, item: Item, now: datetime) -> dict[str, object]:
     """A request in words: who, what, which size, why."""
     return {
-        "number": found.id, "name": whom.name(session, found.person, now), "item": dict(item.names), "size": found.size,
+        "number": found.id, "name": speaking.name(session, found.person, now), "item": dict(item.names), "size": found.size,
         "why": found.why.value,
     }  # fmt: skip
 
@@ -62,7 +62,7 @@ def to_sign(session: Session, found: Request, item: Item, by: int, now: datetime
 
 def sign_card(session: Session, found: Request, item: Item, by: int | None, now: datetime) -> tuple[Text, Rows]:
     """What somebody signs for."""
-    name = whom.name(session, by, now)
+    name = speaking.name(session, by, now)
     said = text("resources.equipment.sign", item=dict(item.names), size=found.size, name=name)
     keys = rows(
         button("resources.equipment.b_sign", f"pe:sign:{found.id}"), button("resources.equipment.b_not_got", f"pe:nogot:{found.id}")
@@ -72,7 +72,7 @@ def sign_card(session: Session, found: Request, item: Item, by: int | None, now:
 
 def refused(session: Session, found: Request, item: Item, by: int, reason: str, now: datetime) -> None:
     """Tells whoever asked."""
-    name = whom.name(session, by, now)
+    name = speaking.name(session, by, now)
     said = text("resources.equipment.refused", item=dict(item.names), name=name, reason=reason)
     key = f"equipment:{found.id}:refused"
     outbox.send(session, outbox.to_person(found.person), Message(said), Lane.REPLY, now, key=key)

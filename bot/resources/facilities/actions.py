@@ -16,10 +16,10 @@ from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.company import leaders
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.facilities import rules, store
 from bot.resources.facilities.model import (
     CHECKED,
@@ -41,7 +41,7 @@ def enter(
 ) -> Facility:  # fmt: skip
     """A facility that is looked at from now on. Refused: to whoever does not lead there; an owner from elsewhere."""
     there, sees = people.unit(session, unit), people.person(session, owner, now)
-    if there is None or not whom.holds(session, by, Role.SUPERVISOR, there.path, now):
+    if there is None or not speaking.holds(session, by, Role.SUPERVISOR, there.path, now):
         raise Refused("resources.not_yours")
     if sees is None or sees.left_on is not None:
         raise Refused("resources.no_badge")
@@ -61,7 +61,7 @@ def enter(
 
 def may_check(session: Session, by: int, found: Facility, now: datetime) -> bool:
     """Whoever sees to it, and whoever leads there."""
-    return found.owner == by or whom.holds(session, by, Role.SUPERVISOR, found.path, now)
+    return found.owner == by or speaking.holds(session, by, Role.SUPERVISOR, found.path, now)
 
 
 def check(session: Session, by: int, id: int, due_on: date, in_order: bool, words: str, now: datetime) -> Facility:
@@ -98,7 +98,7 @@ def check(session: Session, by: int, id: int, due_on: date, in_order: bool, word
 def retire(session: Session, by: int, id: int, now: datetime) -> None:
     """It is there no more. Refused: to whoever does not lead there."""
     found = store.facility(session, id)
-    if found is None or not whom.holds(session, by, Role.SUPERVISOR, found.path, now):
+    if found is None or not speaking.holds(session, by, Role.SUPERVISOR, found.path, now):
         raise Refused("resources.not_yours")
     if changed(session, update(FacilityRow).where(FacilityRow.id == id, store.THERE).values(retired_at=now)) == 1:
         body = {"facility": id, "unit": found.unit, "kind": found.kind.value}
@@ -147,8 +147,8 @@ def escalate(session: Session, found: Facility, now: datetime) -> None:
 def line(session: Session, found: Facility, now: datetime) -> dict[str, object]:
     """A facility in words."""
     return {
-        "kind": found.kind.value, "what": found.words, "unit": whom.label(session, found.unit),
-        "due": found.due_on.isoformat(), "owner": whom.name(session, found.owner, now),
+        "kind": found.kind.value, "what": found.words, "unit": speaking.label(session, found.unit),
+        "due": found.due_on.isoformat(), "owner": speaking.name(session, found.owner, now),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.resources import whom
@@ -31,7 +32,7 @@ AFTER = {"unit": "kind", "kind": "words", "words": "every", "every": "due", "due
 
 def on_facilities(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/facilities`: what is to be looked at, the most urgent first."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply((overview(session, who, now),))
@@ -39,7 +40,7 @@ def on_facilities(session: Session, event: Said, now: datetime) -> Reply | None:
 
 def overview(session: Session, who: Person, now: datetime) -> Message:
     """One's own and those of the units that one leads."""
-    today, paths = people.today_of(who, now), whom.paths(session, who.id, Role.SUPERVISOR, now)
+    today, paths = people.today_of(who, now), speaking.paths(session, who.id, Role.SUPERVISOR, now)
     found = store.seen_by(session, who.id, paths, MOST + 1)
     lines = [
         actions.line(session, each, now)
@@ -54,7 +55,7 @@ def overview(session: Session, who: Person, now: datetime) -> Message:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`fa:what:number`."""
-    who, act, id = whom.person(session, event, now), event.word(0), event.number(1)
+    who, act, id = speaking.person(session, event, now), event.word(0), event.number(1)
     if who is None:
         return None
     if act == "all":
@@ -65,7 +66,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     if found is None or not actions.may_check(session, who.id, found, now):
         raise Refused("resources.not_yours")
     if act == "open":
-        leads = whom.holds(session, who.id, Role.SUPERVISOR, found.path, now)
+        leads = speaking.holds(session, who.id, Role.SUPERVISOR, found.path, now)
         return Reply((actions.card(session, found, now, leads=leads),))
     if act == "gone":
         actions.retire(session, who.id, id, now)
@@ -89,7 +90,7 @@ def _looked(session: Session, event: Pressed, who: Person, act: str, found: Faci
 
 def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`fad:step:value`: a button while a facility is entered."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None else None
     what, value = event.word(0), event.number(1)
     if who is None or draft is None or draft.step != what or what not in ("unit", "kind", "every", "due", "owner"):
@@ -107,7 +108,7 @@ def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """What is typed: what is wrong, what it is called, a day, a badge."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None else None
     if (
         who is None
@@ -143,7 +144,7 @@ def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 
 def _begin(session: Session, who: Person, now: datetime) -> Message:
-    if not whom.paths(session, who.id, Role.SUPERVISOR, now):
+    if not speaking.paths(session, who.id, Role.SUPERVISOR, now):
         raise Refused("resources.only_leaders")
     return _screen(session, who, drafts.begin(session, who.id, DRAFT, "unit", {"key": secrets.token_hex(12)}, now), now)
 

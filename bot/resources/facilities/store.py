@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bot.resources import whom
+from bot.people import speaking
 from bot.resources.facilities import rules
 from bot.resources.facilities.model import Facility, Kind
 from bot.resources.facilities.tables import FacilityRow
@@ -29,7 +29,7 @@ def as_facility(row: FacilityRow) -> Facility:
 
 def seen_by(session: Session, person: int, paths: Sequence[str], most: int) -> list[Facility]:
     """One's own facilities and those of the units that one leads, what is due first at the top."""
-    mine = or_(FacilityRow.owner_id == person, whom.under(FacilityRow.path, paths))
+    mine = or_(FacilityRow.owner_id == person, speaking.under(FacilityRow.path, paths))
     query = select(FacilityRow).where(THERE, mine).order_by(FacilityRow.due_on, FacilityRow.id).limit(most)
     return [as_facility(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 

@@ -15,10 +15,10 @@ from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.company import leaders
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.health import rules, store
 from bot.resources.health.model import DONE, DUE, ENTERED, ESCALATED, OVERDUE, REMINDED, Checkup
 from bot.resources.health.tables import CheckupRow
@@ -29,7 +29,7 @@ KEEPER = Role.HR
 def enter(session: Session, by: int, person: int, due_on: date, every_months: int, now: datetime) -> None:
     """When somebody's next health check is due. Refused: to others than HR of their unit."""
     who = people.person(session, person, now)
-    if who is None or who.left_on is not None or not whom.holds(session, by, KEEPER, who.path, now):
+    if who is None or who.left_on is not None or not speaking.holds(session, by, KEEPER, who.path, now):
         raise Refused("resources.not_yours")
     values = {"person_id": person, "due_on": due_on, "every_months": every_months}
     id = insert_once(session, CheckupRow, values, "person_id")
@@ -46,7 +46,7 @@ def done(session: Session, by: int, id: int, due_on: date, now: datetime) -> dat
     """Somebody was there: they say so, or HR does; answers when the next one is due. Refused: to others, and the second time."""
     found = store.checkup(session, id)
     who = people.person(session, found.person, now) if found is not None else None
-    if found is None or who is None or (found.person != by and not whom.holds(session, by, KEEPER, who.path, now)):
+    if found is None or who is None or (found.person != by and not speaking.holds(session, by, KEEPER, who.path, now)):
         raise Refused("resources.not_yours")
     today = people.today_of(who, now)
     later = rules.next_due(found, today)

@@ -13,9 +13,9 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
-from bot.resources import whom
 from bot.resources.health import actions, rules, store
 from bot.resources.health.model import DRAFT
 
@@ -26,7 +26,7 @@ MOST = 12
 
 def on_checkups(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/checkups`."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     return Reply(overview(session, who, now))
@@ -36,12 +36,12 @@ def overview(session: Session, who: Person, now: datetime) -> tuple[Message, ...
     """First one's own; then, for leaders and HR, who is overdue."""
     mine, today = store.of(session, who.id), people.today_of(who, now)
     shown = [actions.card(mine, today) if mine is not None else Message(text("resources.health.not_planned"))]
-    keeps = whom.paths(session, who.id, actions.KEEPER, now)
-    leads = {*keeps, *whom.paths(session, who.id, Role.SUPERVISOR, now)}
+    keeps = speaking.paths(session, who.id, actions.KEEPER, now)
+    leads = {*keeps, *speaking.paths(session, who.id, Role.SUPERVISOR, now)}
     if leads:
         planned, late = store.counts(session, sorted(leads), now)
         found = store.under(session, sorted(leads), now, MOST, today)
-        lines = [{"name": person.name, "unit": whom.label(session, person.unit)} for person, _ in found]
+        lines = [{"name": person.name, "unit": speaking.label(session, person.unit)} for person, _ in found]
         said = text("resources.health.overview", planned=planned, late=late, lines=lines)
         keys = [
             button("resources.health.b_was_there", f"hc:done:{each.id}:{each.due_on.toordinal()}", name=person.name)
@@ -54,13 +54,13 @@ def overview(session: Session, who: Person, now: datetime) -> tuple[Message, ...
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`hc:what:number:day`."""
-    who, act = whom.person(session, event, now), event.word(0)
+    who, act = speaking.person(session, event, now), event.word(0)
     if who is None:
         return None
     if act == "mine":
         return Reply(overview(session, who, now))
     if act == "enter":
-        if not whom.paths(session, who.id, actions.KEEPER, now):
+        if not speaking.paths(session, who.id, actions.KEEPER, now):
             raise Refused("resources.not_yours")
         drafts.begin(session, who.id, DRAFT, "lines", {}, now)
         return Reply((Message(text("resources.health.ask_lines", most=rules.MOST_LINES)),))
@@ -73,7 +73,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Lines of HR: all of them, or none."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None else None
     if (
         who is None

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Page
+from bot.people import speaking
 from bot.people.model import Role, Viewer
-from bot.resources import whom
 from bot.resources.health import store
 
 MOST = 200
@@ -21,7 +21,7 @@ def health(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     paths = sorted({*viewer.paths(Role.SUPERVISOR), *viewer.paths(Role.HR)})
     planned, late = store.counts(session, paths, now)
     found = store.under(session, paths, now, MOST, now.date())
-    lines = [{"name": who.name, "unit": whom.label(session, who.unit)} for who, _ in found]
+    lines = [{"name": who.name, "unit": speaking.label(session, who.unit)} for who, _ in found]
     return {"planned": planned, "late": late, "lines": lines}
 
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people.model import Person
 from bot.people.store import as_person, people_on
 from bot.people.tables import PersonRow, UnitRow
-from bot.resources import whom
 from bot.resources.health import rules
 from bot.resources.health.model import Checkup
 from bot.resources.health.tables import CheckupRow
@@ -43,7 +43,7 @@ def under(
     query = (
         people_on.join(CheckupRow, CheckupRow.person_id == PersonRow.id)
         .add_columns(CheckupRow)
-        .where(OPEN, CheckupRow.due_on < before, PersonRow.left_on.is_(None), whom.under(UnitRow.path, paths))
+        .where(OPEN, CheckupRow.due_on < before, PersonRow.left_on.is_(None), speaking.under(UnitRow.path, paths))
         .order_by(CheckupRow.due_on, CheckupRow.id)
         .limit(most)
     )
@@ -54,7 +54,7 @@ def counts(session: Session, paths: Sequence[str], now: datetime) -> tuple[int, 
     """For how many people under some paths one is planned, and for how many it is overdue."""
     query = (
         people_on.join(CheckupRow, CheckupRow.person_id == PersonRow.id)
-        .where(OPEN, PersonRow.left_on.is_(None), whom.under(UnitRow.path, paths))
+        .where(OPEN, PersonRow.left_on.is_(None), speaking.under(UnitRow.path, paths))
         .with_only_columns(
             func.count(), func.count().filter(CheckupRow.due_on < now.date()), maintain_column_froms=True
         )

@@ -11,9 +11,9 @@ from bot.db.once import changed, insert_once
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
-from bot.resources import whom
 from bot.resources.staffing import rules, store
 from bot.resources.staffing.model import ENDED, ENTERED, NAMED, RETIRED, Kind, Requirement
 from bot.resources.staffing.tables import NamedRow, StaffingRow
@@ -27,7 +27,7 @@ def require(
 ) -> Requirement:  # fmt: skip
     """So many are required; the jurisdiction is the unit's own. Refused: to others than its safety officers and managers."""
     there = people.unit(session, unit)
-    if there is None or not whom.holds(session, by, KEEPER, there.path, now):
+    if there is None or not speaking.holds(session, by, KEEPER, there.path, now):
         raise Refused("resources.not_yours")
     values = {
         "key": key, "unit_id": unit, "path": there.path, "jurisdiction": jurisdiction or there.jurisdiction,
@@ -75,7 +75,7 @@ def name(session: Session, by: int, id: int, person: int, now: datetime) -> None
 def end(session: Session, by: int, id: int, now: datetime) -> None:
     """Somebody is named no more."""
     row = session.get(NamedRow, id, populate_existing=True)
-    if row is None or not whom.holds(session, by, KEEPER, row.path, now):
+    if row is None or not speaking.holds(session, by, KEEPER, row.path, now):
         raise Refused("resources.not_yours")
     person, body = row.person_id, {"kind": row.kind, "unit": row.unit_id}
     ended = update(NamedRow).where(NamedRow.id == id, store.OPEN).values(ended_at=now, open_key=None)
@@ -86,6 +86,6 @@ def end(session: Session, by: int, id: int, now: datetime) -> None:
 
 def _kept(session: Session, by: int, id: int, now: datetime) -> Requirement:
     found = store.requirement(session, id)
-    if found is None or not whom.holds(session, by, KEEPER, found.path, now):
+    if found is None or not speaking.holds(session, by, KEEPER, found.path, now):
         raise Refused("resources.not_yours")
     return found

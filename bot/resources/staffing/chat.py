@@ -17,6 +17,7 @@ from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.resources import whom
@@ -30,17 +31,17 @@ AFTER = {"unit": "kind", "kind": "at_least", "at_least": "per", "per": "source"}
 
 def on_staffing(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/staffing`: what is required of one's units, and what is missing."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
-    if not whom.paths(session, who.id, Role.SUPERVISOR, now):
+    if not speaking.paths(session, who.id, Role.SUPERVISOR, now):
         raise Refused("resources.only_leaders")
     return Reply((showing.overview(session, who, now),))
 
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`sf:what:number`."""
-    who, act, id = whom.person(session, event, now), event.word(0), event.number(1)
+    who, act, id = speaking.person(session, event, now), event.word(0), event.number(1)
     if who is None:
         return None
     if act == "new":
@@ -52,7 +53,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
         actions.end(session, who.id, id, now)
         return Reply(toast=text("resources.t_noted"), drop_buttons=True)
     found = store.requirement(session, id)
-    if found is None or not whom.holds(session, who.id, Role.SUPERVISOR, found.path, now):
+    if found is None or not speaking.holds(session, who.id, Role.SUPERVISOR, found.path, now):
         raise Refused("resources.not_yours")
     if act == "open":
         return Reply((showing.card(session, who, found, now),))
@@ -67,7 +68,7 @@ def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`sfd:step:value`: a button while a requirement is entered."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None else None
     what, value = event.word(0), event.number(1)
     if who is None:
@@ -81,7 +82,7 @@ def on_choice(session: Session, event: Pressed, now: datetime) -> Reply | None:
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Numbers, a source, a badge."""
-    who = whom.person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None else None
     if (
         who is None
@@ -154,7 +155,7 @@ def _onward(session: Session, who: Person, draft: Draft, value: Any, now: dateti
 
 
 def _keeper(session: Session, who: Person, now: datetime) -> None:
-    if not whom.paths(session, who.id, actions.KEEPER, now):
+    if not speaking.paths(session, who.id, actions.KEEPER, now):
         raise Refused("resources.not_yours")
 
 

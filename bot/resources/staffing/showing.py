@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people.model import Person, Role, UnitKind
 from bot.resources import whom
 from bot.resources.staffing import actions, content, rules, store
@@ -21,7 +22,7 @@ def line(session: Session, each: Standing) -> dict[str, Any]:
     """What is required of a unit and what there is."""
     found = each.requirement
     return {
-        "id": found.id, "kind": found.kind.value, "unit": whom.label(session, found.unit), "needed": each.needed,
+        "id": found.id, "kind": found.kind.value, "unit": speaking.label(session, found.unit), "needed": each.needed,
         "there": each.there, "missing": each.missing, "people": each.people, "source": found.source,
         "jurisdiction": found.jurisdiction,
     }  # fmt: skip
@@ -29,13 +30,13 @@ def line(session: Session, each: Standing) -> dict[str, Any]:
 
 def overview(session: Session, who: Person, now: datetime) -> Message:
     """Where something is missing, and what the law asks that nobody has taken over yet."""
-    found = store.standing(session, whom.paths(session, who.id, Role.SUPERVISOR, now), now, MOST)
+    found = store.standing(session, speaking.paths(session, who.id, Role.SUPERVISOR, now), now, MOST)
     keys = [
         button("resources.staffing.b_number", f"sf:open:{each.requirement.id}", number=each.requirement.id)
         for each in found
     ]
     more = []
-    if whom.paths(session, who.id, actions.KEEPER, now):
+    if speaking.paths(session, who.id, actions.KEEPER, now):
         more.append(button("resources.staffing.b_new", "sf:new"))
         more += _laws(session, who, now)
     said = text("resources.staffing.overview", lines=[line(session, each) for each in found])
@@ -58,7 +59,7 @@ def card(session: Session, who: Person, found: Requirement, now: datetime) -> Me
     count = store.headcount(session, found.path, now)
     named = store.named(session, found.path, found.kind)
     each = Standing(found, count, rules.needed(found, count), store.there(session, found, now))
-    keeps = whom.holds(session, who.id, actions.KEEPER, found.path, now)
+    keeps = speaking.holds(session, who.id, actions.KEEPER, found.path, now)
     by_role = found.kind is Kind.SAFETY_OFFICER
     keys = []
     if keeps and not by_role:

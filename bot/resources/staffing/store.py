@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Role
 from bot.people.store import people_on
 from bot.people.tables import PersonRow, RoleGrantRow, UnitRow
-from bot.resources import whom
 from bot.resources.staffing import rules
 from bot.resources.staffing.model import Kind, Requirement, Standing
 from bot.resources.staffing.tables import NamedRow, StaffingRow
@@ -36,7 +36,7 @@ def requirement(session: Session, id: int) -> Requirement | None:
 
 def standing(session: Session, paths: Sequence[str], now: datetime, most: int = 100) -> list[Standing]:
     """What is required of some units and their parts, with who is there; the widest units first."""
-    query = select(StaffingRow).where(THERE, whom.under(StaffingRow.path, paths))
+    query = select(StaffingRow).where(THERE, speaking.under(StaffingRow.path, paths))
     rows = session.scalars(query.order_by(func.length(StaffingRow.path), StaffingRow.path, StaffingRow.id).limit(most))
     found = []
     for each in map(as_requirement, rows):

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Button, button
 from bot.kit.texts import Text, text
-from bot.resources import whom
+from bot.people import speaking
 from bot.resources.staffing import actions, store
 
 
 def today(session: Session, person: int, now: datetime) -> list[tuple[Text, Button | None]]:
     """One line for all gaps."""
-    paths = whom.paths(session, person, actions.KEEPER, now)
+    paths = speaking.paths(session, person, actions.KEEPER, now)
     gaps = [each for each in store.standing(session, paths, now) if each.missing] if paths else []
     if not gaps:
         return []

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import drafts
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Event, Pressed, Said
+from bot.kit.events import AnyEvent, Pressed, Said
 from bot.kit.replies import NOTHING, Message, Reply, button, rows
 from bot.kit.room import Route
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.risks.abnormal import actions, rules, store
@@ -24,7 +25,7 @@ MOST_UNITS = 8
 
 def on_abnormal(session: Session, event: Said, now: datetime) -> Reply | None:
     """`/abnormal`: what is in force or asked for; whoever leads can ask for one."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     if who is None or not event.private:
         return NOTHING if who is not None else None
     viewer = people.viewer(session, who.id, now)
@@ -50,7 +51,7 @@ def _line(session: Session, found: Abnormal) -> dict[str, object]:
 
 def on_press(session: Session, event: Pressed, now: datetime) -> Reply | None:
     """`ab:what:number`."""
-    who, act = _person(session, event, now), event.word(0)
+    who, act = speaking.person(session, event, now), event.word(0)
     if who is None:
         return None
     if act in ("yes", "no"):
@@ -111,7 +112,7 @@ def _why(session: Session, who: Person, kind: str, unit: int, now: datetime) -> 
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     """Why, and what is different: with these words it is asked for. All else is passed on."""
-    who = _person(session, event, now)
+    who = speaking.person(session, event, now)
     draft = drafts.current(session, who.id, DRAFT) if who is not None and event.private else None
     if who is None or draft is None or not isinstance(event, Said):
         return None
@@ -124,11 +125,6 @@ def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
     drafts.close(session, draft)
     key = f"abnormal:{draft.id}:{draft.created_at.isoformat()}"
     return actions.ask(session, who, draft.data["unit"], draft.data["kind"], words, key, now)
-
-
-def _person(session: Session, event: Event, now: datetime) -> Person | None:
-    who = people.person(session, event.person, now) if event.person is not None else None
-    return who if who is not None and who.left_on is None else None
 
 
 ROUTES = (

@@ -12,6 +12,7 @@ from bot.delivery.drafts import Draft
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.voice import typed, whom
@@ -98,7 +99,7 @@ def _who(session: Session, draft: Draft, now: datetime) -> Message:
     unit = people.unit(session, draft.data["unit"])
     chosen_ = list(draft.data["persons"])
     able = [each for each in whom.people_of(session, unit.path if unit else "/0/", now, 12) if each.id != draft.person]
-    named = {each.id: each.name for each in able} | {id: whom.name(session, id, now) for id in chosen_}
+    named = {each.id: each.name for each in able} | {id: speaking.name(session, id, now) for id in chosen_}
     keys = [
         button("voice.interviews.b_pick", f"ivd:who:{id}", name=name, on=id in chosen_) for id, name in named.items()
     ]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people.model import Person
-from bot.voice import whom
 from bot.voice.interviews import store
 from bot.voice.interviews.model import Round, State
 
@@ -49,8 +49,9 @@ def values(session: Session, found: Round, now: datetime) -> dict[str, Any]:
     invited = store.invited(session, found.id)
     return {
         "id": found.id, "topic": found.topic, "kind": found.kind.value, "state": found.state.value,
-        "unit": whom.label(session, found.unit), "day": found.planned_on.isoformat(), "lead": whom.name(session, found.lead, now),
-        "reached": [whom.name(session, each.person, now) for each in invited if each.reached], "invited": len(invited),
+        "unit": speaking.label(session, found.unit), "day": found.planned_on.isoformat(),
+        "lead": speaking.name(session, found.lead, now),
+        "reached": [speaking.name(session, each.person, now) for each in invited if each.reached], "invited": len(invited),
         "changed": found.changed,
     }  # fmt: skip
 
@@ -64,7 +65,7 @@ def card(session: Session, reader: int, found: Round, now: datetime, why: str = 
     if found.state is State.PLANNED:
         keys = [
             button(
-                "voice.interviews.b_person", f"iv:met:{found.id}:{each.person}", name=whom.name(session, each.person, now),
+                "voice.interviews.b_person", f"iv:met:{found.id}:{each.person}", name=speaking.name(session, each.person, now),
                 reached=each.reached, agreed=each.agreed,
             )
             for each in store.invited(session, found.id)

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
+from bot.people import speaking
 from bot.people.model import Role
 from bot.voice import whom
 from bot.voice.interviews.model import Invited, Kind, Round, State
@@ -37,7 +38,7 @@ def as_round(row: InterviewRoundRow) -> Round:
 def seen_by(session: Session, person: int, now: datetime, most: int, id: int | None = None) -> list[Round]:
     """The rounds that somebody may see, those that are planned first; `id`: only this one."""
     paths = whom.led(session, person, now, Role.SAFETY_OFFICER)
-    which = [or_(InterviewRoundRow.lead_id == person, whom.under(InterviewRoundRow.path, paths))]
+    which = [or_(InterviewRoundRow.lead_id == person, speaking.under(InterviewRoundRow.path, paths))]
     if id is not None:
         which.append(InterviewRoundRow.id == id)
     closed = InterviewRoundRow.state == State.CLOSED.value

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.drafts import Draft
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.voice import whom
@@ -47,7 +48,7 @@ def unit(session: Session, id: int, now: datetime) -> Message:
     elif called.unit == id:
         key = button("voice.pledge.b_end", f"pg:end:{id}")
     said = text(
-        "voice.pledge.unit", unit=whom.label(session, id), meant=meant, done=done, names=names, more=meant - done - len(names),
+        "voice.pledge.unit", unit=speaking.label(session, id), meant=meant, done=done, names=names, more=meant - done - len(names),
         called=called is not None,
     )  # fmt: skip
     return Message(said, rows(key) if key is not None else ())

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import Session
 
 from bot.delivery.audience import away
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import people_on
 from bot.people.tables import AccountRow, PersonRow, UnitRow
-from bot.voice import whom
 from bot.voice.pledge import rules
 from bot.voice.pledge.model import Call, Signed
 from bot.voice.pledge.tables import PledgeAskedRow, PledgeCallRow, PledgeRow
@@ -35,7 +35,7 @@ def holds(on: date) -> ColumnElement[bool]:
 
 def calls(session: Session, paths: Sequence[str]) -> list[Call]:
     """The units under some paths whose people are asked."""
-    query = select(PledgeCallRow).where(LIVE, whom.under(PledgeCallRow.path, paths)).order_by(PledgeCallRow.path)
+    query = select(PledgeCallRow).where(LIVE, speaking.under(PledgeCallRow.path, paths)).order_by(PledgeCallRow.path)
     return [Call(row.id, row.unit_id, row.path) for row in session.scalars(query)]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Button, button
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people import store as people
 from bot.voice import whom
 from bot.voice.pledge import rules, store
@@ -29,7 +30,7 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
     for call in store.calls(session, whom.led(session, person, now))[:MOST]:
         meant, done = store.counts(session, call.path, now)
         if done < meant:
-            unit = whom.label(session, call.unit)
+            unit = speaking.label(session, call.unit)
             key = button("voice.pledge.b_unit", f"pg:unit:{call.unit}", unit=unit, done=done, meant=meant)
             items.append((text("voice.pledge.waiting_led", unit=unit, missing=meant - done, meant=meant), key))
     return items

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.voice import whom
@@ -42,12 +43,12 @@ def values(session: Session, found: Proposal, now: datetime) -> dict[str, Any]:
 
     def said(stand: Stand | None) -> list[dict[str, str]]:
         some = [each for each in voices if each.stand is stand]
-        return [{"name": whom.name(session, each.person, now), "reason": each.reason} for each in some]
+        return [{"name": speaking.name(session, each.person, now), "reason": each.reason} for each in some]
 
     return {
-        "id": found.id, "words": found.words, "unit": whom.label(session, found.unit), "state": found.state.value,
-        "by": whom.name(session, found.put_by, now), "due": found.due_at.isoformat(), "reason": found.reason,
-        "decided_by": whom.name(session, found.decided_by, now),
+        "id": found.id, "words": found.words, "unit": speaking.label(session, found.unit), "state": found.state.value,
+        "by": speaking.name(session, found.put_by, now), "due": found.due_at.isoformat(), "reason": found.reason,
+        "decided_by": speaking.name(session, found.decided_by, now),
         "at": found.decided_at.isoformat() if found.decided_at else None, "agreed": said(Stand.AGREES),
         "dissented": said(Stand.DISSENTS), "silent": said(None), "asked": len(voices),
     }  # fmt: skip
@@ -91,12 +92,12 @@ def committee(session: Session, unit: int, now: datetime) -> Message:
     """Who is asked about a unit's proposals; a tap puts somebody on or takes them off."""
     there = whom.people_of(session, _path(session, unit), now, 12)
     members = store.committee(session, unit)
-    named = {each.id: each.name for each in there} | {id: whom.name(session, id, now) for id in members}
+    named = {each.id: each.name for each in there} | {id: speaking.name(session, id, now) for id in members}
     keys = [
         button("voice.proposals.b_member", f"vp:member:{unit}:{id}", name=name, on=id in members)
         for id, name in named.items()
     ]
-    said = text("voice.proposals.committee", unit=whom.label(session, unit), names=[named[id] for id in members])
+    said = text("voice.proposals.committee", unit=speaking.label(session, unit), names=[named[id] for id in members])
     return Message(said, rows(*keys))
 
 

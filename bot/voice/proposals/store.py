@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people.model import Person
 from bot.voice import whom
 from bot.voice.proposals.model import Proposal, Stand, State, Voice
@@ -33,7 +34,7 @@ def as_proposal(row: ProposalRow) -> Proposal:
 def seen_by(session: Session, who: Person, now: datetime, most: int, id: int | None = None) -> list[Proposal]:
     """The proposals that somebody may see, open ones first; `id`: only this one."""
     asked = exists().where(ProposalVoiceRow.proposal_id == ProposalRow.id, ProposalVoiceRow.person_id == who.id)
-    which = [or_(asked, whom.under(ProposalRow.path, whom.led(session, who.id, now)))]
+    which = [or_(asked, speaking.under(ProposalRow.path, whom.led(session, who.id, now)))]
     if id is not None:
         which.append(ProposalRow.id == id)
     query = select(ProposalRow).where(*which).order_by((~OPEN), ProposalRow.id.desc()).limit(most)
@@ -42,7 +43,7 @@ def seen_by(session: Session, who: Person, now: datetime, most: int, id: int | N
 
 def of_units(session: Session, paths: Sequence[str], most: int) -> list[Proposal]:
     """The proposals of some units, for the dashboard."""
-    query = select(ProposalRow).where(whom.under(ProposalRow.path, paths)).order_by((~OPEN), ProposalRow.id.desc())
+    query = select(ProposalRow).where(speaking.under(ProposalRow.path, paths)).order_by((~OPEN), ProposalRow.id.desc())
     return [as_proposal(row) for row in session.scalars(query.limit(most))]
 
 

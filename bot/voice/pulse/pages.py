@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Page
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Viewer
 from bot.voice import whom
@@ -27,7 +28,9 @@ def surveys(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     running = [each for each in store.led(session, whom.led(session, who.id, now), MOST) if each.open]
     return {
         "ended": [showing.values(session, who.id, each, now) for each in ended],
-        "running": [{"unit": whom.label(session, each.unit), "closes": each.closes_at.isoformat()} for each in running],
+        "running": [
+            {"unit": speaking.label(session, each.unit), "closes": each.closes_at.isoformat()} for each in running
+        ],
         "least": FIVE,
     }
 

@@ -11,6 +11,7 @@ from bot.delivery import drafts
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people.model import Person
 from bot.voice import typed, whom
 from bot.voice.pulse import actions, rules, store
@@ -71,7 +72,10 @@ def on_days(session: Session, who: Person, days: int, now: datetime) -> Message:
     found = actions.start(session, who, f"pulse:{data['key']}", data["unit"], statements, days, now)
     return Message(
         text(
-            "voice.pulse.started", unit=whom.label(session, found.unit), closes=found.closes_at.isoformat(), least=FIVE
+            "voice.pulse.started",
+            unit=speaking.label(session, found.unit),
+            closes=found.closes_at.isoformat(),
+            least=FIVE,
         )
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
+from bot.people import speaking
 from bot.people.model import Person, Role
 from bot.voice import whom
 from bot.voice.pulse import store
@@ -21,7 +22,7 @@ MOST = 2
 def invitation(session: Session, found: Pulse) -> Message:
     """What somebody gets: how it is kept, and a button to begin."""
     said = text(
-        "voice.pulse.invitation", unit=whom.label(session, found.unit), count=len(found.statements),
+        "voice.pulse.invitation", unit=speaking.label(session, found.unit), count=len(found.statements),
         closes=found.closes_at.isoformat(), least=FIVE,
     )  # fmt: skip
     return Message(said, rows(button("voice.pulse.b_begin", f"pu:go:{found.id}")))
@@ -47,7 +48,7 @@ def overview(session: Session, who: Person, now: datetime) -> Message:
         keys.append(button("voice.pulse.b_new", "pu:new"))
     lines = [
         {
-            "unit": whom.label(session, found.unit),
+            "unit": speaking.label(session, found.unit),
             "closes": found.closes_at.isoformat(),
             "left": len(found.statements) - done,
         }
@@ -68,7 +69,7 @@ def values(session: Session, reader: int, found: Pulse, now: datetime) -> dict[s
         {
             "words": dict(each.words), "whole": _figure(each.whole),
             "parts": [
-                {"unit": whom.label(session, part), "figure": _figure(figure)}
+                {"unit": speaking.label(session, part), "figure": _figure(figure)}
                 for part, figure in each.parts.items()
                 if len(each.parts) > 1 and _may_see(found, part, paths)
             ],
@@ -76,7 +77,7 @@ def values(session: Session, reader: int, found: Pulse, now: datetime) -> dict[s
         for each in store.results(session, found)
     ]  # fmt: skip
     return {
-        "unit": whom.label(session, found.unit), "closes": found.closes_at.isoformat(), "asked": found.asked,
+        "unit": speaking.label(session, found.unit), "closes": found.closes_at.isoformat(), "asked": found.asked,
         "answered": found.answered if found.answered >= FIVE else None, "lines": lines, "least": FIVE,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import people_on
@@ -53,13 +54,13 @@ def ended_for(session: Session, who: Person, now: datetime, most: int) -> list[P
     around = PulseRow.unit_id.in_(
         [*people.ancestors(who.path), *(id for path in paths for id in people.ancestors(path))]
     )
-    query = select(PulseRow).where(~OPEN, around | whom.under(PulseRow.path, paths))
+    query = select(PulseRow).where(~OPEN, around | speaking.under(PulseRow.path, paths))
     return [as_pulse(row) for row in session.scalars(query.order_by(PulseRow.closes_at.desc()).limit(most))]
 
 
 def led(session: Session, paths: Sequence[str], most: int) -> list[Pulse]:
     """The surveys of some units, running ones first."""
-    query = select(PulseRow).where(whom.under(PulseRow.path, paths)).order_by((~OPEN), PulseRow.closes_at.desc())
+    query = select(PulseRow).where(speaking.under(PulseRow.path, paths)).order_by((~OPEN), PulseRow.closes_at.desc())
     return [as_pulse(row) for row in session.scalars(query.limit(most))]
 
 

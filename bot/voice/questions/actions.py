@@ -16,6 +16,7 @@ from bot.kit.replies import Message, Reply, answer, button, rows
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.voice import typed, whom
@@ -144,13 +145,13 @@ def give_answer(session: Session, person_id: int, words: str, now: datetime) -> 
     assert again is not None
     row = again
     if won != 1:
-        raise Refused("voice.questions.answered_already", name=whom.name(session, row.answered_by, now))
+        raise Refused("voice.questions.answered_already", name=speaking.name(session, row.answered_by, now))
     if not row.kept_private:
         found = [{"word": stem, "question_id": row.id} for stem in rules.stems(f"{row.words}\n{words}")]
         insert_many_once(session, AnswerWordRow, found)
     back = text("voice.questions.answered", name=who.name, words=row.words, answer=words)
     outbox.send(session, to_person(row.person_id), Message(back), Lane.REPLY, now, key=f"answer:{row.id}")
-    asker = whom.name(session, row.person_id, now)
+    asker = speaking.name(session, row.person_id, now)
     done = text("voice.questions.settled", name=asker, words=row.words, by=who.name, answer=words)
     outbox.edit_ref(session, showing.ref(row.id), Message(done), now)
     record(
@@ -213,5 +214,5 @@ def _answerable(session: Session, person_id: int, question_id: int, now: datetim
     if row is None or unit is None or not whom.leads(session, person_id, unit.path, now):
         raise Refused("voice.questions.not_yours_to_answer")
     if row.state != "open":
-        raise Refused("voice.questions.answered_already", name=whom.name(session, row.answered_by, now))
+        raise Refused("voice.questions.answered_already", name=speaking.name(session, row.answered_by, now))
     return row

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Page
+from bot.people import speaking
 from bot.people.model import Role, Viewer
-from bot.voice import whom
 from bot.voice.questions import store
 
 MOST = 50
@@ -22,7 +22,8 @@ def questions(session: Session, viewer: Viewer, query: Mapping[str, Any], now: d
     return {
         "rows": [
             {
-                "words": row.words, "name": whom.name(session, row.person_id, now), "unit": whom.label(session, row.unit_id),
+                "words": row.words, "name": speaking.name(session, row.person_id, now),
+                "unit": speaking.label(session, row.unit_id),
                 "due": row.due_at.isoformat() if row.due_at else None, "late": row.due_at is not None and row.due_at < now,
                 "above": row.rung > 1,
             }

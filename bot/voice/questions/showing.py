@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text
-from bot.voice import whom
+from bot.people import speaking
 from bot.voice.questions.model import Found
 from bot.voice.questions.tables import QuestionAskedRow
 
@@ -47,7 +47,7 @@ def answers(session: Session, known: Sequence[Found], words: str, now: datetime)
 def one(session: Session, known: Found, now: datetime) -> Message:
     """An answer, whole."""
     said = text(
-        "voice.questions.one", words=known.words, answer=known.answer, name=whom.name(session, known.by, now),
+        "voice.questions.one", words=known.words, answer=known.answer, name=speaking.name(session, known.by, now),
         at=known.at.isoformat() if known.at is not None else None,
     )  # fmt: skip
     return Message(said, rows(button("voice.questions.b_helped", f"vq:helped:{known.id}")))

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people.model import Person
 from bot.people.tables import UnitRow
 from bot.voice.questions import rules
 from bot.voice.questions.model import Found
 from bot.voice.questions.tables import AnswerWordRow, QuestionAskedRow
-from bot.voice.whom import under
 
 OPEN = QuestionAskedRow.state == "open"
 _SHOWN = (QuestionAskedRow.state == "answered", QuestionAskedRow.kept_private.is_(False))
@@ -40,7 +40,7 @@ def due(session: Session, now: datetime, most: int) -> list[QuestionAskedRow]:
 def open_under(session: Session, paths: Sequence[str], most: int, besides: int = 0) -> list[QuestionAskedRow]:
     """Open questions of some units, the one that is due first foremost."""
     query = select(QuestionAskedRow).join(UnitRow, UnitRow.id == QuestionAskedRow.unit_id)
-    mine = query.where(OPEN, under(UnitRow.path, paths), QuestionAskedRow.person_id != besides)
+    mine = query.where(OPEN, speaking.under(UnitRow.path, paths), QuestionAskedRow.person_id != besides)
     return list(
         session.scalars(mine.order_by(func.coalesce(QuestionAskedRow.due_at, QuestionAskedRow.asked_at)).limit(most))
     )

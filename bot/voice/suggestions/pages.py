@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Page
+from bot.people import speaking
 from bot.people.model import Role, Viewer
-from bot.voice import whom
 from bot.voice.suggestions import showing, store
 from bot.voice.suggestions.model import State
 
@@ -22,7 +22,7 @@ def suggestions(session: Session, viewer: Viewer, query: Mapping[str, Any], now:
     found = store.of_units(session, viewer.paths(Role.SUPERVISOR), now - showing.SETTLED_WITHIN, MOST)
     votes = store.votes(session, [each.id for each in found])
     lines = [
-        showing.values(session, each, votes[each.id], now) | {"name": whom.name(session, each.person, now)}
+        showing.values(session, each, votes[each.id], now) | {"name": speaking.name(session, each.person, now)}
         for each in found
     ]
     columns = {state.value: [line for line in lines if line["state"] == state.value] for state in State}

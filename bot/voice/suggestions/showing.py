@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import Text, text
+from bot.people import speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.voice import whom
@@ -48,8 +49,8 @@ def values(session: Session, found: Suggestion, votes: Votes, now: datetime) -> 
     owner = people.person(session, found.owner, now) if found.owner else None
     today = people.today_of(owner, now) if owner is not None else now.date()
     return {
-        "id": found.id, "words": found.words, "unit": whom.label(session, found.unit), "state": found.state.value,
-        "reason": found.reason, "by": whom.name(session, found.decided_by, now), "owner": owner.name if owner else "",
+        "id": found.id, "words": found.words, "unit": speaking.label(session, found.unit), "state": found.state.value,
+        "reason": found.reason, "by": speaking.name(session, found.decided_by, now), "owner": owner.name if owner else "",
         "due": found.due_on.isoformat() if found.due_on else None, "done": found.done_words,
         "back": found.back_on.isoformat() if found.back_on else None, "up": votes.up, "down": votes.down,
         "overdue": rules.overdue(found, today),
@@ -60,7 +61,7 @@ def card(session: Session, reader: Person, found: Suggestion, now: datetime) -> 
     """One suggestion, and what this reader can do with it. Who wrote it stands there for those who decide."""
     votes = store.votes(session, [found.id], reader.id)[found.id]
     decides = reader.id != found.person and whom.leads(session, reader.id, found.path, now)
-    name = whom.name(session, found.person, now) if decides or reader.id == found.person else ""
+    name = speaking.name(session, found.person, now) if decides or reader.id == found.person else ""
     said = text("voice.suggestions.card", name=name, mine=votes.mine, **values(session, found, votes, now))
     keys, decide = [], []
     waits = found.state in (State.OPEN, State.DEFERRED)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.people import speaking
 from bot.people.model import Person
 from bot.voice import whom
 from bot.voice.suggestions.model import State, Suggestion, Votes
@@ -43,7 +44,7 @@ def visible(session: Session, who: Person, now: datetime) -> ColumnElement[bool]
     """SQL: those of one's own site and of the units that one leads, and one's own."""
     paths = (whom.site_path(session, who.path), *whom.led(session, who.id, now))
     mine = or_(SuggestionRow.person_id == who.id, SuggestionRow.owner_id == who.id)
-    return or_(whom.under(SuggestionRow.path, paths), mine)
+    return or_(speaking.under(SuggestionRow.path, paths), mine)
 
 
 def board(session: Session, who: Person, now: datetime, since: datetime, most: int) -> list[Suggestion]:
@@ -57,7 +58,7 @@ def board(session: Session, who: Person, now: datetime, since: datetime, most: i
 def of_units(session: Session, paths: Sequence[str], since: datetime, most: int) -> list[Suggestion]:
     """The suggestions of some units, for the dashboard."""
     fresh = or_(SuggestionRow.state.in_(LIVE), func.coalesce(SuggestionRow.done_at, SuggestionRow.decided_at) > since)
-    query = select(SuggestionRow).where(whom.under(SuggestionRow.path, paths), fresh)
+    query = select(SuggestionRow).where(speaking.under(SuggestionRow.path, paths), fresh)
     return [as_suggestion(row) for row in session.scalars(query.order_by(_ORDER, SuggestionRow.id.desc()).limit(most))]
 
 
@@ -97,7 +98,7 @@ def undecided(session: Session, paths: Sequence[str], besides: int, most: int) -
     """What waits for a decision in some units; never one's own."""
     which = (
         SuggestionRow.state == State.OPEN.value,
-        whom.under(SuggestionRow.path, paths),
+        speaking.under(SuggestionRow.path, paths),
         SuggestionRow.person_id != besides,
     )
     query = select(SuggestionRow).where(*which).order_by(SuggestionRow.id).limit(most)
