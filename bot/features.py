@@ -19,9 +19,17 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "library.authoring", "library.spotting"),
+    *(
+        "onboarding",
+        "onboarding.staff",
+        "handover",
+        "library",
+        "library.authoring",
+        "library.editor",
+        "library.spotting",
+    ),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
-    *("hazards", "incidents", "inspections", "inspections.visits"),
+    *("hazards", "hazards.ladders", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
     *("compliance.permits", "compliance.reading", "compliance.documents"),
     *("compliance.violations", "compliance.register"),
@@ -32,7 +40,7 @@ ROOMS = (
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
-    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
+    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing", "assessment.weeks"),
     *("analysis", "analysis.indicators", "analysis.review", "privacy"),
     *("web", "web.audit", "web.standing", "web.api", "web.webhooks", "delivery"),
 )

@@ -109,7 +109,14 @@ ATTEMPT_REFUSED = FactKind(
     ("by", "why"),
     "Somebody tried what they have no right to: by which command or button, and the text that refused it; once an hour each",
 )
+SCHEDULE_CHANGED = FactKind(
+    "ScheduleChanged",
+    1,
+    ("schedule", "what"),
+    "Somebody changed a schedule on the dashboard (person: who). what: when, paused, resumed.",
+)
 FACTS = (
+    SCHEDULE_CHANGED,
     SECOND_ASKED,
     SECOND_SAID,
     DONE_ALONE,

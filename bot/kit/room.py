@@ -56,6 +56,11 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What a form's `post` answers where nothing was done yet: its page once more, with what was typed, for a look at it."""
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of the dashboard: `do(session, viewer, query, now)` gives the values for macro `macro` of the room's `pages.html.j2`.
 
@@ -85,7 +90,9 @@ class Page:
     """What its form does: `(session, viewer, form, now) -> path`, in a transaction; the path is where to go on.
 
     With a method `prepare(form)` that is called before it, outside. The macro gets `csrf` for the form; `form` holds texts, and
-    files as bytes. Such a page renews itself as long as nobody has typed or chosen anything in it.
+    files as bytes (and `NAME_name`, what the file is called). Such a page renews itself as long as nobody has typed or chosen
+    anything in it. Where it raises Refused or answers Again, the page is made once more with what was typed in its form, and
+    `query["typed"]` holds that; what the refusal says stands on top, or beside its field.
     """
 
 

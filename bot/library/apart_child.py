@@ -15,6 +15,7 @@ from bot.library.authoring import workbook as lesson_workbook
 from bot.library.checks import Known, check_bank, in_file_order
 from bot.library.content import as_bank, bank_content
 from bot.library.formats.marked import marked_workbook
+from bot.library.formats.quoting import quoted
 from bot.library.formats.read import read_bank, read_with_pictures
 from bot.library.formats.sheets import Lists
 from bot.library.formats.write import export
@@ -58,6 +59,7 @@ def check(request: Mapping[str, Any]) -> dict[str, Any]:
         "problems": [_problem(each) for each in problems],
         "marked": _text(marked),
         "pictures": [{"ref": each.ref, "kept": each.kept, "data": _text(each.data)} for each in pictures],
+        "quoted": quoted(name, data, [*problems, *(Problem("", "", *each.places["id"]) for each in found)]),
     }
 
 
@@ -74,6 +76,7 @@ def _lessons(name: str, data: bytes, language: str) -> dict[str, Any]:
         "marked": _text(marked_workbook(data, problems, language, lists()) if wrong else None),
         "pictures": [],
         "places": {},
+        "quoted": quoted(name, data, problems),
     }
 
 

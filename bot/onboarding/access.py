@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import segno
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import approvals, seals
 from bot.delivery.approvals import Matter
 from bot.kit.errors import Refused
-from bot.kit.texts import text
+from bot.kit.texts import Html, text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.media import store as media
@@ -24,6 +25,7 @@ from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.model import Person, Role, Unit, Viewer
+from bot.people.tables import InviteRow, PosterRow
 
 WEIGHTY = (Role.ADMIN, Role.MANAGER)
 """Roles with which the company could be taken over: a second person must agree to giving and taking them."""
@@ -73,6 +75,44 @@ def poster(session: Session, by: int, now: datetime, seed: str) -> tuple[Unit, s
     token = joining.make_poster(session, unit.id, now, token_of("poster", unit.id, now, seed))
     url, made = actions.link(token), store.poster(session, token)
     return unit, url, media.put(qr(url), "poster.png"), made.id if made else 0
+
+
+DESK = "desk"
+"""What is made at the desk can be shown again there: its token can be made anew from what is kept with it."""
+
+
+def poster_at_desk(session: Session, by: Viewer, unit: int, now: datetime) -> int:
+    """A poster for a unit; answers its number. Refused: to whoever does not lead there."""
+    there = people.unit(session, unit)
+    if there is None or not by.holds(Role.SUPERVISOR, there.path):
+        raise Refused("onboarding.staff.no_unit").beside("unit")
+    token = joining.make_poster(session, unit, now, token_of("poster", unit, now, DESK))
+    made = store.poster(session, token)
+    assert made is not None
+    return made.id
+
+
+def invite_at_desk(session: Session, by: Viewer, person: int, now: datetime) -> None:
+    """A link for somebody, to be shown by `shown_invite`. Refused as in the chat."""
+    who = people.person(session, person, now)
+    invite_by_badge(session, by.person, who.badge if who else "", now, DESK)
+
+
+def shown_poster(session: Session, row: PosterRow) -> str | None:
+    """The link of a poster that was made at the desk and hangs; None for others: their link is known to nobody any more."""
+    token = "b" + token_of("poster", row.unit_id, row.created_at, DESK)
+    return actions.link(token) if row.closed_at is None and row.token_hash == store.hashed(token) else None
+
+
+def shown_invite(session: Session, by: int, person: int, now: datetime) -> tuple[str, datetime] | None:
+    """The link that this viewer made at the desk for somebody, as long as it opens a door, and until when it does."""
+    mine = (InviteRow.person_id == person, InviteRow.created_by == by, InviteRow.printed.is_(False))
+    good = (InviteRow.used_at.is_(None), InviteRow.expires_at > now)
+    row = session.scalar(select(InviteRow).where(*mine, *good).order_by(InviteRow.id.desc()).limit(1))
+    if row is None:
+        return None
+    token = "i" + token_of("invite", person, row.created_at, DESK)
+    return (actions.link(token), row.expires_at) if row.token_hash == store.hashed(token) else None
 
 
 def grant(session: Session, by: int, badge: str, role: str, over: str, now: datetime, seed: str = "") -> Change:
@@ -157,6 +197,13 @@ def qr(url: str) -> bytes:
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(out, kind="png", scale=10, border=4)
     return out.getvalue()
+
+
+def qr_svg(url: str) -> Html:
+    """The same as a drawing that stands in a page."""
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2)
+    return Html(out.getvalue().decode().strip())
 
 
 def _asked(session: Session, by: int, badge: str, role: str, over: str, now: datetime) -> tuple[Person, Role, Unit]:

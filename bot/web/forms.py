@@ -1,10 +1,13 @@
-"""What a page's form sends: from this very session, no larger than it may be, carried out in a transaction."""
+"""What a page's form sends: from this very session, no larger than it may be, carried out in a transaction.
+
+What is refused is not lost: the page comes once more with what was typed, and says why.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -13,14 +16,24 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.db.reading import reading
 from bot.kit.errors import Refused
-from bot.kit.room import Page
+from bot.kit.room import Again, Page
+from bot.kit.texts import text
 from bot.people.model import Role
 from bot.web import store
 from bot.web.login import Door, cross_site, same
 from bot.web.model import Visitor
 from bot.web.shell import notice, reader_of
 
-MOST_BYTES, MOST_FIELDS, MOST_TEXT = 12 * 1024 * 1024, 40, 256 * 1024
+MOST_BYTES, MOST_FIELDS, MOST_TEXT = 12 * 1024 * 1024, 240, 256 * 1024
+
+
+class OnceMore(Protocol):
+    """Makes a page once more: `(request, token, typed, refusal, now)`."""
+
+    def __call__(
+        self, request: Request, token: str, typed: dict[str, str], refusal: Refused | None, now: datetime
+    ) -> Response:
+        """The page with what was typed."""
 
 
 class Forms:
@@ -29,7 +42,7 @@ class Forms:
     def __init__(self, house: Any, door: Door) -> None:
         self._house, self._door = house, door
 
-    def endpoint(self, page: Page) -> Any:
+    def endpoint(self, page: Page, again: OnceMore) -> Any:
         """Takes the form of a page. Refused: without a session, from another site, without the right."""
 
         async def answer(request: Request) -> Response:
@@ -39,8 +52,12 @@ class Forms:
                 return RedirectResponse("/login", 303)
             reader = reader_of(request, visitor)
             form = await texts_and_files(request)
+            if form is None:
+                limit = MOST_BYTES // 1024 // 1024
+                return notice(reader, "refused", 413, visitor, why=text("web.too_large", limit=limit))
             if cross_site(request) or not same(form.get("csrf"), store.csrf(token)) or not may(visitor, page):
                 return notice(reader, "refused", 403, visitor)
+            typed = {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
             try:
                 if hasattr(page.post, "prepare"):
                     form = await asyncio.to_thread(page.post.prepare, form)
@@ -48,7 +65,9 @@ class Forms:
                     page.post, visitor.viewer, {**request.path_params, **form}, now
                 )
             except Refused as refusal:
-                return notice(reader, "refused", 422, visitor, why=refusal.text)
+                return await asyncio.to_thread(again, request, token, typed, refusal, now)
+            if isinstance(to, Again):
+                return await asyncio.to_thread(again, request, token, typed, None, now)
             return RedirectResponse(to, 303)
 
         return answer
@@ -63,16 +82,19 @@ def may(visitor: Visitor, page: Page) -> bool:
     return any(visitor.viewer.anywhere(Role(role)) for role in (page.role, *page.also))
 
 
-async def texts_and_files(request: Request) -> dict[str, Any]:
-    """A form's texts and files; empty for what is none, or is too large."""
+async def texts_and_files(request: Request) -> dict[str, Any] | None:
+    """A form's texts and files, with what these are called; None for what is too large, empty for what is no form."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_BYTES:
-        return {}
+        return None if length.isdigit() else {}
     found: dict[str, Any] = {}
     try:
         async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT) as form:
             for name, value in form.items():
-                found[name] = await value.read() if isinstance(value, UploadFile) else value
+                if isinstance(value, UploadFile):
+                    found[name], found[f"{name}_name"] = await value.read(), (value.filename or "")[:200]
+                else:
+                    found[name] = value
     except HTTPException:
         return {}
     return found

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from bot.web import actions, files, navigation, store, today
 from bot.web.forms import Forms, may
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
+from bot.web.refill import refilled
 from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, whole
 
 AT_ONCE = 4
@@ -74,7 +76,9 @@ class Pages:
         found = [Route(path.replace(":int}", ":row}"), self._endpoint(path), methods=["GET"]) for path in paths]
         forms = Forms(self._house, self._door)
         return found + [
-            Route(path.replace(":int}", ":row}"), forms.endpoint(one.page), methods=["POST"])
+            Route(
+                path.replace(":int}", ":row}"), forms.endpoint(one.page, partial(self._again, path)), methods=["POST"]
+            )
             for path in paths
             for one in self._by_path[path]
             if one.page.post is not None
@@ -124,6 +128,28 @@ class Pages:
             except Refused as refusal:
                 return notice(reader, "refused", 403, visitor, why=refusal.text), visitor
 
+    def _again(
+        self, path: str, request: Request, token: str, typed: dict[str, str], refusal: Refused | None, now: datetime
+    ) -> Response:
+        """A page whose form was refused, or is to be looked at first: with what was typed; a refusal stands on top."""
+        with reading(self._house.engine) as session:
+            visitor = store.visitor(session, token, now)
+            if visitor is None:
+                return _to_the_door(request)
+            reader, why = reader_of(request, visitor), refusal.text if refusal else None
+            offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
+            try:
+                self._note(offered, visitor, request, now)
+                lead = show(LAYOUT, "not_done", reader.lang, zone=reader.zone, why=why) if why else None
+                made = self._answer(session, path, offered, request, reader, visitor, now, typed, lead)
+            except Refused:
+                return notice(reader, "refused", 422, visitor, why=why or "")
+        if made.status_code != 200:  # the page itself is gone or hidden: then only the refusal is said
+            return notice(reader, "refused", 422, visitor, why=why) if why else made
+        said = str(show(LAYOUT, "reason", reader.lang, zone=reader.zone, why=why)) if why else ""
+        words = refilled(bytes(made.body).decode(), typed, refusal.field if refusal else "", said)
+        return HTMLResponse(words, 422 if refusal else 200)
+
     def _note(self, offered: Iterable[Offered], visitor: Visitor, request: Request, now: datetime) -> None:
         """What has to be on record before it is shown. An error here ends the answer."""
         query = {**request.query_params, **request.path_params}
@@ -140,8 +166,10 @@ class Pages:
         reader: Reader,
         visitor: Visitor,
         now: datetime,
+        typed: Mapping[str, str] | None = None,
+        lead: Html | None = None,
     ) -> Response:
-        query = {**request.query_params, **request.path_params}
+        query = {**request.query_params, **request.path_params, "typed": typed or {}}
         seen = self._house.live.seen(request.url.path)  # before the queries: what comes meanwhile is told again
         sections: list[Html] = [self._today(session, reader, visitor, now)] if path == HOME else []
         titles: list[str] = []
@@ -164,6 +192,8 @@ class Pages:
         still = any(one.page.noted is not None for one in offered)  # each look is on record: a page alone does not look
         if BY_ITSELF in request.headers:
             return HTMLResponse(renewed(reader, sections, now, live))
+        if lead is not None:
+            sections.insert(0, lead)
         title = self._name(reader, path) or titles[0]
         made = whole(
             reader,

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from bot.assessment.issuing import actions, store
 from bot.assessment.issuing.model import Export, Format
-from bot.assessment.scores import rules
+from bot.assessment.scores import looking, rules
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
 from bot.kit.replies import Media
 from bot.kit.room import Page
 from bot.people import store as people
-from bot.people.model import Viewer
+from bot.people.model import Person, Viewer
 
 MOST = 20
 PERIODS = ("m0", "m1", "q0", "q1", "y0", "y1")
@@ -82,6 +82,33 @@ def make(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetim
     return "/desk/files"
 
 
+def report(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    """The report of one person was begun by `report_begun`; here it is only said."""
+    return {} if _whose(session, viewer, query, now) is not None else None
+
+
+def report_begun(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> None:
+    """Begins the report of one person, once a minute; they are told as with every look at their score."""
+    found = _whose(session, viewer, query, now)
+    if found is not None:
+        who, whom, code = found
+        period = rules.period_of(code, local_date(now, whom.zone))
+        assert period is not None
+        key = f"page:{who.id}:of:{whom.id}:{code}:{now:%Y%m%d%H%M}"
+        if not store.asked_before(session, key):
+            actions.begin_of(session, who, whom, period, key, now)
+
+
+def _whose(
+    session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime
+) -> tuple[Person, Person, str] | None:
+    who, whom = people.person(session, viewer.person, now), people.person(session, int(query["id"]), now)
+    code = str(query["period"])
+    if who is None or whom is None or code not in PERIODS or not looking.may_look(session, viewer, whom.path):
+        return None
+    return who, whom, code
+
+
 PAGES = (
     Page(
         "/desk/files",
@@ -92,6 +119,9 @@ PAGES = (
         nav=False,
         live=("assessment.issuing", "assessment"),
         post=make,
+    ),
+    Page(
+        "/desk/scores/{id:int}/{period}/pdf", report, "asked", "title_listing", role="hr", nav=False, noted=report_begun
     ),
     Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False),
     Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False),
