@@ -67,6 +67,8 @@ def _written(how: re.Pattern[str], what: str, read: Callable[[str], Any] = str) 
     """Takes a text written so, and nothing that could be taken for it: `0` is no day."""
 
     def look(value: Any) -> Any:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)  # to JSON 7.0 is the whole number 7
         if not isinstance(value, str):
             return value
         if not how.fullmatch(value):

@@ -61,7 +61,10 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONRe
 def invalid(where: str, error: ValidationError) -> Problem:
     """Parameters or a body that are not as the document has them. What was sent is not repeated: it may be personal."""
     told = [
-        {"where": ".".join((where, *(str(part) for part in each["loc"]))), "says": each["msg"]}
+        {
+            "where": ".".join((where, *(str(part) for part in each["loc"]))),
+            "says": each["msg"].removeprefix("Value error, "),
+        }
         for each in error.errors(include_url=False, include_context=False, include_input=False)[:MOST_TOLD]
     ]
     return Problem(422, "invalid_request", "the call is not as the document has it", errors=told)

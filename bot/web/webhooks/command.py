@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -85,7 +86,7 @@ def test(name: Annotated[str, typer.Argument(help="What the webhook is called")]
     """Make one signed call that says nothing, now, and show what came of it."""
     settings, now = begin(), SystemClock().now()
     with transaction(settings) as session:
-        due = _of(session, name)
+        due = replace(_of(session, name), id=int(now.timestamp()))  # another each time: what came before is left alone
     said = json.dumps({"type": TEST, "timestamp": now.isoformat(), "data": {}}).encode()
     outcome = send(due, said, inside=settings.webhook_inside)
     if not outcome.good:
