@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.duties.model import Duty, DutyList, Given, Holder, Level
@@ -148,7 +148,7 @@ def behind_by_unit(session: Session, paths: Sequence[str], now: datetime) -> lis
     open_ = func.count().filter(DutyGivenRow.acknowledged_at.is_(None))
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
-        .where(DutyGivenRow.withdrawn_at.is_(None), under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .where(DutyGivenRow.withdrawn_at.is_(None), speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
         .with_only_columns(PlacementRow.unit_id, given, open_, maintain_column_froms=True)
         .group_by(PlacementRow.unit_id)
         .having(open_ > 0)
@@ -167,7 +167,7 @@ def to_chase(
     )
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
-        .where(*OPEN, under(UnitRow.path, paths), PersonRow.left_on.is_(None), *heard, DutyGivenRow.id > after)
+        .where(*OPEN, speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None), *heard, DutyGivenRow.id > after)
         .with_only_columns(DutyGivenRow.id, maintain_column_froms=True)
         .order_by(DutyGivenRow.id)
         .limit(most)
