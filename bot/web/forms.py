@@ -45,7 +45,7 @@ class Forms:
                 if hasattr(page.post, "prepare"):
                     form = await asyncio.to_thread(page.post.prepare, form)
                 to = await self._house.writer.in_transaction(
-                    page.post, visitor.viewer, {**request.path_params, **form}, now
+                    page.post, visitor.viewer, {**form, **request.path_params}, now
                 )
             except Refused as refusal:
                 return notice(reader, "refused", 422, visitor, why=refusal.text)
