@@ -64,7 +64,7 @@ class Forms:
             if (to := first_to(visitor, page, now, request.url.path)) is not None:
                 return RedirectResponse(to, 303)
             typed = {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
-            own = {**request.path_params, **form, SESSION: store.digest(token)}
+            own = {**form, **request.path_params, SESSION: store.digest(token)}
             try:
                 if hasattr(page.post, "prepare"):
                     own = await asyncio.to_thread(page.post.prepare, own)
