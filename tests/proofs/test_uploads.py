@@ -91,7 +91,7 @@ def held(reader: Reader, files: Iterator[tuple[str, bytes]]) -> tuple[int, list[
 
 
 @pytest.mark.parametrize("sabotaged", SABOTAGED)
-def test_archives_that_would_grow_or_lead_outside_are_told_what_they_are(
+def test_archives_that_would_grow_or_lead_outside_are_refused(
     reader: Reader, credulous: Reader, sabotaged: bool
 ) -> None:
     """Ten thousand to one, zips in zips, sizes that lie, names with dots: answered, and nothing written anywhere."""
@@ -102,7 +102,7 @@ def test_archives_that_would_grow_or_lead_outside_are_told_what_they_are(
 
 
 @pytest.mark.parametrize("sabotaged", SABOTAGED)
-def test_workbooks_that_would_grow_run_or_reach_outside_are_told_what_they_are(
+def test_workbooks_that_would_grow_run_or_reach_out_are_refused(
     reader: Reader, credulous: Reader, sabotaged: bool
 ) -> None:
     """A billion cells, shared texts, entities, macros under either name, formulas."""
