@@ -119,4 +119,4 @@ def _number(said: str) -> bool:
     return said.isascii() and said.isdigit() and len(said) < 16
 
 
-PAGES = (Page("/desk/audit", trail, "trail", "title_trail", role="manager", noted=looked),)
+PAGES = (Page("/desk/audit", trail, "trail", "title_trail", role="manager", noted=looked, guarded=True),)
