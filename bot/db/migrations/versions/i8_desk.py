@@ -12,7 +12,7 @@ from alembic import op
 from bot.db.base import Id, Instant, Json
 
 revision = "i8_desk"
-down_revision = "i9_trust"
+down_revision = "i8_feel"
 branch_labels = None
 depends_on = None
 
