@@ -87,10 +87,14 @@ from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
+from bot.web import address
 from bot.web.audit import pages as audit
+from bot.web.factor import rules as factors
+from bot.web.factor import store as factor_store
 from bot.web.heartbeat import EVERY_S, Heartbeat
 from bot.web.live import BELL, Live
+from bot.web.model import OPENED_BY
 from bot.web.standing import pages as standing
 from bot.web.webhooks import sending as webhooks
 
@@ -370,6 +374,7 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     drawing.use(settings.data_dir / "fonts")
     certificates.configure(settings.address)
     guests.configure(settings.address)
+    configure_door(settings)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
     approvals.usual.over = settings.second_person_over
@@ -381,7 +386,8 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
     told = webhooks.subscriptions(rooms, settings.webhook_days)
     subscribe((*(s for room in rooms for s in room.subscriptions), *told))
-    onboarding.configure(routes=[route for room in rooms for route in room.routes])
+    places_at = settings.address if settings.place_links == "web" else ""
+    onboarding.configure(routes=[route for room in rooms for route in room.routes], places_at=places_at)
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
@@ -417,6 +423,18 @@ def configure_ladders(settings: Settings) -> None:
     smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     secret = settings.alert_webhook_secret.get_secret_value()
     outside.configure(outside.Ways(smtp, settings.smtp_from, settings.alert_webhook, secret))
+
+
+def configure_door(settings: Settings) -> None:
+    """Tells the dashboard who needs a second factor, and the chats where the Mini App is. Raises BadSettings."""
+    try:
+        roles = factors.roles_named(settings.second_factor_roles)
+    except ValueError as error:
+        raise BadSettings(f"DAVY_SECOND_FACTOR_ROLES: {error}") from None
+    fresh = timedelta(minutes=settings.second_factor_minutes)
+    factor_store.configure(factors.Policy(roles if settings.second_factor else frozenset(), fresh))
+    address.use(settings.address, settings.bot_api_url)
+    onboarding.configure(app=address.mini_app(), app_for=OPENED_BY)
 
 
 def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:

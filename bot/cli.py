@@ -34,6 +34,7 @@ from bot.sensors import command as sensing
 from bot.serving import CannotListen
 from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
+from bot.web import command as leaving
 from bot.web.api import command as opening
 from bot.web.webhooks import command as telling
 
@@ -256,6 +257,8 @@ keeping.begin = _composed
 export.command("person")(keeping.export_person)
 app.add_typer(keeping.erase_app, name="erase")
 app.command()(keeping.hold)
+leaving.begin = _composed
+app.command("sign-out")(leaving.sign_out)
 app.add_typer(keeping.privacy_app, name="privacy")
 opening.begin = _composed
 app.add_typer(opening.token_app, name="token")

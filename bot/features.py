@@ -42,7 +42,8 @@ ROOMS = (
     "resources.costs",
     *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing", "assessment.weeks"),
     *("analysis", "analysis.indicators", "analysis.review", "privacy"),
-    *("web", "web.audit", "web.standing", "web.api", "web.webhooks", "delivery"),
+    *("web", "web.guests", "web.factor", "web.audit", "web.standing", "web.api", "web.webhooks", "web.tablet"),
+    "delivery",
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {

@@ -84,6 +84,39 @@ class Settings(BaseSettings):
     anchor_timestamp_roots: Path | None = Field(
         default=None, description="Certificates (PEM) that its stamps are checked by; needed with ANCHOR_TIMESTAMP_URL"
     )
+    miniapp_key: str = Field(
+        default="",
+        pattern=r"^([0-9a-fA-F]{64})?$",
+        description="Ed25519 key (hexadecimal) that signs what Mini Apps are told; Telegram's own when left out, a stand-in's else",
+    )
+    second_factor: bool = Field(
+        default=False,
+        description="Whether people with the roles of SECOND_FACTOR_ROLES need a second factor on the dashboard",
+    )
+    second_factor_roles: str = Field(
+        default="admin", description="Roles, with commas between, that need a second factor where SECOND_FACTOR is on"
+    )
+    second_factor_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=480,
+        description="Minutes for which one proof of a second factor is enough where rights or people's data are given away",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?)?$",
+        description="Address of the company's own sign-in (OpenID Connect), as it calls itself; none when left out",
+    )
+    oidc_client_id: str = Field(default="", description="Under which name Davy is known there; needed with OIDC_ISSUER")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="What Davy proves itself with there; PKCE alone when left out"
+    )
+    oidc_claim: str = Field(
+        default="employee_number", description="The claim of the ID token that says who somebody is, like email"
+    )
+    oidc_match: Literal["badge", "email"] = Field(
+        default="badge", description="Whether that claim is a badge number or an e-mail address of the personnel file"
+    )
     heartbeat_url: SecretStr | None = Field(
         default=None,
         description="Address of a monitor outside that is called once a minute while all is well, and rings when no call comes",
@@ -95,6 +128,22 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = Field(
         default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
+    )
+    tablet_idle_seconds: int = Field(
+        default=75, ge=30, le=900, description="Seconds without a touch until a shared tablet signs somebody out"
+    )
+    pin_anywhere: bool = Field(
+        default=False, description="Whether badge and PIN open any browser, and not only tablets that were enrolled"
+    )
+    web_reports: Literal["off", "places", "open"] = Field(
+        default="places",
+        description="Reports without a name by a page: not at all, by a place's QR code alone, or by anybody who has the address",
+    )
+    place_rules: bool = Field(
+        default=False, description="Whether a place's public page shows what its rules say; else their titles alone"
+    )
+    place_links: Literal["telegram", "web"] = Field(
+        default="telegram", description="Where a place's QR code leads: to the bot, or to a page for every phone"
     )
     zone: str = Field(default="UTC", description="IANA time zone of units that have none of their own")
     language: str = Field(default="en", description="Language of people whose own is not in the catalogue")
@@ -215,6 +264,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "ANCHOR_TIMESTAMP_URL needs ANCHOR_TIMESTAMP_ROOTS, or nobody could tell whose stamp it is"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _oidc_has_a_client(self) -> Settings:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID")
         return self
 
     @field_validator("keep_days")

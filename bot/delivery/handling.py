@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
-from bot.delivery import outbox, refusals, replying, telegram
+from bot.delivery import channels, outbox, refusals, replying, telegram
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
 from bot.delivery.sending_store import migrate_chat
@@ -40,7 +40,7 @@ _h = table_of(HandledRow)
 
 def handle(session: Session, router: Router, update_: Mapping[str, Any], now: datetime) -> Answered:
     """Handles an update once; a redelivery changes nothing but is answered. Raises whatever a room raises."""
-    event = telegram.read(update_, now)
+    event = channels.read(update_, now)
     if not _first_time(session, event.update_id, now):
         return Answered(event.callback) if isinstance(event, Pressed) else Answered()
     if isinstance(event, Unread):
@@ -72,7 +72,7 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
 
 def note(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
     """Marks an update as handled that was answered by reading alone (`urgent`)."""
-    event = telegram.read(update_, now)
+    event = channels.read(update_, now)
     if _first_time(session, event.update_id, now) and not isinstance(event, Unread):
         membership(session, event, people.person_of_account(session, event.channel, event.user, now), now)
     return Answered()
@@ -80,7 +80,7 @@ def note(session: Session, update_: Mapping[str, Any], now: datetime) -> Answere
 
 def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: datetime) -> Answered:
     """Says no: the room's own work was undone, so this is a transaction of its own."""
-    event = telegram.read(update_, now)
+    event = channels.read(update_, now)
     if not _first_time(session, event.update_id, now) or isinstance(event, Unread):
         return Answered()
     who = people.person_of_account(session, event.channel, event.user, now)
@@ -128,7 +128,7 @@ def storable(value: Any) -> Any:
 def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
     """What a person is told when their update was parked."""
     try:
-        event = telegram.read(update_, now)
+        event = channels.read(update_, now)
     except Exception:
         return Answered()
     if isinstance(event, Unread):
@@ -148,7 +148,7 @@ def retry_parked(session: Session, router: Router, number: int, now: datetime) -
     row = session.get(ParkedRow, number)
     if row is None or row.state != "waiting" or row.body is None:
         return
-    event = telegram.read(row.body, now)
+    event = channels.read(row.body, now)
     if not isinstance(event, Unread):
         respond(session, router, event, now)
     _done(session, row, now)
@@ -159,7 +159,7 @@ def refuse_parked(session: Session, number: int, refusal: Text, now: datetime) -
     row = session.get(ParkedRow, number)
     if row is None or row.state != "waiting" or row.body is None:
         return
-    event = telegram.read(row.body, now)
+    event = channels.read(row.body, now)
     if not isinstance(event, Unread):
         who = people.person_of_account(session, event.channel, event.user, now)
         event = replace(event, person=who.id if who else None)
@@ -212,8 +212,11 @@ def prune(session: Session, now: datetime, most: int = 5000) -> int:
     settled = select(_h.c.update_id).where(_h.c.update_id == AttemptRow.update_id, _h.c.at < now - KEEP_MARKS)
     session.execute(delete(AttemptRow).where(settled.exists()))
     session.execute(delete(ParkedRow).where(ParkedRow.state == "done", ParkedRow.parked_at < now - KEEP_MARKS))
-    first = select(_h.c.update_id).order_by(_h.c.update_id).limit(most)
-    return changed(session, delete(_h).where(_h.c.update_id.in_(first.scalar_subquery()), _h.c.at < now - KEEP_MARKS))
+    gone = 0
+    for channel in (_h.c.update_id < 0, _h.c.update_id >= 0):  # each counts up for itself
+        first = select(_h.c.update_id).where(channel).order_by(_h.c.update_id).limit(most).scalar_subquery()
+        gone += changed(session, delete(_h).where(_h.c.update_id.in_(first), _h.c.at < now - KEEP_MARKS))
+    return gone
 
 
 def explain(error: BaseException) -> str:

@@ -20,6 +20,7 @@ from bot.db.jobs import Job
 from bot.db.reading import reading
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import downloads, leases
+from bot.delivery.browser import uploads
 from bot.delivery.handling import RETRY_JOB, explain, give_up, refuse_parked
 from bot.delivery.leading import TICKS, Leading, for_ever
 from bot.delivery.transport import DOWNLOAD_LIMIT, AiohttpRequest
@@ -169,13 +170,18 @@ class Worker:
         ref = error = None
         told: dict[str, Any] = {}
         try:
-            found = await self._transport.call("getFile", {"file_id": file_id})
-            if int(found.get("file_size") or 0) > DOWNLOAD_LIMIT:
-                raise pictures.BadPicture("too_big")
-            data = await self._transport.download(found["file_path"])
-            ref, told = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
+            if file_id.startswith(media.PREFIX):  # it came in by a browser, where it was checked and stripped
+                ref = await asyncio.to_thread(uploads.as_kept, file_id, keep)
+            else:
+                found = await self._transport.call("getFile", {"file_id": file_id})
+                if int(found.get("file_size") or 0) > DOWNLOAD_LIMIT:
+                    raise pictures.BadPicture("too_big")
+                data = await self._transport.download(found["file_path"])
+                ref, told = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
         except pictures.BadPicture as bad:
             error = bad.code
+        except media.NoSuchFile:
+            error = "gone"
         except BadRequest as bad:
             error = "too_big" if "too big" in str(bad).lower() or "larger than" in str(bad) else "gone"
         except Exception as failure:

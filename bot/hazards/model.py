@@ -141,6 +141,10 @@ class Note:
     at: datetime
 
 
+Reporter = int | str
+"""Who reported: a person's number or, of a report from the page without signing in, the name of its mailbox."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What somebody wants to report: the outcome of a draft. `key` makes it exist once (32 hex digits)."""

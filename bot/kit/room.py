@@ -83,6 +83,13 @@ class Page:
     live: tuple[str, ...] = ()
     """Rooms whose tables it shows (`emergencies.muster`): what changes in them is on an open page within a second or two. Without
     any it renews itself every 20 s."""
+    guests: bool = False
+    """Whether whoever lets a guest from outside in may choose it: it shows work and figures, and of people
+    only who answers for something. A guest is
+    then given the page's `role` over the units that they may see, for this page alone, and its form is never theirs."""
+    guarded: bool = False
+    """Whether it gives rights or people's data away: whoever has a second factor proves it again before it opens or its form
+    counts, where the last proof is older than DAVY_SECOND_FACTOR_MINUTES."""
     noted: Any = None
     """Run in a transaction of its own before anything is shown: of a public page `(session, query, now)`, of one behind the
     door `(session, viewer, query, now)`."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import pairwise
+from urllib.parse import quote
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -48,24 +49,41 @@ class Composition:
     """(command, key of its description, roles that have it in their menu; none: everybody)."""
     rooms: Mapping[str, str] = field(default_factory=dict)
     """Whose each command is: a room may be switched off where somebody works."""
+    app: str | None = None
+    """The address that the menu button of those with one of the roles `app_for` opens; None: nobody has one."""
+    app_for: tuple[Role, ...] = ()
     menus: str = ""
     """A fingerprint of the commands, whose they are and what they are called: a new program may have others."""
+    places_at: str = ""
+    """Where the pages of places are, if QR codes lead there."""
 
 
 composed = Composition()
 
 
-def configure(*, bot_username: str | None = None, routes: Iterable[Route] | None = None) -> None:
-    """Called at the composition root: the bot's name without @, the routes of all rooms."""
+def configure(
+    *,
+    bot_username: str | None = None,
+    routes: Iterable[Route] | None = None,
+    app: str | None = None,
+    app_for: tuple[Role, ...] = (),
+    places_at: str | None = None,
+) -> None:
+    """Called at the composition root: the bot's name without @, the routes of all rooms, what the menu button opens for whom."""
+    if app_for:
+        composed.app, composed.app_for = app, app_for
     if bot_username is not None:
         composed.bot_username = bot_username.lstrip("@")
+    if places_at is not None:
+        composed.places_at = places_at
     if routes is not None:
         routes = tuple(routes)
         listed = [(r.command, r.menu, r.roles) for r in routes if r.command and r.menu]
         composed.rooms = {r.command: r.room for r in routes if r.command}
         composed.commands = tuple(sorted(listed, key=lambda each: _rank(each[0], each[2])))
         called = [str(say(key, lang)) for _, key, _ in composed.commands for lang in LANGUAGES]
-        composed.menus = hashlib.sha256(repr((composed.commands, called)).encode()).hexdigest()[:16]
+        opens = (composed.app, composed.app_for) if composed.app else ()
+        composed.menus = hashlib.sha256(repr((composed.commands, called, *opens)).encode()).hexdigest()[:16]
 
 
 def commands_for(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
@@ -89,8 +107,11 @@ def refresh_menu(session: Session, person_id: int, now: datetime, lane: Lane = L
     """Gives somebody's chat the commands of their roles in their language. To be called when either has changed."""
     viewer, chat = people.viewer(session, person_id, now), store.open_chat(session, person_id)
     if viewer is not None and chat is not None and composed.commands:
-        outbox.set_menu(session, chat[1], person_id, commands_for(session, viewer), now, lane)
         mine = (AccountRow.person_id == person_id, AccountRow.chat_id == chat[1], AccountRow.closed_at.is_(None))
+        opens = composed.app if any(viewer.anywhere(role) for role in composed.app_for) else None
+        if opens is None and composed.app and session.scalar(select(AccountRow.menu).where(*mine)) is not None:
+            opens = ""  # they may have had one; a new chat has none to take away
+        outbox.set_menu(session, chat[1], person_id, commands_for(session, viewer), now, lane, app=opens)
         session.execute(update(AccountRow).where(*mine).values(menu=composed.menus))
 
 
@@ -210,6 +231,11 @@ def _rank(command: str, roles: Sequence[str]) -> tuple[int, int]:
 def link_to_bot() -> str:
     """The chat with Davy; empty in a process that has not asked Telegram who it is."""
     return f"https://t.me/{composed.bot_username}" if composed.bot_username else ""
+
+
+def place_link(code: str) -> str:
+    """Where a place's QR code leads: to its page, where there is one for every phone, else to the bot."""
+    return f"{composed.places_at}/p/{quote(code, safe='')}" if composed.places_at else link(f"p{code}")
 
 
 def link(token: str) -> str:

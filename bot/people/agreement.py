@@ -33,6 +33,8 @@ ALWAYS = frozenset(
             "web",
             "web.audit",
             "web.standing",
+            "web.guests",
+            "web.factor",
             "assessment",
         ),
         *("assessment.agreement", "assessment.scores", "assessment.issuing", "library", "risks", "risks.abnormal"),

@@ -138,6 +138,8 @@ class Person:
     unreachable_at: datetime | None = None
     pictures: bool = True
     """Whether they want lessons with a picture."""
+    firm: str | None = None
+    """The contractor firm that they work for; None: the company itself."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ HELD = (
         sees=LEADS,
         kind=Kind.EMPLOYMENT,
         of="id",
-        texts="name badge",
+        texts="name badge email",
         plain="shift",
         by="successor_id",
     ),

@@ -127,7 +127,7 @@ def alarms(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
 
 PAGES = (
     Page("/desk", alarms, "alarms", "title_alarms"),
-    Page("/desk/risks", register, "register", "title_register"),
-    Page("/desk/risks/{id:int}", one, "risk", "title_risk", nav=False),
-    Page("/desk/risks/photos/{ref}", photo, "", "", nav=False),
+    Page("/desk/risks", register, "register", "title_register", guests=True),
+    Page("/desk/risks/{id:int}", one, "risk", "title_risk", nav=False, guests=True),
+    Page("/desk/risks/photos/{ref}", photo, "", "", nav=False, guests=True),
 )

@@ -20,10 +20,13 @@ from bot.kit.room import Again, Page
 from bot.kit.texts import text
 from bot.people.model import Role
 from bot.web import store
-from bot.web.login import Door, cross_site, same
+from bot.web.factor import store as factors
+from bot.web.login import Door, cross_site, leads_to, same, with_next
 from bot.web.model import Visitor
 from bot.web.shell import notice, reader_of
 
+SESSION = "*session"
+"""Under this name a page and its form are given the hash of the session that asks; nobody else can send it."""
 MOST_BYTES, MOST_FIELDS, MOST_TEXT = 12 * 1024 * 1024, 240, 256 * 1024
 
 
@@ -55,15 +58,17 @@ class Forms:
             if form is None:
                 limit = MOST_BYTES // 1024 // 1024
                 return notice(reader, "refused", 413, visitor, why=text("web.too_large", limit=limit))
-            if cross_site(request) or not same(form.get("csrf"), store.csrf(token)) or not may(visitor, page):
+            wrong = cross_site(request) or not same(form.get("csrf"), store.csrf(token))
+            if wrong or visitor.guest is not None or not may(visitor, page):
                 return notice(reader, "refused", 403, visitor)
+            if (to := first_to(visitor, page, now, request.url.path)) is not None:
+                return RedirectResponse(to, 303)
             typed = {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+            own = {**form, **request.path_params, SESSION: store.digest(token)}
             try:
                 if hasattr(page.post, "prepare"):
-                    form = await asyncio.to_thread(page.post.prepare, form)
-                to = await self._house.writer.in_transaction(
-                    page.post, visitor.viewer, {**request.path_params, **form}, now
-                )
+                    own = await asyncio.to_thread(page.post.prepare, own)
+                to = await self._house.writer.in_transaction(page.post, visitor.viewer, own, now)
             except Refused as refusal:
                 return await asyncio.to_thread(again, request, token, typed, refusal, now)
             if isinstance(to, Again):
@@ -74,11 +79,26 @@ class Forms:
 
     def _visitor(self, token: str | None, now: datetime) -> Visitor | None:
         with reading(self._house.engine) as session:
-            return store.visitor(session, token, now)
+            return store.anyone(session, token, now)
+
+
+def first_to(visitor: Visitor, page: Page, now: datetime, address: str) -> str | None:
+    """Where somebody has to go before a page opens or takes its form: to their second factor. None: it may."""
+    if visitor.waits:
+        return None if page.path == visitor.waits else with_next(visitor.waits, leads_to(address))
+    if page.guarded and visitor.has_factor and not factors.policy().is_fresh(visitor.factor_at, now):
+        return with_next(store.PROVE, leads_to(address))
+    return None
 
 
 def may(visitor: Visitor, page: Page) -> bool:
-    """Whether somebody has one of a page's roles over any unit; what they see there is the page's own question."""
+    """Whether somebody has one of a page's roles over any unit; what they see there is the page's own question.
+
+    A guest opens the pages that were chosen for them, and what lies below those.
+    """
+    if visitor.guest is not None:
+        below = any(page.path == at or page.path.startswith(f"{at}/") for at in visitor.guest.pages)
+        return page.guests and below
     return any(visitor.viewer.anywhere(Role(role)) for role in (page.role, *page.also))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,8 +24,10 @@ from bot.kit.room import Made, Page, Room
 from bot.kit.texts import Html
 from bot.onboarding import actions as onboarding
 from bot.people import agreement
+from bot.people.model import Grant, Role, Viewer
 from bot.web import actions, files, navigation, store, today
-from bot.web.forms import Forms, may
+from bot.web.forms import SESSION, Forms, first_to, may
+from bot.web.guests.actions import note_look
 from bot.web.login import HOME, Door
 from bot.web.model import Visitor
 from bot.web.refill import refilled
@@ -93,7 +95,7 @@ class Pages:
                 made, visitor = await asyncio.to_thread(self._timed, path, request, token, now)
             if there and visitor is not None and token is not None and visitor.wears_off(now):
                 await self._house.writer.in_transaction(actions.move_on, token, now)
-                self._door.renew(made, token)
+                self._door.renew(made, token, visitor.via)
             return made
 
         return answer
@@ -113,15 +115,23 @@ class Pages:
 
     def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
         with reading(self._house.engine) as session:
-            visitor = store.visitor(session, token, now)
-            if visitor is None:
+            visitor = store.anyone(session, token, now)
+            if visitor is None or token is None:
                 return _to_the_door(request), None
             reader = reader_of(request, visitor)
+            if visitor.guest is not None:
+                # what cannot be put on record is not shown
+                self._house.writer.run(note_look, visitor.guest.id, request.url.path, now)
+                if path == HOME and HOME not in visitor.guest.pages:
+                    return RedirectResponse(visitor.guest.pages[0], 303), visitor
             offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
             if any("\x00" in str(value) for value in request.path_params.values()):
                 return notice(reader, "not_found", 404, visitor), visitor
             if not offered:
                 return notice(reader, "refused", 403, visitor), visitor
+            ways = {first_to(visitor, one.page, now, request.url.path) for one in offered} - {None}
+            if ways:
+                return _lead_on(request, ways.pop() or HOME), visitor
             try:
                 self._note(offered, visitor, request, now)
                 return self._answer(session, path, offered, request, reader, visitor, now), visitor
@@ -152,10 +162,10 @@ class Pages:
 
     def _note(self, offered: Iterable[Offered], visitor: Visitor, request: Request, now: datetime) -> None:
         """What has to be on record before it is shown. An error here ends the answer."""
-        query = {**request.query_params, **request.path_params}
+        query = _query(request, self._door.token(request))
         for one in offered:
             if one.page.noted is not None:
-                self._house.writer.run(one.page.noted, visitor.viewer, query, now)
+                self._house.writer.run(one.page.noted, viewer_of(visitor, one.page), query, now)
 
     def _answer(
         self,
@@ -169,12 +179,13 @@ class Pages:
         typed: Mapping[str, str] | None = None,
         lead: Html | None = None,
     ) -> Response:
-        query = {**request.query_params, **request.path_params, "typed": typed or {}}
+        query = {**_query(request, self._door.token(request)), "typed": typed or {}}
         seen = self._house.live.seen(request.url.path)  # before the queries: what comes meanwhile is told again
-        sections: list[Html] = [self._today(session, reader, visitor, now)] if path == HOME else []
+        mine = path == HOME and visitor.guest is None
+        sections: list[Html] = [self._today(session, reader, visitor, now)] if mine else []
         titles: list[str] = []
         for one in offered:
-            found = one.page.do(session, visitor.viewer, query, now)
+            found = one.page.do(session, viewer_of(visitor, one.page), query, now)
             if one.page.post is not None and isinstance(found, dict):
                 found |= {"csrf": visitor.csrf}
             if isinstance(found, Media):
@@ -203,7 +214,7 @@ class Pages:
             company=store.company_name(session),
             nav=self._nav(reader, visitor, path),
             now=now,
-            live=None if still else live,
+            live=None if still or visitor.guest is not None else live,
         )
         return HTMLResponse(made)
 
@@ -215,9 +226,11 @@ class Pages:
 
     def _nav(self, reader: Reader, visitor: Visitor, path: str) -> list[dict[str, Any]]:
         """The pages that somebody may open, in their groups."""
-        links: list[dict[str, Any]] = [{"href": HOME, "label": self._name(reader, HOME), "room": "web"}]
+        links: list[dict[str, Any]] = []
+        if visitor.guest is None and not visitor.waits:
+            links.append({"href": HOME, "label": self._name(reader, HOME), "room": "web"})
         for other, pages in self._by_path.items():
-            shown = [one for one in pages if one.page.nav and may(visitor, one.page)]
+            shown = [one for one in pages if one.page.nav and may(visitor, one.page) and not visitor.waits]
             if shown and other != HOME and "{" not in other:
                 label = self._name(reader, other) or str(show(shown[0].template, shown[0].page.title, reader.lang))
                 links.append({"href": other, "label": label, "room": shown[0].room})
@@ -238,6 +251,34 @@ def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
                 continue  # they have no door: see open.py
             found.setdefault(page.path, []).append(Offered(page, room.name))
     return found
+
+
+def for_guests(rooms: Iterable[Room]) -> list[tuple[str, str, str]]:
+    """The pages that a guest from outside may be let see: address, template, macro of the title."""
+    found = {
+        page.path: (page.path, room.template, page.title)
+        for room in rooms
+        for page in reversed(room.pages)
+        if page.guests and page.macro and "{" not in page.path and not page.public
+    }
+    return sorted(found.values())
+
+
+def viewer_of(visitor: Visitor, page: Page) -> Viewer:
+    """The rights with which a page is asked: a guest's are the page's own role, over the units that they may see."""
+    if visitor.guest is None:
+        return visitor.viewer
+    grants = (Grant(Role(page.role), each.unit, each.path) for each in visitor.viewer.grants)
+    return replace(visitor.viewer, grants=tuple(grants))
+
+
+def _query(request: Request, token: str | None) -> dict[str, Any]:
+    return {**request.query_params, **request.path_params, SESSION: store.digest(token or "")}
+
+
+def _lead_on(request: Request, to: str) -> Response:
+    """A second factor is awaited. What a page fetches for itself only says so: it then loads anew."""
+    return RedirectResponse(to, 303) if BY_ITSELF not in request.headers else Response(status_code=401)
 
 
 def _is_used(session: Session, visitor: Visitor, one: Offered) -> bool:

@@ -11,6 +11,7 @@ HELD = (
         kind=Kind.ACCESS,
         erase=Erase.DELETE,
         of="person_id",
+        plain="agent via",
         since="expires_at",
     ),
 )

@@ -20,11 +20,13 @@ from bot.i18n.languages import RIGHT_TO_LEFT, closest
 from bot.i18n.say import show
 from bot.kit.texts import Html
 from bot.web import navigation
-from bot.web.model import Visitor
+from bot.web.model import Via, Visitor
 
 LAYOUT = "web/layout.html.j2"
 EVERY_S = 20
 STATIC = Path(__file__).parent / "static"
+FRAMED_BY = ("'self'", "https://web.telegram.org", "https://*.telegram.org")
+"""Who may frame a page: only Telegram's web client."""
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -35,10 +37,10 @@ POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'self' https://web.telegram.org https://*.telegram.org",
+        f"frame-ancestors {' '.join(FRAMED_BY)}",
     )
 )
-"""No script and no style stands in a page; only Telegram's web client may frame one."""
+"""No script and no style stands in a page, and none comes from another host."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -54,9 +56,11 @@ HEADERS = {
 class SafeHeaders:
     """Puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
+    def __init__(self, app: ASGIApp, secure: bool = False, framed_by: str = "") -> None:
         self._app = app
         self._headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+        if framed_by:  # a stand-in for Telegram on this machine
+            self._headers |= {"Content-Security-Policy": f"{POLICY} {framed_by}"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -118,8 +122,10 @@ def whole(
     nav: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
     live: Renewed | None = None,
+    app: bool = False,
 ) -> Html:
-    """A whole page. `live`: it fetches itself anew. Only pages of visitors have a head with their name."""
+    """A whole page. `live`: it fetches itself anew. `app`: it stands in Telegram's client, as do all pages of a visitor who came
+    in that way. Only pages of visitors have a head with their name."""
     return show(
         LAYOUT,
         "layout",
@@ -136,7 +142,8 @@ def whole(
         now=now.isoformat() if now else "",
         zone_name=reader.zone,
         live=live,
-        files={name: version(f"{name}") for name in ("style.css", "feel.js", "refresh.js", "lamp.svg")},
+        app=app or (visitor is not None and visitor.via is Via.APP),
+        files={name: version(f"{name}") for name in ("style.css", "feel.js", "refresh.js", "miniapp.js", "lamp.svg")},
     )
 
 
@@ -146,8 +153,10 @@ def renewed(reader: Reader, sections: Sequence[Html], now: datetime, live: Renew
     return show(LAYOUT, "renewed", reader.lang, zone=reader.zone, **values)
 
 
-def notice(reader: Reader, macro: str, status: int, visitor: Visitor | None = None, **values: Any) -> HTMLResponse:
+def notice(
+    reader: Reader, macro: str, status: int, visitor: Visitor | None = None, app: bool = False, **values: Any
+) -> HTMLResponse:
     """A page that only says something: refused, not found, link over."""
     said = show(LAYOUT, macro, reader.lang, zone=reader.zone, **values)
     title = str(show(LAYOUT, "title_of", reader.lang, macro=macro))
-    return HTMLResponse(whole(reader, title, [said], visitor=visitor), status)
+    return HTMLResponse(whole(reader, title, [said], visitor=visitor, app=app), status)

@@ -69,6 +69,7 @@ async def test_the_newest_file_is_taken_in_once_and_put_away(works: Story, tmp_p
     puts(tmp_path, LINES[:3], "old.csv", 9000, s)
     puts(tmp_path, without(LEAVER), s=s)
     await s.forward(hours=2)
+    await s.forward(minutes=10)
     assert not await works_here(s, LEAVER)
     assert await facts(s) == [("HrFileTaken", {"joined": 0, "moved": 0, "left": 1})]
     assert any("0 came, 0 moved, 1 left" in words for words in await s.news("Grace"))
@@ -83,9 +84,10 @@ async def test_a_file_by_which_many_would_leave_waits_for_somebody_to_ask(works:
     s = works
     puts(tmp_path, LINES[: len(LINES) // 2], s=s)
     await s.forward(hours=2)
+    await s.forward(minutes=10)
     ((kind, body),) = await facts(s)
     assert (kind, body["why"]) == ("HrFileRefused", "leavers")
-    assert await works_here(s, LINES[-1].split(",")[0])
+    assert await works_here(s, LEAVER)
     names = sorted(p.suffix for p in (tmp_path / "hr" / "refused").iterdir())
     assert names == [".csv", ".txt"]
     assert any("would leave" in words for words in await s.news("Grace"))
@@ -99,6 +101,7 @@ async def test_a_file_with_mistakes_changes_nothing_and_each_is_listed(works: St
     lines = [line.replace("worker", "wroker", 1) for line in without(LEAVER)]
     puts(tmp_path, lines, s=s)
     await s.forward(hours=2)
+    await s.forward(minutes=10)
     ((kind, body),) = await facts(s)
     assert (kind, body["why"]) == ("HrFileRefused", "mistakes")
     assert await works_here(s, LEAVER)
@@ -115,6 +118,7 @@ async def test_a_file_that_changes_a_quarter_of_the_staff_is_left(works: Story, 
     wrong = [",".join(cell + (" X" if n == at else "") for n, cell in enumerate(row.split(","))) for row in rows]
     puts(tmp_path, [head, *wrong], s=s)
     await s.forward(hours=2)
+    await s.forward(minutes=10)
     ((kind, body),) = await facts(s)
     assert (kind, body["why"]) == ("HrFileRefused", "changes")
 
@@ -128,6 +132,7 @@ async def test_a_file_that_is_still_being_written_is_left_alone(works: Story, tm
     path.unlink()
     puts(tmp_path, without(LEAVER), s=s)
     await s.forward(hours=2)
+    await s.forward(minutes=10)
     assert [kind for kind, _ in await facts(s)] == ["HrFileTaken"]
 
 

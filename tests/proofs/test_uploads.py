@@ -36,10 +36,27 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TRACE = Path("/tmp/davy-was-here")
 
 
+CREDULOUS = """
+from bot.library import apart_child
+apart_child.DOES["check"] = lambda request: {"bank": {}, "problems": []}
+apart_child.DOES["table"] = lambda request: {"broken": ""}
+apart_child.main()
+"""
+"""The sabotage: a reader that takes whatever it is given."""
+
+
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
     """The process apart, as it is used."""
     found = Reader()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def credulous() -> Iterator[Reader]:
+    """The same, believing everything."""
+    found = Reader((sys.executable, "-c", CREDULOUS))
     yield found
     found.close()
 
@@ -73,45 +90,55 @@ def held(reader: Reader, files: Iterator[tuple[str, bytes]]) -> tuple[int, list[
     return tried, bad
 
 
-def test_archives_that_would_grow_or_lead_outside_are_told_what_they_are(reader: Reader) -> None:
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
+def test_archives_that_would_grow_or_lead_outside_are_refused(
+    reader: Reader, credulous: Reader, sabotaged: bool
+) -> None:
     """Ten thousand to one, zips in zips, sizes that lie, names with dots: answered, and nothing written anywhere."""
-    tried, bad = held(reader, bombs.archives())
-    counted("zip bombs and paths that lead outside", tried, tried - len(bad))
-    assert bad == []
+    tried, bad = held(credulous if sabotaged else reader, bombs.archives())
+    counted("zip bombs and paths that lead outside", tried, tried - len(bad), sabotaged=sabotaged)
+    assert bool(bad) is sabotaged, bad
     assert not list(TRACE.parent.glob("davy-was-here*"))
 
 
-def test_workbooks_that_would_grow_run_or_reach_outside_are_told_what_they_are(reader: Reader) -> None:
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
+def test_workbooks_that_would_grow_run_or_reach_out_are_refused(
+    reader: Reader, credulous: Reader, sabotaged: bool
+) -> None:
     """A billion cells, shared texts, entities, macros under either name, formulas."""
-    tried, bad = held(reader, bombs.workbooks())
-    counted("workbook bombs, macros and formulas", tried, tried - len(bad))
-    assert bad == []
+    tried, bad = held(credulous if sabotaged else reader, bombs.workbooks())
+    counted("workbook bombs, macros and formulas", tried, tried - len(bad), sabotaged=sabotaged)
+    assert bool(bad) is sabotaged, bad
 
 
-def test_texts_of_every_form_are_told_what_they_are(reader: Reader) -> None:
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
+def test_texts_of_every_form_are_told_what_they_are(reader: Reader, credulous: Reader, sabotaged: bool) -> None:
     """Entities, anchors, tags that would run, encodings of long ago, half letters, lines without an end."""
-    tried, bad = held(reader, bombs.texts())
-    counted("XML and YAML bombs and wrong encodings", tried, tried - len(bad))
-    assert bad == []
+    tried, bad = held(credulous if sabotaged else reader, bombs.texts())
+    counted("XML and YAML bombs and wrong encodings", tried, tried - len(bad), sabotaged=sabotaged)
+    assert bool(bad) is sabotaged, bad
     assert not TRACE.exists()
 
 
-def test_the_same_files_as_tables_and_checklists_are_answered_too(reader: Reader) -> None:
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
+def test_the_same_files_as_tables_and_checklists_are_answered_too(
+    reader: Reader, credulous: Reader, sabotaged: bool
+) -> None:
     """Registers, people and checklists come by the same door."""
     tried, bad = 0, []
     for name, data in (*bombs.archives(), *bombs.workbooks(), *bombs.texts()):
         tried += 1
         request = {"do": "table", "name": name, "data": base64.b64encode(data).decode(), "needed": ["name"], "may": []}
         try:
-            found = reader.ask(request)
+            found = (credulous if sabotaged else reader).ask(request)
         except Stopped as stopped:
             if stopped.code == "checker_ended":
                 bad.append(name)
             continue
         if not found["broken"] and "records" not in found:
             bad.append(name)
-    counted("the same files where a table is expected", tried, tried - len(bad))
-    assert bad == []
+    counted("the same files where a table is expected", tried, tried - len(bad), sabotaged=sabotaged)
+    assert bool(bad) is sabotaged, bad
 
 
 @pytest.mark.parametrize("sabotaged", SABOTAGED)
@@ -158,27 +185,38 @@ apart_child.main()
 # --- what goes out again ----------------------------------------------------------------------------------------------
 
 
-def test_a_formula_that_was_taken_in_is_a_text_when_it_goes_out(reader: Reader) -> None:
-    """A question that begins like a formula: in a CSV it is set behind an apostrophe, in a workbook it is no formula."""
-    evil = ("=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(1+1)")
-    lines = "".join(f"::Q{n}::{words.replace('=', chr(92) + '=')} {{TRUE}}\n\n" for n, words in enumerate(evil))
-    tried = bad = 0
-    for format in ("csv", "xlsx"):
-        data = base64.b64encode(lines.encode()).decode()
-        written = reader.ask({"do": "write", "name": "x.gift", "lang": "en", "data": data, "format": format})
-        out = base64.b64decode(written["data"])
-        tried += 1
-        if format == "csv":
-            cells = [cell for row in csv.reader(io.StringIO(out.decode("utf-8-sig"))) for cell in row]
-            bad += any(cell.startswith(("=", "+", "@")) for cell in cells)
-        else:
-            bad += any(sheet.formulas for sheet in inspect(out).values())
-    counted("formulas that go out again", tried, tried - bad)
-    assert bad == 0
+FORMULAS = ("=cmd|'/C calc'!A0", "+cmd|'/C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0")
+UNESCAPED = """
+from bot.library import apart_child
+from bot.library.formats import csv_writing, sheets
+import re, xlsxwriter
+csv_writing.FORMULA = re.compile("(?!)")
+first = xlsxwriter.Workbook.__init__
+xlsxwriter.Workbook.__init__ = lambda self, out, options: first(self, out, {**options, "strings_to_formulas": True})
+apart_child.main()
+"""
 
 
-def test_every_code_is_a_sentence_in_every_language() -> None:
-    """Whoever sent the file reads what is wrong with it, in their language."""
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
+def test_a_formula_that_was_taken_in_is_a_text_when_it_goes_out(reader: Reader, sabotaged: bool) -> None:
+    """A question that begins like a formula is left out of a CSV, and is no formula in a workbook; others go out as ever."""
+    used = Reader((sys.executable, "-c", UNESCAPED)) if sabotaged else reader
+    lines = "".join(f"::Q{n}::{words.replace('=', chr(92) + '=')} {{TRUE}}\n\n" for n, words in enumerate(FORMULAS))
+    data = base64.b64encode((lines + "::Q9::-5 is cold {TRUE}\n\n").encode()).decode()
+    request = {"do": "write", "name": "x.gift", "lang": "en", "data": data}
+    as_csv = base64.b64decode(used.ask({**request, "format": "csv"})["data"]).decode("utf-8-sig")
+    as_book = base64.b64decode(used.ask({**request, "format": "xlsx"})["data"])
+    cells = [cell for row in csv.reader(io.StringIO(as_csv)) for cell in row]
+    bad = sum(cell.startswith(words[:4]) for cell in cells for words in FORMULAS)
+    bad += sum(len(sheet.formulas) for sheet in inspect(as_book).values())
+    counted("formulas that go out again", 2 * len(FORMULAS), 2 * len(FORMULAS) - min(bad, 8), sabotaged=sabotaged)
+    assert "-5 is cold" in cells
+    assert bool(bad) is sabotaged
+
+
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
+def test_every_code_is_a_sentence_in_every_language(sabotaged: bool) -> None:
+    """Whoever sent the file reads what is wrong with it, in their language. Sabotaged, all of it is said in English."""
     codes = (
         "zip_bomb",
         "broken_zip",
@@ -190,11 +228,10 @@ def test_every_code_is_a_sentence_in_every_language() -> None:
         "too_deep",
     )
     codes += ("encoding_unknown", "took_too_long", "too_much_memory", "checker_ended", "old_excel")
-    said = {
-        (code, lang): str(say(f"library.problem_{code}", lang, **_params(code))) for code in codes for lang in LANGUAGES
-    }
-    counted("what is wrong with a file, in the person's language", len(said), len(set(said.values())))
-    assert len(set(said.values())) == len(said)
+    languages = {lang: "en" if sabotaged else lang for lang in LANGUAGES}
+    said = [str(say(f"library.problem_{code}", lang, **_params(code))) for code in codes for lang in languages.values()]
+    counted("what is wrong with a file, in the person's language", len(said), len(set(said)), sabotaged=sabotaged)
+    assert (len(set(said)) == len(said)) is not sabotaged
 
 
 def _params(code: str) -> dict[str, Any]:

@@ -100,10 +100,10 @@ def press(client: httpx.Client, page: str, action: str, **changed: str) -> httpx
 @contextlib.contextmanager
 def opened(database_url: str, folder: Path, *, rooms: tuple[Room, ...] = (), **settings: object) -> Iterator[Desk]:
     """A furnished house and its application; `rooms` come besides those that have the pages of the dashboard."""
+    usual = {"secret_key": "a test's secret that is long enough", "public_url": "http://127.0.0.1"}
     chosen = Settings(
-        _env_file=None, bot_token="1:test", database_url=database_url, data_dir=folder / "data",
-        secret_key="a test's secret that is long enough", public_url="http://127.0.0.1", **settings,
-    )  # type: ignore[call-arg]  # fmt: skip
+        _env_file=None, bot_token="1:test", database_url=database_url, data_dir=folder / "data", **(usual | settings)
+    )  # type: ignore[call-arg,arg-type]
     clock = FrozenClock(START)
     house = House(chosen, clock, (*ROOMS, *rooms))
     try:

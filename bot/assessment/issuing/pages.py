@@ -123,6 +123,6 @@ PAGES = (
     Page(
         "/desk/scores/{id:int}/{period}/pdf", report, "asked", "title_listing", role="hr", nav=False, noted=report_begun
     ),
-    Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False),
-    Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False),
+    Page("/desk/files/{id:int}", file, "", "", role="hr", nav=False, guarded=True),
+    Page("/desk/issued/{id:int}", snapshot, "", "", role="hr", nav=False, guarded=True),
 )

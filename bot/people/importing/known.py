@@ -59,11 +59,12 @@ def _people(session: Session, names: dict[int, str], today: date, only: int | No
     where = {row.person_id: (names.get(row.unit_id, ""), row.post) for row in placed}
     columns = (
         PersonRow.id, PersonRow.badge, PersonRow.name, PersonRow.shift, PersonRow.left_on, PersonRow.leaves_on,
+        PersonRow.email,
     )  # fmt: skip
     return {
         row.badge.lower(): Existing(
             row.id, row.badge, row.name, *where.get(row.id, ("", "")), row.shift, row.left_on, row.leaves_on,
-            frozenset(roles.get(row.id, ())), row.id in admins,
+            frozenset(roles.get(row.id, ())), row.id in admins, row.email,
         )
         for row in session.execute(
             select(*columns) if only is None else select(*columns).where(PersonRow.id == only)
