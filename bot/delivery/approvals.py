@@ -90,7 +90,7 @@ def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -
     record(session, Fact(SECOND_ASKED, f"second:{id}:asked", now, by, body={"matter": id, "what": matter.what}), now)
     me = people.person(session, by, now)
     said = text(
-        "delivery.second_asked", what=matter.said, by=me.name if me else "", until=values["expires_at"].isoformat()
+        "delivery.second_asked", what=matter.said, by=me.name if me else "", until=(now + usual.lasts).isoformat()
     )
     yes, no = button("delivery.second_yes", f"dl.yes:{id}"), button("delivery.second_no", f"dl.no:{id}")
     message = Message(said, rows(yes, no), ref=_ref(id))

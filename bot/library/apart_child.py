@@ -23,7 +23,8 @@ from bot.library.model import Problem, Severity
 from bot.library.reading import Reading
 from bot.library.shipped import known_content
 from bot.media import faces
-from bot.media.apart_child import DOES, main
+from bot.media.apart_child import DOES as DOES
+from bot.media.apart_child import main as main
 from bot.media.pictures import BadPicture
 
 WORKBOOKS = (".xlsx", ".xlsm")

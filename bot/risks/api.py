@@ -111,7 +111,7 @@ def _out(session: Session, caller: Caller, found: Sequence[Risk]) -> list[RiskOu
     return [
         RiskOut(
             id=r.id, code=r.code, unit=units[r.unit], task=dict(r.task), step=dict(r.step), hazard=dict(r.hazard), topic=r.topic,
-            method=(r.inherent or r.residual).method if (r.inherent or r.residual) else Method.LEC,
+            method=rated.method if (rated := r.inherent or r.residual) else Method.LEC,
             inherent=list(r.inherent.factors) if r.inherent else None,
             residual=list(r.residual.factors) if r.residual else None, colour=r.colour, shown=r.shown, standing=r.standing,
             owner=names.get(r.owner or 0), rated_at=r.rerated_at or r.rated_at, alarmed_at=r.alarmed_at,

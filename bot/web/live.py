@@ -240,7 +240,7 @@ def _topics() -> dict[str, frozenset[str]]:
     for mapper in Base.registry.mappers:
         room = mapper.class_.__module__.removeprefix("bot.").rpartition(".")[0]
         for table in mapper.tables:
-            found.setdefault(str(table.name), set()).add(room)  # type: ignore[attr-defined]
+            found.setdefault(str(table.name), set()).add(room)
     for name, rooms in SEEN_IN.items():
         found.setdefault(name, set()).update(rooms)
     return {table: frozenset(rooms) for table, rooms in found.items()}

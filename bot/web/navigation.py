@@ -5,7 +5,7 @@ A page that is new falls into a group by itself; what no line of the table knows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def arranged(links: Iterable[dict[str, Any]], path: str, room: str = "") -> list
     ]
 
 
-def tabs(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def tabs(groups: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What stands in the bar of a phone."""
     return list(groups[:TABS])
 

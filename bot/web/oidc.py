@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote_plus
 
 import httpx
@@ -14,7 +14,7 @@ from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures with the provider's private key. `none`, and those made with our own secret, are not among them."""
@@ -87,7 +87,7 @@ class Provider:
             "grant_type": "authorization_code", "code": code, "redirect_uri": client.redirect, "code_verifier": verifier,
         } | ({} if secret else {"client_id": client.id})  # fmt: skip
         # RFC 6749, 2.3.1: both are written as in a form before they are put together
-        auth = httpx.BasicAuth(quote_plus(client.id), quote_plus(secret)) if secret else None
+        auth = httpx.BasicAuth(quote_plus(client.id), quote_plus(secret)) if secret else httpx.USE_CLIENT_DEFAULT
         try:
             async with httpx.AsyncClient(timeout=PATIENCE_S) as http:
                 answer = await http.post(self._known["token_endpoint"], data=given, auth=auth)
@@ -113,7 +113,9 @@ class Provider:
     def believed(self, token: str, nonce: str, now: float) -> dict[str, Any]:
         """The claims of an ID token. Raises JoseError for one that is not to be believed."""
         try:
-            read = jwt.decode(token, KeySet.import_key_set(self._keys), algorithms=list(ALGORITHMS))
+            read = jwt.decode(
+                token, KeySet.import_key_set(cast(KeySetSerialization, self._keys)), algorithms=list(ALGORITHMS)
+            )
         except (ValueError, KeyError, TypeError) as error:  # no such key, no such algorithm, no token at all
             raise JoseError(description=str(error)) from None
         jwt.JWTClaimsRegistry(

@@ -1,4 +1,6 @@
-"""(long because a desk for people has many doors) People on the dashboard: who sees whom, changes by hand, a file looked at first."""
+"""(long because a desk for people has many doors) People on the dashboard: who sees whom, changes by hand, a file
+looked at first.
+"""
 
 from __future__ import annotations
 

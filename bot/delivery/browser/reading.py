@@ -34,7 +34,7 @@ def number_of(chat: int, form: str, *parts: str) -> int:
     made = hashlib.sha256("\x1f".join((str(chat), form, *parts)).encode()).digest()
     begun = form.partition(".")[0]
     seconds = int(begun) if begun.isascii() and begun.isdigit() and len(begun) < 11 else 0
-    return LOWEST + (min(seconds, 2**31) << _BITS) + int.from_bytes(made[:4]) % 2**_BITS
+    return LOWEST + (min(seconds, 2**31) << _BITS) + int.from_bytes(made[:4]) % int(2**_BITS)
 
 
 def read(update: Mapping[str, Any]) -> AnyEvent | Unread:

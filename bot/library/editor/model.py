@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NOTHING = {"added": [], "changed": [], "absent": []}
+NOTHING: dict[str, list[str]] = {"added": [], "changed": [], "absent": []}
 MOST_PROBLEMS = 200
 """So many problems are kept with a file: with more it is the wrong file."""
 EDITED = ("one", "several", "true_false")

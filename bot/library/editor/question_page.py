@@ -15,6 +15,7 @@ from bot.kit.texts import Text
 from bot.library import moments, owning, translations, versions
 from bot.library.editor import actions, listing
 from bot.library.editor import question as form_of
+from bot.library.model import LETTERS
 from bot.library.showing import said
 from bot.library.tables import BankRow, QuestionRow
 from bot.people.model import Viewer
@@ -44,7 +45,7 @@ def question(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
         "title": said(row.title), "bank": row.id, "id": found.id, "seen": found.version, "kind": found.kind,
         "mine": owning.may_change(session, row.unit_id, viewer.person, now), "retired": found.retired_at is not None,
         "groups": groups, "right": form_of.right(content), "may_right": form_of.may_set_right(content),
-        "letters": form_of.LETTERS.upper(), "topic": content["topic"], "sources": "\n".join(content["sources"]),
+        "letters": LETTERS.upper(), "topic": content["topic"], "sources": "\n".join(content["sources"]),
         "facts": ", ".join(content["facts"]), "previewed": typed is not content,
         "views": form_of.seen(found.id, typed, languages), "clock": _zone(session, row, viewer, now),
         "soonest": f"{local(now, _zone(session, row, viewer, now)):%Y-%m-%dT%H:%M}",

@@ -12,6 +12,7 @@ from bot.i18n.languages import LANGUAGES
 from bot.kit.clock import local_date
 from bot.kit.errors import Refused
 from bot.kit.room import Page
+from bot.onboarding import rules
 from bot.onboarding import store as doors
 from bot.onboarding.staff import actions, doors_page, files_page, languages_page, store, taking_in
 from bot.onboarding.staff.model import Member, Wished
@@ -29,7 +30,7 @@ def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     words, show = str(query.get("q", ""))[:60], str(query.get("show", ""))
     found, count = store.found(session, viewer, words, show, now.date(), MOST)
     units = {unit.id: unit.label for unit in people.units(session)}
-    waiting = doors.waiting_requests(session, now - doors_page.REQUEST_LASTS)
+    waiting = doors.waiting_requests(session, now - rules.REQUEST_LASTS)
     return {
         "rows": [_row(session, each, units) for each in found], "count": count, "more": max(count - len(found), 0),
         "words": words, "show": show if show in SHOWS else "", "shows": SHOWS,

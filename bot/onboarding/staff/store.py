@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.onboarding.staff.model import Member, Placed
@@ -24,7 +24,7 @@ def paths(viewer: Viewer) -> tuple[str, ...]:
     return tuple(sorted({path for role in SEES for path in viewer.paths(role)}))
 
 
-def _members(today: date, *which: ColumnElement[bool]) -> Select[Any]:
+def _members(today: date, *which: ColumnElement[bool]) -> Any:
     """People who work here or have still to begin, each where they are placed last."""
     last = (
         select(func.max(PlacementRow.id))

@@ -127,7 +127,7 @@ def plan_one(person: Existing | None, entry: Entry, today: date) -> Plan:
     """What one row changes; nobody else leaves by it."""
     made = _Plan()
     made.compare(person, entry, today)
-    return Plan(**{name: tuple(value) for name, value in vars(made).items()})
+    return Plan(**{name: tuple(value) for name, value in vars(made).items()}, staff=0)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -70,7 +70,7 @@ def _schemas(endpoints: Iterable[Endpoint], events: Iterable[Event]) -> tuple[Re
         models[event.gives, "serialization"] = None
     where, found = models_json_schema(list(models), ref_template=REF)
     defined: Json = _untitled(found.get("$defs", {}))
-    return {model: dict(ref) for (model, _), ref in where.items()}, dict(sorted(defined.items()))
+    return {cast(type[BaseModel], model): dict(ref) for (model, _), ref in where.items()}, dict(sorted(defined.items()))
 
 
 def _untitled(value: Any) -> Any:
@@ -187,7 +187,8 @@ def _without_null(field: Json) -> Json:
     kinds = [each for each in field.get("anyOf", ()) if each != {"type": "null"}]
     if len(kinds) != 1:
         return field
-    return {key: value for key, value in field.items() if key != "anyOf"} | kinds[0]
+    kind: Json = kinds[0]
+    return {key: value for key, value in field.items() if key != "anyOf"} | kind
 
 
 def _resolved(each: Json, schema: Json) -> Json:

@@ -63,7 +63,12 @@ class Challenge:
 
     def _page(self, request: Request, visitor: Visitor, to: str, wrong: Proof | None, status: int) -> Response:
         reader, minutes = reader_of(request, visitor), int(WITHIN.total_seconds() // 60)
-        values = {"csrf": visitor.csrf, "next": to, "wrong": wrong.value if wrong else "", "minutes": minutes}
+        values: dict[str, Any] = {
+            "csrf": visitor.csrf,
+            "next": to,
+            "wrong": wrong.value if wrong else "",
+            "minutes": minutes,
+        }
         said = show(TEMPLATE, "ask", reader.lang, again=not visitor.waits, **values)
         title = str(show(LAYOUT, "title_of", reader.lang, macro="sign_in"))
         return HTMLResponse(whole(reader, title, [said], visitor=visitor), status)

@@ -89,7 +89,7 @@ class Room:
             old = [each for each in all_ if each not in fresh]
             connection = session.connection()
             viewer = people.viewer(session, seat.person.id, now)
-            parts = onboarding.parts_for(viewer) if more and viewer else {}
+            parts = onboarding.parts_for(session, viewer) if more and viewer else {}
             shown = [
                 [showing.shown(each, reader, self._drawings, connection) for each in some] for some in (fresh, old)
             ]

@@ -36,7 +36,7 @@ def wait_after(tries: int, free: int, longest: timedelta) -> timedelta:
     """How long nobody may try again after so many wrong ones: nothing at first, then twice as long each time."""
     if tries < free:
         return timedelta()
-    return min(longest, FIRST_WAIT * 2 ** min(tries - free, 20))
+    return min(longest, FIRST_WAIT * int(2 ** min(tries - free, 20)))
 
 
 def typed_pin(typed: str) -> str:

@@ -85,4 +85,4 @@ FACTS = (WEBHOOK_MADE, WEBHOOK_REMOVED)
 
 def wait_after(tries: int) -> timedelta:
     """How long to wait after so many failed tries."""
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 12), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(2 ** min(tries - 1, 12)), LONGEST_WAIT)

@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i8_door'
-down_revision = "i9_trust"
+down_revision = "i8_desk"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from bot.db import base
 
 
 revision = 'i8_tablet'
-down_revision = 'i9_trust'
+down_revision = "i8_door"
 branch_labels = None
 depends_on = None
 
