@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.endpoints import Call, Code, Endpoint, Given, Paged, Rows, Scope
 from bot.ledger.store import sealed_after
-from bot.people import programs
+from bot.people import speaking
 from bot.people.model import Caller
 from bot.people.tables import UnitRow
 
@@ -45,7 +45,7 @@ class Listed(Paged):
 def facts(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
     """Sealed facts of the units within reach; those of no unit for tokens over the whole company."""
     block, _, after = (call.args.cursor or "0.0").partition(".")
-    units = select(UnitRow.id).where(programs.under(UnitRow.path, caller.units))
+    units = select(UnitRow.id).where(speaking.under(UnitRow.path, caller.units))
     roots = session.scalars(select(UnitRow.path).where(UnitRow.parent_id.is_(None)))
     everything = all(caller.sees(path) for path in roots)
     found = sealed_after(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.duties.model import ACKNOWLEDGED
 from bot.duties.tables import DutyGivenRow, DutyListRow
 from bot.kit.endpoints import Call, Endpoint, Event, Given, Labelled, Number, Paged, Rows, Scope, Who
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people.model import Caller
 from bot.people.store import people_on
 from bot.people.tables import PersonRow, UnitRow
@@ -54,7 +54,7 @@ def duties(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
         .add_columns(DutyGivenRow, DutyListRow.post.label("of_post"), DutyListRow.version, UnitRow.code)
         .where(
             DutyGivenRow.withdrawn_at.is_(None), PersonRow.left_on.is_(None), DutyGivenRow.id > call.args.after,
-            programs.under(UnitRow.path, programs.paths(session, caller, call.args.unit)),
+            speaking.under(UnitRow.path, programs.paths(session, caller, call.args.unit)),
         )
         .order_by(DutyGivenRow.id)
         .limit(call.args.limit)

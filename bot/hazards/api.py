@@ -34,7 +34,7 @@ from bot.kit.endpoints import (
     not_there,
 )
 from bot.ledger.model import FactKind
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people import store as people
 from bot.people.model import Caller
 from bot.people.tables import PlaceRow
@@ -130,7 +130,7 @@ def hazards(session: Session, caller: Caller, call: Call, now: datetime) -> Rows
     """Dangers of some units."""
     found = programs.paths(session, caller, call.args.unit)
     query = select(HazardRow).where(
-        programs.under(HazardRow.path, found), store.not_hidden(None), HazardRow.id > call.args.after
+        speaking.under(HazardRow.path, found), store.not_hidden(None), HazardRow.id > call.args.after
     )
     if call.args.state is not None:
         query = query.where(HazardRow.state == call.args.state.value)
@@ -197,7 +197,7 @@ def comment(session: Session, caller: Caller, call: Call, now: datetime) -> Haza
 def _seen(session: Session, caller: Caller, id: int) -> Hazard:
     """A danger within reach; one that is hidden from somebody is not there for programs."""
     query = select(HazardRow).where(
-        HazardRow.id == id, programs.under(HazardRow.path, caller.units), store.not_hidden(None)
+        HazardRow.id == id, speaking.under(HazardRow.path, caller.units), store.not_hidden(None)
     )
     row = session.scalar(query.execution_options(populate_existing=True))
     if row is None:

@@ -13,7 +13,7 @@ from bot.incidents.model import Outcome
 from bot.incidents.tables import IncidentRow
 from bot.kit.clock import instant
 from bot.kit.endpoints import Asked, Call, Day, Endpoint, Given, Number, Scope
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people import store as people
 from bot.people.model import Caller
 
@@ -54,7 +54,7 @@ def figures(session: Session, caller: Caller, call: Call, now: datetime) -> Figu
     until = call.args.until or now.astimezone(_zone(zone)).date()
     since = call.args.since or until - YEAR
     query = select(IncidentRow.created_at, IncidentRow.outcome).where(
-        programs.under(IncidentRow.path, paths), IncidentRow.created_at >= instant(since, time(), zone),
+        speaking.under(IncidentRow.path, paths), IncidentRow.created_at >= instant(since, time(), zone),
         IncidentRow.created_at < instant(until + timedelta(days=1), time(), zone),
     )  # fmt: skip
     found = Counter(

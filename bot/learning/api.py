@@ -27,7 +27,7 @@ from bot.kit.endpoints import (
 from bot.learning.courses import matrix, store
 from bot.learning.courses.model import COURSE_COMPLETED, LicenceState
 from bot.learning.courses.tables import CompletionRow
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people import store as people
 from bot.people.model import Caller
 from bot.people.tables import PersonRow, UnitRow
@@ -137,7 +137,7 @@ def completions(session: Session, caller: Caller, call: Call, now: datetime) -> 
         people.people_on.join(CompletionRow, CompletionRow.person_id == PersonRow.id)
         .add_columns(CompletionRow, UnitRow.code)
         .where(
-            programs.under(UnitRow.path, programs.paths(session, caller, call.args.unit)),
+            speaking.under(UnitRow.path, programs.paths(session, caller, call.args.unit)),
             CompletionRow.id > call.args.after,
         )
     )

@@ -29,7 +29,7 @@ from bot.kit.endpoints import (
     not_there,
 )
 from bot.onboarding.importing import record_changes
-from bot.people import programs, store
+from bot.people import programs, speaking, store
 from bot.people.importing import known
 from bot.people.importing.apply import apply_plan
 from bot.people.importing.plan import Entry, Existing, plan_one
@@ -108,7 +108,7 @@ class LeaveIn(Body):
 
 def units(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
     """The units within reach."""
-    here = programs.under(UnitRow.path, programs.paths(session, caller, call.args.unit))
+    here = speaking.under(UnitRow.path, programs.paths(session, caller, call.args.unit))
     query = select(UnitRow).where(here, UnitRow.ends_on.is_(None), UnitRow.id > call.args.after)
     names = known.unit_names(session, None)
     rows = session.scalars(query.order_by(UnitRow.id).limit(call.args.limit))
@@ -132,7 +132,7 @@ def posts(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
 
 def people(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
     """Who works under some units today."""
-    here = programs.under(UnitRow.path, programs.paths(session, caller, call.args.unit))
+    here = speaking.under(UnitRow.path, programs.paths(session, caller, call.args.unit))
     query = _PEOPLE.where(here, PersonRow.left_on.is_(None), PersonRow.id > call.args.after)
     rows = session.execute(query.order_by(PersonRow.id).limit(call.args.limit), {"on": now.date()})
     return Rows([(str(row.id), _out(caller, row)) for row in rows])

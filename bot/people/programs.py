@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -24,11 +23,6 @@ def paths(session: Session, caller: Caller, unit: int | None) -> tuple[str, ...]
     if found is None or not caller.sees(found.path):
         raise not_there("unit")
     return (found.path,)
-
-
-def under(column: Any, found: Sequence[str]) -> ColumnElement[bool]:
-    """SQL: a path lies under one of these; nothing lies under none."""
-    return or_(*(column.startswith(path, autoescape=True) for path in found)) if found else false()
 
 
 def somebody(session: Session, caller: Caller, badge: str, now: datetime) -> Person:

@@ -23,7 +23,7 @@ from bot.kit.endpoints import (
     not_there,
 )
 from bot.kit.risk import Colour
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people.model import Caller
 from bot.risks import store
 from bot.risks.model import Control, Held, Method, Risk, Standing
@@ -81,7 +81,7 @@ class Numbered(Asked):
 def risks(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
     """Those of some units, in the order of the register."""
     found = programs.paths(session, caller, call.args.unit)
-    query = select(RiskRow).where(store.LIVE, programs.under(RiskRow.path, found), RiskRow.id > call.args.after)
+    query = select(RiskRow).where(store.LIVE, speaking.under(RiskRow.path, found), RiskRow.id > call.args.after)
     since = call.args.rated_since
     if since is not None:
         query = query.where((RiskRow.rated_at >= since) | (RiskRow.rerated_at >= since) | (RiskRow.alarmed_at >= since))

@@ -16,7 +16,7 @@ from bot.compliance.reading.tables import NoticeRow
 from bot.delivery.audience import meant
 from bot.delivery.tables import AcknowledgementRow
 from bot.kit.endpoints import Asked, Call, Endpoint, Event, Given, Labelled, Number, Paged, Rows, Scope, Who, not_there
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people.model import Caller
 from bot.people.speaking import above
 from bot.people.store import people_on
@@ -125,7 +125,7 @@ def lines(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
 def _within(caller: Caller) -> ColumnElement[bool]:
     """SQL: a notice that people ask for and that means somebody within reach."""
     over = sorted({path for unit in caller.units for path in above(unit)})
-    return NoticeRow.ended_at.is_(None) & or_(programs.under(NoticeRow.path, caller.units), NoticeRow.path.in_(over))
+    return NoticeRow.ended_at.is_(None) & or_(speaking.under(NoticeRow.path, caller.units), NoticeRow.path.in_(over))
 
 
 def _seen(session: Session, caller: Caller, id: int) -> Notice:
@@ -138,7 +138,7 @@ def _seen(session: Session, caller: Caller, id: int) -> Notice:
 
 def _here(caller: Caller, found: Notice, now: datetime) -> Any:
     """`people_on` for those who are meant and within reach."""
-    return people_on.where(*meant(store.audience(found), now), programs.under(UnitRow.path, caller.units))
+    return people_on.where(*meant(store.audience(found), now), speaking.under(UnitRow.path, caller.units))
 
 
 def _lines(

@@ -12,7 +12,7 @@ from bot.kit.endpoints import Badge, Call, Endpoint, Event, Given, Labelled, Num
 from bot.learning.certificates import rules
 from bot.learning.certificates.model import CERTIFICATE_ISSUED, CERTIFICATE_REVOKED, Status, What
 from bot.learning.certificates.tables import CertificateRow
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people import store as people
 from bot.people.model import Caller
 from bot.people.tables import PersonRow, UnitRow
@@ -43,7 +43,7 @@ class Listed(Paged):
 def certificates(session: Session, caller: Caller, call: Call, now: datetime) -> Rows:
     """Of the people of some units, in the order in which they were issued."""
     query = _FOUND.where(
-        programs.under(UnitRow.path, programs.paths(session, caller, call.args.unit)),
+        speaking.under(UnitRow.path, programs.paths(session, caller, call.args.unit)),
         CertificateRow.id > call.args.after,
     )
     if call.args.badge is not None:
@@ -72,7 +72,7 @@ def _out(row: Any, who: Who | None, now: datetime) -> CertificateOut:
 def tell(session: Session, caller: Caller, payload: Mapping[str, Any], now: datetime) -> CertificateOut | None:
     """A certificate as it stands when the call is made."""
     query = _FOUND.where(
-        CertificateRow.id == int(payload["body"]["certificate"]), programs.under(UnitRow.path, caller.units)
+        CertificateRow.id == int(payload["body"]["certificate"]), speaking.under(UnitRow.path, caller.units)
     )
     row = session.execute(query, {"on": now.date()}).first()
     return _out(row, programs.told_who(session, caller, row.id), now) if row is not None else None

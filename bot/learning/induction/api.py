@@ -25,7 +25,7 @@ from bot.kit.endpoints import (
 )
 from bot.learning.induction import model, store
 from bot.learning.induction.model import Because, Clearance, Level, Standing
-from bot.people import programs
+from bot.people import programs, speaking
 from bot.people import store as people
 from bot.people.model import Caller, Person
 from bot.people.tables import PersonRow, UnitRow
@@ -81,7 +81,7 @@ def clearances(session: Session, caller: Caller, call: Call, now: datetime) -> R
     """Everybody of some units at an instant."""
     at = call.args.at or now
     query = people.people_on.where(
-        programs.under(UnitRow.path, programs.paths(session, caller, call.args.unit)), PersonRow.id > call.args.after,
+        speaking.under(UnitRow.path, programs.paths(session, caller, call.args.unit)), PersonRow.id > call.args.after,
         PersonRow.left_on.is_(None) | (PersonRow.left_on > at.date()),
     ).order_by(PersonRow.id).limit(call.args.limit)  # fmt: skip
     here: list[Person] = [people.as_person(row) for row in session.execute(query, {"on": at.date()})]
