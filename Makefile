@@ -75,7 +75,7 @@ wheel: $(DEV)  ## build dist/davy-*.whl, the same bytes from the same commit
 	@scripts/wheel
 
 site: $(DEV)  ## build the documentation into dist/site (strict: a broken link fails)
-	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet --site-dir dist/site
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --site-dir dist/site
 
 pictures: $(DEV) system-packages  ## take the pictures of docs/tutorials anew, from the demo
 	@$(PYTHON) scripts/pictures.py $(ARGS)

@@ -48,7 +48,7 @@ def main() -> None:
         finally:
             browser.close()
             process.terminate()
-            process.wait(15)
+            process.wait(120)
 
 
 def play(browser: Browser, base: str, http: httpx.Client, folder: Path) -> None:
@@ -82,9 +82,9 @@ def speaks_english(demo: Demo, who: str) -> None:
 def a_worker(demo: Demo) -> None:
     """A lesson's card, a question with its verdict, and a danger before it is sent."""
     demo.types("Ana", "/today")
-    demo.key("Ana", "learning.start").wait_for()
+    demo.key("Ana", "learning.start_lesson").wait_for()
     shot(demo, "Ana", "worker-lesson")
-    demo.press("Ana", "learning.start")
+    demo.press("Ana", "learning.start_lesson")
     demo.key("Ana", "learning.next_card").wait_for()
     shot(demo, "Ana", "worker-card")
     photo = ROOT / "bot" / "simulator" / "page" / "samples" / "wet-floor-cable.jpg"

@@ -1,4 +1,4 @@
-"""Somebody who is erased is in no table and no file afterwards; what others did and what happened stays."""
+"""Somebody who is erased is in no table and no file afterwards; what others did stays (long because every table has a row)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from bot.ledger.anchoring import Outside
 from bot.ledger.sealing import broken_blocks, seal_block
 from bot.ledger.tables import AnchorRow, BlockMemberRow, BlockRow, FactRow
 from tests.proofs.counted import counted
-from tests.store.stamping_service import authority, service
+from tests.store.openssl_stamps import authority, service
 from tests.store.test_anchoring import SECRET, said, session
 
 __all__ = ["session"]
