@@ -88,14 +88,17 @@ def offered(session: Session, hazard: Hazard, viewer: Viewer, now: datetime) -> 
         "ask": unfixed and not hazard.by_machine, "reject": unfixed and lowers,
         "judge": unfixed and (hazard.major is not None or rated >= Severity.HIGH), "major": bool(hazard.major),
         "levels": [int(level) for level in Severity], "rated": rated, "hours": DUE_HOURS if unfixed else (),
-        "people": _people(session, hazard, now) if unfixed else [], "holder": hazard.assigned_to or 0,
+        "people": _people(session, hazard, me, now) if unfixed else [], "holder": hazard.assigned_to or 0,
         "controls": [control.value for control in Control] if hazard.state not in (State.VERIFIED, State.REJECTED) else [],
         "plan": hazard.plan or "",
     }  # fmt: skip
 
 
-def _people(session: Session, hazard: Hazard, now: datetime) -> list[dict[str, Any]]:
-    """Who is at hand to fix it: the people of the danger's own unit, and of those above while they are few."""
+def _people(session: Session, hazard: Hazard, me: int, now: datetime) -> list[dict[str, Any]]:
+    """Who is at hand to fix it: the people of the danger's own unit, and of those above while they are few.
+
+    Only whom this reader leads: others can be named by the badge that somebody told them.
+    """
     found: list[tuple[int, str]] = []
     for level in range(hazard.path.count("/")):
         wider, top = respond.assignable(session, hazard, level, now)
@@ -105,7 +108,9 @@ def _people(session: Session, hazard: Hazard, now: datetime) -> list[dict[str, A
         if top:
             break
     hidden = store.hidden_from(session, hazard.id)
-    return [{"id": id, "name": name} for id, name in found if id not in hidden]
+    mine = store.answers_for(session, me, now)
+    led = {id for id, who in people.persons(session, [id for id, _ in found], now).items() if who.path.startswith(mine)}
+    return [{"id": id, "name": name} for id, name in found if id in led - hidden]
 
 
 def done(session: Session, hazard: Hazard, query: Mapping[str, Any], names: Names, now: datetime) -> dict[str, Any]:
