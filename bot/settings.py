@@ -1,4 +1,7 @@
-"""Every setting, from the environment (prefix `DAVY_`) or a `.env` file. Frozen; every bad variable is reported at once."""
+"""Every setting, from `DAVY_` variables or a `.env` file (long because it is one table of all that can be set).
+
+Frozen; every bad variable is reported at once.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write docs/reference/*.md and .env.example from the code, so that they cannot say anything else: `make reference`.
+"""Write docs/reference/*.md and .env.example from the code: `make reference` (long because each page has its writer).
 
 With --check nothing is written; pages that differ are named and the exit code is 1 (the house tests do the same).
 """

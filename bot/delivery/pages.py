@@ -80,7 +80,7 @@ def changed(session: Session, viewer: Viewer, form: Mapping[str, Any], now: date
 
 
 PAGES = (
-    Page("/desk/settings", card, "card", "title_settings", role="admin"),
+    Page("/desk/settings", card, "schedules_card", "title_settings", role="admin"),
     Page("/desk/settings/schedules", listing, "listing", "title_schedules", role="admin", nav=False),
     Page("/desk/settings/schedules/{key}", one, "one", "title_one", role="admin", nav=False, post=changed),
 )

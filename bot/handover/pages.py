@@ -61,6 +61,6 @@ def noted(session: Session, viewer: Viewer, form: Mapping[str, Any], now: dateti
 
 
 PAGES = (
-    Page("/desk/people/{id:int}", beside, "beside", "title_absence", role="hr", nav=False),
+    Page("/desk/people/{id:int}", beside, "absence_beside", "title_absence", role="hr", nav=False),
     Page("/desk/people/{id:int}/away", absence, "absence", "title_absence", role="hr", nav=False, post=noted),
 )

@@ -171,6 +171,6 @@ PAGES = (
     Page("/desk/learning/matrix", table, "matrix", "title_matrix", nav=False, also=ALSO),
     Page("/desk/learning/induction", inductions, "inductions", "title_induction", nav=False, also=("trainer",)),
     Page("/desk/training/{id:int}", file, "file", "title_file", nav=False, also=ALSO),
-    Page("/desk/people/{id:int}", beside, "beside", "title_file", nav=False, also=ALSO),
+    Page("/desk/people/{id:int}", beside, "training_beside", "title_file", nav=False, also=ALSO),
     Page("/desk/library", courses, "courses", "title_courses", role="trainer", nav=False),
 )

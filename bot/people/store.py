@@ -1,4 +1,4 @@
-"""Questions about people. Statements on the hot path are built once."""
+"""Questions about people, on the hot path built once (long because every room asks something of its own)."""
 
 from __future__ import annotations
 

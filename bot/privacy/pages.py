@@ -33,6 +33,6 @@ def kept(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
 
 
 PAGES = (
-    Page("/desk/settings", card, "card", "title_settings", role="manager", also=ALSO),
+    Page("/desk/settings", card, "privacy_card", "title_settings", role="manager", also=ALSO),
     Page("/desk/settings/privacy", kept, "kept", "title_kept", role="manager", also=ALSO, nav=False),
 )

@@ -14,4 +14,10 @@ HELD = (
         plain="agent via",
         since="expires_at",
     ),
+    Held(
+        "used_launch",
+        "so that what opens the Mini App opens it once",
+        kind=Kind.ACCESS,
+        since="until",
+    ),
 )

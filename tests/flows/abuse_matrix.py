@@ -1,4 +1,4 @@
-"""What can be tried in the chat, by whom it is tried, and what came of it.
+"""What can be tried in the chat, by whom, and what came of it (long because every way in is a case of its own).
 
 What is tried: every button that anybody was shown, every button that the program's text can make (read out of its syntax),
 every command, every conversation, link and file. What came of it is written down by triggers of the database, row by row, and

@@ -1,4 +1,6 @@
-"""A house with everything in it: the sample company, and an autumn of its life, so that every page has something to show.
+"""A house with everything in it, so that every page has something to show (long because there are many pages).
+
+It is the sample company, and an autumn of its life.
 
 Pages are looked at here by axe, by the eye (`scripts/pictures_of_pages.py`) and by whoever adds one: a page that is new is
 found by its route. What an address needs in place of `{id}` is taken from what is kept (`links`).

@@ -1,6 +1,4 @@
-"""(long because a desk for people has many doors) People on the dashboard: who sees whom, changes by hand, a file
-looked at first.
-"""
+"""People on the dashboard: who sees whom, changes by hand, files (long because a desk for people has many doors)."""
 
 from __future__ import annotations
 

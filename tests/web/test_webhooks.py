@@ -1,4 +1,4 @@
-"""Other programs are told of what happened: signed, of what is theirs, and of nobody unless that was agreed."""
+"""Other programs are told of what happened, signed, and only of what is theirs (long because much can go wrong)."""
 
 from __future__ import annotations
 

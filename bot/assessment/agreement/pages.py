@@ -88,6 +88,6 @@ def _number(value: Any) -> int:
 
 
 PAGES = (
-    Page("/desk/settings", card, "card", "title_settings", role="hr", also=ALSO),
+    Page("/desk/settings", card, "agreement_card", "title_settings", role="hr", also=ALSO),
     Page("/desk/settings/agreement", agreement, "agreement", "title_agreement", role="hr", also=ALSO, nav=False, post=changed),
 )  # fmt: skip

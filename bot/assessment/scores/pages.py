@@ -99,6 +99,6 @@ def _weights(found: Mapping[Measure, Weight]) -> list[dict[str, Any]]:
 PAGES = (
     Page("/desk/scores", listing, "listing", "title_listing", role="hr"),
     Page("/desk/scores/{id:int}", one, "one", "title_one", role="hr", nav=False, noted=noted),
-    Page("/desk/settings", card, "card", "title_settings", role="hr", also=("works_council",)),
+    Page("/desk/settings", card, "scores_card", "title_settings", role="hr", also=("works_council",)),
     Page("/desk/settings/scores", rules_page, "policy", "title_policy", role="hr", also=("works_council",), nav=False),
 )

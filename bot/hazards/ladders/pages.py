@@ -70,6 +70,6 @@ def changed(session: Session, viewer: Viewer, form: Mapping[str, Any], now: date
 
 
 PAGES = (
-    Page("/desk/settings", card, "card", "title_settings", role="manager"),
+    Page("/desk/settings", card, "ladders_card", "title_settings", role="manager"),
     Page("/desk/settings/ladders/{id:int}", ladder, "ladder", "title_ladder", role="manager", nav=False, post=changed),
 )

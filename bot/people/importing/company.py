@@ -1,4 +1,4 @@
-"""The company file: sites, workshops, teams, places, posts, shifts, quiet hours. It is only read here."""
+"""The company file: sites, teams, places, posts, shifts, hours; only read (long because every table has its rules)."""
 
 from __future__ import annotations
 

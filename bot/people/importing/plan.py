@@ -1,4 +1,4 @@
-"""What a personnel file would change: rows and what is known go in, mistakes or a plan come out. Pure."""
+"""What a personnel file would change, as mistakes or a plan. Pure (long because every column has its own mistakes)."""
 
 from __future__ import annotations
 
