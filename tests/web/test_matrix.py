@@ -1,7 +1,7 @@
 """Every route of the running house x every role x one's own place, another of the site, another site: one table says who may.
 
-Whoever adds a route adds a line to EXPECTED (`matrix_table.py`); without it `test_every_route_of_the_house_stands_in_the_table` fails. How is said in
-docs/howto/add-a-feature.md.
+Whoever adds a route adds a line to EXPECTED (`matrix_table.py`); without it
+`test_every_route_of_the_house_stands_in_the_table` fails. How is said in docs/howto/add-a-feature.md.
 """
 
 from __future__ import annotations
