@@ -58,6 +58,7 @@ class World:
     base: str
     browsers: dict[str, httpx.Client] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
     hazards: dict[str, int] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     guests: dict[str, int] = field(default_factory=dict)
@@ -123,6 +124,7 @@ def _fill(session: Session, made: World, place: str, unit: Unit) -> None:
     """Somebody who works there, what they reported, with a picture, and that they were offered a lesson."""
     name, words = made.words(place)
     who = people.add_person(session, f"P-{place}", name, "en", unit, "post", SINCE)
+    made.people[place] = who
     number = PLACES.index(place)
     report = Report(f"{number:032x}", unit.id, unit.path, words=words)
     found = hazards.report_hazard(session, report, who, START - timedelta(hours=1), named=True)
@@ -139,7 +141,7 @@ def _fill(session: Session, made: World, place: str, unit: Unit) -> None:
 
 def _browser(made: World, name: str) -> httpx.Client:
     """A browser that is signed in as a role; the stranger's is not."""
-    client = loopback.Client(base_url=made.base, headers={"accept": "text/html"})
+    client = loopback.Client(base_url=made.base, headers={"accept": "text/html"}, timeout=60)
     if name == "stranger":
         return client
     cookie, now = secrets.token_urlsafe(32), made.house.clock.now()

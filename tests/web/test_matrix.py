@@ -1,15 +1,14 @@
 """Every route of the running house x every role x one's own place, another of the site, another site: one table says who may.
 
-Whoever adds a route adds a line to EXPECTED; without it `test_every_route_of_the_house_stands_in_the_table` fails. How is said in
-docs/howto/add-a-feature.md.
+Whoever adds a route adds a line to EXPECTED (`matrix_table.py`); without it
+`test_every_route_of_the_house_stands_in_the_table` fails. How is said in docs/howto/add-a-feature.md.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -18,141 +17,7 @@ from starlette.routing import Mount, Route
 from bot.web import app as web
 from tests.conftest import _chosen_engines
 from tests.web.matrix import AT, EVERYBODY, PLACES, World, world
-
-# --- the table ---------------------------------------------------------------------------------------------------------
-
-LEADS = frozenset({"supervisor", "safety_officer", "manager", "admin", "contractor"})
-SAFETY = frozenset({"safety_officer", "manager", "admin"})
-OFFICE = frozenset({"hr", "manager", "admin"})
-COUNTS = LEADS | {"hr"}
-ADMIN = frozenset({"admin"})
-ANY_ROLE = COUNTS | {"trainer", "works_council"}
-GUEST = frozenset({"guest"})
-ALL = frozenset(EVERYBODY)
-
-At = Callable[[World, str], str | int]
-"""What is put into a path for a place of the house: the number of its danger, of its unit."""
-
-
-@dataclass(frozen=True)
-class Who:
-    """Who may open a route. `at`: what to put into its path; with it another place's is answered like one that is not there.
-
-    Without `at` a path with parameters is asked for with a number that no row has: whoever may gets 404, all others 403.
-    `answers`: what it answers to whoever may; `open`: it lies before the door, and answers these to all.
-    """
-
-    may: frozenset[str]
-    at: At | None = None
-    answers: frozenset[int] = frozenset({200})
-    open: bool = False
-
-
-def before_the_door(*answers: int) -> Who:
-    """A route that is open to everybody and proves by itself who asks."""
-    return Who(ALL, answers=frozenset(answers), open=True)
-
-
-def hazard(made: World, place: str) -> int:
-    """The danger of a place."""
-    return made.hazards[place]
-
-
-def unit(made: World, place: str) -> int:
-    """The unit of a place."""
-    return made.units[place].id
-
-
-def photo(made: World, place: str) -> str:
-    """A picture of the danger of a place."""
-    return made.photos[place]
-
-
-def guest(made: World, place: str) -> int:
-    """The guest who may look at a place."""
-    return made.guests[place]
-
-
-EXPECTED: dict[str, Who] = {
-    # before the door
-    "GET /": before_the_door(303),
-    "GET /health": before_the_door(200, 503),
-    "GET /metrics": before_the_door(200),
-    "POST /webhook": before_the_door(403),
-    "POST /hooks/{hook}/{source}": before_the_door(404),
-    "GET /static/*": before_the_door(404),
-    "GET /login": before_the_door(200, 303),
-    "POST /login": before_the_door(403),
-    "POST /logout": before_the_door(403),
-    "GET /app": before_the_door(200),
-    "POST /app": before_the_door(403),
-    "GET /oidc": before_the_door(404),
-    "GET /oidc/back": before_the_door(404),
-    "GET /factor": before_the_door(200, 303),
-    "POST /factor": before_the_door(303, 403),
-    "GET /visitor/{secret}": before_the_door(404),
-    "POST /visitor/{secret}": before_the_door(403),
-    "GET /c/{number}": before_the_door(200, 404),
-    "GET /guest/{secret}": before_the_door(200, 404),
-    "GET /guest/{secret}/files/{id}": before_the_door(404),
-    "GET /guest/{secret}/pack": before_the_door(404),
-    # behind it
-    "GET /desk": Who(COUNTS | GUEST, answers=frozenset({200, 303})),
-    "GET /desk/acknowledge": Who(LEADS),
-    "GET /desk/campaigns": Who(LEADS),
-    "GET /desk/campaigns/plan": Who(SAFETY),
-    "POST /desk/campaigns/plan": Who(SAFETY),
-    "GET /desk/campaigns/{id}": Who(LEADS),
-    "GET /desk/duties": Who(LEADS),
-    "GET /desk/duties/photos/{ref}": Who(LEADS),
-    "GET /desk/emergencies": Who(LEADS | GUEST),
-    "GET /desk/factor": Who(ANY_ROLE),
-    "POST /desk/factor": Who(ANY_ROLE),
-    "GET /desk/files": Who(OFFICE),
-    "GET /desk/files/{id}": Who(OFFICE),
-    "GET /desk/files/{unit}/{period}/{format}": Who(OFFICE),
-    "GET /desk/guests": Who(SAFETY),
-    "GET /desk/guests/new": Who(SAFETY),
-    "POST /desk/guests/new": Who(SAFETY),
-    "GET /desk/guests/{id}": Who(SAFETY, at=guest),
-    "POST /desk/guests/{id}": Who(SAFETY),
-    "GET /desk/hazards/{id}": Who(LEADS, at=hazard),
-    "GET /desk/incidents": Who(SAFETY),
-    "GET /desk/indicators": Who(LEADS | GUEST),
-    "GET /desk/indicators/rows": Who(LEADS, answers=frozenset({200, 404})),
-    "GET /desk/inspections": Who(LEADS | GUEST),
-    "GET /desk/inspections/photos/{ref}": Who(LEADS | GUEST),
-    "GET /desk/inspections/{id}": Who(LEADS | GUEST),
-    "GET /desk/issued/{id}": Who(OFFICE),
-    "GET /desk/musters/{id}": Who(LEADS),
-    "GET /desk/points": Who(OFFICE),
-    "GET /desk/points/file": Who(OFFICE),
-    "GET /desk/register": Who(LEADS | GUEST),
-    "GET /desk/resources": Who(COUNTS),
-    "GET /desk/review": Who(LEADS),
-    "GET /desk/risks": Who(LEADS | GUEST),
-    "GET /desk/risks/photos/{ref}": Who(LEADS | GUEST),
-    "GET /desk/risks/{id}": Who(LEADS | GUEST),
-    "GET /desk/scores": Who(OFFICE),
-    "GET /desk/scores/{id}": Who(OFFICE),
-    "GET /desk/sessions": Who(ANY_ROLE),
-    "POST /desk/sessions": Who(ANY_ROLE),
-    "GET /desk/sessions/people": Who(ADMIN),
-    "POST /desk/sessions/people": Who(ADMIN),
-    "GET /desk/units/{id}": Who(COUNTS, at=unit),
-    "GET /desk/visits": Who(SAFETY),
-    "GET /desk/visits/{id}": Who(SAFETY),
-    "GET /desk/visits/{id}/files/{file}": Who(SAFETY),
-    "GET /desk/visits/{id}/pack": Who(SAFETY),
-    "GET /desk/voice": Who(LEADS),
-    "GET /desk/warning": Who(LEADS),
-    "GET /desk/warning/{id}": Who(LEADS),
-    "GET /media/{ref}": Who(LEADS, at=photo),
-}
-NO_SUCH = {"id": "999999", "unit": "999999", "file": "999999"}
-"""What is put into a path where nothing is said: a number that no row has; for all else, a word that nothing is called."""
-BROWSER_KEEPS = re.compile(r"/(static|media|guest)/|/photos/|/files/")
-"""Answers that may lie in the browser's own cache: files, for this cookie alone."""
+from tests.web.matrix_table import BROWSER_KEEPS, EXPECTED, NO_SUCH, Who
 
 # --- the house ---------------------------------------------------------------------------------------------------------
 
@@ -180,7 +45,8 @@ def routes_of(made: World) -> set[str]:
             found.add(f"GET {route.path}/*")
         elif isinstance(route, Route):
             path = re.sub(r":\w+}", "}", route.path)
-            found |= {f"{method} {path}" for method in (route.methods or ()) if method != "HEAD"}
+            # without methods it takes all: the two that are asked here stand for them
+            found |= {f"{method} {path}" for method in (route.methods or ("GET", "POST")) if method != "HEAD"}
         else:
             raise AssertionError(f"a route of another kind: {route}; teach this test to ask it")
     return found
