@@ -160,11 +160,14 @@ def put(session: Session, site: Unit, place: int, x: float, y: float, by: int, n
 
 
 def _spot(session: Session, site: Unit, form: Mapping[str, Any]) -> tuple[float, float]:
-    """Where somebody pointed (in points of the picture as it was shown, `shown` wide), or the two numbers (percent)."""
+    """Where somebody pointed (in points of the picture as it was shown, `shown` wide), or the two numbers (percent).
+
+    Enter, with no pointer, presses the picture at its corner 0, 0: there the numbers count.
+    """
     plan = _plan(session, site.id)
     if plan is None:
         raise Refused("hazards.t_no_plan")
-    if "at.x" in form:
+    if max(_number(form.get("at.x")), _number(form.get("at.y"))) > 0:
         shown = max(_number(form.get("shown")), 1)
         high = max(1, round(shown * plan.tall / plan.wide))
         return _number(form.get("at.x")) * WIDE / shown, _number(form.get("at.y")) * WIDE / high

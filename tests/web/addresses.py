@@ -25,9 +25,11 @@ NO_PAGE = (
     "/media/",
     "/robots.txt",
     "/api/",
-    "/events",
+    "/desk/live",
+    "/tablet/file/",
+    "/tablet/done",
 )
-"""Not for eyes: programs call them, or they are the files of a page."""
+"""Not for eyes: programs call them, or they are the files of a page, or they only lead on."""
 MISSING = "/desk/there-is-no-such-page"
 
 

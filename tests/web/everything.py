@@ -49,6 +49,10 @@ from bot.risks.abnormal import actions as abnormal
 from bot.risks.warning import actions as warning
 from bot.settings import Settings
 from bot.web import app as web
+from bot.web.guests import actions as outsiders
+from bot.web.guests import store as let_in
+from bot.web.guests.model import Kind as Outsider
+from bot.web.guests.model import Wanted
 from tests.kept import furnished
 from tests.web import test_campaigns_desk as campaigns
 from tests.web import test_goals_desk as goals
@@ -157,6 +161,7 @@ def live(desk: Desk) -> None:
     desk.works.plan = media.put(pictures.clean(drawn_plan()), "plan.jpg")
     run(_planned, desk)
     run(_visited, desk)
+    run(_let_in, desk)
     run(_hurt, desk)
     run(_warned, desk)
 
@@ -323,6 +328,20 @@ def _visited(session: Session, desk: Desk) -> None:
         visits.log(session, grace, id, entry, NOW)
     link = guests.invite(session, grace, id, 72, NOW)[1]
     desk.works.given = (*desk.works.given, f"/guest/{link.rpartition('/')[2]}")
+
+
+def _let_in(session: Session, desk: Desk) -> None:
+    """An auditor has a link to some pages; a place has its QR."""
+    unit = desk.works.units["harbour"].id
+    viewer = people.viewer(session, desk.works.people["Grace Lind"], NOW)
+    assert viewer is not None
+    pages = ("/desk/risks", "/desk/inspections")
+    wanted = Wanted("Ines Roth, Nordcert", Outsider.AUDITOR, "Yearly audit", "en", pages, (unit,), 7)
+    found = let_in.guest(session, outsiders.let_in(session, viewer, wanted, NOW))
+    assert found is not None
+    code = session.scalars(select(PlaceRow.code).where(PlaceRow.unit_id == desk.works.units["dock"].id)).first()
+    assert code is not None
+    desk.works.given = (*desk.works.given, f"/visitor/{let_in.secret_again(found)}", f"/p/{code}")
 
 
 def _hurt(session: Session, desk: Desk) -> None:

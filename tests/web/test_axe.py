@@ -137,7 +137,7 @@ def test_the_menu_and_a_photo_are_open_to_everybody(full: Desk, enter: Callable[
     page = enter(full, PHONE)
     page.locator(".dock button").focus()
     page.keyboard.press("Enter")
-    page.locator("#menu").get_by_role("link", name="Today").wait_for()
+    page.locator("#menu").get_by_role("link", name="Today", exact=True).wait_for()
     assert complaints(page, "menu") == []
     page.keyboard.press("Escape")
     assert page.locator("#menu").is_hidden()
@@ -172,4 +172,4 @@ def test_pages_show_without_scripts_and_weigh_little(
     assert (heavy, empty) == ([], [])
     page.goto(full.base + "/desk")
     page.locator(".dock button").click()
-    page.locator("#menu").get_by_role("link", name="Today").wait_for()
+    page.locator("#menu").get_by_role("link", name="Today", exact=True).wait_for()

@@ -218,5 +218,7 @@ def test_a_plan_shows_the_dangers_of_each_place_to_those_who_lead_there(desk: De
     assert set(numbers_on(sam.get(f"/desk/hazards?place={place}").text)) == {
         works.hazards[n] for n in ("rail", "pallet")
     }
+    does(tess, f"{path}/change", "", place=str(place), x="20", y="40", **{"at.x": "0", "at.y": "0"})
+    assert 'cx="200" cy="200"' in sam.get(path).text, "Enter in a field presses the picture at its corner"
     does(tess, f"{path}/change", "off", place=str(place))
     assert "not on the plan yet" in sam.get(path).text
