@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot.db.jobs import JobRow
 from bot.db.writer import Writer
-from bot.delivery import outbox, seals, sending_store
-from bot.delivery.browser import inbox, sealed
+from bot.delivery import handling, outbox, seals, sending_store
+from bot.delivery.browser import inbox, reading, sealed
 from bot.delivery.browser.model import CHANNEL, KEPT, chat_of
 from bot.delivery.browser.tables import InboxRow, SealedMessageRow
 from bot.delivery.outbox import Lane, To, to_person, under_seal
@@ -23,7 +23,8 @@ from bot.delivery.tables import OutboxRow, SentMessageRow
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text as say
 from bot.people import actions as people
-from bot.people.tables import AccountRow
+from bot.people import store
+from bot.people.tables import AccountRow, PersonRow
 from tests.store.conftest import NOON, Crew
 from tests.store.test_outbox import begin, waiting
 
@@ -116,6 +117,24 @@ def test_an_answer_is_laid_down_at_once_but_for_alerts_and_what_is_for_later(wri
     assert writer.run(inbox.take_in, crew.worker, chat, NOON) == 1
     states = writer.run(lambda s: [r.state for r in s.scalars(select(OutboxRow).order_by(OutboxRow.id))])
     assert states == ["sent", "sent", "waiting", "waiting", "waiting", "waiting", "sent"]
+
+
+def test_who_has_blocked_us_is_not_rung_for_having_touched_a_tablet(
+    writer: Writer, engine: Engine, crew: Crew, tmp_path: Path
+) -> None:
+    """Neither what they say in a page nor what is laid there means that Telegram reaches them again."""
+    writer.run(has_page, crew.worker)
+    writer.run(people.set_blocked, "telegram", 1001, NOON, NOON)
+    chat = chat_of(crew.worker)
+
+    def says(session: Session) -> None:
+        said = reading.read(reading.update_of(chat, NOON, "1.x", "said", text="/today"))
+        handling.membership(session, said, store.person(session, crew.worker, NOON), NOON)
+
+    writer.run(says)
+    writer.run(outbox.send, To(person=crew.worker, chat=chat), HELLO, Lane.REPLY, NOON)
+    assert [each.state for each in sent(writer, engine, tmp_path)] == ["sent"]
+    assert writer.run(lambda s: s.get(PersonRow, crew.worker).unreachable_at) is not None
 
 
 def test_nothing_more_is_asked_for_people_with_telegram(
