@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
 from bot.delivery import channels, outbox, refusals, replying, telegram
+from bot.delivery.browser.model import is_browser
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
 from bot.delivery.sending_store import migrate_chat
@@ -243,12 +244,12 @@ def _poll_in_flight(session: Session, event: Voted) -> bool:
 
 
 def membership(session: Session, event: AnyEvent, who: Person | None, now: datetime) -> None:
-    """Whoever writes has not blocked us; whoever blocks us cannot be reached."""
+    """Whoever writes has not blocked us; whoever blocks us cannot be reached. Who writes in a browser may have: it rings nobody."""
     if isinstance(event, Blocked):
         set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
     elif isinstance(event, Migrated):
         migrate_chat(session, event.chat, event.to_chat)
-    elif who is not None and who.unreachable_at is not None and event.private:
+    elif who is not None and who.unreachable_at is not None and event.private and not is_browser(event.chat):
         set_blocked(session, event.channel, event.user, None, now)
 
 

@@ -127,7 +127,7 @@ def _arrived(session: Session, sent: Sequence[Outcome], now: datetime) -> None:
     places = [p for o in sent if (p := _place(o, now))]
     if places:
         insert_many_once(session, SentMessageRow, places)
-    back = [o.row.person for o in sent if o.row.unreachable and o.row.person is not None]
+    back = [o.row.person for o in sent if o.row.unreachable and o.row.person is not None and not is_browser(o.chat)]
     if back:
         session.execute(update(PersonRow).where(PersonRow.id.in_(back)).values(unreachable_at=None))
 

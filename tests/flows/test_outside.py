@@ -184,3 +184,6 @@ async def test_what_to_do_at_a_place_is_there_for_every_phone(database_url: str,
         assert "https://t.me/davy_story_bot?start=pHW-DOCK-1" in hand.html
         assert "/tablet?lang=ar" in hand.html
         assert s.house.settings.place_rules is False
+        await reports(hand, "/p/HW-DOCK-1/report?lang=ar")
+        await hand.sends(hand.form("/receipt"))
+        assert 'dir="rtl"' in hand.html, "the language that was chosen stays, up to the receipt"

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.jobs import JobRow
 from bot.db.writer import Writer
-from bot.delivery import outbox, seals, sending_store
-from bot.delivery.browser import inbox, sealed
+from bot.delivery import handling, outbox, seals, sending_store
+from bot.delivery.browser import inbox, reading, sealed
 from bot.delivery.browser.model import CHANNEL, KEPT, chat_of
 from bot.delivery.browser.tables import InboxRow, SealedMessageRow
 from bot.delivery.outbox import Lane, To, to_person, under_seal
@@ -23,6 +23,8 @@ from bot.delivery.tables import OutboxRow, SentMessageRow
 from bot.kit.replies import Message, button, rows
 from bot.kit.texts import text as say
 from bot.people import actions as people
+from bot.people import store
+from bot.people.tables import AccountRow, PersonRow
 from tests.store.conftest import NOON, Crew
 from tests.store.test_outbox import begin, waiting
 
@@ -32,6 +34,18 @@ HELLO = Message(say("delivery.just", text="hello"), rows(button("delivery.just",
 def has_page(session: Session, person: int) -> None:
     """Somebody has a page in a browser."""
     people.add_account(session, person, chat_of(person), chat_of(person), NOON, CHANNEL)
+
+
+def has_no_phone(session: Session, person: int) -> None:
+    """Somebody of the crew, who all have Telegram, has it no more."""
+    theirs = (AccountRow.person_id == person, AccountRow.channel != CHANNEL, AccountRow.closed_at.is_(None))
+    session.execute(update(AccountRow).where(*theirs).values(closed_at=NOON))
+
+
+def has_only_a_page(session: Session, person: int) -> None:
+    """Somebody has a page in a browser and no Telegram."""
+    has_no_phone(session, person)
+    has_page(session, person)
 
 
 def sent(writer: Writer, engine: Engine, tmp_path: Path) -> list[Any]:
@@ -55,9 +69,9 @@ def test_who_has_only_a_page_gets_it_there_and_who_has_telegram_does_not(
     writer: Writer, engine: Engine, crew: Crew, tmp_path: Path
 ) -> None:
     """The row counts as sent, the message can be found again by its ref and changed in its place."""
-    writer.run(has_page, crew.worker)
+    writer.run(has_only_a_page, crew.worker)
     writer.run(has_page, crew.supervisor)
-    writer.run(people.open_account, crew.supervisor, 77, 77, NOON)
+    writer.run(has_no_phone, crew.manager)
     for person in (crew.worker, crew.supervisor, crew.manager):
         writer.run(outbox.send, to_person(person), HELLO, Lane.REPLY, NOON)
     made = sent(writer, engine, tmp_path)
@@ -77,7 +91,7 @@ def test_an_alert_into_a_page_rings_nobody_and_says_so(
     writer: Writer, engine: Engine, crew: Crew, tmp_path: Path
 ) -> None:
     """It lies there, and the job that hears of what cannot arrive is queued; a reply queues none."""
-    writer.run(has_page, crew.worker)
+    writer.run(has_only_a_page, crew.worker)
     writer.run(outbox.alert_all, [(crew.worker, HELLO, "call:1")], NOON, on_failure="test.unreachable")
     writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.REPLY, NOON, on_failure="test.unreachable")
     sent(writer, engine, tmp_path)
@@ -88,7 +102,7 @@ def test_an_alert_into_a_page_rings_nobody_and_says_so(
 
 def test_an_answer_is_laid_down_at_once_but_for_alerts_and_what_is_for_later(writer: Writer, crew: Crew) -> None:
     """Only what is this person's, due and not urgent; and to whoever has a phone only what is said in this very chat."""
-    writer.run(has_page, crew.worker)
+    writer.run(has_only_a_page, crew.worker)
     chat = chat_of(crew.worker)
     writer.run(outbox.send, to_person(crew.worker), HELLO, Lane.REPLY, NOON)
     writer.run(outbox.send, To(person=crew.worker, chat=chat), HELLO, Lane.REPLY, NOON)
@@ -103,6 +117,24 @@ def test_an_answer_is_laid_down_at_once_but_for_alerts_and_what_is_for_later(wri
     assert writer.run(inbox.take_in, crew.worker, chat, NOON) == 1
     states = writer.run(lambda s: [r.state for r in s.scalars(select(OutboxRow).order_by(OutboxRow.id))])
     assert states == ["sent", "sent", "waiting", "waiting", "waiting", "waiting", "sent"]
+
+
+def test_who_has_blocked_us_is_not_rung_for_having_touched_a_tablet(
+    writer: Writer, engine: Engine, crew: Crew, tmp_path: Path
+) -> None:
+    """Neither what they say in a page nor what is laid there means that Telegram reaches them again."""
+    writer.run(has_page, crew.worker)
+    writer.run(people.set_blocked, "telegram", 1001, NOON, NOON)
+    chat = chat_of(crew.worker)
+
+    def says(session: Session) -> None:
+        said = reading.read(reading.update_of(chat, NOON, "1.x", "said", text="/today"))
+        handling.membership(session, said, store.person(session, crew.worker, NOON), NOON)
+
+    writer.run(says)
+    writer.run(outbox.send, To(person=crew.worker, chat=chat), HELLO, Lane.REPLY, NOON)
+    assert [each.state for each in sent(writer, engine, tmp_path)] == ["sent"]
+    assert writer.run(lambda s: s.get(PersonRow, crew.worker).unreachable_at) is not None
 
 
 def test_nothing_more_is_asked_for_people_with_telegram(
@@ -124,7 +156,7 @@ def test_what_is_under_seal_lies_in_a_mailbox_that_names_nobody(
     writer: Writer, engine: Engine, crew: Crew, tmp_path: Path
 ) -> None:
     """A person's, and a receipt's: encrypted, without a time, found by whoever has the key alone; gone after its months."""
-    writer.run(has_page, crew.worker)
+    writer.run(has_only_a_page, crew.worker)
     box = seals.seal().name("receipt", "7KQ2M")
     writer.run(outbox.send, under_seal(crew.worker), HELLO, Lane.REPLY, NOON)
     writer.run(outbox.send, To(sealed=seals.seal().close(box)), HELLO, Lane.REPLY, NOON)

@@ -157,7 +157,9 @@ class Outside:
         code = actions.receipt_of(one_of(form, "csrf"))
         write, now = self._house.writer.in_transaction, self._house.clock.now()
         hazard = await write(actions.report, code, unit, place, said, files, now)
-        answer = self._page(reader, "sent", {"code": code, "number": hazard.id, "hurt": said["kind"] == "hurt"})
+        answer = self._page(
+            reader, "sent", {"code": code, "number": hazard.id, "hurt": said["kind"] == "hurt", "lang": reader.lang}
+        )
         answer.delete_cookie(FORM, path="/")
         return answer
 
@@ -204,9 +206,8 @@ class Outside:
         values = await asyncio.to_thread(self._receipt, code, reader)
         if values is None:
             return self._ask(reader, text("web.outside.no_receipt"), 404)
-        return self._page(
-            reader, "receipt", values | {"code": code, "why": why, "passed_on": what == "answer" and why is None}
-        )
+        values |= {"code": code, "why": why, "passed_on": what == "answer" and why is None, "lang": reader.lang}
+        return self._page(reader, "receipt", values)
 
     def _receipt(self, code: str, reader: Reader) -> dict[str, Any] | None:
         with reading(self._house.engine) as session:
@@ -215,7 +216,7 @@ class Outside:
             return showing.receipt(session, code, hazard, reader, now) if hazard is not None else None
 
     def _ask(self, reader: Reader, why: Text | None = None, status: int = 200) -> Response:
-        return self._page(reader, "ask_receipt", {"why": why}, status)
+        return self._page(reader, "ask_receipt", {"why": why, "lang": reader.lang}, status)
 
     # --- the frame -----------------------------------------------------------------------------------------------------
 
