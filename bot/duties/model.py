@@ -146,10 +146,7 @@ QUIZZED = FactKind(
     ("list", "quiz", "number", "asks", "right"),
     "Somebody answered a question about their own duties",
 )
-CHASED = FactKind(
-    "DutiesChased", 1, (), "Whoever leads people asked those again who have not acknowledged their duties"
-)
-FACTS = (SIGNED, GIVEN, ACKNOWLEDGED, WITHDRAWN, QUIZZED, CHASED)
+FACTS = (SIGNED, GIVEN, ACKNOWLEDGED, WITHDRAWN, QUIZZED)
 
 YOURS = UnaskedKind(
     "duties.yours", 2, Overflow.JOIN, timedelta(days=2), "duties.yours_title",

@@ -187,10 +187,7 @@ class Looked:
 
 
 LOOKED_AT = FactKind(
-    "ScoreLookedAt",
-    1,
-    ("by", "how"),
-    "Somebody looked at a person's score (person: whose). how: page, chat, file, program",
+    "ScoreLookedAt", 1, ("by", "how"), "Somebody looked at a person's score (person: whose). how: page, chat, file"
 )
 FACTS = (LOOKED_AT,)
 LOOKED = UnaskedKind(

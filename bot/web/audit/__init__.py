@@ -1,1 +1,0 @@
-"""The audit trail: looking into the ledger, and whether it is as it was sealed."""

@@ -1,1 +1,0 @@
-"""How Davy itself is: for admins, on the dashboard."""

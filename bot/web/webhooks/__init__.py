@@ -1,1 +1,0 @@
-"""Signed calls to other programs: what happened, once it is in the ledger, to the addresses that asked for it."""
