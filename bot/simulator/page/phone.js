@@ -111,7 +111,7 @@ export class Phone {
         await new Promise((resume) => setTimeout(resume, GAP));
         const chat = this.chat;
         const answer = await api.messages(chat.id, chat.bot, this.me.id);
-        if (chat === this.chat) this.show(answer);
+        if (chat.key === this.chat?.key) this.show(answer); // its facts may have been told anew meanwhile
       } while (this.again);
     } finally {
       this.fetching = false;
