@@ -71,15 +71,18 @@ def the_worker_reads_it(demo: Demo) -> None:
     onward = re.compile("^(" + "|".join(re.escape(demo.text("Ana", name)) for name in names) + ")$")
     # anywhere on the phone, not in the newest bubble: what else the day brings may come in between
     log = demo.phone("Ana").locator(".log")
-    exam, key = demo.key("Ana", "learning.courses.to_exam"), log.locator(".key", has_text=onward)
+    onward_key = demo.page.locator(".key", has_text=onward)
+    exam, key = demo.key("Ana", "learning.courses.to_exam"), log.locator(onward_key)
+    card = log.locator(".message.theirs", has=onward_key).last
     for _ in range(60):
         until(lambda: exam.count() or key.count())
         if exam.count():
             return
-        pressed = key.last.element_handle()
-        pressed.click()
-        # the same card may stay a moment with its key: pressed again, it would be a press too many
-        until(lambda pressed=pressed: not pressed.is_visible())
+        read = card.all_inner_texts()
+        # found anew if the page draws the bubble again meanwhile; and the same card may stay a moment with its key:
+        # only what its words became shows that the press was taken, pressed again it would be a press too many
+        key.last.click()
+        until(lambda read=read: exam.count() or card.all_inner_texts() not in ([], read))
     raise AssertionError("the lessons never end")
 
 
