@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
+from bot.hazards import actions as hazards
+from bot.hazards.model import Report, Urgency
 from bot.media import store as media
+from bot.people import actions as people
 from tests.web.desk import Desk
 
 PAGES = ("/desk", "/desk?show=overdue", "/desk/hazards/{rail}", "/desk/units/{dock}", "/media/{photo}")
@@ -87,6 +92,29 @@ def test_a_danger_without_a_name_tells_nothing_of_who_reported_it(shown: Desk) -
     assert "somebody without a name" in page
     assert "Ana Morales" not in page
     assert {at[14:19] for at in re.findall(r'<time datetime="([^"]+)"', page)} == {"00:00"}
+
+
+def test_the_next_alert_does_not_tell_the_minute_of_a_report_without_a_name(desk: Desk) -> None:
+    """Of one with a name it is said when the next are alerted; both were made in the same minute."""
+    named, hidden = desk.house.writer.run(called_now, desk)
+    grace = desk.browser("Grace Lind")
+    assert "the next are alerted at" in grace.get(f"/desk/hazards/{named}").text
+    assert "the next are alerted at" not in grace.get(f"/desk/hazards/{hidden}").text
+    board = grace.get("/desk").text
+    assert len(re.findall(r"next alert \d\d:\d\d", board)) == 1
+
+
+def called_now(session: Session, desk: Desk) -> list[int]:
+    """Sam and Grace have a chat; two dangers are reported a few minutes before now, the second without a name."""
+    now = desk.clock.now() - timedelta(minutes=4)
+    for number, name in enumerate(("Sam Okafor", "Grace Lind")):
+        people.open_account(session, desk.works.people[name], 90 + number, 90 + number, now)
+    here, ana = desk.works.units["dock"], desk.works.people["Ana Morales"]
+    found = []
+    for key, named in (("a" * 32, True), ("b" * 32, False)):
+        report = Report(key, here.id, here.path, words="A strap is torn", urgency=Urgency.NOW)
+        found.append(hazards.report_hazard(session, report, ana, now, named=named).id)
+    return found
 
 
 def test_a_danger_tells_its_story_from_the_ledger(shown: Desk) -> None:
