@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.db.reading import reading
 from bot.kit.errors import Refused
 from bot.kit.room import Page
+from bot.people import agreement
 from bot.people.model import Role
 from bot.web import store
 from bot.web.login import Door, cross_site, same
@@ -29,17 +30,19 @@ class Forms:
     def __init__(self, house: Any, door: Door) -> None:
         self._house, self._door = house, door
 
-    def endpoint(self, page: Page) -> Any:
-        """Takes the form of a page. Refused: without a session, from another site, without the right."""
+    def endpoint(self, page: Page, room: str) -> Any:
+        """Takes the form of a room's page. Refused: without a session, from another site, without the right, and where the room
+        is not used."""
 
         async def answer(request: Request) -> Response:
             token, now = self._door.token(request), self._house.clock.now()
-            visitor = await asyncio.to_thread(self._visitor, token, now)
+            visitor, used = await asyncio.to_thread(self._visitor, token, room, now)
             if visitor is None or token is None:
                 return RedirectResponse("/login", 303)
             reader = reader_of(request, visitor)
             form = await texts_and_files(request)
-            if cross_site(request) or not same(form.get("csrf"), store.csrf(token)) or not may(visitor, page):
+            wrong = cross_site(request) or not same(form.get("csrf"), store.csrf(token))
+            if wrong or not used or not may(visitor, page):
                 return notice(reader, "refused", 403, visitor)
             try:
                 if hasattr(page.post, "prepare"):
@@ -53,9 +56,11 @@ class Forms:
 
         return answer
 
-    def _visitor(self, token: str | None, now: datetime) -> Visitor | None:
+    def _visitor(self, token: str | None, room: str, now: datetime) -> tuple[Visitor | None, bool]:
+        """Who asks, and whether the room is used where they work: some are not, by agreement."""
         with reading(self._house.engine) as session:
-            return store.visitor(session, token, now)
+            found = store.visitor(session, token, now)
+            return found, found is not None and agreement.room_is_on(session, room, found.person.path)
 
 
 def may(visitor: Visitor, page: Page) -> bool:

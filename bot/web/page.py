@@ -68,7 +68,7 @@ class Pages:
         found = [Route(path.replace(":int}", ":row}"), self._endpoint(path), methods=["GET"]) for path in paths]
         forms = Forms(self._house, self._door)
         return found + [
-            Route(path.replace(":int}", ":row}"), forms.endpoint(one.page), methods=["POST"])
+            Route(path.replace(":int}", ":row}"), forms.endpoint(one.page, one.room), methods=["POST"])
             for path in paths
             for one in self._by_path[path]
             if one.page.post is not None

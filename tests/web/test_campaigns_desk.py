@@ -22,6 +22,7 @@ from bot.activities.tables import CampaignRow
 from bot.features import rooms
 from bot.people import actions as people
 from bot.people.model import Role
+from bot.people.tables import AgreementRow
 from tests.flows.campaign_facts import past
 from tests.web.desk import HIRED, Desk, opened
 
@@ -130,3 +131,24 @@ def test_the_page_and_the_form_fit_a_phone(database_url: str, tmp_path: Path) ->
             page.screenshot(path=tmp_path / f"{path.replace('/', '_')}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         browser.close()
+
+
+def test_the_form_of_a_room_that_is_switched_off_does_nothing(database_url: str, tmp_path: Path) -> None:
+    """Agreed is agreed: the page is not there, and neither is what its form would do."""
+    with opened(database_url, tmp_path, rooms=PARTS) as desk:
+        boss = desk.house.writer.run(officer, desk)
+        grace, site, now = desk.browser("Grace Lind"), desk.works.units["harbour"], desk.clock.now()
+        page = grace.get("/desk/campaigns/plan").text
+        form = dict(re.findall(r'name="(csrf|once)" value="([^"]*)"', page)[-2:])
+        begins = (now.date() + timedelta(days=8)).isoformat()
+        whole = f"/{site.parent}/"  # where Grace works
+        form |= {"kind": "month", "unit": str(site.id), "start": begins, "days": "30", "said_en": ENGLISH}
+        row = AgreementRow(
+            unit_id=site.parent, path=whole, item="room.activities", is_on=False, purpose="Not here", state="holds",
+            held_key=f"{site.parent}:room.activities", asked_by=boss, asked_at=now, answered_by=boss, answered_at=now,
+        )  # fmt: skip
+        desk.house.writer.run(lambda session: session.add(row))
+        assert grace.get("/desk/campaigns/plan").status_code in (403, 404)
+        sent = grace.post("/desk/campaigns/plan", data=form, files={"picture": ("", b"")})
+        assert sent.status_code == 403
+        assert desk.house.writer.run(lambda session: session.scalars(select(CampaignRow.id)).all()) == []
