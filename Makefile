@@ -16,7 +16,7 @@ WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 )))
 PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format venv lock live texts reference bench prove wheel clean system-packages prove-packages
+.PHONY: help demo test lint format venv lock live texts reference bench prove audit licences sbom wheel site pictures clean system-packages prove-packages
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,11 +59,26 @@ reference: $(DEV)  ## write docs/reference and .env.example anew from the code
 bench: $(DEV)  ## measure sending, receiving and storing (numbers depend on the machine: trust the ratios)
 	@$(PYTHON) -m bench $(ARGS)
 
-prove: $(DEV) prove-packages  ## kill the program at random moments and show that nothing was lost
+prove: $(DEV) system-packages prove-packages  ## every fault that we claim to stand, and its sabotage, into docs/reference/trust.md (ARGS=--short)
 	@$(PYTHON) -m bench.prove $(ARGS)
 
-wheel: $(DEV)  ## build dist/davy-*.whl
-	@$(PYTHON) -m hatchling build -t wheel
+audit: $(DEV)  ## ask the advisory service about every pinned package (says so where it gets no answer)
+	@$(PYTHON) scripts/audit.py $(ARGS)
+
+licences: $(DEV)  ## write docs/reference/licences.md anew from the installed packages
+	@$(PYTHON) scripts/licences.py $(ARGS)
+
+sbom: $(DEV)  ## write dist/davy.cdx.json (CycloneDX): all that Davy runs on
+	@scripts/sbom
+
+wheel: $(DEV)  ## build dist/davy-*.whl, the same bytes from the same commit
+	@scripts/wheel
+
+site: $(DEV)  ## build the documentation into dist/site (strict: a broken link fails)
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --site-dir dist/site
+
+pictures: $(DEV) system-packages  ## take the pictures of docs/tutorials anew, from the demo
+	@$(PYTHON) scripts/pictures.py $(ARGS)
 
 system-packages:
 	@scripts/system-packages test || true

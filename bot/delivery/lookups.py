@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.db.among import among
 from bot.db.once import table_of
+from bot.delivery.browser.model import CHANNEL
 from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow, in_state
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
 
@@ -93,6 +94,12 @@ def readers(connection: Connection, persons: Collection[int]) -> dict[int, Addre
     """Addressees by person."""
     rows = connection.execute(_by_person, {"persons": persons}) if persons else ()
     return {r.id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None, r.pictures) for r in rows}
+
+
+def browser_chat(connection: Connection, person: int) -> int | None:
+    """The chat of somebody who has a page in a browser. Asked only of whom Telegram does not reach."""
+    open_ = (AccountRow.person_id == person, AccountRow.channel == CHANNEL, AccountRow.closed_at.is_(None))
+    return connection.scalar(select(AccountRow.chat_id).where(*open_).limit(1))
 
 
 def readers_of_chats(connection: Connection, chats: Collection[int]) -> dict[int, Addressee]:
