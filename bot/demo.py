@@ -131,6 +131,7 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
     upgrade(settings.database_url)
     house = House(settings, simulator.clock)
     house.writer.run(fill, simulator.clock.now())
+    house.writer.run(without_phone, simulator.clock.now())
     return house
 
 
@@ -156,7 +157,6 @@ def fill(session: Session, now: datetime) -> None:
     load_compliance(session, manager.id, now)
     load_rewards(session, manager.id, now)
     load_resources(session, manager.id, now)
-    without_phone(session, now)
 
 
 def without_phone(session: Session, now: datetime) -> None:

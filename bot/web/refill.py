@@ -30,25 +30,33 @@ def refilled(html: str, typed: Mapping[str, str], field: str = "", why: str = ""
 
 
 class _Forms(HTMLParser):
-    """The hidden values of each form that is posted."""
+    """The hidden values and the other controls' names of each form that is posted."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[dict[str, str] | None] = []
+        self.found: list[tuple[dict[str, str], set[str]] | None] = []
 
     def handle_starttag(self, tag: str, attrs: Attrs) -> None:
         said = dict(attrs)
+        name = said.get("name") or ""
         if tag == "form":
-            self.found.append({} if (said.get("method") or "").lower() == "post" else None)
-        elif tag == "input" and said.get("type") == "hidden" and self.found and self.found[-1] is not None:
-            self.found[-1][said.get("name") or ""] = said.get("value") or ""
+            self.found.append(({}, set()) if (said.get("method") or "").lower() == "post" else None)
+        elif tag in ("input", "select", "textarea", "button") and self.found and (form := self.found[-1]) is not None:
+            if said.get("type") == "hidden":
+                form[0][name] = said.get("value") or ""
+            else:
+                form[1].add(name)
 
     def sent(self, typed: Mapping[str, str]) -> int:
-        """Which form it was: the first whose own hidden values came back; -1 where none is."""
-        for at, hidden in enumerate(self.found):
-            if hidden is not None and all(typed.get(n) == v for n, v in hidden.items() if n not in OURS):
-                return at
-        return -1
+        """Which form it was: its own hidden values came back, and most of what came has a control in it; -1 where none is."""
+        best, most = -1, -1
+        for at, form in enumerate(self.found):
+            if form is None or not all(typed.get(n) == v for n, v in form[0].items() if n not in OURS):
+                continue
+            # every page has a form to sign out, whose hidden values all others have too
+            if (fits := len(form[1] & typed.keys())) > most:
+                best, most = at, fits
+        return best
 
 
 class _Filler(HTMLParser):

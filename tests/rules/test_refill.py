@@ -56,6 +56,14 @@ def test_only_the_form_that_was_sent_is_filled() -> None:
     assert refilled(search, {"n": "typed"}) == search
 
 
+def test_a_form_that_says_less_is_not_taken_for_the_one_that_was_sent() -> None:
+    """Every page begins with a form to sign out, whose one hidden value all the others have too."""
+    out = '<form method="post" action="/logout"><input type="hidden" name="csrf" value="new"><button>Out</button></form>'
+    page = refilled(out + FORM.format('<input name="n" value="mine">'), TYPED | {"n": "typed", "csrf": "old"})
+    assert page.startswith(out)
+    assert 'value="typed"' in page
+
+
 @pytest.mark.parametrize(
     "control",
     ['<input name="n">', '<textarea name="n"></textarea>', '<select name="n"><option value="1">A</option></select>'],

@@ -26,7 +26,8 @@ title: Our docks
 questions:
   - id: dock-1
     kind: one
-    topic: loads
+    topic: LIF
+    jurisdictions: [any]
     sources: [Our own rule 7]
     stem: {en: "Where do you stand while a truck backs up?", zh: "卡车倒车时你站在哪里？"}
     options:
@@ -38,7 +39,8 @@ questions:
     explanation: {en: "Out of sight is in danger.", zh: "看不见就有危险。"}
   - id: dock-2
     kind: true_false
-    topic: loads
+    topic: LIF
+    jurisdictions: [any]
     sources: [Our own rule 8]
     stem: {en: "A pallet may stand before an exit for a minute.", zh: "托盘可以在出口前放一分钟。"}
     answer: false
@@ -75,10 +77,12 @@ def test_a_bad_bank_is_shown_at_its_line_and_mended_it_goes_live(database_url: s
     """The line as it was sent, escaped; nothing is half imported; the same facts as from the chat."""
     with opened(database_url, tmp_path, rooms=PARTS) as desk:
         tess = desk.browser("Tess Hall")
-        bad = upload(tess, BAD.replace("Our own rule 7", "Our <i>own</i> rule"))
+        bad = upload(tess, BAD.replace("司机看得见的地方", "<i>司机</i>"))
         assert "Nothing went live" in bad.text
-        assert "Line 5" in bad.text
-        assert '<pre class="quoted" dir="auto">  - id: dock-1</pre>' in bad.text
+        assert "Line 12" in bad.text, words(bad)
+        assert "No option is marked as right" in bad.text
+        [quoted] = re.findall(r'<pre class="quoted" dir="auto">(.*?)</pre>', bad.text, re.S)
+        assert "&lt;i&gt;司机&lt;/i&gt;" in quoted
         with Session(desk.house.engine) as session:
             assert session.scalars(select(BankRow)).all() == []
         broken = upload(tess, "bank: <b>x</b>\nquestions: [")

@@ -200,12 +200,12 @@ def test_setting_up_is_over_after_a_while_and_begins_anew(locked: Desk) -> None:
 @pytest.mark.parametrize("text", ["", "12345", "1234567", "abcdef", "0x1234", "-12345", "1e4567", "１２３"])
 def test_what_is_no_code_is_wrong(text: str) -> None:
     """Before any arithmetic."""
-    assert rules.step_of("JBSWY3DPEHPK3PXP", text, NOON, 0) is None
+    assert rules.step_of("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", text, NOON, 0) is None
 
 
 def test_a_code_may_be_typed_with_the_digits_of_ones_own_keyboard() -> None:
     """Arabic digits are digits; half a minute early or late counts, a minute does not."""
-    phone, here = pyotp.TOTP("JBSWY3DPEHPK3PXP"), int(NOON.timestamp()) // rules.STEP_S
+    phone, here = pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), int(NOON.timestamp()) // rules.STEP_S
     arabic = phone.at(NOON).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     assert rules.step_of(phone.secret, arabic, NOON, 0) == here
     for off, step in ((-1, here - 1), (1, here + 1), (-2, None), (2, None)):
