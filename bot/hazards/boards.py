@@ -129,8 +129,15 @@ def row(
         "minutes": max(0, int((now - hazard.created_at).total_seconds() // 60)),
         "late": int((now - hazard.due_at).total_seconds() // 60) if overdue and hazard.due_at else 0,
         "anonymous": hazard.anonymous,
-        "next_call": ladder.next_at.isoformat() if ladder and ladder.climbing and ladder.next_at else "",
+        "next_call": _next_call(hazard, ladder),
     }
+
+
+def _next_call(hazard: Hazard, ladder: ladders.Ladder | None) -> str:
+    """When the next rung is called; of a report without a name never, because its minute would tell when it was made."""
+    if hazard.anonymous or ladder is None or not ladder.climbing or ladder.next_at is None:
+        return ""
+    return ladder.next_at.isoformat()
 
 
 def photos(session: Session, hazards: Sequence[int]) -> dict[int, str]:

@@ -62,7 +62,7 @@ def ladder(session: Session, hazard: Hazard, names: Names, now: datetime) -> lis
     found = []
     for number, rung in enumerate(there.plan):
         if number <= climb.rung:
-            at = times.get(number) or (began if number in called or number == 0 else None)
+            at = (times.get(number) or began) if number in called else None  # nobody called: nobody was alerted
             said = moment(hazard, at).isoformat() if at else ""
             found.append({"who": rung.who, "names": called.get(number, []), "at": said, "was": True})
         elif climb.climbing:

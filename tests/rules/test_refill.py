@@ -58,7 +58,9 @@ def test_only_the_form_that_was_sent_is_filled() -> None:
 
 def test_a_form_that_says_less_is_not_taken_for_the_one_that_was_sent() -> None:
     """Every page begins with a form to sign out, whose one hidden value all the others have too."""
-    out = '<form method="post" action="/logout"><input type="hidden" name="csrf" value="new"><button>Out</button></form>'
+    out = (
+        '<form method="post" action="/logout"><input type="hidden" name="csrf" value="new"><button>Out</button></form>'
+    )
     page = refilled(out + FORM.format('<input name="n" value="mine">'), TYPED | {"n": "typed", "csrf": "old"})
     assert page.startswith(out)
     assert 'value="typed"' in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def test_every_look_is_on_record_before_anything_is_shown(desk: Desk) -> None:
     sam = desk.browser("Sam Okafor")
     page = sam.get("/desk/audit?kind=LessonRead&from=2026-11-17&to=2026-11-18").text
     assert "refresh.js" not in page
+    desk.clock.advance(timedelta(seconds=1))
     sam.get("/desk/audit?badge=W-0")
     first, second = looks(desk)
     assert (first["kind"], first["days"], first["named"], first["about"]) == ("LessonRead", 2, False, None)

@@ -20,6 +20,7 @@ from bot.duties import ticks as duty_ticks
 from bot.features import rooms
 from bot.people import actions as people_actions
 from tests.web.desk import Desk, opened, press
+from tests.web.test_drills_desk import csrf
 
 PARTS = tuple(room for room in rooms() if room.name.split(".")[0] in ("duties", "compliance"))
 STAFF = ("Ana Morales", "Ben Cole", "Dana Kim")
@@ -74,8 +75,7 @@ def test_those_who_have_not_acknowledged_are_asked_again_at_most_once_a_day(desk
     again = [key for key in sent(desk, f"notice:{number}:1:%") if key.count(":") > 3]
     assert len(again) == len(STAFF), "those whom a message can reach"
     lin = desk.browser("Lin Yao")
-    assert "Nothing is to be acknowledged" in lin.get("/desk/acknowledge").text
-    from tests.web.test_drills_desk import csrf
+    assert "现在没有要确认的" in lin.get("/desk/acknowledge").text
 
     word = csrf(lin.get("/desk/duties").text)
     assert lin.post("/desk/acknowledge", data={"csrf": word, "notice": str(number)}).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import httpx
@@ -12,8 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.hazards import actions as hazards
-from bot.hazards import store
-from bot.hazards.model import State
+from bot.hazards import correcting, store
+from bot.hazards.model import Report, State, Urgency
 from bot.hazards.tables import HazardRow, SiteSpotRow
 from bot.people import actions as people
 from bot.people.model import Role
@@ -139,7 +140,7 @@ def test_a_danger_is_closed_as_none_with_a_reason_and_opened_again(desk: Desk) -
 def test_a_major_danger_is_not_closed_early_and_the_attempt_is_on_record(desk: Desk) -> None:
     """What is missing is named; the story tells of the attempt, although nothing was changed."""
     rail, grace = desk.works.hazards["rail"], desk.works.people["Grace Lind"]
-    desk.house.writer.run(lambda session: hazards.judge(session, rail, True, grace, desk.clock.now()) and None)
+    desk.house.writer.run(lambda session: correcting.judge(session, rail, True, grace, desk.clock.now()) and None)
     sam, path = desk.browser("Sam Okafor"), page_of(desk, "rail")
     tried = does(sam, path, "fix", words="done", files={"photo": ("", b"")})
     assert "A major danger: not yet." in tried.text
@@ -171,15 +172,40 @@ def test_what_an_address_claims_was_done_is_said_only_where_it_is_so(shown: Desk
 
 
 def test_the_ladder_says_who_was_alerted_and_who_is_next(desk: Desk) -> None:
-    """Sam was; then come those above him; of a report without a name only the hour is told."""
+    """Sam was; then comes Grace above him; of a report without a name only the hour is told."""
+    numbers = desk.house.writer.run(called_now, desk)
+    page = desk.browser("Grace Lind").get(f"/desk/hazards/{numbers[0]}").text
+    rungs = re.findall(r'<li class="(was|next|later)"><b>(.*?)</b>(.*?)</li>', page, re.S)
+    assert rungs[0][:2] == ("was", "Supervisors")
+    assert "Sam Okafor" in rungs[0][2]
+    assert rungs[1][:2] == ("next", "Managers")
+    assert "Grace Lind" in rungs[1][2]
+    assert [kind for kind, *_ in rungs].count("next") == 1
+    hidden = desk.browser("Grace Lind").get(f"/desk/hazards/{numbers[1]}").text
+    times = re.findall(r"(?:alerted|next, at) [^<]*?(\d\d:\d\d)", hidden)
+    assert times
+    assert all(at.endswith(":00") for at in times)
+
+
+def test_the_ladder_does_not_claim_that_anybody_was_alerted_where_nobody_could_be(desk: Desk) -> None:
+    """Nobody of the units has a chat yet: each rung says so."""
     page = desk.browser("Grace Lind").get(page_of(desk, "spill")).text
-    rungs = re.findall(r'<li class="(was|next|later)"><b>(.*?)</b>', page)
-    assert rungs[0] == ("was", "Supervisors")
-    assert [kind for kind, _ in rungs].count("next") <= 1
-    assert {"later", "next"} & {kind for kind, _ in rungs}
-    hidden = desk.browser("Sam Okafor").get(page_of(desk, "sealed")).text
-    for at in re.findall(r"(?:alerted|next, at) [^<]*?(\d\d:\d\d)", hidden):
-        assert at.endswith(":00")
+    rungs = re.findall(r'<li class="was"><b>(.*?)</b>(.*?)</li>', page, re.S)
+    assert rungs
+    assert all("nobody to alert" in words for _, words in rungs), rungs
+
+
+def called_now(session: Session, desk: Desk) -> list[int]:
+    """Sam and Grace have a chat; two dangers are reported a few minutes before now, the second without a name."""
+    now = desk.clock.now() - timedelta(minutes=4)
+    for number, name in enumerate(("Sam Okafor", "Grace Lind")):
+        people.open_account(session, desk.works.people[name], 90 + number, 90 + number, now)
+    here, ana = desk.works.units["dock"], desk.works.people["Ana Morales"]
+    found = []
+    for key, named in (("a" * 32, True), ("b" * 32, False)):
+        report = Report(key, here.id, here.path, words="A strap is torn", urgency=Urgency.NOW)
+        found.append(hazards.report_hazard(session, report, ana, now, named=named).id)
+    return found
 
 
 def test_a_plan_shows_the_dangers_of_each_place_to_those_who_lead_there(desk: Desk) -> None:

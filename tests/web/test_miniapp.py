@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bot.kit.room import Room
 from bot.people import actions as people
+from bot.web import pages as sessions
 from bot.web.login import Door
 from bot.web.model import Via
 from bot.web.tables import UsedLaunchRow, WebSessionRow
@@ -27,7 +29,7 @@ SAM, ANA, GRACE = 7001, 7002, 7003
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     """A dashboard that takes the tests' key for Telegram's; Sam leads, Ana works, Grace is the manager."""
-    with opened(database_url, tmp_path, miniapp_key=PUBLIC) as desk:
+    with opened(database_url, tmp_path, rooms=(Room("web", pages=sessions.PAGES),), miniapp_key=PUBLIC) as desk:
         for name, user in (("Sam Okafor", SAM), ("Ana Morales", ANA), ("Grace Lind", GRACE)):
             desk.house.writer.run(people.open_account, desk.works.people[name], user, user, desk.clock.now())
         yield desk

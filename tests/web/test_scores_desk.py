@@ -73,7 +73,9 @@ def test_a_file_is_asked_for_once_and_comes_into_the_chat(database_url: str, tmp
         for _ in range(2):
             assert press(hugo, page, "/desk/files", **wish).url.path == "/desk/files"
         assert press(hugo, page, "/desk/files", **wish | {"unit": str(other)}).status_code == 422
-        assert press(hugo, page, "/desk/files", **wish | {"format": "issue"}).status_code == 422, "it was not confirmed"
+        assert press(hugo, page, "/desk/files", **wish | {"format": "issue", "sure": ""}).status_code == 422, (
+            "it was not confirmed"
+        )
         made = desk.house.writer.run(lambda session: session.scalars(select(ScoreExportRow.format)).all())
         assert list(made) == ["xlsx"]
         assert "Counted: 0 of 0" in hugo.get("/desk/files").text
