@@ -134,6 +134,8 @@ def whole(
         language=reader.lang,
         direction="rtl" if reader.lang in RIGHT_TO_LEFT else "ltr",
         title=title,
+        # a page that is made of the cards of several rooms
+        heading="" if any("<h1" in section for section in sections) else title,
         sections=sections,
         visitor=visitor,
         company=company,

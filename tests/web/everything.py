@@ -60,6 +60,7 @@ from tests.web import test_points_desk as points
 from tests.web import test_resources_desk as resources
 from tests.web import test_voice_desk as voice
 from tests.web.desk import Desk, Works, _fact, _photo, served
+from tests.web.filed import filed
 
 FIRST = datetime(2026, 11, 2, 15, 5, tzinfo=UTC)
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
@@ -164,6 +165,7 @@ def live(desk: Desk) -> None:
     run(_let_in, desk)
     run(_hurt, desk)
     run(_warned, desk)
+    filed(desk, "Grace Lind", NOW)
 
 
 def _accounts(session: Session, desk: Desk) -> None:

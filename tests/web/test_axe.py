@@ -51,7 +51,7 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def pages(full: Desk) -> dict[str, str]:
     """An address for every page."""
     found, lost = addresses(full, full.browser(WHO), full.works.given)
-    assert lost == [], "pages that no link leads to: link them, or give an address to everything.py"
+    assert lost == [], lost
     return found
 
 
@@ -118,7 +118,8 @@ def test_axe_finds_nothing_on_any_page(
 def test_axe_finds_nothing_before_the_door(full: Desk, enter: Callable[..., Page]) -> None:
     """The door with a link and without, what papers lead to, what does not exist."""
     page = enter(full, PHONE, inside=False)
-    outside = ("/login", f"/login?token={full.link(WHO)}", "/login?token=old", "/nothing", *full.works.given)
+    outside = ("/login", f"/login?token={full.link(WHO)}", "/login?token=old", "/nothing")
+    outside = (*outside, *(each for each in full.works.given if not each.startswith("/desk")))
     assert looked_at(page, full.base, outside) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -183,12 +184,24 @@ def test_something_under_way_is_seen(signed_in: Callable[..., Page], shown: Desk
 
     def slowly(route: Route) -> None:
         sent.append(route.request.url)
+        time.sleep(0.5)
+        route.continue_()
 
     page.route("**/desk/hazards?text=rail*", slowly)
     page.locator("input[type=search]").fill("rail")
-    button = page.locator(".filters button")
-    button.click(no_wait_after=True)
-    page.locator("html[data-busy]").wait_for(state="attached")
-    button.click(no_wait_after=True)
-    assert button.get_attribute("aria-busy") == "true"
+    # the page itself notes what it shows, and presses again: from outside nothing is told until the next page is there
+    page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+          const button = document.querySelector(".filters button");
+          watch.disconnect();
+          queueMicrotask(() => {
+            const under = document.documentElement.hasAttribute("data-busy");
+            sessionStorage.setItem("seen", `${under} ${button.getAttribute("aria-busy")}`);
+            button.click();
+          });
+        }).observe(document.documentElement, { attributeFilter: ["data-busy"] })"""
+    )
+    page.locator(".filters button").click()
+    page.wait_for_url("**/desk/hazards?text=rail*")
+    assert page.evaluate("sessionStorage.getItem('seen')") == "true true"
     assert len(sent) == 1

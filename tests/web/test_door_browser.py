@@ -82,15 +82,16 @@ def test_the_mini_app_signs_in_by_itself_and_wears_telegrams_theme(
     """Also where the system has the other; the data that open the door stay neither in the address nor in the history."""
     page = browser_page(chromium, 360, scheme)
     page.goto(app_address(door, theme))
-    page.get_by_text("Open dangers").first.wait_for()
+    page.get_by_role("heading", name="Open dangers").wait_for()
     assert page.locator("html").get_attribute("data-theme") == worn
     page.goto(f"{door.base}/desk/sessions")
     assert page.locator("html").get_attribute("data-theme") == worn
     is_well(page, f"the sessions, {worn}")
-    page.go_back()
+    assert "tgWebApp" not in str(page.evaluate("Object.values(sessionStorage).join()"))
     page.go_back()
     assert "tgWebAppData" not in page.url
-    assert "tgWebApp" not in str(page.evaluate("Object.values(sessionStorage).join()"))
+    page.go_back()
+    assert "tgWebAppData" not in page.url
 
 
 def test_the_page_of_the_mini_app_says_how_to_come_in_where_it_is_opened_elsewhere(

@@ -1,4 +1,4 @@
-// What a page does besides showing: says that something is under way, wears Telegram's colours, turns photos. Pages work without it.
+// What a page does besides showing (a module, as refresh.js is: their names are their own): says that something is under way, wears Telegram's colours, turns photos. Pages work without it.
 
 const root = document.documentElement;
 
