@@ -6,6 +6,7 @@ two may look, for a day: the name is shown in a window on their phone and writte
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,6 +60,18 @@ def _theirs(session: Session, id: int, who: Person, now: datetime) -> Hazard:
     return hazard
 
 
+def _watches(
+    session: Session, hazard: Hazard, who: int, now: datetime, roles: Iterable[Role] | None = None
+) -> bool:
+    """Whether somebody still watches over safety there; `roles`: still holds one of those that were asked to agree."""
+    viewer = people.viewer(session, who, now)
+    if viewer is None:
+        return False
+    if roles is None:
+        return viewer.holds(Role.SAFETY_OFFICER, hazard.path)
+    return any(viewer.has(role, hazard.path) for role in roles)
+
+
 def _ask(session: Session, hazard: Hazard, who: Person, why: str, seed: str, now: datetime) -> None:
     council = oncall.holders(session, [Role.WORKS_COUNCIL], hazard.path, now)[Role.WORKS_COUNCIL]
     others = any(person.id != who.id for person, _ in council)
@@ -74,6 +87,8 @@ def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:
     hazard = store.hazard(session, payload["hazard"])
     if not payload["agreed"] or hazard is None or hazard.seal is None:
         return
+    if not _watches(session, hazard, payload["by"], now):
+        return  # whoever asked lost the right meanwhile
     body = {"hazard": hazard.id, "matter": payload["matter"]}
     key = f"reveal:{payload['matter']}"
     record(session, Fact(REPORTER_OPENED, key, now, payload["by"], hazard.unit, body=body), now)
@@ -94,6 +109,9 @@ def on_look(session: Session, event: Pressed, now: datetime) -> Reply | None:
     if who is None or matter is None or matter.what != WHAT or who.id not in (matter.asked_by, matter.decided_by):
         raise Refused("hazards.t_not_yours")
     hazard = store.hazard(session, matter.payload["hazard"])
+    roles = None if who.id == matter.asked_by else [Role(each) for each in matter.roles]
+    if hazard is not None and not _watches(session, hazard, who.id, now, roles):
+        raise Refused("hazards.t_not_yours")
     if hazard is None or hazard.seal is None or matter.decided_at is None or now - matter.decided_at > LOOKS_LAST:
         raise Refused("hazards.reveal_over")
     reporter = people.person(session, int(seals.seal().open(hazard.seal)), now)

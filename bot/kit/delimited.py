@@ -20,6 +20,18 @@ class Cell(NamedTuple):
     column: int
 
 
+MOST_CELLS = 16_384
+"""The widest row that a spreadsheet can write. What is wider was made to be."""
+
+
+class TooWide(ValueError):
+    """A row of more than MOST_CELLS cells, in `line`."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}: more than {MOST_CELLS} cells")
+        self.line = line
+
+
 class OpenQuote(ValueError):
     """A quotation mark that is opened at `line` and `column` and never closed: what follows cannot be read."""
 
@@ -34,7 +46,7 @@ def plain_breaks(text: str) -> str:
 
 
 def cells(text: str, separator: str) -> Iterator[list[Cell]]:
-    """Row for row, empty ones included. The text has plain breaks. Raises OpenQuote when the reader gets there."""
+    """Row for row, empty ones included. The text has plain breaks. Raises OpenQuote or TooWide when the reader gets there."""
     bare = re.compile(rf"[^\n{re.escape(separator)}]*")
     at, line, line_start = 0, 1, 0
     row: list[Cell] = []
@@ -56,6 +68,8 @@ def cells(text: str, separator: str) -> Iterator[list[Cell]]:
         if end >= len(text) or text[end] == "\n":
             yield row
             row, line, line_start = [], line + 1, end + 1
+        elif len(row) >= MOST_CELLS:
+            raise TooWide(line)
         at = end + 1
 
 

@@ -71,14 +71,17 @@ def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
     joining.ask_again(session, now)
 
 
-JOBS = {access.SECONDED: access.seconded}
 TICKS = (
     Tick("onboarding.let_leave", let_leave, 600),
     Tick("onboarding.forget", forget, 900),
     Tick("onboarding.refresh_menus", refresh_menus, 60),
     Tick("onboarding.look_for_hr_file", nightly.look, 300),
 )
-JOBS = {nightly.LOOK: nightly.LookIn(), nightly.MOVE: nightly.MoveAway()}
+JOBS = {
+    access.SECONDED: access.seconded,
+    nightly.LOOK: nightly.LookIn(),
+    nightly.MOVE: nightly.MoveAway(),
+}
 SUBSCRIPTIONS = (
     *(Subscription(fact, "onboarding", on_roles) for fact in ("RolesImported", "StandsIn", "StoodDown")),
     *(Subscription(fact, "onboarding", on_agreed) for fact in ("AgreementMade", "AgreementTakenBack")),

@@ -25,7 +25,7 @@ from bot import features
 from bot.db.base import Base
 from bot.delivery import drafts
 from bot.kit.errors import Refused
-from bot.kit.events import AnyEvent, Blocked, Edited, Joined, Left, Located, Pressed, Voted
+from bot.kit.events import AnyEvent, Blocked, Edited, Joined, Left, Located, Migrated, Pressed, Voted
 from bot.people import actions as people_actions
 from bot.people.model import Role
 from bot.privacy.declared import held
@@ -282,6 +282,7 @@ def _odd(name: str, rest: dict[str, Any], who: Who, now: Any) -> AnyEvent:
         "Joined": Joined(**{**rest, "chat": -77, "private": False}),
         "Left": Left(**{**rest, "chat": -77, "private": False}),
         "Blocked": Blocked(**rest, blocked=False),
+        "Migrated": Migrated(**{**rest, "chat": -77, "private": False}, to_chat=-78),
         "Voted": Voted(**rest, poll="1", options=(0,)),
         "Sent": sent(who.user, "document", now, "x.bin"),
         "Said": said(who.user, "hm", now),

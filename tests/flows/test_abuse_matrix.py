@@ -33,7 +33,13 @@ WRITING = bool(os.environ.get("DAVY_TEST_WRITE"))
 ALWAYS = ("stranger", "elsewhere", "role taken away", "in a group")
 """Who tries everything in `make test`; those with one role each do in `make prove`."""
 WITH_ONE_ROLE = ("supervisor", "safety_officer", "trainer", "hr", "works_council", "manager", "admin")
-UNREACHED: frozenset[str] = frozenset()
+UNREACHED = frozenset(
+    f"draft {name}"
+    for name in (
+        *("ac.entry", "course.note", "dck.words", "doubt", "doubt_decision", "dsr.report", "exam", "hazards.milder"),
+        *("in.why", "library.instead", "library.spotting", "library.voice", "library.when", "quiz"),
+    )
+)
 """Conversations into which the company of these tests does not come; each has a story of its own."""
 
 
@@ -147,9 +153,16 @@ def test_rights_that_are_asked_of_nobody_are_noticed(company: Company, monkeypat
     assert more > 0
 
 
+HEAD = """\
+# Who may do what in the chat: who | what | effects. Written by tests/flows/test_abuse_matrix.py, read by a person.
+# Read for this: whoever has no role (role taken away, works council) reports, learns, asks, votes and checks for themselves.
+# Elsewhere has every role of another site: what it changes is of that site, or is said to the whole company (abnormal state 1).
+# The register of those who were hurt opens to safety officers and those above them, never to supervisors, HR or a group.
+"""
+
+
 def _write(name: str, found: dict[str, set[str]]) -> None:
     kept = {key: did for key, did in agreed().items() if key[0] != name}
     kept |= {(name, what): frozenset(did) for what, did in found.items()}
     lines = [f"{who} | {what} | {', '.join(sorted(did))}" for (who, what), did in sorted(kept.items()) if did]
-    head = "# Who may do what in the chat: who | what | effects. Written by tests/flows/test_abuse_matrix.py, read by a person.\n"
-    AGREED.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    AGREED.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")

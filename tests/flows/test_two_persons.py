@@ -49,6 +49,19 @@ async def also(s: Story, badge: str, role: Role, unit: int = 1) -> None:
     await s.db(give)
 
 
+async def ends(s: Story, badge: str) -> None:
+    """Somebody holds no role any more."""
+
+    def end(session: Session) -> None:
+        who = people.person_by_badge(session, badge, s.now)
+        viewer = people.viewer(session, who.id, s.now) if who else None
+        assert viewer is not None
+        for given in viewer.grants:
+            people_actions.revoke(session, viewer.person, given.role, given.unit, s.now)
+
+    await s.db(end)
+
+
 async def forge(s: Story, who: str, data: str) -> None:
     """Somebody presses, under a message of their own, a button that they were never shown."""
     message = (await s.screen(who))[-1]["message_id"]
@@ -198,6 +211,39 @@ async def test_two_named_people_together_open_who_reported_and_she_is_told(datab
         assert trail == ["ReporterOpened", "ReporterLookedAt", "ReporterLookedAt"]
         await s.forward(hours=25)
         assert "is over" in await s.presses("Yusuf", "Show who it was")
+
+
+async def test_whoever_lost_the_right_meanwhile_no_longer_looks(database_url: str, tmp_path: Path) -> None:
+    """Both have agreed; Yusuf watches over safety no more, and Bao is in the works council no more: neither sees a name."""
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
+        await meet(s)
+        await also(s, "W-2", Role.WORKS_COUNCIL)
+        await sealed_report(s)
+        number = await s.ask(lambda session: session.scalar(select(HazardRow.id)))
+        await s.says("Yusuf", f"/reveal {number} The police ask for a witness")
+        await s.presses("Bao", "I agree")
+        await ends(s, "O-1")
+        await ends(s, "W-2")
+        for somebody in ("Yusuf", "Bao"):
+            assert "Ana" not in await s.presses(somebody, "Show who it was")
+        assert await facts(s, "ReporterLookedAt") == []
+
+
+async def test_nothing_is_opened_for_whoever_lost_the_right_before_the_second_word(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Yusuf asked; before Bao agrees he watches over safety no more: Ana is not told, and nobody may look."""
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
+        await meet(s)
+        await also(s, "W-2", Role.WORKS_COUNCIL)
+        await sealed_report(s)
+        await s.news("Ana")
+        number = await s.ask(lambda session: session.scalar(select(HazardRow.id)))
+        await s.says("Yusuf", f"/reveal {number} The police ask for a witness")
+        await ends(s, "O-1")
+        await s.presses("Bao", "I agree")
+        assert await facts(s, "ReporterOpened") == []
+        assert await s.news("Ana") == []
 
 
 async def test_one_alone_opens_nothing(database_url: str, tmp_path: Path) -> None:

@@ -115,10 +115,15 @@ def _walk(node: nodes.Node, scope: Scope, path: Path, depth: int) -> Shape | Non
             return scope.get(node.name)
         case nodes.Getattr():
             base = go(node.node)
-            return None if base is None or node.attr in OWN else base.part(node.attr)
+            return None if base is None else base.part(node.attr)
+        case nodes.Import():
+            _own(go(node.template), "hazards/pages.html.j2")
+            return None
         case nodes.Getitem():
             base, at = go(node.node), node.arg
             if base is None:
+                if isinstance(at, nodes.Getattr) and at.attr == "macro":
+                    _own(go(at), "title_board")
                 return None
             if isinstance(at, nodes.Const):
                 return base.part(at.value) if isinstance(at.value, str) else base.item()
@@ -156,6 +161,12 @@ def _walk(node: nodes.Node, scope: Scope, path: Path, depth: int) -> Shape | Non
             for child in node.iter_child_nodes():
                 _walk(child, scope, path, depth)
             return None
+
+
+def _own(shape: Shape | None, word: str) -> None:
+    """A name of the program's own: no person writes which template is meant, or which of its titles."""
+    if shape is not None:
+        shape.kind, shape.words = "own", {word}
 
 
 def _filtered(name: str, base: Shape | None) -> Shape | None:
@@ -216,8 +227,9 @@ def _compared(operand: nodes.Operand, left: Shape | None, right: Shape | None) -
 def _called(node: nodes.Call, scope: Scope, path: Path, depth: int) -> Shape | None:
     given = [_walk(each, scope, path, depth) for each in node.args]
     named = {each.key: _walk(each.value, scope, path, depth) for each in node.kwargs}
-    if isinstance(node.node, nodes.Getattr):
-        _walk(node.node, scope, path, depth)
+    if isinstance(node.node, nodes.Getattr | nodes.Getitem):
+        own = isinstance(node.node, nodes.Getattr) and node.node.attr in OWN
+        _walk(node.node.node if own else node.node, scope, path, depth)
         return None
     name = getattr(node.node, "name", "")
     if name in ("ngettext", "npgettext"):
@@ -250,6 +262,8 @@ def made(shape: Shape, word: Callable[[], str], chance: random.Random, deep: int
             return [125000, "USD"]
         case "days":
             return "3"
+        case "own":
+            return chance.choice(sorted(shape.words))
         case "list":
             count = chance.choice((1, 2)) if deep < 4 else 0
             return [made(shape.element or Shape(), word, chance, deep + 1) for _ in range(count)]

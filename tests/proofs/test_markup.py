@@ -49,8 +49,9 @@ def pairs(path: Path, name: str, hostile: Iterator[str], seed: int) -> Iterator[
             return used[-1]
 
         key = f"{path}{name}{seed}{turn}"
-        good = {each: made(shape, lambda: HARMLESS, random.Random(key + each)) for each, shape in shapes.items()}
         bad = {each: made(shape, evil, random.Random(key + each)) for each, shape in shapes.items()}
+        tame = (f"{HARMLESS}{used.index(each)}" for each in list(used))  # what is compared stays alike or unlike
+        good = {each: made(shape, tame.__next__, random.Random(key + each)) for each, shape in shapes.items()}
         yield good, bad, used
 
 

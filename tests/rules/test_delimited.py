@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from bot.kit.delimited import Cell, OpenQuote, cells, plain_breaks
+from bot.kit.delimited import MOST_CELLS, Cell, OpenQuote, TooWide, cells, plain_breaks
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,11 @@ def test_it_reads_what_the_csv_module_writes(separator: str) -> None:
         csv.writer(out, delimiter=separator, lineterminator=("\n", "\r\n")[number % 2]).writerows(table)
         found = list(cells(plain_breaks("\ufeff" + out.getvalue()), separator))
         assert [[cell.text for cell in row] for row in found[:-1]] == table
+
+
+def test_a_row_that_no_spreadsheet_writes_is_not_read_to_its_end() -> None:
+    """A million commas; as many as a spreadsheet has columns are a row."""
+    assert len(next(cells("," * (MOST_CELLS - 1), ","))) == MOST_CELLS
+    with pytest.raises(TooWide) as wide:
+        list(cells("a\n" + "," * 1_000_000, ","))
+    assert wide.value.line == 2

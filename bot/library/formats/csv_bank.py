@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.kit.delimited import OpenQuote, cells, plain_breaks
+from bot.kit.delimited import MOST_CELLS, OpenQuote, TooWide, cells, plain_breaks
 from bot.library.formats.rows import column_name, known_columns, read_rows
+from bot.library.formats.workbook import MAX_ROWS
 from bot.library.model import Bank, Place
 from bot.library.reading import Node, Reading
 
@@ -17,7 +18,7 @@ def read_csv(text: str, reading: Reading) -> Bank | None:
     """A bank from CSV text. Lines such as `# language: zh` before the header are settings."""
     text = plain_breaks(text)
     first = next((line for line in text.split("\n") if line.strip(' ,;\t"') and not _is_comment(line)), "")
-    delimiter = max(",;\t", key=lambda mark: known_columns(cell.strip(' "') for cell in first.split(mark)))
+    delimiter = max(",;\t", key=lambda mark: known_columns(cell.strip(' "') for cell in first.split(mark, MOST_CELLS)))
     rows = _rows(text, delimiter, reading)
     settings: dict[str, Node] = {}
     for row in rows:
@@ -43,7 +44,7 @@ def _take_setting(row: list[Node], delimiter: str, settings: dict[str, Node]) ->
 
 
 def _rows(text: str, delimiter: str, reading: Reading) -> Iterator[list[Node]]:
-    """Rows of cells; a quote that is never closed is noted, and the rest of the file is then not read."""
+    """Rows of cells; where a quote is never closed, or a row is too wide, it is noted and the rest is not read."""
     try:
         for row in cells(text, delimiter):
             for cell in row:
@@ -52,3 +53,5 @@ def _rows(text: str, delimiter: str, reading: Reading) -> Iterator[list[Node]]:
             yield [Node(cell.text or None, Place(cell.line, cell.column)) for cell in row]
     except OpenQuote as error:
         reading.note("csv_quote", Place(error.line, error.column))
+    except TooWide as error:
+        reading.note("sheet_too_large", Place(error.line, 1), sheet=reading.file, rows=MAX_ROWS, columns=MOST_CELLS)

@@ -19,7 +19,7 @@ from bot.library.formats.xlsx_bank import LESSONS, LISTS, PROBLEMS_SHEET, Values
 from bot.library.model import Problem, Severity
 
 MOST_LISTED = 2_000
-_CELL = re.compile(r"(.+)!([A-Z]{1,3})([0-9]{1,7})")
+_CELL = re.compile(r"\A(.+)!([A-Z]{1,3})([0-9]{1,7})\Z")
 _NO_LISTS = Lists()
 
 

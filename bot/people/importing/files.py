@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import python_calamine
 
 from bot.kit.decoding import decode
-from bot.kit.delimited import OpenQuote, cells, plain_breaks
+from bot.kit.delimited import MOST_CELLS, OpenQuote, TooWide, cells, plain_breaks
 from bot.people.importing.problems import Place, Problems
 
 MOST_BYTES = 30_000_000
@@ -96,7 +96,7 @@ def _csv(data: bytes, known: tuple[str, ...], problems: Problems) -> Iterator[li
         return
     text = plain_breaks(text)
     first = next((line for line in text.split("\n") if line.strip() and not line.lstrip('" ').startswith("#")), "")
-    separator = max(SEPARATORS, key=lambda mark: sum(_name(part) in known for part in first.split(mark)))
+    separator = max(SEPARATORS, key=lambda mark: sum(_name(part) in known for part in first.split(mark, MOST_CELLS)))
     try:
         for row in cells(text, separator):
             if any(cell.text for cell in row) and not row[0].text.startswith("#"):
@@ -104,6 +104,8 @@ def _csv(data: bytes, known: tuple[str, ...], problems: Problems) -> Iterator[li
     except OpenQuote as error:
         words = 'a quotation mark is opened here and never closed: write "" for a mark inside a text'
         problems.note(Place(error.line, error.column), words)
+    except TooWide as error:
+        problems.note(Place(error.line, 1), f"this row has more than {MOST_CELLS} cells: is it the right file?")
 
 
 def _sheet(data: bytes, problems: Problems) -> Iterator[list[Cell]]:

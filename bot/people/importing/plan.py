@@ -21,7 +21,8 @@ GIVEN_BY_FILE = frozenset(
 MOST_LEAVERS = 0.05
 """A file by which more than this share would leave is more often a wrong file than a bad year."""
 RoleOver = tuple[Role, str]
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+MOST_ADDRESS = 200
+_ADDRESS = re.compile(r"\A[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ class _Rows:
         email = cell.text.strip().lower()
         if not email:
             return None
-        if not _ADDRESS.fullmatch(email) or len(email) > 200:
+        if len(email) > MOST_ADDRESS or not _ADDRESS.fullmatch(email):
             self._note(cell, f"{cell.text!r} is no e-mail address")
         elif email in self._emails:
             self._note(cell, f"{email} stands here twice")
