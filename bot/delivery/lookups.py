@@ -35,10 +35,9 @@ def standing(connection: Connection, chat: int, number: int) -> Standing | None:
     return Standing(*row) if row else None
 
 
-def where_sent(connection: Connection, ref: str, person: int | None, chat: int | None) -> Standing | None:
-    """The newest message sent under a ref to somebody."""
-    query = _standing.where(_s.c.ref == ref)
-    query = query.where(_s.c.person_id == person) if person is not None else query.where(_s.c.chat_id == chat)
+def where_sent(connection: Connection, ref: str, chat: int) -> Standing | None:
+    """The newest message sent under a ref to a chat. Whoever has a page as well may have the same in both."""
+    query = _standing.where(_s.c.ref == ref, _s.c.chat_id == chat)
     row = connection.execute(query.order_by(_s.c.message_id.desc()).limit(1)).first()
     return Standing(*row) if row else None
 

@@ -171,7 +171,7 @@ class Preparer:
             return None
         if row.number is not None:
             return lookups.standing(connection, chat, row.number) or lookups.Standing(row.number)
-        there = lookups.where_sent(connection, row.ref or "", row.person, chat)
+        there = lookups.where_sent(connection, row.ref or "", chat)
         return there or Outcome(row, "dropped", error="never sent")
 
     def _unsealed(self, row: Waiting, connection: Any) -> tuple[Waiting, str | None]:
@@ -186,7 +186,8 @@ class Preparer:
             return row, opened
         person = int(opened)
         known = lookups.readers(connection, {person}).get(person, lookups.NOBODY)
-        if known.chat is None and lookups.browser_chat(connection, person) is not None:
+        rung = known.chat is not None and not known.unreachable
+        if not rung and lookups.browser_chat(connection, person) is not None:
             return row, sealed.box_of(person)
         return replace(row, chat=known.chat, lang=known.lang, zone=known.zone, pictures=known.pictures), None
 

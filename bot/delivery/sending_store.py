@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.among import among
 from bot.db.once import insert_many_once, insert_once, table_of
-from bot.delivery import leases
+from bot.delivery import leases, lookups
 from bot.delivery.browser import inbox
 from bot.delivery.browser.inbox import Due
 from bot.delivery.browser.model import is_browser
@@ -100,6 +100,8 @@ def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: da
     _arrived(session, [o for o in won if o.state == "sent"], now)
     for outcome in won:
         _consequences(session, outcome, now)
+        if outcome.gone and outcome.row.person is not None and outcome.row.method == "send":
+            _lay_beside(session, outcome.row, outcome.row.person, now)
 
 
 def _lay_down(sent: Sequence[Outcome], session: Session, now: datetime) -> None:
@@ -117,6 +119,13 @@ def _lay_down(sent: Sequence[Outcome], session: Session, now: datetime) -> None:
             inbox.lay_sealed(session, o.row.method, o.box, o.row.number, o.row.payload, now)
     silent = [o.row for o in plain if o.row.lane in inbox.URGENT]
     _never_arrived(session, [(row.id, row.on_failure, row.key, row.person, row.ref) for row in silent], now)
+
+
+def _lay_beside(session: Session, row: Waiting, person: int, now: datetime) -> None:
+    """What Telegram could not bring (they have blocked us) is read in their page, where they have one. It stays a failure."""
+    page = lookups.browser_chat(session.connection(), person)
+    if page is not None:
+        inbox.lay(session, [Due(row.id, row.method, person, page, row.number, row.ref, row.payload)], now)
 
 
 def _likeness(o: Outcome) -> tuple[str, bool, bool, int, str, bool]:

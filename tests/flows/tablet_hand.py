@@ -160,10 +160,10 @@ class Hand:
 
 
 @asynccontextmanager
-async def browser(s: Story) -> AsyncIterator[Hand]:
-    """A fresh browser."""
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+async def browser(s: Story, at: str = "127.0.0.1") -> AsyncIterator[Hand]:
+    """A fresh browser; `at` is the address that it calls from, one of this machine's own."""
+    jar, connector = aiohttp.CookieJar(unsafe=True), aiohttp.TCPConnector(local_addr=(at, 0))
+    async with aiohttp.ClientSession(cookie_jar=jar, connector=connector) as http:
         yield Hand(s, http)
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.delivery import outbox
 from bot.delivery.browser.tables import InboxRow
 from bot.delivery.drafts import current
+from bot.delivery.outbox import Lane
 from bot.hazards.tables import HazardCallRow, HazardRow
+from bot.kit.replies import Message
+from bot.kit.texts import text
 from bot.ledger.tables import FactRow
 from bot.people import store as people
 from bot.people.tables import AccountRow
@@ -187,6 +191,30 @@ async def test_an_alert_rings_nobody_who_has_only_a_page_and_the_ladder_climbs(
         tomasz = await s.db(people.person_by_badge, "M-1", s.now)
         assert tomasz.id in called
         assert "gas alarm" in await s.sees("Tomasz")
+
+
+async def test_who_has_blocked_the_bot_reads_in_their_page_what_was_meant_for_the_phone(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Ana has both. While Telegram reaches her it is there alone; once she has blocked it, the tablet shows it, once."""
+    async with story(database_url, tmp_path, prepare=company) as s, browser(s) as hand:
+        ana = await s.employee("W-1")
+        await enrolled(s, hand, by="O-1")
+        await worker(s, hand, "W-1")
+
+        async def told(words: str) -> str:
+            said = Message(text("delivery.just", text=words))
+            await s.db(outbox.send, outbox.to_person(ana.id), said, Lane.REPLY, s.now)
+            await s.settle()
+            return await hand.opens("/tablet/room")
+
+        assert "Gate 2 is shut" not in await told("Gate 2 is shut")
+        assert "Gate 2 is shut" in await s.sees("Ana")
+        await s.blocks("Ana")
+        assert (await told("Gate 3 is shut")).count("Gate 3 is shut") == 1
+        await s.blocks("Ana", False)
+        assert "Gate 4 is shut" not in await told("Gate 4 is shut")
+        assert "Gate 4 is shut" in await s.sees("Ana")
 
 
 async def test_a_page_holds_what_was_said_and_forgets_what_was_withdrawn(database_url: str, tmp_path: Path) -> None:

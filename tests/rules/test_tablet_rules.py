@@ -77,6 +77,28 @@ def test_markup_of_a_message_is_shown_and_never_trusted(said: str, shown: str) -
     assert str(markup.safe(said)) == shown
 
 
+def test_a_command_keeps_its_slash_before_it() -> None:
+    """Among words from right to left; what only looks like one is left as it is."""
+    assert markup.plain("أُغلق. /menu") == "أُغلق. <bdi>/menu</bdi>"
+    assert markup.safe("<b>see</b> /pin W-1") == "<b>see</b> <bdi>/pin</bdi> W-1"
+    assert markup.plain("24/7 and/or https://e.com/path") == "24/7 and/or https://e.com/path"
+
+
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        ("🆘 <b>طوارئ</b>\n1. ابتعد عن الخطر", "rtl"),
+        ("Sam Okafor: تولّى المشرف بلاغك، وسيُفحص المكان قبل بدء العمل", "rtl"),
+        ("<b>Dock 1</b>: the sign says خطر", "ltr"),
+        ("危险已经消除", "ltr"),
+        ("12 ✅", "ltr"),
+    ],
+)
+def test_a_message_runs_the_way_most_of_its_letters_do(said: str, way: str) -> None:
+    """Not as its first sign would have it: 🆘 counts as a Latin letter, and a name may come first."""
+    assert markup.direction(said) == way
+
+
 def test_a_form_of_the_page_is_an_update_that_can_be_kept_and_read_again() -> None:
     """Every kind; the same form gives the same number, a later one a higher, none ever Telegram's."""
     chat = 2**60 + 7

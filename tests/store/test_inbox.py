@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.jobs import JobRow
 from bot.db.writer import Writer
-from bot.delivery import handling, outbox, seals, sending_store
+from bot.delivery import handling, lookups, outbox, seals, sending_store
 from bot.delivery.browser import inbox, reading, sealed
 from bot.delivery.browser.model import CHANNEL, KEPT, chat_of
 from bot.delivery.browser.tables import InboxRow, SealedMessageRow
@@ -135,6 +135,53 @@ def test_who_has_blocked_us_is_not_rung_for_having_touched_a_tablet(
     writer.run(outbox.send, To(person=crew.worker, chat=chat), HELLO, Lane.REPLY, NOON)
     assert [each.state for each in sent(writer, engine, tmp_path)] == ["sent"]
     assert writer.run(lambda s: s.get(PersonRow, crew.worker).unreachable_at) is not None
+
+
+def test_who_has_blocked_us_reads_it_in_their_page(writer: Writer, engine: Engine, crew: Crew, tmp_path: Path) -> None:
+    """It stays a failure, of which whoever asked hears, once; whoever has no page gets it nowhere."""
+    writer.run(has_page, crew.worker)
+    for person in (crew.worker, crew.supervisor):
+        writer.run(outbox.send, to_person(person), HELLO, Lane.REPLY, NOON, on_failure="test.unreachable")
+    due = waiting(engine)
+    writer.run(begin, [row.id for row in due])
+    refused = [Outcome(row, "failed", chat=row.chat, error="blocked", gone=True) for row in due]
+    for _ in range(2):
+        writer.run(sending_store.mark_done, refused, 1, NOON)
+    assert pages(writer) == [(crew.worker, 1, "hello")]
+    assert writer.run(lambda s: s.get(PersonRow, crew.worker).unreachable_at) is not None
+    assert writer.run(lambda s: [r.state for r in s.scalars(select(OutboxRow))]) == ["failed", "failed"]
+    assert len(writer.run(lambda s: list(s.scalars(select(JobRow))))) == 2
+    writer.run(outbox.edit_ref, "hello:1", Message(say("delivery.just", text="bye")), NOON)
+    sent(writer, engine, tmp_path)
+    assert pages(writer) == [(crew.worker, 2, "bye")]
+
+
+def test_what_is_under_seal_waits_in_the_mailbox_of_whoever_has_blocked_us(
+    writer: Writer, engine: Engine, crew: Crew, tmp_path: Path
+) -> None:
+    """Nothing else here could say afterwards whose it was. Whoever Telegram reaches gets it there."""
+    for person in (crew.worker, crew.supervisor):
+        writer.run(has_page, person)
+        writer.run(outbox.send, under_seal(person), HELLO, Lane.REPLY, NOON)
+    writer.run(people.set_blocked, "telegram", 1001, NOON, NOON)
+    made = sent(writer, engine, tmp_path)
+    assert sorted(type(each).__name__ for each in made) == ["Outcome", "Ready"]
+    assert writer.run(lambda s: [r.box for r in s.scalars(select(SealedMessageRow))]) == [sealed.box_of(crew.worker)]
+
+
+def test_an_edit_goes_to_the_message_of_its_own_chat(writer: Writer, engine: Engine, crew: Crew) -> None:
+    """The same stands on a phone and in a page, under numbers of two kinds."""
+    places = [(1001, 7), (chat_of(crew.worker), 900)]
+
+    def stand(session: Session) -> None:
+        for chat, number in places:
+            row = SentMessageRow(chat_id=chat, message_id=number, person_id=crew.worker, ref="hello:1", sent_at=NOON)
+            session.add(row)
+
+    writer.run(stand)
+    with engine.connect() as connection:
+        found = [lookups.where_sent(connection, "hello:1", chat) for chat, _ in places]
+    assert [each.number for each in found if each] == [7, 900]
 
 
 def test_nothing_more_is_asked_for_people_with_telegram(

@@ -224,6 +224,26 @@ def test_without_scripts_a_report_is_made_all_the_same(canteen: Canteen, screen:
     assert 'http-equiv="refresh"' in page.content()
 
 
+def test_a_file_is_chosen_by_a_button_of_the_page_and_a_wrong_one_is_named_as_trouble(
+    canteen: Canteen, screen: Callable[..., Page]
+) -> None:
+    """The browser's own button would speak the device's language; what was chosen stands beside ours. The answer is in sight."""
+    badge, page = has_pin(canteen, "Ben Cole"), screen(PHONE)
+    sign_in(page, canteen, badge)
+    label = page.locator(".writing .filing")
+    with page.expect_file_chooser() as chosen:
+        label.click()
+    chosen.value.set_files({"name": "rail.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    assert "rail.jpg" in label.inner_text()
+    page.click(".writing .big")
+    assert page.locator(".trouble").is_visible()
+    assert page.url.endswith("#now")
+    top = page.locator(".trouble").bounding_box()
+    assert top is not None
+    assert 0 <= top["y"] < PHONE["height"]
+    looked_at(page, "trouble")
+
+
 def test_the_seconds_are_counted_down_and_the_screen_is_empty_then(
     canteen: Canteen, screen: Callable[..., Page]
 ) -> None:

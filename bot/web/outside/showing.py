@@ -21,7 +21,7 @@ from bot.people import company
 from bot.people import store as people
 from bot.people.model import Place, Unit
 from bot.web.outside import actions
-from bot.web.tablet import showing
+from bot.web.tablet import markup, showing
 
 MOST_RULES = 20
 
@@ -53,11 +53,12 @@ def receipt(session: Session, code: str, hazard: Hazard, reader: Reader, now: da
     """How a report without a name stands, what was said to whoever made it, and what they may say."""
     may = {key.data.split(":")[1] for row in telling.reporter_buttons(hazard, now) for key in row if key.data}
     told = [from_json(each["payload"]) for _, each in sealed.messages(session, actions.box_of(code))]
+    words = [showing.said(_nameless(each.text), reader) for each in told if each.text is not None]
     return {
         "number": hazard.id,
         "place": store.where(session, hazard),
         "state": cards.state_name(hazard.state),
-        "told": [showing.said(_nameless(each.text), reader) for each in told if each.text is not None],
+        "told": [(said, markup.direction(said)) for said in words],
         "gone": "gone" in may,
         "still": "still" in may,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from html import escape
 from html.parser import HTMLParser
 
@@ -12,6 +13,9 @@ AS = {
     "b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "ins": "u", "s": "s", "strike": "s", "del": "s",
     "code": "code", "pre": "pre", "blockquote": "blockquote", "tg-spoiler": "span", "a": "a",
 }  # fmt: skip
+_COMMAND = re.compile(r"(?<![\w/.;])/[a-z][a-z0-9_]+")
+"""Kept together where the words around it run from right to left: else its slash would stand at its end."""
+_TAG = re.compile(r"<[^<>]*>")
 WEB = re.compile(r"https?://[^\s\"'<>]+|tel:\+?[0-9 ()-]{2,24}", re.IGNORECASE)
 
 
@@ -42,7 +46,7 @@ class _Safe(HTMLParser):
             self.out.append(f"</{known}>")
 
     def handle_data(self, data: str) -> None:
-        self.out.append(escape(data).replace("\n", "\n" if "pre" in self.open else "<br>\n"))
+        self.out.append(_shown(data, "\n" if "pre" in self.open else "<br>\n"))
 
 
 def safe(said: str) -> Html:
@@ -55,4 +59,14 @@ def safe(said: str) -> Html:
 
 def plain(said: str) -> Html:
     """Words without markup, for a page."""
-    return Html(escape(said).replace("\n", "<br>\n"))
+    return Html(_shown(said, "<br>\n"))
+
+
+def _shown(said: str, end: str) -> str:
+    return _COMMAND.sub(r"<bdi>\g<0></bdi>", escape(said)).replace("\n", end)
+
+
+def direction(said: str) -> str:
+    """Which way a message runs: that of most of its letters. A browser takes the first, and 🆘 or a name would turn it."""
+    letters = [unicodedata.bidirectional(each) for each in _TAG.sub("", said) if each.isalpha()]
+    return "rtl" if 2 * sum(each in ("R", "AL") for each in letters) > len(letters) else "ltr"

@@ -96,8 +96,8 @@ class Room:
         made = show(
             TEMPLATE, "room", reader.lang, zone=reader.zone,
             name=onboarding.first_name(seat.person.name, reader.lang), place=seat.tablet.name if seat.tablet else "",
-            csrf=seat.csrf, form=_form_name(now), said=showing.toast(seat.said, reader), fresh=shown[0], old=shown[1],
-            idle=idle, more=more,
+            csrf=seat.csrf, form=_form_name(now), said=showing.toast(seat.said, reader),
+            wrong=showing.is_trouble(seat.said), fresh=shown[0], old=shown[1], idle=idle, more=more,
             tiles=[{"command": name, "icon": icon} for name, icon in TILES],
             parts=[[(name, str(say(key, reader.lang))) for name, key in some] for some in parts.values() if some],
         )  # fmt: skip
@@ -143,7 +143,7 @@ class Room:
             await self._house.writer.in_transaction(
                 actions.acted, token, seat.chat, before, kept, self._door.idle, self._house.clock.now()
             )
-            return RedirectResponse("/tablet/room", 303)
+            return RedirectResponse("/tablet/room#now", 303)
 
         return answer
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.browser import inbox, sealed
 from bot.delivery.drawings import Drawings
 from bot.delivery.render import Reader, words
-from bot.kit.replies import Media, Message, Quiz, from_json
+from bot.kit.replies import Button, Media, Message, Quiz, from_json
 from bot.kit.texts import Html, Text, text
 from bot.media import store as media
 from bot.web.tablet import markup
@@ -63,21 +63,25 @@ def _sealed(number: int, found: Mapping[str, Any]) -> Standing:
 def shown(found: Standing, reader: Reader, drawings: Drawings, connection: Any) -> dict[str, Any]:
     """A message as values for the page."""
     message = drawings.resolved(found.message, reader.lang, connection, patient=False) or found.message
+    told = said(message.text, reader) if message.text is not None else Html("")
     return {
         "number": found.number,
         "version": found.version,
-        "said": said(message.text, reader) if message.text is not None else "",
+        "said": told,
+        "dir": markup.direction(told),
         "files": [_file(found, nth, each) for nth, each in enumerate(message.media)],
         "rows": [
-            [
-                {"label": words(key.text, reader)[0], "at": f"{row}-{column}", "url": _web(key.url or key.web_app)}
-                for column, key in enumerate(keys)
-            ]
+            [_key(key, f"{row}-{column}", reader) for column, key in enumerate(keys)]
             for row, keys in enumerate(message.buttons)
         ],
         "quiz": _quiz(found, message.quiz, reader) if message.quiz is not None else None,
         "sealed": not found.touch,
     }
+
+
+def _key(key: Button, at: str, reader: Reader) -> dict[str, Any]:
+    label = words(key.text, reader)[0]
+    return {"label": label, "dir": markup.direction(label), "at": at, "url": _web(key.url or key.web_app)}
 
 
 def said(text_: Text, reader: Reader) -> Html:
@@ -90,6 +94,13 @@ def toast(kept: Mapping[str, Any] | None, reader: Reader) -> str:
     """What the last press answered."""
     message = from_json(kept) if kept else None
     return words(message.text, reader)[0] if message is not None and message.text is not None else ""
+
+
+def is_trouble(kept: Mapping[str, Any] | None) -> bool:
+    """Whether the page itself says so, because it could not do what was asked."""
+    message = from_json(kept) if kept else None
+    key = message.text.key if message is not None and message.text is not None else ""
+    return key == "delivery.stale" or key.startswith("web.tablet.")
 
 
 def kept_ref(each: Media) -> str | None:
