@@ -23,6 +23,6 @@ def test_after_three_days_down_a_hundred_thousand_get_at_most_one_catch_up_each(
 @pytest.mark.prove
 @pytest.mark.sabotage
 def test_a_bot_that_sends_what_was_meant_for_another_day_is_noticed(make_database_url: Callable[[str], str]) -> None:
-    """The sabotage: what waited when it died does not expire."""
+    """The sabotage: what waited when it died does not expire, and leaves before anybody looks at it."""
     with must_fail("three days without the bot, then everything at once"):
         back_after_three_days(make_database_url("sqlite"), 100, stale=True)
