@@ -72,7 +72,12 @@ async def test_a_button_that_was_forwarded_or_pressed_again_is_nobody_elses(data
         await meet(s, "W-1", "W-2", "S-1")
         await report(s)
         message, button = await s.button("Sam", "Acknowledge")
-        press = {"chat": s.chat("Sam"), "message_id": message["message_id"], "data": button["callback_data"], "forge": True}
+        press = {
+            "chat": s.chat("Sam"),
+            "message_id": message["message_id"],
+            "data": button["callback_data"],
+            "forge": True,
+        }
         await forge(s, "Bao", button["callback_data"])
         assert await state(s) == "reported"
         for _ in range(2):
