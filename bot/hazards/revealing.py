@@ -60,9 +60,7 @@ def _theirs(session: Session, id: int, who: Person, now: datetime) -> Hazard:
     return hazard
 
 
-def _watches(
-    session: Session, hazard: Hazard, who: int, now: datetime, roles: Iterable[Role] | None = None
-) -> bool:
+def _watches(session: Session, hazard: Hazard, who: int, now: datetime, roles: Iterable[Role] | None = None) -> bool:
     """Whether somebody still watches over safety there; `roles`: still holds one of those that were asked to agree."""
     viewer = people.viewer(session, who, now)
     if viewer is None:

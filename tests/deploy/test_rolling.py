@@ -78,7 +78,8 @@ async def test_a_newer_version_takes_over_and_nobody_notices(tmp_path: Path) -> 
         late = await t.answered(people)
         held = len(set(people) & t.told())
     sys.stdout.write(f"\n{len(people)} people, the last answer {late:.1f} s after the last of them wrote; ")
-    sys.stdout.write(f"{sum(1 for each in looks if each != 200)} of {len(looks)} looks at the dashboard failed\n")
+    sys.stdout.write(f"{sum(1 for each in looks if each != 200)} of {len(looks)} looks at the dashboard failed")
+    sys.stdout.write(f" ({sorted({each for each in looks if each != 200})})\n")
     counted("two replicas are replaced by a newer version under load: people", len(people), held)
     assert held == len(people)
     assert sum(1 for each in looks if each != 200) <= len(looks) / 50
