@@ -38,11 +38,11 @@ def attach(
 ) -> None:
     """Notes files and asks for a copy of each. They are shown by the channel's own id at once, copy or not.
 
-    But a film tells where and with which phone it was taken: without a name it is shown as our stripped copy alone, and
-    the channel's id of it is kept by nobody.
+    But a film tells where and with which phone it was taken: of a reporter without a name, who reports or answers, it is
+    shown as our stripped copy alone, and the channel's id of it is kept by nobody.
     """
     for kind, file_id in files:
-        hidden = kind in FILMS and hazard.anonymous and role is MediaRole.BEFORE
+        hidden = kind in FILMS and hazard.anonymous and role is not MediaRole.AFTER
         row = HazardMediaRow(
             hazard_id=hazard.id, role=role.value, kind="video" if hidden else kind, file_id="" if hidden else file_id
         )

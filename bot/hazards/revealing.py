@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import approvals, outbox, seals
 from bot.delivery.approvals import Matter
+from bot.delivery.browser.model import is_box
 from bot.delivery.outbox import Lane, To
 from bot.hazards import store, telling
 from bot.hazards.model import REPORTER_LOOKED_AT, REPORTER_OPENED, Hazard
@@ -21,6 +22,7 @@ from bot.hazards.reporting import person_of
 from bot.kit.errors import Refused
 from bot.kit.events import Pressed, Said
 from bot.kit.replies import Message, Reply, answer, button, rows
+from bot.kit.seal import BrokenSeal
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
@@ -55,9 +57,17 @@ def _theirs(session: Session, id: int, who: Person, now: datetime) -> Hazard:
         raise Refused("hazards.t_not_yours")
     if who.id in store.hidden_from(session, hazard.id):
         raise Refused("hazards.t_not_yours")
-    if hazard.seal is None:
+    if not _names_somebody(hazard):
         raise Refused("hazards.reveal_nothing")
     return hazard
+
+
+def _names_somebody(hazard: Hazard) -> bool:
+    """Whether a person is under the seal: a form's receipt leads to nobody, and what another key sealed is lost."""
+    try:
+        return hazard.seal is not None and not is_box(seals.seal().open(hazard.seal))
+    except BrokenSeal:
+        return False
 
 
 def _watches(session: Session, hazard: Hazard, who: int, now: datetime, roles: Iterable[Role] | None = None) -> bool:

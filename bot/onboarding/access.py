@@ -27,8 +27,9 @@ from bot.people.company import named_units
 from bot.people.model import Person, Role, Unit, Viewer
 from bot.people.tables import InviteRow, PosterRow
 
-WEIGHTY = (Role.ADMIN, Role.MANAGER)
-"""Roles with which the company could be taken over: a second person must agree to giving and taking them."""
+WEIGHTY = (Role.ADMIN, Role.MANAGER, Role.WORKS_COUNCIL)
+"""Roles with which the company could be taken over, or somebody be their own second person (the council's word opens who
+reported without a name): a second person must agree to giving and taking them."""
 SECONDED = "onboarding.role_seconded"
 
 

@@ -18,6 +18,7 @@ from bot.db.reading import reading
 from bot.kit.errors import Refused
 from bot.kit.room import Again, Page
 from bot.kit.texts import text
+from bot.people import agreement
 from bot.people.model import Role
 from bot.web import store
 from bot.web.factor import store as factors
@@ -45,12 +46,13 @@ class Forms:
     def __init__(self, house: Any, door: Door) -> None:
         self._house, self._door = house, door
 
-    def endpoint(self, page: Page, again: OnceMore) -> Any:
-        """Takes the form of a page. Refused: without a session, from another site, without the right."""
+    def endpoint(self, page: Page, room: str, again: OnceMore) -> Any:
+        """Takes the form of a room's page. Refused: without a session, from another site, without the right, and where
+        the room is not used."""
 
         async def answer(request: Request) -> Response:
             token, now = self._door.token(request), self._house.clock.now()
-            visitor = await asyncio.to_thread(self._visitor, token, now)
+            visitor, used = await asyncio.to_thread(self._visitor, token, room, now)
             if visitor is None or token is None:
                 return RedirectResponse("/login", 303)
             reader = reader_of(request, visitor)
@@ -59,7 +61,7 @@ class Forms:
                 limit = MOST_BYTES // 1024 // 1024
                 return notice(reader, "refused", 413, visitor, why=text("web.too_large", limit=limit))
             wrong = cross_site(request) or not same(form.get("csrf"), store.csrf(token))
-            if wrong or visitor.guest is not None or not may(visitor, page):
+            if wrong or not used or visitor.guest is not None or not may(visitor, page):
                 return notice(reader, "refused", 403, visitor)
             if (to := first_to(visitor, page, now, request.url.path)) is not None:
                 return RedirectResponse(to, 303)
@@ -77,9 +79,11 @@ class Forms:
 
         return answer
 
-    def _visitor(self, token: str | None, now: datetime) -> Visitor | None:
+    def _visitor(self, token: str | None, room: str, now: datetime) -> tuple[Visitor | None, bool]:
+        """Who asks, and whether the room is used where they work: some are not, by agreement."""
         with reading(self._house.engine) as session:
-            return store.anyone(session, token, now)
+            found = store.anyone(session, token, now)
+            return found, found is not None and agreement.room_is_on(session, room, found.person.path)
 
 
 def first_to(visitor: Visitor, page: Page, now: datetime, address: str) -> str | None:

@@ -79,7 +79,9 @@ class Pages:
         forms = Forms(self._house, self._door)
         return found + [
             Route(
-                path.replace(":int}", ":row}"), forms.endpoint(one.page, partial(self._again, path)), methods=["POST"]
+                path.replace(":int}", ":row}"),
+                forms.endpoint(one.page, one.room, partial(self._again, path)),
+                methods=["POST"],
             )
             for path in paths
             for one in self._by_path[path]

@@ -64,6 +64,9 @@ def end_theirs(session: Session, viewer: Viewer, form: Mapping[str, Any], now: d
     if form.get("do") == "factor":
         if who.id == viewer.person:
             raise Refused("web.not_your_own")
+        them = people.viewer(session, who.id, now)
+        if them is None or not all(viewer.holds(each.role, each.path) for each in them.grants):
+            raise Refused("web.nobody_of_yours")  # who is over me is not disarmed by me
         factors.remove(session, who.id, now, by_other=True)
     actions.sign_out_everywhere(session, who.id, now, by_other=True)
     return f"{OTHERS}?badge={quote(who.badge)}"

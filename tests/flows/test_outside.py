@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from pathlib import Path
@@ -9,16 +10,18 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from yarl import URL
 
 from bot.db.base import Base
 from bot.delivery.browser.tables import SealedMessageRow
 from bot.delivery.tables import OutboxRow
 from bot.hazards.tables import HazardMediaRow, HazardNoteRow, HazardRow
+from bot.ledger.tables import FactRow
 from bot.media import pictures
 from bot.media import store as media
 from tests.flows.hazards_company import company
 from tests.flows.house import Story, story
-from tests.flows.tablet_hand import Hand, browser
+from tests.flows.tablet_hand import Form, Hand, browser
 
 WORDS = "At night they bridge the light curtain of press 3 with a magnet"
 AWAY = "127.0.0.77"
@@ -125,6 +128,18 @@ async def test_a_receipt_opens_its_own_report_and_no_other(database_url: str, tm
         ]
 
 
+async def test_a_receipt_names_nobody_so_two_people_cannot_open_it_either(database_url: str, tmp_path: Path) -> None:
+    """Yusuf asks who sent the form: nobody here knows. No second person is asked, nothing says that a name was opened."""
+    async with story(database_url, tmp_path, prepare=company) as s, browser(s) as hand:
+        await s.employee("O-1")
+        await reports(hand, urgency="wait")
+        number = await s.ask(lambda session: session.scalar(select(HazardRow.id)))
+        await s.says("Yusuf", f"/reveal {number} The police ask for a witness")
+        assert "it is not known" in await s.sees("Yusuf")
+        asked = select(FactRow.kind).where(FactRow.kind.in_(("SecondWordAsked", "ReporterOpened")))
+        assert await s.ask(lambda session: session.scalars(asked).all()) == []
+
+
 async def test_forms_from_elsewhere_empty_ones_and_floods_do_nothing(database_url: str, tmp_path: Path) -> None:
     """Without the form's own word, without words, with the box that people do not see filled in, twice, too often."""
     async with story(database_url, tmp_path, prepare=company) as s, browser(s) as hand:
@@ -151,6 +166,22 @@ async def test_forms_from_elsewhere_empty_ones_and_floods_do_nothing(database_ur
         assert 429 in statuses, "an address may not flood"
         await hand.opens("/status")
         assert hand.status == 200, "looking goes on"
+
+
+async def test_a_flood_of_large_forms_is_not_even_read(database_url: str, tmp_path: Path) -> None:
+    """Whoever sent too many is answered before the forty megabytes of the next have come."""
+    async with story(database_url, tmp_path, prepare=company) as s, browser(s) as hand:
+        for _ in range(8):
+            await hand.sends(Form("/receipt"), code="AAAAA-BBBBB-CCCCC")
+        assert hand.status == 429
+        at = URL(s.house.settings.address)
+        for path in ("/receipt", "/p/HW-DOCK-1/report"):
+            reader, writer = await asyncio.open_connection(at.host, at.port)
+            head = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 40000000"
+            writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
+            async with asyncio.timeout(10):
+                assert b" 429 " in await reader.readline(), path
+            writer.close()
 
 
 async def test_a_company_may_have_no_such_form(database_url: str, tmp_path: Path) -> None:

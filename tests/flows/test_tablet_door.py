@@ -105,6 +105,25 @@ async def test_guessing_a_pin_is_stopped_for_a_badge_and_for_a_device(database_u
         assert "Too many wrong PINs" in said, "the device waits too, whatever badge is tried"
 
 
+async def test_a_strange_browser_tries_no_pin_and_locks_nobody_out(database_url: str, tmp_path: Path) -> None:
+    """Guesses from a device that is not enrolled count for no badge; the right PIN is answered there like a wrong one."""
+    async with story(database_url, tmp_path, prepare=company) as s, browser(s) as hand, browser(s) as other:
+        await enrolled(s, hand, by="O-1")
+        await worker(s, hand, "W-1")
+        await hand.presses("I am done")
+        await other.opens("/tablet")
+        said = set()
+        for pin in ("000001", PIN, "000002", "000003", "000004", "000005"):
+            form = Form("/tablet/in", [("csrf", cookies(other)["davy_tablet_form"])])
+            said.add((await other.sends(form, badge="W-1", pin=pin), other.status))
+            form = Form("/tablet/code", [("csrf", cookies(other)["davy_tablet_form"])])
+            await other.sends(form, badge="W-1", code="AAAAA-BBBBB", pin=PIN, again=PIN)
+        assert len(said) == 1
+        assert not await s.ask(lambda session: [r for r in session.scalars(select(PinTryRow)) if r.count])
+        await hand.signs_in("W-1", PIN)
+        assert "I am done" in hand.html
+
+
 async def test_many_guesses_at_once_count_like_many_one_after_another(database_url: str, tmp_path: Path) -> None:
     """Tries are counted before they are compared: side by side no more than the free ones are looked at."""
     async with story(database_url, tmp_path, prepare=company) as s:

@@ -99,6 +99,20 @@ async def test_an_administrator_is_made_by_two(database_url: str, tmp_path: Path
         assert [body["by"] for _, body in tried] == ["dl.yes"] * 3, "whoever pressed without a right is on the trail"
 
 
+async def test_nobody_puts_a_voice_of_their_own_into_the_works_council(database_url: str, tmp_path: Path) -> None:
+    """The council's word opens a reporter, so who speaks for it, and who no longer does, is not one administrator's choice."""
+    async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:
+        await meet(s)
+        await also(s, "O-1", Role.ADMIN)
+        await s.says("Ada", "/grant W-2 works_council")
+        assert not await holds(s, "W-2", Role.WORKS_COUNCIL)
+        await s.presses("Yusuf", "I agree")
+        assert await holds(s, "W-2", Role.WORKS_COUNCIL)
+        await s.says("Ada", "/revoke W-2 works_council")
+        assert await holds(s, "W-2", Role.WORKS_COUNCIL)
+        assert [body["what"] for _, body in await facts(s, "SecondWordAsked")] == ["role_given", "role_taken"]
+
+
 async def test_a_no_or_a_day_of_silence_leaves_all_as_it_was(database_url: str, tmp_path: Path) -> None:
     """Yusuf says no; asked again he says nothing for a day; a yes after that is too late."""
     async with story(database_url, tmp_path, rooms=ROOMS, prepare=company) as s:

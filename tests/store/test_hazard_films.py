@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.hazards import attached, cards, store
+from bot.hazards import attached, cards, respond, store
 from bot.hazards.model import Attached, Hazard
 from bot.kit.replies import Media
 from tests.store.hazard_crew import Dock, dock, later
@@ -25,6 +25,14 @@ def test_a_film_without_a_name_is_shown_as_our_stripped_copy_only(dock: Dock) ->
         kept = {"hazard": hazard.id, "file": file.id, "media": "media:stripped.mp4", "error": None}
         dock.run(attached.photo_kept, kept, later(seconds=5))
         assert cards.media_of(the_file(dock, hazard)) == [Media("video", "media:stripped.mp4")]
+
+
+def test_a_film_that_answers_without_a_name_is_shown_as_our_stripped_copy_only(dock: Dock) -> None:
+    """Asked about the report, its reporter sends a film: it tells as much as the first one would."""
+    hazard = dock.report(named=False)
+    dock.run(respond.answer_about, hazard, dock.ana, "here", (("video", "the-film"),), later(hours=1))
+    file = the_file(dock, hazard)
+    assert (file.file_id, cards.media_of(file)) == ("", [])
 
 
 def test_a_film_with_a_name_is_shown_at_once(dock: Dock) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.assessment.issuing import anchors
 from bot.features import rooms
+from bot.ledger.actions import record
+from bot.ledger.model import Fact, FactKind
 from bot.ledger.sealing import seal_block
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import actions as people
@@ -75,6 +77,18 @@ def test_an_admin_sees_the_facts_of_their_units_and_names_where_they_ask(desk: D
     assert "no such unit" in sam.get(f"/desk/audit?unit={other}").text
     assert desk.browser("Lin Yao").get("/desk/audit").status_code == 403
     assert desk.browser("Hugo Reyes").get("/desk/audit").status_code == 403
+
+
+def test_a_pseudonym_is_not_undone_by_the_key_beside_it(desk: Desk) -> None:
+    """Keys hold people's numbers, which stand in the addresses of other pages: they are shown where names are asked for."""
+    ana = desk.works.people["Ana Morales"]
+    kind = FactKind("LessonRead", 1, (), "")
+    fact = Fact(kind, f"read:7:{ana}", desk.clock.now(), ana)
+    desk.house.writer.run(record, fact, desk.clock.now())
+    assert f"read:7:{ana}" not in desk.browser("Grace Lind").get("/desk/audit").text
+    sam = desk.browser("Sam Okafor")
+    assert f"read:7:{ana}" not in sam.get("/desk/audit").text
+    assert f"read:7:{ana}" in sam.get("/desk/audit?names=yes").text
 
 
 def test_every_look_is_on_record_before_anything_is_shown(desk: Desk) -> None:

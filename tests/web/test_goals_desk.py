@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.duties.goals.tables import GoalStepRow, SafetyGoalRow
 from bot.features import rooms
+from bot.people.tables import AgreementRow
 from tests.web.desk import Desk, opened
 
 PARTS = tuple(room for room in rooms() if room.name.startswith("duties"))
@@ -42,3 +44,20 @@ def test_goals_stand_below_the_duties_of_whoever_leads_there(database_url: str, 
         assert "3/10 (+3)" in page
         assert "Open 1 · reached 0 · given up 0 · overdue 0" in page
         assert "Somewhere else" not in page
+
+
+def test_a_form_of_a_room_that_is_switched_off_does_nothing(database_url: str, tmp_path: Path) -> None:
+    """Agreed is agreed: the page is not there, and neither is what its form would do."""
+    with opened(database_url, tmp_path, rooms=PARTS) as desk:
+        site, now, grace = desk.works.units["harbour"], desk.clock.now(), desk.works.people["Grace Lind"]
+        sam = desk.browser("Sam Okafor")
+        word = re.search(r'name="csrf" value="(\w+)"', sam.get("/desk/duties").text)
+        assert word is not None
+        for room in ("duties", "duties.goals"):
+            row = AgreementRow(
+                unit_id=site.id, path=site.path, item=f"room.{room}", is_on=False, purpose="Not here", state="holds",
+                held_key=f"{site.id}:room.{room}", asked_by=grace, asked_at=now, answered_by=grace, answered_at=now,
+            )  # fmt: skip
+            desk.house.writer.run(lambda session, row=row: session.add(row))
+        assert sam.get("/desk/duties").status_code == 403
+        assert sam.post("/desk/duties", data={"csrf": word[1]}).status_code == 403

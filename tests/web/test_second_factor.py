@@ -168,6 +168,21 @@ def test_a_second_factor_is_removed_only_after_a_fresh_code(locked: Desk) -> Non
     assert "Open dangers" in locked.browser("Sam Okafor").get("/desk").text
 
 
+def test_an_administrator_of_a_site_disarms_nobody_who_is_over_them(locked: Desk) -> None:
+    """Ana works at Sam's site and is an administrator of the company: her second factor stays."""
+    grant, works = people.grant, locked.works
+    locked.house.writer.run(grant, works.people["Sam Okafor"], Role.ADMIN, works.units["harbour"].id, HIRED)
+    locked.house.writer.run(grant, works.people["Ana Morales"], Role.ADMIN, works.units["harbour"].parent, HIRED)
+    set_up(locked, locked.browser("Ana Morales"))
+    sam = locked.browser("Sam Okafor")
+    set_up(locked, sam)
+    word = re.search(r'name="csrf" value="(\w+)"', sam.get("/desk/sessions").text)
+    assert word is not None
+    sam.post("/desk/sessions/people", data={"csrf": word[1], "badge": "W-0", "do": "factor"})
+    left = locked.house.writer.run(lambda s: s.get(SecondFactorRow, works.people["Ana Morales"]) is not None)
+    assert left
+
+
 def test_nothing_that_makes_codes_lies_open_in_the_database(locked: Desk) -> None:
     """The secret is under seal, recovery codes are hashes; a row copied to somebody else opens nothing."""
     phone, recovery = set_up(locked, locked.browser("Sam Okafor"))

@@ -39,7 +39,8 @@ def trail(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     return {
         "rows": [
             {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "unit": units.get(row.unit, "") if row.unit else "",
-             "who": row.pseudonym or "", "name": names[row.person].name if row.person in names else "", "key": row.key,
+             "who": row.pseudonym or "", "name": names[row.person].name if row.person in names else "",
+             "key": row.key if asked.named else "",  # keys hold people's numbers
              "body": sorted(row.body.items())}
             for row in shown
         ],

@@ -136,9 +136,10 @@ class Outside:
 
     async def on_report(self, request: Request) -> Response:
         """Takes the form; answers the receipt."""
-        reader, form = _reader(request), await fields_of(request)
+        reader = _reader(request)
         if not self._forms.lets(_address(request), time.monotonic()):
             return self._notice(reader, "too_many", 429)
+        form = await fields_of(request)
         if not same(one_of(form, "csrf"), request.cookies.get(FORM)) or cross_site(request):
             return await self._form(request, text("web.outside.again"), 403)
         place, units = await asyncio.to_thread(self._where, request)
@@ -188,9 +189,10 @@ class Outside:
 
     async def on_receipt(self, request: Request) -> Response:
         """How the report stands; the code comes in a form and never in an address. Answers go the sealed way."""
-        reader, form = _reader(request), await fields_of(request)
+        reader = _reader(request)
         if not self._forms.lets(_address(request), time.monotonic()):
             return self._notice(reader, "too_many", 429)
+        form = await fields_of(request)
         code, what, why = actions.typed(one_of(form, "code")), one_of(form, "what"), None
         if cross_site(request):
             return self._ask(reader, text("web.outside.again"), 403)

@@ -111,11 +111,10 @@ class TabletDoor:
         self, request: Request, *, macro: str = "front", why: Text | None = None, status: int = 200, badge: str = ""
     ) -> Response:
         here = await self._here(request)
-        open_ = here is not None or self._house.settings.pin_anywhere
         word, reader = secrets.token_urlsafe(24), self._reader(request)
         company = await asyncio.to_thread(self._read, lambda session, now: company_name(session))
         values: dict[str, Any] = {"csrf": word, "lang": reader.lang, "why": why, "here": here.name if here else ""}
-        if not open_:
+        if not self._opens(here):
             macro = "closed"
         if macro in ("front", "closed"):
             values |= {"languages": [list(each) for each in LANGUAGES.items()], "company": company}
@@ -141,6 +140,8 @@ class TabletDoor:
         if refused := await self._refused(request, form):
             return refused
         here, badge, pin = await self._here(request), form.get("badge", "")[:40], rules.typed_pin(form.get("pin", ""))
+        if not self._opens(here):
+            return await self._front(request, status=403)
         wait = await self._begin(badge, here)
         if wait:
             return await self._front(request, why=_wait(wait), status=429, badge=badge)
@@ -160,6 +161,8 @@ class TabletDoor:
         if refused := await self._refused(request, form):
             return refused
         here, badge, pin = await self._here(request), form.get("badge", "")[:40], rules.typed_pin(form.get("pin", ""))
+        if not self._opens(here):
+            return await self._front(request, status=403)
         if not same(pin, rules.typed_pin(form.get("again", ""))):
             return await self._front(request, macro="choose", why=text("web.tablet.not_same"), status=422, badge=badge)
         if trouble := rules.trouble(pin, badge):
@@ -211,6 +214,10 @@ class TabletDoor:
         if not same(form.get("csrf"), request.cookies.get(FORM)) or cross_site(request):
             return await self._front(request, why=text("web.tablet.again"), status=403)
         return None
+
+    def _opens(self, here: Tablet | None) -> bool:
+        """Whether PINs are looked at there at all: else anybody far away could try them, and lock out whose they are."""
+        return here is not None or bool(self._house.settings.pin_anywhere)
 
     async def _begin(self, badge: str, here: Tablet | None) -> timedelta:
         counted = (actions.of_badge(badge), actions.of_device(here))
