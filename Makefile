@@ -13,10 +13,10 @@ RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 # Three workers a core, because a quarter of what tests do is wait; more than eight only make more database servers.
 WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 )))
-PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
+SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format venv lock live texts reference bench prove wheel clean system-packages prove-packages
+.PHONY: help demo test lint format venv lock live texts reference bench prove audit licences sbom wheel site pictures clean system-packages prove-packages
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ demo: $(RUN)  ## the whole bot on a simulated Telegram with sample people, at ht
 	@exec $(PYTHON) -m bot demo --port $(PORT) $(ARGS)
 
 test: $(DEV) system-packages  ## all tests, on SQLite and PostgreSQL (ARGS="tests/store -k outbox" for a part)
-	@$(PYTEST) $(ARGS)
+	@scripts/test $(SIDE_BY_SIDE) $(ARGS)
 
 lint: $(DEV)  ## ruff and mypy (strict on kit, model and rules)
 	@$(PYTHON) -m ruff check $(CODE)
@@ -59,11 +59,26 @@ reference: $(DEV)  ## write docs/reference and .env.example anew from the code
 bench: $(DEV)  ## measure sending, receiving and storing (numbers depend on the machine: trust the ratios)
 	@$(PYTHON) -m bench $(ARGS)
 
-prove: $(DEV) prove-packages  ## kill the program at random moments and show that nothing was lost
+prove: $(DEV) system-packages prove-packages  ## every fault that we claim to stand, and its sabotage, into docs/reference/trust.md (ARGS=--short)
 	@$(PYTHON) -m bench.prove $(ARGS)
 
-wheel: $(DEV)  ## build dist/davy-*.whl
-	@$(PYTHON) -m hatchling build -t wheel
+audit: $(DEV)  ## ask the advisory service about every pinned package (says so where it gets no answer)
+	@$(PYTHON) scripts/audit.py $(ARGS)
+
+licences: $(DEV)  ## write docs/reference/licences.md anew from the installed packages
+	@$(PYTHON) scripts/licences.py $(ARGS)
+
+sbom: $(DEV)  ## write dist/davy.cdx.json (CycloneDX): all that Davy runs on
+	@scripts/sbom
+
+wheel: $(DEV)  ## build dist/davy-*.whl, the same bytes from the same commit
+	@scripts/wheel
+
+site: $(DEV)  ## build the documentation into dist/site (strict: a broken link fails)
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --site-dir dist/site
+
+pictures: $(DEV) system-packages  ## take the pictures of docs/tutorials anew, from the demo
+	@$(PYTHON) scripts/pictures.py $(ARGS)
 
 system-packages:
 	@scripts/system-packages test || true

@@ -23,7 +23,10 @@ PARTS = {
     "growth": "a thousand to a million people",
     "cards": "lesson cards drawn",
     "risks": "early warning and the map over a million hazards",
+    "boards": "a thousand open boards while people answer",
+    "pages": "the first byte of every page, and its weight",
     "muster": "everybody called, and 1,000 answers a second",
+    "losing": "what a crash with its disk costs, by way of backing up",
     "assessment": "a year's assessment of a unit and of a large company",
 }
 EVERYTHING = (
@@ -40,6 +43,9 @@ EVERYTHING = (
     "risks --hazards 100000",
     "muster --people 2000 --seconds 5",
     "assessment --people 1000",
+    "boards --boards 300 --people 1000 --seconds 8",
+    "pages --people 2000",
+    "losing",
 )
 """What runs without a part's name: bounded, so that it is over in about twelve minutes on two cores."""
 

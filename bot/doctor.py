@@ -26,7 +26,7 @@ from bot.delivery.transport_errors import NotSent, Uncertain, redact
 from bot.hazards import company as hazards
 from bot.hazards import outside, walking
 from bot.kit.clock import SystemClock
-from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, unreachable
+from bot.looking import MOST_NAMED, Finding, anchors, backups, fonts, people_file, programs, unreachable
 from bot.media import faces
 from bot.people import oncall
 from bot.people import store as people
@@ -76,6 +76,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield fonts(settings)
     yield _faces()
     yield backups(settings, _now())
+
+
+def inside(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
+    """What can be looked at while it serves, quickly and without asking Telegram: for the dashboard."""
+    yield backups(settings, _now())
+    yield anchors(session, settings, _now())
+    yield _files(settings)
+    yield _space(settings)
+    yield _faces()
+    if session.get_bind().dialect.name == "postgresql":
+        yield from _several(session, settings)
 
 
 def _faces() -> Finding:
@@ -169,6 +180,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield from unreachable(session, _now())
             yield from _cards(session, _now())
             yield anchors(session, settings, _now())
+            yield from programs(session, _now())
+            yield from people_file(session, settings, _now())
             if engine.dialect.name == "postgresql":
                 yield from _several(session, settings)
     elif have is None:
@@ -227,8 +240,18 @@ def company(session: Session, now: datetime) -> Iterator[Finding]:
             listed = ", ".join(names[unit.id] for unit in found[:MOST_NAMED])
             more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
             yield Finding("company", None, f"{what} {listed}{more}: {MEND[what]}")
+    yield from _alone(session, now)
     if sites and not any(quiet.values()):
         yield Finding("company", True, "each site has a safety officer and an emergency number, each team a supervisor")
+
+
+def _alone(session: Session, now: datetime) -> Iterator[Finding]:
+    """Where one administrator can do alone what needs two: allowed to a small company, and said."""
+    tops = [unit for unit in people.units(session) if unit.kind is UnitKind.COMPANY]
+    for top in tops:
+        if len(oncall.holders(session, [Role.ADMIN], top.path, now)[Role.ADMIN]) == 1:
+            how = "who takes over that one account has the company; give a second person the role (/grant)"
+            yield Finding("admin", None, f"only one person is administrator of {top.name}: {how}")
 
 
 def ladders(session: Session, now: datetime) -> Iterator[Finding]:

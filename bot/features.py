@@ -1,7 +1,8 @@
 """THE list: every room, and what it offers. Imported by `app` alone.
 
 A room offers what its files export: `chat.ROUTES`, `ticks.TICKS`, `ticks.JOBS`, `ticks.SUBSCRIPTIONS`, `pages.PAGES`,
-`hooks.HOOKS`, `model.FACTS`, `model.UNASKED`; and `waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
+`hooks.HOOKS`, `api.ENDPOINTS`, `api.EVENTS`, `model.FACTS`, `model.UNASKED`; and
+`waiting.TODAY`, `waiting.STATUS`: what of it waits for somebody,
 `waiting.AT_PLACE`: what it offers where a place is scanned, `waiting.WHEN_HURT`: what it shows at once where somebody is hurt.
 It leaves out what it does not need.
 """
@@ -18,9 +19,17 @@ from typing import Any
 from bot.kit.room import Room
 
 ROOMS = (
-    *("onboarding", "handover", "library", "library.authoring", "library.spotting"),
+    *(
+        "onboarding",
+        "onboarding.staff",
+        "handover",
+        "library",
+        "library.authoring",
+        "library.editor",
+        "library.spotting",
+    ),
     *("learning", "learning.plans", "learning.induction", "learning.certificates", "learning.talks", "learning.habit"),
-    *("hazards", "incidents", "inspections", "inspections.visits"),
+    *("hazards", "hazards.ladders", "incidents", "inspections", "inspections.visits"),
     *("risks", "risks.abnormal", "risks.warning", "sensors", "compliance"),
     *("compliance.permits", "compliance.reading", "compliance.documents"),
     *("compliance.violations", "compliance.register"),
@@ -31,8 +40,10 @@ ROOMS = (
     *("rewards", "rewards.shop", "rewards.penalties", "rewards.bulletin"),
     *("resources.budget", "resources.equipment", "resources.staffing", "resources.facilities", "resources.health"),
     "resources.costs",
-    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing"),
-    *("analysis", "analysis.indicators", "analysis.review", "privacy", "web", "delivery"),
+    *("assessment", "assessment.agreement", "assessment.scores", "assessment.issuing", "assessment.weeks"),
+    *("analysis", "analysis.indicators", "analysis.review", "privacy"),
+    *("web", "web.guests", "web.factor", "web.audit", "web.standing", "web.api", "web.webhooks", "web.tablet"),
+    "delivery",
 )
 """In the order in which their commands stand in the menu. With a dot: a part of a room that offers for itself."""
 OFFERS = {
@@ -42,6 +53,8 @@ OFFERS = {
     "subscriptions": ("ticks", "SUBSCRIPTIONS"),
     "pages": ("pages", "PAGES"),
     "hooks": ("hooks", "HOOKS"),
+    "endpoints": ("api", "ENDPOINTS"),
+    "events": ("api", "EVENTS"),
     "facts": ("model", "FACTS"),
     "unasked": ("model", "UNASKED"),
     "today": ("waiting", "TODAY"),

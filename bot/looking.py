@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +12,16 @@ from sqlalchemy.orm import Session
 from bot.backup import places
 from bot.ledger import anchoring
 from bot.media import drawing
+from bot.onboarding import nightly
+from bot.onboarding.model import HR_FILE_REFUSED
 from bot.people import oncall
 from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.model import Role, UnitKind
 from bot.settings import Settings
+from bot.web.api import store as tokens
+from bot.web.webhooks import store as webhooks
+from bot.web.webhooks.model import State
 
 OLD = timedelta(hours=26)
 """A backup a day, and two hours in which it may be late."""
@@ -49,14 +55,55 @@ def backups(settings: Settings, now: datetime) -> Finding:
 
 def anchors(session: Session, settings: Settings, now: datetime) -> Finding:
     """Whether the ledger's digest is said outside, where somebody with the database cannot change it."""
-    if settings.anchor_file is None and settings.anchor_webhook is None:
-        return Finding("anchors", None, "the ledger's digest is said nowhere outside: DAVY_ANCHOR_FILE or _WEBHOOK")
+    if not any((settings.anchor_file, settings.anchor_webhook, settings.anchor_timestamp_url)):
+        how = "DAVY_ANCHOR_FILE, _WEBHOOK or _TIMESTAMP_URL"
+        return Finding("anchors", None, f"the ledger's digest is said nowhere outside: {how}")
     missed = anchoring.unsaid(session, now)
     if missed:
         return Finding(
             "anchors", False, f"{missed} of the last week reached nobody: look at the file's disk or the address"
         )
     return Finding("anchors", True, "what was noted in the last week was said outside")
+
+
+def programs(session: Session, now: datetime) -> Iterator[Finding]:
+    """Tokens and webhooks that nobody answers for, calls that were given up, addresses that do not answer."""
+    for token in tokens.tokens(session):
+        if token.works(now) and not tokens.reached(session, token.owner, token.units, now):
+            yield Finding(
+                "tokens", None, f"{token.name} opens nothing: who answers for it is no administrator any more"
+            )
+    counts = webhooks.counts(session)
+    for hook in webhooks.live(session):
+        dead = counts.get((hook.name, State.DEAD.value), 0)
+        if dead:
+            words = f"{hook.name}: {dead} calls of the last month were given up: davy webhook test {hook.name}"
+            yield Finding("webhooks", False, words)
+        elif hook.failures:
+            yield Finding("webhooks", None, f"{hook.name} has not answered {hook.failures} times: is {hook.url} right?")
+        else:
+            yield Finding("webhooks", True, f"{hook.name} takes what it is told")
+
+
+def people_file(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether HR's folder can be read, and a file of it was taken in lately. Nothing where none is set."""
+    if settings.hr_folder is None:
+        return
+    how = "docs/howto/people-every-night.md"
+    if not settings.hr_folder.is_dir() or not os.access(settings.hr_folder, os.R_OK | os.X_OK):
+        yield Finding("HR's file", False, f"{settings.hr_folder} cannot be read: is it mounted, and readable by me?")
+        return
+    last = nightly.last(session)
+    if last is None:
+        yield Finding("HR's file", None, f"none has been taken in yet: {how}")
+    elif last[0] == HR_FILE_REFUSED.name:
+        yield Finding("HR's file", False, f"the last one was refused; why lies beside it, in refused/: {how}")
+    else:
+        hours = (now - last[1]) / timedelta(hours=1)
+        late = now - last[1] > nightly.LATE
+        yield Finding(
+            "HR's file", not late, f"the last one was taken in {hours:.0f} h ago" + (f": {how}" if late else "")
+        )
 
 
 def fonts(settings: Settings) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 
@@ -50,8 +51,18 @@ class Server(uvicorn.Server):
         yield
 
 
+def allow_many_files(wanted: int = 8192) -> None:
+    """Each open board is a connection, and a process may have 1024 of them unless somebody says otherwise."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 async def serve(app: ASGIApp, sock: socket.socket) -> tuple[Server, asyncio.Task[None]]:
     """Starts serving an application on a socket; returns once it answers."""
+    allow_many_files()
     server = Server(
         uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=3)
     )

@@ -1,4 +1,7 @@
-"""Every setting, from the environment (prefix `DAVY_`) or a `.env` file. Frozen; every bad variable is reported at once."""
+"""Every setting, from `DAVY_` variables or a `.env` file (long because it is one table of all that can be set).
+
+Frozen; every bad variable is reported at once.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,10 @@ class Settings(BaseSettings):
     backup_keep_days: int = Field(
         default=30, ge=1, le=3650, description="Older backups are taken away by `davy backup`, but never the newest"
     )
+    hr_folder: Path | None = Field(
+        default=None,
+        description="Folder into which HR puts its file of people; the newest is taken in, once (docs/howto/people-every-night.md)",
+    )
     anchor_file: Path | None = Field(
         default=None,
         description="File on another machine or on storage that is only added to: once a day the ledger's digest goes there",
@@ -71,6 +78,47 @@ class Settings(BaseSettings):
     )
     anchor_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="What these calls are signed with; needed with ANCHOR_WEBHOOK"
+    )
+    anchor_timestamp_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Service (RFC 3161) that signs the ledger's digest once a day",
+    )
+    anchor_timestamp_roots: Path | None = Field(
+        default=None, description="Certificates (PEM) that its stamps are checked by; needed with ANCHOR_TIMESTAMP_URL"
+    )
+    miniapp_key: str = Field(
+        default="",
+        pattern=r"^([0-9a-fA-F]{64})?$",
+        description="Ed25519 key (hexadecimal) that signs what Mini Apps are told; Telegram's own when left out, a stand-in's else",
+    )
+    second_factor: bool = Field(
+        default=False,
+        description="Whether people with the roles of SECOND_FACTOR_ROLES need a second factor on the dashboard",
+    )
+    second_factor_roles: str = Field(
+        default="admin", description="Roles, with commas between, that need a second factor where SECOND_FACTOR is on"
+    )
+    second_factor_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=480,
+        description="Minutes for which one proof of a second factor is enough where rights or people's data are given away",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?)?$",
+        description="Address of the company's own sign-in (OpenID Connect), as it calls itself; none when left out",
+    )
+    oidc_client_id: str = Field(default="", description="Under which name Davy is known there; needed with OIDC_ISSUER")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="What Davy proves itself with there; PKCE alone when left out"
+    )
+    oidc_claim: str = Field(
+        default="employee_number", description="The claim of the ID token that says who somebody is, like email"
+    )
+    oidc_match: Literal["badge", "email"] = Field(
+        default="badge", description="Whether that claim is a badge number or an e-mail address of the personnel file"
     )
     heartbeat_url: SecretStr | None = Field(
         default=None,
@@ -84,6 +132,22 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         default=None, description="What a collector elsewhere must send to read /metrics (Authorization: Bearer ...)"
     )
+    tablet_idle_seconds: int = Field(
+        default=75, ge=30, le=900, description="Seconds without a touch until a shared tablet signs somebody out"
+    )
+    pin_anywhere: bool = Field(
+        default=False, description="Whether badge and PIN open any browser, and not only tablets that were enrolled"
+    )
+    web_reports: Literal["off", "places", "open"] = Field(
+        default="places",
+        description="Reports without a name by a page: not at all, by a place's QR code alone, or by anybody who has the address",
+    )
+    place_rules: bool = Field(
+        default=False, description="Whether a place's public page shows what its rules say; else their titles alone"
+    )
+    place_links: Literal["telegram", "web"] = Field(
+        default="telegram", description="Where a place's QR code leads: to the bot, or to a page for every phone"
+    )
     zone: str = Field(default="UTC", description="IANA time zone of units that have none of their own")
     language: str = Field(default="en", description="Language of people whose own is not in the catalogue")
     secret_key: SecretStr | None = Field(
@@ -96,6 +160,12 @@ class Settings(BaseSettings):
     rate_per_chat: float = Field(default=1, gt=0, le=30, description="Messages a second to one chat")
     unasked_per_day: int = Field(
         default=2, ge=0, le=20, description="Messages a day that a person gets without having asked; alerts are exempt"
+    )
+    second_person_over: int = Field(
+        default=500, ge=1, description="A message to more people than this needs the word of a second person first"
+    )
+    second_person_hours: int = Field(
+        default=24, ge=1, le=168, description="Hours in which a second person must agree, else it is not done"
     )
     push_at: time = Field(default=time(9, 0), description="Local time of the daily lesson for people without a shift")
     lesson_pictures: bool = Field(
@@ -124,6 +194,16 @@ class Settings(BaseSettings):
     )
     alert_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="What these calls are signed with; needed with ALERT_WEBHOOK"
+    )
+    api_per_minute: int = Field(
+        default=600, ge=1, le=100_000, description="How often a minute another program may call with one token"
+    )
+    webhook_days: int = Field(
+        default=3, ge=1, le=30, description="For how many days a call to another program is tried before it is given up"
+    )
+    webhook_inside: bool = Field(
+        default=False,
+        description="Whether webhooks may go to addresses inside (10.0.0.0/8, 192.168.0.0/16, localhost); else they are refused",
     )
     mqtt_url: SecretStr | None = Field(
         default=None,
@@ -179,6 +259,20 @@ class Settings(BaseSettings):
     def _anchor_signs(self) -> Settings:
         if self.anchor_webhook and len(self.anchor_webhook_secret.get_secret_value()) < 16:
             raise ValueError("ANCHOR_WEBHOOK needs ANCHOR_WEBHOOK_SECRET of at least 16 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _stamps_are_checked(self) -> Settings:
+        if self.anchor_timestamp_url and self.anchor_timestamp_roots is None:
+            raise ValueError(
+                "ANCHOR_TIMESTAMP_URL needs ANCHOR_TIMESTAMP_ROOTS, or nobody could tell whose stamp it is"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _oidc_has_a_client(self) -> Settings:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID")
         return self
 
     @field_validator("keep_days")

@@ -1,4 +1,4 @@
-"""Write docs/reference/*.md and .env.example from the code, so that they cannot say anything else: `make reference`.
+"""Write docs/reference/*.md and .env.example from the code: `make reference` (long because each page has its writer).
 
 With --check nothing is written; pages that differ are named and the exit code is 1 (the house tests do the same).
 """
@@ -200,6 +200,8 @@ def facts_page() -> str:
     for room in rooms():
         for subscription in room.subscriptions:
             followers.setdefault(subscription.fact, []).append(subscription.room)
+        for event in room.events:
+            followers.setdefault(event.fact, []).append("web.webhooks")
     rows: list[list[object]] = [
         [
             f"`{fact.name}`",
@@ -251,6 +253,40 @@ def metrics_page() -> str:
     return page("Metrics", intro, table(["metric", "kind", "labels", "what it counts"], sorted(rows, key=str)))
 
 
+def openapi() -> str:
+    from bot.web.api.openapi import written
+
+    return written(rooms())
+
+
+def api_page() -> str:
+    from bot.kit.endpoints import SAYS
+
+    offered = sorted((e for room in rooms() for e in room.endpoints), key=lambda e: (e.path, e.method))
+    calls: list[list[object]] = [
+        [
+            f"`{e.method} {e.path}`",
+            f"`{e.scope.value}`" if e.scope else "any token",
+            " ".join(filter(None, (e.says, e.more))),
+        ]
+        for e in offered
+    ]
+    feeds: list[list[object]] = [[f"`/feeds/{e.feed}.csv`", f"`{e.scope}`", e.says] for e in offered if e.feed]
+    told = sorted((e for room in rooms() for e in room.events), key=lambda e: e.name)
+    events: list[list[object]] = [[f"`{e.name}`", f"`{e.scope.value}`", e.says] for e in told]
+    intro = (
+        "The rooms for other programs, under `/api/v1`: [how to connect one](../howto/connect-hr-systems.md). What each "
+        "call takes and answers stands in [openapi.json](openapi.json), which a running Davy serves at `/api/v1/openapi.json`."
+    )
+    scopes: list[list[object]] = [[f"`{scope.value}`", says] for scope, says in SAYS.items()]
+    return page(
+        "Interface for other programs", intro, "## Scopes", table(["scope", "opens"], scopes),
+        "## Calls", table(["call", "scope", "what it does"], calls),
+        "## Feeds\n\nThe same rows as their lists, as CSV, however many there are.", table(["feed", "scope", "rows"], feeds),
+        "## Events\n\nWhat webhooks are told of.", table(["event", "scope", "when"], events),
+    )  # fmt: skip
+
+
 REFERENCE = "docs/reference"
 PAGES: dict[str, tuple[Callable[[], str], str]] = {
     ".env.example": (env_example, "bot.settings"),
@@ -260,6 +296,8 @@ PAGES: dict[str, tuple[Callable[[], str], str]] = {
     f"{REFERENCE}/facts.md": (facts_page, "bot.features"),
     f"{REFERENCE}/events.md": (events_page, "bot.kit.events"),
     f"{REFERENCE}/metrics.md": (metrics_page, "bot.kit"),
+    f"{REFERENCE}/openapi.json": (openapi, "bot.web.api.openapi"),
+    f"{REFERENCE}/api.md": (api_page, "bot.web.api.openapi"),
     f"{REFERENCE}/privacy.md": (privacy_page, "bot.privacy.register"),
     f"{REFERENCE}/review.md": (lambda: review(page, table), "bot.library.shipped"),
     f"{REFERENCE}/signs.md": (lambda: page_of_signs(page, table), "bot.library.cards.signs"),

@@ -59,8 +59,12 @@ def _chromium() -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Tests read no settings of the person who runs them: neither their environment nor the checkout's .env."""
     for name in list(os.environ):
-        if name.startswith("DAVY_") and not name.startswith(("DAVY_TEST_", "DAVY_LIVE_", "DAVY_CHROMIUM")):
+        if name.startswith("DAVY_") and not name.startswith(
+            ("DAVY_TEST_", "DAVY_LIVE_", "DAVY_CHROMIUM", "DAVY_PROOFS")
+        ):
             del os.environ[name]
+    sabotage = "a proof with a mechanism broken, which it has to notice; run by `make prove`, also in short"
+    config.addinivalue_line("markers", f"sabotage: {sabotage}")
     chosen = config.option.markexpr
     left_out = [mark for mark in ("live", "prove") if mark not in chosen and not (mark == "prove" and PROVING)]
     if left_out:

@@ -1,24 +1,18 @@
-"""Campaigns on the dashboard: a list, each with its result in words, charts and figures, and the form that plans one."""
+"""Campaigns on the dashboard: a list, each with its result in words, charts and figures."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.activities import actions, drawing, measuring, picture, rules, showing, store, whom
-from bot.activities.actions import Plan
-from bot.activities.model import Campaign, Kind, Result, Stagger, Week
-from bot.i18n.languages import LANGUAGES
+from bot.activities import drawing, measuring, picture, showing, store, whom
+from bot.activities.model import Campaign, Result, Stagger, Week
+from bot.activities.planning_page import Planned, plan
 from bot.kit.clock import local_date
-from bot.kit.digits import western
-from bot.kit.errors import Refused
 from bot.kit.room import Page
-from bot.media import pictures
-from bot.media import store as media
 from bot.people import store as people
 from bot.people.model import Role, Viewer
 
@@ -98,80 +92,6 @@ def _chart(name: str, made: Result) -> dict[str, Any]:
 
 def _y(plot: picture.Plot, value: float) -> float:
     return round(TALL - plot.high(value) * TALL, 1)
-
-
-# --- the form ----------------------------------------------------------------------------------------------------------
-
-
-def plan(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The form."""
-    who = people.person(session, viewer.person, now)
-    units = whom.units(session, viewer.person, now, 100)
-    own = who.lang if who is not None else "en"
-    order = sorted(LANGUAGES, key=lambda lang: lang != own)
-    today = people.today_of(who, now) if who is not None else now.date()
-    return {
-        "units": [{"id": each.id, "label": each.label} for each in units], "kinds": [each.value for each in Kind],
-        "languages": [{"lang": lang, "name": LANGUAGES[lang]} for lang in order],
-        "once": secrets.token_hex(12), "first": (today + timedelta(days=1)).isoformat(), "most": rules.MOST_DAYS,
-    }  # fmt: skip
-
-
-class Planned:
-    """What the form sends: checked as in the chat, planned by the same action."""
-
-    def prepare(self, form: Mapping[str, Any]) -> dict[str, Any]:
-        """Makes a picture of its own from what was sent, before any transaction."""
-        data = form.get("picture")
-        if not isinstance(data, bytes) or not data:
-            return {**form, "picture": None}
-        try:
-            return {**form, "picture": media.put(pictures.clean(data), "picture.jpg")}
-        except pictures.BadPicture:
-            raise Refused("activities.bad_picture") from None
-
-    def __call__(self, session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
-        """Plans it, once a form; answers where to go on. Raises Refused."""
-        said = {}
-        for lang in LANGUAGES:
-            words = str(form.get(f"said_{lang}", "")).strip()
-            if words:
-                found, why = rules.read(words.replace("\r\n", "\n"))
-                if found is None:
-                    raise Refused("activities.bad_words", name=LANGUAGES[lang], why=why, most=rules.MOST_WORDS)
-                said[lang] = found
-        kind, contest = str(form.get("kind", "")), form.get("contest") == "1" or form.get("kind") == Kind.CONTEST
-        if kind not in tuple(Kind):
-            raise Refused("activities.changed_meanwhile")
-        key = f"campaign:form:{viewer.person}:{str(form.get('once', ''))[:24]}"
-        wanted = Plan(
-            key, Kind(kind), _number(form.get("unit")), said, _day(form.get("start")),
-            _number(form.get("days")), form.get("picture"), contest, _jury(session, form, now) if contest else (),
-            staggered=form.get("stagger") == "1",
-        )  # fmt: skip
-        return f"/desk/campaigns/{actions.plan(session, viewer.person, wanted, now).id}"
-
-
-def _jury(session: Session, form: Mapping[str, Any], now: datetime) -> tuple[int, ...]:
-    jury: Sequence[int] = []
-    for badge in western(str(form.get("jury", ""))).replace(",", " ").split():
-        named = people.person_by_badge(session, badge, now)
-        if named is None or named.left_on is not None:
-            raise Refused("activities.no_badge", badge=badge[:20])
-        jury = [*jury, named.id]
-    return tuple(sorted(set(jury)))
-
-
-def _number(value: Any) -> int:
-    given = str(value or "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
-
-
-def _day(value: Any) -> date:
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError:
-        raise Refused("activities.bad_day", most=rules.MOST_DAYS) from None
 
 
 PAGES = (

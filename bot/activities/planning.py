@@ -19,7 +19,7 @@ from bot.kit.clock import local_date
 from bot.kit.digits import western
 from bot.kit.errors import Refused
 from bot.kit.replies import Button, Message, button, rows
-from bot.kit.texts import text
+from bot.kit.texts import Text, text
 from bot.people import store as people
 from bot.people.model import Person
 
@@ -190,24 +190,14 @@ def _said(kept: Mapping[str, Any]) -> dict[str, Written]:
 
 
 def _ready(session: Session, draft: Draft, who: Person, now: datetime) -> Message:
-    """For how many, which languages are missing, and whether there is enough to tell afterwards if it did anything."""
+    """What it would be, and what can still be changed."""
     plan = _plan(draft)
     unit = people.unit(session, plan.unit)
     path = unit.path if unit else "/"
-    read = store.languages(session, path, now)
-    missing = {lang: count for lang, count in sorted(read.items()) if lang not in plan.said}
-    teams, written = store.teams(session, path), rules.spoken(plan.said, who.lang)
-    said = text(
-        "activities.ready", kind=plan.kind.value, unit=unit.label if unit else "", people=sum(read.values()),
-        title=written.title, words=written.words, questions=[each.ask for each in written.questions],
-        starts=plan.starts_on.isoformat(), days=plan.days, picture=plan.picture is not None, contest=plan.contest,
-        jury=[whom.name(session, each, now) for each in plan.jury], staggered=plan.staggered,
-        missing=[{"name": LANGUAGES.get(lang, lang), "count": count} for lang, count in missing.items()],
-        **_enough(session, plan, path, unit.zone if unit else "UTC", sum(read.values()), now),
-    )  # fmt: skip
+    teams, said = store.teams(session, path), outlook(session, plan, who.lang, now)
     keys = [
         button("activities.b_language", f"acd:lang:{lang}", name=LANGUAGES[lang])
-        for lang in missing
+        for lang in _missing(session, plan, path, now)
         if lang in LANGUAGES
     ]
     keys.append(button("activities.b_poster", "acd:picture"))
@@ -218,6 +208,29 @@ def _ready(session: Session, draft: Draft, who: Person, now: datetime) -> Messag
         keys.append(button("activities.b_stagger", "acd:stagger", on=plan.staggered))
     keys.append(button("activities.b_plan", "acd:plan"))
     return Message(said, rows(*keys, _cancel(), each=1))
+
+
+def outlook(session: Session, plan: Plan, lang: str, now: datetime) -> Text:
+    """For how many, which languages are missing, and whether there is enough to tell afterwards if it did anything."""
+    unit = people.unit(session, plan.unit)
+    path = unit.path if unit else "/"
+    count, written = sum(store.languages(session, path, now).values()), rules.spoken(plan.said, lang)
+    return text(
+        "activities.ready", kind=plan.kind.value, unit=unit.label if unit else "", people=count,
+        title=written.title, words=written.words, questions=[each.ask for each in written.questions],
+        starts=plan.starts_on.isoformat(), days=plan.days, picture=plan.picture is not None, contest=plan.contest,
+        jury=[whom.name(session, each, now) for each in plan.jury], staggered=plan.staggered,
+        missing=[
+            {"name": LANGUAGES.get(lang, lang), "count": n}
+            for lang, n in _missing(session, plan, path, now).items()
+        ],
+        **_enough(session, plan, path, unit.zone if unit else "UTC", count, now),
+    )  # fmt: skip
+
+
+def _missing(session: Session, plan: Plan, path: str, now: datetime) -> dict[str, int]:
+    read = store.languages(session, path, now)
+    return {lang: count for lang, count in sorted(read.items()) if lang not in plan.said}
 
 
 def _enough(session: Session, plan: Plan, path: str, zone: str, count: int, now: datetime) -> dict[str, int]:

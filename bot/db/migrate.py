@@ -5,6 +5,7 @@ a batch change makes a table anew, and with foreign keys on that was seen to cas
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -25,6 +26,20 @@ SCRIPTS = Path(__file__).parent / "migrations"
 
 def upgrade(url: str, to: str = "head") -> None:
     """Makes or updates the schema. Raises BadDatabase in one clear line where that cannot be."""
+    _move(url, to, command.upgrade)
+
+
+def step_back(url: str, to: str) -> None:
+    """Takes the schema back to an older revision, whose version is to run again. What only newer ones know is lost.
+
+    Raises BadDatabase, also where there is no such revision.
+    """
+    if not known(to):
+        raise BadDatabase(f"there is no revision {to!r}; the newest here is {newest()}")
+    _move(url, to, command.downgrade)
+
+
+def _move(url: str, to: str, by: Callable[[Config, str], None]) -> None:
     engine = connect(url)
     try:
         with engine.connect() as connection:
@@ -39,7 +54,13 @@ def upgrade(url: str, to: str = "head") -> None:
                 )  # one replica migrates, the others wait
                 # a step that thinks for long between two statements is no process that stands still
                 connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-            command.upgrade(config(connection), to)
+            there = revision_of(connection)
+            if there is not None and not known(there):
+                raise BadDatabase(
+                    f"the database is that of a newer Davy (schema {there}): start that version, or let it go back with "
+                    f"davy migrate --back {newest()}"
+                )
+            by(config(connection), to)
             if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
                 raise BadDatabase(
                     f"the migration would leave {len(broken)} rows without what they refer to; nothing was changed"

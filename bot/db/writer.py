@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.db import touched
 from bot.db.engine import is_gone
 
 log = structlog.get_logger("davy.writer")
@@ -59,6 +60,9 @@ class Writer:
         self._stopped = False
         self._door = threading.Lock()
         self.bells: dict[str, Callable[[], None]] = {}
+        self.committed: Callable[[set[str]], None] | None = None
+        """Called in this thread after each commit, with the names of the tables that it wrote to."""
+        touched.watch(engine)
         self.groups = self.done = self.alone = self.rung = 0
         self._down_since: float | None = None
         self.waits = True
@@ -123,15 +127,16 @@ class Writer:
             return
         while group:
             try:
-                results, bells = self._together(group)
+                results, bells, tables = self._together(group)
             except BaseException as error:
                 self.lost += isinstance(error, DBAPIError) and error.connection_invalidated
                 self._one_by_one(group)
                 return
-            self._settle([(work[3], result) for work, result in zip(group, results, strict=False)], bells)
+            self._settle([(work[3], result) for work, result in zip(group, results, strict=False)], bells, tables)
             group = group[len(results) :]
 
-    def _together(self, group: list[Work]) -> tuple[list[Any], set[str]]:
+    def _together(self, group: list[Work]) -> tuple[list[Any], set[str], set[str]]:
+        tables = touched.begin()
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             results: list[Any] = []
             until = time.monotonic() + SLICE_S
@@ -143,19 +148,19 @@ class Writer:
                 session.expunge_all()  # the next function reads what is in the database, not what this one had in hand
             _check_alive(session)
             bells = session.info.pop(AFTER, set())
-        return results, bells
+        return results, bells, tables
 
     def _one_by_one(self, group: list[Work]) -> None:
         for work in group:
             self.alone += 1
             try:
-                results, bells = self._retrying(work)
+                results, bells, tables = self._retrying(work)
             except BaseException as error:
                 work[3].set_exception(error)
             else:
-                self._settle([(work[3], results[0])], bells)
+                self._settle([(work[3], results[0])], bells, tables)
 
-    def _retrying(self, work: Work) -> tuple[list[Any], set[str]]:
+    def _retrying(self, work: Work) -> tuple[list[Any], set[str], set[str]]:
         """Again after a lost connection, a deadlock or a lock: the whole unit, because it has no other effects.
 
         On PostgreSQL until there is a primary again, at most PATIENCE_S: a standby takes so long to be promoted.
@@ -185,7 +190,7 @@ class Writer:
             log.error("the database went away; trying again", error=str(error).splitlines()[0])
         return time.monotonic() - self._down_since < PATIENCE_S
 
-    def _settle(self, done: list[tuple[Future[Any], Any]], bells: set[str]) -> None:
+    def _settle(self, done: list[tuple[Future[Any], Any]], bells: set[str], tables: set[str]) -> None:
         self._down_since = None
         self.groups += 1
         self.done += len(done)
@@ -199,6 +204,11 @@ class Writer:
                     ring()
                 except Exception:
                     log.exception("a bell could not be rung", bell=bell)
+        if self.committed is not None and tables:
+            try:
+                self.committed(tables)
+            except Exception:
+                log.exception("what was committed could not be told")
 
 
 def _check_alive(session: Session) -> None:

@@ -20,15 +20,18 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
 from bot.db.writer import after_commit
+from bot.delivery import approvals, backlog, budget, forecasting, planning, schedules
 from bot.delivery import audience as audiences
-from bot.delivery import backlog, budget, forecasting, planning, schedules
+from bot.delivery.approvals import Matter
 from bot.delivery.audience import Audience
 from bot.delivery.estimate import allowed, ends
 from bot.delivery.model import UnaskedKind
 from bot.delivery.tables import BroadcastRow, OutboxRow
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, from_json, to_json
+from bot.kit.texts import text
 from bot.people.model import Role, Viewer
+from bot.people.tables import PersonRow
 
 LASTS = timedelta(days=3)
 """What has not gone out by then is stale."""
@@ -45,9 +48,17 @@ FAILED = ("failed", "expired", "dropped", "left")
 _o, _b = table_of(OutboxRow), table_of(BroadcastRow)
 
 
-class State(StrEnum):
-    """What a broadcast is doing. It may be paused and cancelled while it is still being planned."""
+SECONDED = "delivery.broadcast_seconded"
+"""The job that runs when a second person has said yes or no to a large one, or nobody did in time."""
 
+
+class State(StrEnum):
+    """What a broadcast is doing. It may be paused and cancelled while it is still being planned.
+
+    `asked`: it goes to so many people that a second person must agree first.
+    """
+
+    ASKED = "asked"
     PLANNING = "planning"
     RUNNING = "running"
     PAUSED = "paused"
@@ -105,9 +116,36 @@ def begin(
         "created_at": now, "expires_at": now + LASTS,
     }  # fmt: skip
     id: int | None = insert_once(session, BroadcastRow, values, "key")
-    if id is not None:
+    if id is not None and not _asks(session, id, starter, audience, message, now):
         jobs.enqueue(session, BEGUN, {}, key=f"broadcast-begins:{id}", now=now)
     return id
+
+
+def _asks(session: Session, id: int, starter: Viewer, audience: Audience, message: Message, now: datetime) -> bool:
+    """Whether a large one waits for a second person. Where there is none it goes out, and that stands on the trail."""
+    members = audiences.members(audience, now).with_only_columns(PersonRow.id).order_by(None).subquery()
+    count = session.scalar(select(func.count()).select_from(members), {"on": now.date()}) or 0
+    if count <= approvals.usual.over:
+        return False
+    said = text("delivery.large_broadcast", count=count, words=message.text or text("delivery.just", text=""))
+    path = min(audience.paths, key=len)
+    matter = Matter("broadcast", SECONDED, {"broadcast": id}, said, path, approvals.at_least(Role.MANAGER))
+    if not approvals.able(session, matter, starter.person, now):
+        approvals.alone(session, starter.person, "broadcast", id, f"broadcast:{id}", now)
+        return False
+    session.execute(update(BroadcastRow).where(BroadcastRow.id == id).values(state=State.ASKED.value))
+    approvals.ask(session, starter.person, matter, now, key=f"broadcast:{id}")
+    return True
+
+
+def seconded(session: Session, id: int, by: Viewer | None, yes: bool, now: datetime) -> BroadcastRow | None:
+    """A second person has spoken: it is planned, or will never be; also where whoever started it no longer may."""
+    row = session.get(BroadcastRow, id, populate_existing=True)
+    if row is None or row.state != State.ASKED:
+        return None
+    yes = yes and by is not None and _holds(by, Role(row.role), audiences.from_json(row.audience))
+    _change(session, row, (State.ASKED,), State.PLANNING if yes else State.CANCELLED)
+    return row
 
 
 # --- while it runs -------------------------------------------------------------------------------------------------
@@ -134,7 +172,8 @@ def go_on(session: Session, id: int, by: Viewer, now: datetime) -> BroadcastRow:
 def stop(session: Session, id: int, by: Viewer, now: datetime) -> BroadcastRow:
     """Takes back what has not gone out. Raises Refused."""
     row = _theirs(session, id, by)
-    _change(session, row, (*GOING, State.PAUSED), State.CANCELLED)
+    _change(session, row, (*GOING, State.PAUSED, State.ASKED), State.CANCELLED)
+    approvals.withdraw(session, f"broadcast:{id}", now)
     _follow(session, row, now)
     return row
 
@@ -196,6 +235,8 @@ def open_ones(session: Session) -> list[BroadcastRow]:
 
 def advance(session: Session, row: BroadcastRow, now: datetime) -> bool:
     """One slice of what a broadcast needs: its rows follow its state, or the next people are planned; True if more is left."""
+    if row.state == State.ASKED:
+        return False
     if row.state == State.PAUSED and row.expires_at <= now:
         _change(session, row, (State.PAUSED,), State.CANCELLED)
     if _follow(session, row, now):

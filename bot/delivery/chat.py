@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import backlog, broadcasts, progress
+from bot.delivery import approvals, backlog, broadcasts, progress
 from bot.delivery.tables import BroadcastRow
 from bot.kit.errors import Refused
 from bot.kit.events import Pressed
@@ -41,6 +41,12 @@ def on_stop(session: Session, event: Pressed, now: datetime) -> Reply:
     return _changed(session, event, broadcasts.stop, "delivery.stopped", now)
 
 
+def on_second(session: Session, event: Pressed, now: datetime) -> Reply:
+    """*I agree* or *No*, of the second person."""
+    settled = approvals.decide(session, event.number(0), event.person or 0, event.verb == "dl.yes", now)
+    return Reply(edit=settled, toast=text("delivery.second_noted"))
+
+
 Change = Callable[[Session, int, Viewer, datetime], BroadcastRow]
 
 
@@ -57,4 +63,6 @@ ROUTES = (
     Route(on_pause, verb="dl.pause"),
     Route(on_go_on, verb="dl.goon"),
     Route(on_stop, verb="dl.stop"),
+    Route(on_second, verb="dl.yes"),
+    Route(on_second, verb="dl.no"),
 )

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.db import jobs
 from bot.db.once import changed, insert_once, table_of
-from bot.delivery import outbox, replying, telegram
+from bot.delivery import channels, outbox, refusals, replying, telegram
+from bot.delivery.browser.model import is_browser
 from bot.delivery.replying import Answered
 from bot.delivery.router import Router
 from bot.delivery.sending_store import migrate_chat
@@ -40,7 +41,7 @@ _h = table_of(HandledRow)
 
 def handle(session: Session, router: Router, update_: Mapping[str, Any], now: datetime) -> Answered:
     """Handles an update once; a redelivery changes nothing but is answered. Raises whatever a room raises."""
-    event = telegram.read(update_, now)
+    event = channels.read(update_, now)
     if not _first_time(session, event.update_id, now):
         return Answered(event.callback) if isinstance(event, Pressed) else Answered()
     if isinstance(event, Unread):
@@ -63,6 +64,8 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
     membership(session, event, who, now)
     reply = router.answer(session, event, now)
     replying.write(session, event, reply, now)
+    for said in (reply.toast, *(message.text for message in reply.messages)):
+        refusals.note(session, event, said, now)
     if who is not None and reply.toast is not None:
         who = people.person(session, who.id, now) or who  # who has just chosen a language is answered in it
     return answered(event, reply, who)
@@ -70,7 +73,7 @@ def respond(session: Session, router: Router, event: AnyEvent, now: datetime) ->
 
 def note(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
     """Marks an update as handled that was answered by reading alone (`urgent`)."""
-    event = telegram.read(update_, now)
+    event = channels.read(update_, now)
     if _first_time(session, event.update_id, now) and not isinstance(event, Unread):
         membership(session, event, people.person_of_account(session, event.channel, event.user, now), now)
     return Answered()
@@ -78,11 +81,12 @@ def note(session: Session, update_: Mapping[str, Any], now: datetime) -> Answere
 
 def refuse(session: Session, update_: Mapping[str, Any], refusal: Text, now: datetime) -> Answered:
     """Says no: the room's own work was undone, so this is a transaction of its own."""
-    event = telegram.read(update_, now)
+    event = channels.read(update_, now)
     if not _first_time(session, event.update_id, now) or isinstance(event, Unread):
         return Answered()
     who = people.person_of_account(session, event.channel, event.user, now)
     event = replace(event, person=who.id if who else None)
+    refusals.note(session, event, refusal, now)
     reply = Reply(toast=refusal, alert=True) if isinstance(event, Pressed) else Reply((Message(refusal),))
     replying.write(session, event, reply, now)
     return answered(event, reply, who)
@@ -125,7 +129,7 @@ def storable(value: Any) -> Any:
 def apology(session: Session, update_: Mapping[str, Any], now: datetime) -> Answered:
     """What a person is told when their update was parked."""
     try:
-        event = telegram.read(update_, now)
+        event = channels.read(update_, now)
     except Exception:
         return Answered()
     if isinstance(event, Unread):
@@ -145,7 +149,7 @@ def retry_parked(session: Session, router: Router, number: int, now: datetime) -
     row = session.get(ParkedRow, number)
     if row is None or row.state != "waiting" or row.body is None:
         return
-    event = telegram.read(row.body, now)
+    event = channels.read(row.body, now)
     if not isinstance(event, Unread):
         respond(session, router, event, now)
     _done(session, row, now)
@@ -156,10 +160,11 @@ def refuse_parked(session: Session, number: int, refusal: Text, now: datetime) -
     row = session.get(ParkedRow, number)
     if row is None or row.state != "waiting" or row.body is None:
         return
-    event = telegram.read(row.body, now)
+    event = channels.read(row.body, now)
     if not isinstance(event, Unread):
         who = people.person_of_account(session, event.channel, event.user, now)
         event = replace(event, person=who.id if who else None)
+        refusals.note(session, event, refusal, now)
         replying.write(session, event, Reply((Message(refusal),)), now)
     _done(session, row, now)
 
@@ -208,8 +213,11 @@ def prune(session: Session, now: datetime, most: int = 5000) -> int:
     settled = select(_h.c.update_id).where(_h.c.update_id == AttemptRow.update_id, _h.c.at < now - KEEP_MARKS)
     session.execute(delete(AttemptRow).where(settled.exists()))
     session.execute(delete(ParkedRow).where(ParkedRow.state == "done", ParkedRow.parked_at < now - KEEP_MARKS))
-    first = select(_h.c.update_id).order_by(_h.c.update_id).limit(most)
-    return changed(session, delete(_h).where(_h.c.update_id.in_(first.scalar_subquery()), _h.c.at < now - KEEP_MARKS))
+    gone = 0
+    for channel in (_h.c.update_id < 0, _h.c.update_id >= 0):  # each counts up for itself
+        first = select(_h.c.update_id).where(channel).order_by(_h.c.update_id).limit(most).scalar_subquery()
+        gone += changed(session, delete(_h).where(_h.c.update_id.in_(first), _h.c.at < now - KEEP_MARKS))
+    return gone
 
 
 def explain(error: BaseException) -> str:
@@ -236,12 +244,12 @@ def _poll_in_flight(session: Session, event: Voted) -> bool:
 
 
 def membership(session: Session, event: AnyEvent, who: Person | None, now: datetime) -> None:
-    """Whoever writes has not blocked us; whoever blocks us cannot be reached."""
+    """Whoever writes has not blocked us; whoever blocks us cannot be reached. Who writes in a browser may have: it rings nobody."""
     if isinstance(event, Blocked):
         set_blocked(session, event.channel, event.user, event.at if event.blocked else None, now)
     elif isinstance(event, Migrated):
         migrate_chat(session, event.chat, event.to_chat)
-    elif who is not None and who.unreachable_at is not None and event.private:
+    elif who is not None and who.unreachable_at is not None and event.private and not is_browser(event.chat):
         set_blocked(session, event.channel, event.user, None, now)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.db.among import among
 from bot.db.once import table_of
+from bot.delivery.browser.model import CHANNEL
 from bot.delivery.tables import FileIdRow, OutboxRow, SentMessageRow, in_state
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
 
@@ -34,10 +35,9 @@ def standing(connection: Connection, chat: int, number: int) -> Standing | None:
     return Standing(*row) if row else None
 
 
-def where_sent(connection: Connection, ref: str, person: int | None, chat: int | None) -> Standing | None:
-    """The newest message sent under a ref to somebody."""
-    query = _standing.where(_s.c.ref == ref)
-    query = query.where(_s.c.person_id == person) if person is not None else query.where(_s.c.chat_id == chat)
+def where_sent(connection: Connection, ref: str, chat: int) -> Standing | None:
+    """The newest message sent under a ref to a chat. Whoever has a page as well may have the same in both."""
+    query = _standing.where(_s.c.ref == ref, _s.c.chat_id == chat)
     row = connection.execute(query.order_by(_s.c.message_id.desc()).limit(1)).first()
     return Standing(*row) if row else None
 
@@ -93,6 +93,12 @@ def readers(connection: Connection, persons: Collection[int]) -> dict[int, Addre
     """Addressees by person."""
     rows = connection.execute(_by_person, {"persons": persons}) if persons else ()
     return {r.id: Addressee(r.id, r.chat_id, r.lang, r.zone, r.unreachable_at is not None, r.pictures) for r in rows}
+
+
+def browser_chat(connection: Connection, person: int) -> int | None:
+    """The chat of somebody who has a page in a browser. Asked only of whom Telegram does not reach."""
+    open_ = (AccountRow.person_id == person, AccountRow.channel == CHANNEL, AccountRow.closed_at.is_(None))
+    return connection.scalar(select(AccountRow.chat_id).where(*open_).limit(1))
 
 
 def readers_of_chats(connection: Connection, chats: Collection[int]) -> dict[int, Addressee]:

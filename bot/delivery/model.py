@@ -85,4 +85,46 @@ DANGER_CLEARED = FactKind(
     ("finding", "room", "hazard", "gone"),
     "What a room had handed over is closed: `gone` after a verified fix, not gone where it was rejected",
 )
-FACTS = (WAS_AWAY, DANGER_FOUND, DANGER_CHANGED, DANGER_CLEARED, CHECK_WANTED, CHECK_ANSWERED)
+SECOND_ASKED = FactKind(
+    "SecondWordAsked",
+    1,
+    ("matter", "what"),
+    "Somebody asked for what needs a second person's word; person is who asked",
+)
+SECOND_SAID = FactKind(
+    "SecondWordSaid",
+    1,
+    ("matter", "what", "outcome"),
+    "A matter of two persons was settled: agreed, refused (person is the second one), expired, withdrawn",
+)
+DONE_ALONE = FactKind(
+    "DoneAlone",
+    1,
+    ("what", "about"),
+    "Somebody did alone what needs a second person's word, because nobody else in the company could give it",
+)
+ATTEMPT_REFUSED = FactKind(
+    "AttemptRefused",
+    1,
+    ("by", "why"),
+    "Somebody tried what they have no right to: by which command or button, and the text that refused it; once an hour each",
+)
+SCHEDULE_CHANGED = FactKind(
+    "ScheduleChanged",
+    1,
+    ("schedule", "what"),
+    "Somebody changed a schedule on the dashboard (person: who). what: when, paused, resumed.",
+)
+FACTS = (
+    SCHEDULE_CHANGED,
+    SECOND_ASKED,
+    SECOND_SAID,
+    DONE_ALONE,
+    ATTEMPT_REFUSED,
+    WAS_AWAY,
+    DANGER_FOUND,
+    DANGER_CHANGED,
+    DANGER_CLEARED,
+    CHECK_WANTED,
+    CHECK_ANSWERED,
+)

@@ -18,6 +18,7 @@ from bot.db.among import among
 from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.db.writer import after_commit
 from bot.delivery import backlog, seals
+from bot.delivery.browser import inbox
 from bot.delivery.model import Overflow, UnaskedKind
 from bot.delivery.tables import OutboxHistoryRow, OutboxRow, SentMessageRow, in_state
 from bot.kit.replies import Media, Message, to_json
@@ -263,14 +264,17 @@ def set_menu(
     commands: Sequence[tuple[str, str]],
     now: datetime,
     lane: Lane = Lane.REPLY,
+    app: str | None = None,
 ) -> None:
     """The command menu of one private chat: (command, key of its description), said in the person's language.
 
-    None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced.
+    None at all gives the chat the menu that everybody has. A menu that has not gone out is replaced. `app`: what the button
+    beside the text opens; empty gives it back to the commands, None leaves it.
     """
     to, topic = To(person=person, chat=chat), f"menu:{chat}"
     _take_back(session, _outbox.c.topic == topic, ~_outbox.c.unasked, state="replaced", now=now)
-    payload = {"v": 1, "commands": [list(command) for command in commands]}
+    payload: dict[str, Any] = {"v": 1, "commands": [list(command) for command in commands]}
+    payload |= {"app": app} if app is not None else {}
     _queue(session, to, Message(), lane, now, method="menu", topic=topic, payload=payload)
 
 
@@ -324,6 +328,7 @@ def forget(session: Session, person: int, chat: int, ref: str) -> None:
     whose = or_(OutboxHistoryRow.person_id == person, OutboxHistoryRow.chat_id == chat)
     session.execute(delete(OutboxHistoryRow).where(OutboxHistoryRow.ref == ref, whose))
     session.execute(delete(SentMessageRow).where(SentMessageRow.chat_id == chat, SentMessageRow.ref == ref))
+    inbox.forget(session, chat, ref)
 
 
 def quiz_of(session: Session, poll: str) -> str | None:

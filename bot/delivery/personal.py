@@ -61,6 +61,18 @@ HELD = (
         plain="audience shown",
     ),
     Held(
+        "approval",
+        "what needed the word of a second person, until it is settled and a while after",
+        sees=NAMED,
+        kind=Kind.MESSAGES,
+        erase=Erase.DELETE,
+        of="asked_by",
+        by="decided_by",
+        texts="said payload",
+        plain="roles barred",
+        since="decided_at",
+    ),
+    Held(
         "acknowledgement",
         "who said that they have it",
         sees=NAMED,

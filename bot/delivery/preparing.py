@@ -13,10 +13,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import lookups, seals
+from bot.delivery.browser import sealed
+from bot.delivery.browser.model import is_box, is_browser
 from bot.delivery.claiming import Waiting
 from bot.delivery.drawings import Drawings, usual, without
 from bot.delivery.outbox import URGENT, fitting
-from bot.delivery.render import Call, Reader, call_for, menu_call, too_long
+from bot.delivery.render import Call, Reader, call_for, menu_button_call, menu_call, too_long
 from bot.delivery.sending_store import Outcome
 from bot.i18n.languages import SOURCE
 from bot.kit.replies import Message, from_json
@@ -66,7 +68,13 @@ class Preparer:
 
     def at_once(self, row: Waiting) -> bool:
         """Whether a row can be prepared without reading the database or files, which must not stop the loop."""
-        if row.sealed is not None or '"media"' in row.words:
+        if row.sealed is not None:
+            return False
+        if row.chat is None or is_browser(row.chat):
+            return (
+                row.chat is not None or row.person is None
+            )  # whom Telegram does not reach may have a page in a browser
+        if '"media"' in row.words:
             return False
         return row.method == "send" or row.method == "menu" or (row.number is not None and row.ref is None)
 
@@ -75,8 +83,12 @@ class Preparer:
         try:
             if row.chat is None:
                 return Outcome(row, "failed", error="nobody there")
+            if is_browser(row.chat):
+                return Outcome(row, "sent", row.chat)
             if row.method == "menu":
-                return Ready(row.chat, [menu_call(row.payload["commands"], row.chat, _reader(row))])
+                reader, app = _reader(row), row.payload.get("app")
+                buttons = [] if app is None else [menu_button_call(app, row.chat, reader)]
+                return Ready(row.chat, [menu_call(row.payload["commands"], row.chat, reader), *buttons])
             return Ready(row.chat, [_addressed(call, row) for call in self._calls(row)])
         except Exception as error:
             return _unmakeable(row, error)
@@ -106,7 +118,11 @@ class Preparer:
 
     def _looked_up(self, row: Waiting, connection: Any) -> Prepared:
         try:
-            row = self._unsealed(row, connection)
+            row, box = self._unsealed(row, connection)
+            if box is not None:
+                return Outcome(row, "sent", box=box)
+            if row.chat is None and row.person is not None:
+                row = replace(row, chat=lookups.browser_chat(connection, row.person))
             if row.chat is None:
                 return Outcome(row, "failed", error="nobody there")
             if self.at_once(replace(row, sealed=None)):
@@ -155,18 +171,25 @@ class Preparer:
             return None
         if row.number is not None:
             return lookups.standing(connection, chat, row.number) or lookups.Standing(row.number)
-        there = lookups.where_sent(connection, row.ref or "", row.person, chat)
+        there = lookups.where_sent(connection, row.ref or "", chat)
         return there or Outcome(row, "dropped", error="never sent")
 
-    def _unsealed(self, row: Waiting, connection: Any) -> Waiting:
+    def _unsealed(self, row: Waiting, connection: Any) -> tuple[Waiting, str | None]:
+        """The row with its reader, and the mailbox where it is for somebody in a browser."""
         if row.sealed is None:
-            return row
+            return row, None
         try:
-            person = int(seals.seal().open(row.sealed))
+            opened = seals.seal().open(row.sealed)
         except BrokenSeal:
-            return replace(row, chat=None)
+            return replace(row, chat=None), None
+        if is_box(opened):
+            return row, opened
+        person = int(opened)
         known = lookups.readers(connection, {person}).get(person, lookups.NOBODY)
-        return replace(row, chat=known.chat, lang=known.lang, zone=known.zone, pictures=known.pictures)
+        rung = known.chat is not None and not known.unreachable
+        if not rung and lookups.browser_chat(connection, person) is not None:
+            return row, sealed.box_of(person)
+        return replace(row, chat=known.chat, lang=known.lang, zone=known.zone, pictures=known.pictures), None
 
     def _files(self, row: Waiting, message: Message, connection: Any) -> dict[str, str | tuple[str, bytes]]:
         """The files of a message, by ref. One that was erased or never came is left out: what is said must arrive."""
@@ -180,6 +203,9 @@ class Preparer:
 
     def _source(self, row: Waiting, ref: str, connection: Any) -> str | tuple[str, bytes]:
         kind, _, rest = ref.partition(":")
+        if kind == "file" and rest.startswith("media:"):  # it came in by a browser and lies with us
+            kind, _, rest = rest.partition(":")
+            ref = f"media:{rest}"
         if kind == "file":
             return rest
         known = self._file_ids.get(ref) or lookups.file_id(connection, ref)

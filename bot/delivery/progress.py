@@ -14,6 +14,7 @@ from bot.delivery.leases import database_time
 from bot.delivery.tables import BroadcastRow
 from bot.kit.replies import Message, Rows, button, rows
 from bot.kit.texts import text
+from bot.people import store as people
 
 EVERY_S = 3.0
 """Between two edits; a chat takes a message a second."""
@@ -60,6 +61,8 @@ def message(row: BroadcastRow, shown: dict[str, Any]) -> Message:
     buttons: Rows = ()
     if row.ended_at is None and row.state in GOING:
         buttons = rows(button("delivery.pause", f"dl.pause:{row.id}"), stop)
+    elif row.ended_at is None and row.state == State.ASKED:
+        buttons = rows(stop)
     elif row.ended_at is None and row.state == State.PAUSED:
         buttons = rows(button("delivery.go_on", f"dl.goon:{row.id}"), stop)
     return Message(text("delivery.progress", **shown), buttons, ref=row.ref)
@@ -77,6 +80,14 @@ def now_shows(session: Session, row: BroadcastRow, now: datetime) -> Message:
 
 def _every(row: BroadcastRow) -> float:
     return max(EVERY_S, row.total / COUNTED_A_SECOND)
+
+
+def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A job: a second person has said yes or no to a large broadcast, or nobody did in time."""
+    by = people.viewer(session, payload["by"], now)
+    row = broadcasts.seconded(session, payload["broadcast"], by, bool(payload["agreed"]), now)
+    if row is not None:
+        _look(session, row, now)
 
 
 def work(session: Session, now: datetime) -> bool:

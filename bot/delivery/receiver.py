@@ -174,6 +174,10 @@ class Receiver:
             answered = await self._one(update, answer=False)
         return None if answered.callback is None else {"method": "answerCallbackQuery", **answer_params(answered)}
 
+    async def hear(self, update: Mapping[str, Any]) -> Answered:
+        """What came by another channel than Telegram's, committed; what is left to say."""
+        return await self._one(update, answer=False, alone=True)
+
     async def stop(self) -> None:
         """Takes nothing more; what was taken is finished and confirmed, and the last run counts as clean."""
         self._stopping = True

@@ -66,6 +66,14 @@ def menu_call(commands: Sequence[Sequence[str]], chat: int, reader: Reader) -> C
     return Call("setMyCommands", {"commands": listed, "scope": scope})
 
 
+def menu_button_call(app: str, chat: int, reader: Reader) -> Call:
+    """What the button beside the text of one chat opens: a Mini App, or without an address what it opens for everybody."""
+    opens: dict[str, Any] = {"type": "default"}
+    if app:
+        opens = {"type": "web_app", "text": str(say("delivery.b_app", reader.lang)), "web_app": {"url": app}}
+    return Call("setChatMenuButton", {"chat_id": chat, "menu_button": opens})
+
+
 def words(text: Text, reader: Reader) -> tuple[str, bool]:
     """The sentence, and whether it is HTML."""
     said = render(text, reader.lang, reader.zone)

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.delivery import drawings, outbox
+from bot.delivery.browser import inbox
+from bot.delivery.browser.model import CHANNEL
 from bot.delivery.outbox import Lane, To
 from bot.i18n.languages import closest
 from bot.kit.events import AnyEvent, Pressed
@@ -33,12 +35,13 @@ def write(session: Session, event: AnyEvent, reply: Reply, now: datetime) -> Non
     to = To(person=event.person if event.private else None, chat=event.chat, lang=lang)
     for message in reply.messages:
         outbox.send(session, to, message, Lane.REPLY, now)
-    if not isinstance(event, Pressed) or event.message is None:
-        return
-    if reply.edit is not None:
-        _edit(session, event, event.message, reply.edit, now)
-    elif reply.drop_buttons:
-        outbox.drop_buttons(session, event.chat, event.message, now)
+    if isinstance(event, Pressed) and event.message is not None:
+        if reply.edit is not None:
+            _edit(session, event, event.message, reply.edit, now)
+        elif reply.drop_buttons:
+            outbox.drop_buttons(session, event.chat, event.message, now)
+    if event.channel == CHANNEL:  # the page that is shown next is the answer
+        inbox.take_in(session, event.person, event.chat, now)
 
 
 def write_all(session: Session, replies: Sequence[tuple[Pressed, Reply]], now: datetime) -> None:

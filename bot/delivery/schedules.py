@@ -143,6 +143,12 @@ def all_schedules(session: Session, does: str | None = None) -> list[Schedule]:
     return [_schedule(row) for row in rows.values() if does in (None, row.does)]
 
 
+def known(session: Session) -> list[Schedule]:
+    """The same for whoever only looks: nothing is put in."""
+    rows = {row.key: _schedule(row) for row in session.scalars(select(ScheduleRow))}
+    return sorted({**_declared, **rows}.values(), key=lambda each: each.key)
+
+
 def schedule(session: Session, key: str) -> Schedule | None:
     """A schedule by its key."""
     return next((each for each in all_schedules(session) if each.key == key), None)

@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 from bot.db import jobs
 from bot.db.among import among
 from bot.db.once import insert_many_once, insert_once, table_of
-from bot.delivery import leases
+from bot.delivery import leases, lookups
+from bot.delivery.browser import inbox
+from bot.delivery.browser.inbox import Due
+from bot.delivery.browser.model import is_browser
 from bot.delivery.claiming import SENDER, Waiting
 from bot.delivery.tables import FileIdRow, LeaseRow, OutboxRow, SentMessageRow, in_state
 from bot.people.tables import AccountRow, PersonRow
@@ -54,6 +57,8 @@ class Outcome:
     """False where it is given back before any call."""
     pause: float = 0.0
     """Seconds for which nobody may send, in whatever process."""
+    box: str | None = None
+    """The mailbox under seal into which it is laid, of somebody in a browser."""
 
 
 def _settling(state: str, sealed: bool) -> Any:
@@ -91,9 +96,36 @@ def mark_done(session: Session, outcomes: Sequence[Outcome], fence: int, now: da
         elif not sealed:
             values["now"] = now
         won += [marked[id] for (id,) in connection.execute(_settle(state, sealed), values)]
+    _lay_down([o for o in won if o.state == "sent"], session, now)
     _arrived(session, [o for o in won if o.state == "sent"], now)
     for outcome in won:
         _consequences(session, outcome, now)
+        if outcome.gone and outcome.row.person is not None and outcome.row.method == "send":
+            _lay_beside(session, outcome.row, outcome.row.person, now)
+
+
+def _lay_down(sent: Sequence[Outcome], session: Session, now: datetime) -> None:
+    """Into the pages of people in a browser: nothing was called for these.
+
+    An alert there rings nobody. Whoever is to hear of it when it cannot arrive hears so, and the ladder climbs.
+    """
+    plain = [o for o in sent if o.box is None and o.chat is not None and is_browser(o.chat)]
+    due = [
+        Due(o.row.id, o.row.method, o.row.person, o.chat or 0, o.row.number, o.row.ref, o.row.payload) for o in plain
+    ]
+    inbox.lay(session, due, now)
+    for o in sent:
+        if o.box is not None:
+            inbox.lay_sealed(session, o.row.method, o.box, o.row.number, o.row.payload, now)
+    silent = [o.row for o in plain if o.row.lane in inbox.URGENT]
+    _never_arrived(session, [(row.id, row.on_failure, row.key, row.person, row.ref) for row in silent], now)
+
+
+def _lay_beside(session: Session, row: Waiting, person: int, now: datetime) -> None:
+    """What Telegram could not bring (they have blocked us) is read in their page, where they have one. It stays a failure."""
+    page = lookups.browser_chat(session.connection(), person)
+    if page is not None:
+        inbox.lay(session, [Due(row.id, row.method, person, page, row.number, row.ref, row.payload)], now)
 
 
 def _likeness(o: Outcome) -> tuple[str, bool, bool, int, str, bool]:
@@ -104,7 +136,7 @@ def _arrived(session: Session, sent: Sequence[Outcome], now: datetime) -> None:
     places = [p for o in sent if (p := _place(o, now))]
     if places:
         insert_many_once(session, SentMessageRow, places)
-    back = [o.row.person for o in sent if o.row.unreachable and o.row.person is not None]
+    back = [o.row.person for o in sent if o.row.unreachable and o.row.person is not None and not is_browser(o.chat)]
     if back:
         session.execute(update(PersonRow).where(PersonRow.id.in_(back)).values(unreachable_at=None))
 

@@ -92,7 +92,7 @@ class BroadcastRow(Base):
     """The message that shows its progress."""
     on_end: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(12))
-    """planning, running, paused, done, cancelled."""
+    """asked, planning, running, paused, done, cancelled."""
     cursor: Mapped[int] = mapped_column(Big, default=0)
     """The last person who was looked at."""
     step: Mapped[int]
@@ -238,6 +238,29 @@ class GateVoteRow(Base):
     yes: Mapped[bool]
     kinds: Mapped[list[Any]] = mapped_column(Json, default=list)
     at: Mapped[datetime]
+
+
+class ApprovalRow(Base):
+    """What one person asked for and a second one must agree to, until it is settled."""
+
+    __tablename__ = "approval"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    what: Mapped[str] = mapped_column(String(40))
+    job: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    said: Mapped[dict[str, Any]] = mapped_column(Json)
+    path: Mapped[str] = mapped_column(String(120))
+    roles: Mapped[list[Any]] = mapped_column(Json)
+    barred: Mapped[list[Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(12))
+    """waiting, agreed, refused, expired, withdrawn."""
+    asked_by: Mapped[int]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_approval_waiting", "state", "expires_at"),)
 
 
 class AcknowledgementRow(Base):

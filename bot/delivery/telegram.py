@@ -96,7 +96,7 @@ def _message(number: int, message: Mapping[str, Any]) -> AnyEvent | Unread:
     if "text" in message:
         # what was copied out of a message of ours brings its unseen marks along: a copied "/training" is a command
         words = message["text"].strip(UNSEEN) or message["text"]
-        command, args = _command(words)
+        command, args = command_of(words)
         return Said(text=words, command=command, args=args, reply_to=reply_to, **common)
     file = _file(message)
     if file is not None:
@@ -116,7 +116,8 @@ def _message(number: int, message: Mapping[str, Any]) -> AnyEvent | Unread:
     return Unread(number, "unknown content")
 
 
-def _command(text: str) -> tuple[str | None, str]:
+def command_of(text: str) -> tuple[str | None, str]:
+    """`/command rest` split: the command without slash and bot, and the rest."""
     if not text.startswith("/") or len(text) < 2:
         return None, ""
     head, _, rest = text.partition(" ")

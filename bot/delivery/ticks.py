@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.delivery import backlog, broadcasts, progress
+from bot.delivery import approvals, backlog, broadcasts, progress
+from bot.delivery.browser import sealed
 from bot.kit.room import Tick
 
 
@@ -16,5 +17,18 @@ def begin(session: Session, payload: dict[str, Any], now: datetime) -> None:
     progress.work(session, now)
 
 
-JOBS = {broadcasts.BEGUN: begin}
-TICKS = (Tick("delivery.settle_backlog", backlog.settle, 30), Tick("delivery.broadcast", progress.work, 2))
+JOBS = {broadcasts.BEGUN: begin, broadcasts.SECONDED: progress.seconded}
+
+
+def forget_sealed(session: Session, now: datetime) -> bool:
+    """Mailboxes under seal are emptied of what is old."""
+    sealed.prune(session, now)
+    return False
+
+
+TICKS = (
+    Tick("delivery.settle_backlog", backlog.settle, 30),
+    Tick("delivery.broadcast", progress.work, 2),
+    Tick("delivery.second_word", approvals.expire, 60),
+    Tick("delivery.forget_sealed", forget_sealed, 3600),
+)

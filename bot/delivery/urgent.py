@@ -123,6 +123,7 @@ class Urgent:
 
     def _source(self, connection: Any) -> FileSource:
         def source(ref: str) -> str | tuple[str, bytes]:
+            ref = ref.removeprefix("file:") if ref.startswith(f"file:{media.PREFIX}") else ref
             known = ref.removeprefix("file:") if ref.startswith("file:") else lookups.file_id(connection, ref)
             if known is not None:
                 return known

@@ -20,6 +20,7 @@ from bot.db.jobs import Job
 from bot.db.reading import reading
 from bot.db.writer import Writer, WriterStopped
 from bot.delivery import downloads, leases
+from bot.delivery.browser import uploads
 from bot.delivery.handling import RETRY_JOB, explain, give_up, refuse_parked
 from bot.delivery.leading import TICKS, Leading, for_ever
 from bot.delivery.transport import DOWNLOAD_LIMIT, AiohttpRequest
@@ -27,7 +28,7 @@ from bot.kit.clock import Clock
 from bot.kit.errors import Refused
 from bot.kit.room import Tick
 from bot.kit.texts import Text
-from bot.media import films, pictures
+from bot.media import cleaning, pictures
 from bot.media import store as media
 
 log = structlog.get_logger("davy.work")
@@ -169,13 +170,18 @@ class Worker:
         ref = error = None
         told: dict[str, Any] = {}
         try:
-            found = await self._transport.call("getFile", {"file_id": file_id})
-            if int(found.get("file_size") or 0) > DOWNLOAD_LIMIT:
-                raise pictures.BadPicture("too_big")
-            data = await self._transport.download(found["file_path"])
-            ref, told = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
+            if file_id.startswith(media.PREFIX):  # it came in by a browser, where it was checked and stripped
+                ref = await asyncio.to_thread(uploads.as_kept, file_id, keep)
+            else:
+                found = await self._transport.call("getFile", {"file_id": file_id})
+                if int(found.get("file_size") or 0) > DOWNLOAD_LIMIT:
+                    raise pictures.BadPicture("too_big")
+                data = await self._transport.download(found["file_path"])
+                ref, told = await asyncio.to_thread(_keep, data, keep, str(found["file_path"]))
         except pictures.BadPicture as bad:
             error = bad.code
+        except media.NoSuchFile:
+            error = "gone"
         except BadRequest as bad:
             error = "too_big" if "too big" in str(bad).lower() or "larger than" in str(bad) else "gone"
         except Exception as failure:
@@ -200,11 +206,11 @@ def _complain(what: str, error: Exception, **where: str) -> None:
 def _keep(data: bytes, keep: str, name: str) -> tuple[str | None, dict[str, Any]]:
     """The ref of what is kept, and what else the job is told."""
     if keep == "place":
-        return None, {"at": pictures.place_of(data)}
+        return None, {"at": cleaning.place_of(data)}
     if keep == "picture":
-        ref = media.put(pictures.clean(data), "picture.jpg")
-        return ref, {"located": True} if pictures.place_of(data) else {}
-    return media.put(films.clean(data) if keep == "film" else data, name), {}
+        made, at = cleaning.clean(data)
+        return media.put(made, "picture.jpg"), {"located": True} if at else {}
+    return media.put(cleaning.film(data) if keep == "film" else data, name), {}
 
 
 def _slice(session: Session, tick: Tick, holder: str, now: datetime) -> bool:

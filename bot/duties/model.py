@@ -146,7 +146,10 @@ QUIZZED = FactKind(
     ("list", "quiz", "number", "asks", "right"),
     "Somebody answered a question about their own duties",
 )
-FACTS = (SIGNED, GIVEN, ACKNOWLEDGED, WITHDRAWN, QUIZZED)
+CHASED = FactKind(
+    "DutiesChased", 1, (), "Whoever leads people asked those again who have not acknowledged their duties"
+)
+FACTS = (SIGNED, GIVEN, ACKNOWLEDGED, WITHDRAWN, QUIZZED, CHASED)
 
 YOURS = UnaskedKind(
     "duties.yours", 2, Overflow.JOIN, timedelta(days=2), "duties.yours_title",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.duties import rules, showing, store
+from bot.duties import chasing, rules, showing, store
 from bot.duties.checks import store as checks
 from bot.duties.reports import rules as months
 from bot.duties.reports import store as reports
@@ -20,7 +20,7 @@ from bot.people.company import post_label
 from bot.people.model import Role, Viewer
 
 CHECKS_SINCE = timedelta(days=90)
-MOST = 200
+MOST, MOST_UNITS = 200, 40
 
 
 def duties(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -47,6 +47,11 @@ def duties(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
              "at": row.acknowledged_at.isoformat()}
             for who, row, kept in proof if row.acknowledged_at is not None
         ],
+        "behind_by_unit": [
+            {"name": showing.label(session, unit), "given": given, "late": late}
+            for unit, given, late in store.behind_by_unit(session, paths, now)[:MOST_UNITS]
+        ],
+        "may_chase": waiting > 0 and chasing.may_chase(session, viewer, now),
         "checks": _checks(session, paths, now), "month": f"{month}-01",
         "reports": [
             {"name": _name(session, each.person, now), "state": each.state.value, "late": each.late, "visits": each.visits}
@@ -79,7 +84,13 @@ def photo(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     return Media("photo", ref) if any(row.media == ref for row in found) else None
 
 
+def chase(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
+    """Asks again who is behind. Raises Refused."""
+    chasing.chase(session, viewer, now)
+    return "/desk/duties"
+
+
 PAGES = (
-    Page("/desk/duties", duties, "duties", "title_duties"),
+    Page("/desk/duties", duties, "duties", "title_duties", live=("duties",), post=chase),
     Page("/desk/duties/photos/{ref}", photo, "", "", nav=False),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.duties.model import Duty, DutyList, Given, Holder, Level
@@ -140,6 +140,39 @@ def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> 
         .execution_options(populate_existing=True)
     )
     return [(people.as_person(row), row.DutyGivenRow) for row in session.execute(query, {"on": now.date()})]
+
+
+def behind_by_unit(session: Session, paths: Sequence[str], now: datetime) -> list[tuple[int, int, int]]:
+    """How many have duties and how many have not acknowledged them, by unit under some paths, most missing first."""
+    given = func.count()
+    open_ = func.count().filter(DutyGivenRow.acknowledged_at.is_(None))
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .where(DutyGivenRow.withdrawn_at.is_(None), speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
+        .with_only_columns(PlacementRow.unit_id, given, open_, maintain_column_froms=True)
+        .group_by(PlacementRow.unit_id)
+        .having(open_ > 0)
+    )
+    rows = session.execute(query, {"on": now.date()})
+    return sorted(((unit, many, late) for unit, many, late in rows), key=lambda row: (-row[2], row[0]))
+
+
+def to_chase(
+    session: Session, paths: Sequence[str], now: datetime, before: datetime, after: int, most: int
+) -> list[int]:
+    """What was given, told and not acknowledged under some paths, and not asked for since an instant; by its number."""
+    heard = (
+        DutyGivenRow.told_at <= before,
+        or_(DutyGivenRow.reminded_at.is_(None), DutyGivenRow.reminded_at <= before),
+    )
+    query = (
+        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+        .where(*OPEN, speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None), *heard, DutyGivenRow.id > after)
+        .with_only_columns(DutyGivenRow.id, maintain_column_froms=True)
+        .order_by(DutyGivenRow.id)
+        .limit(most)
+    )
+    return list(session.scalars(query, {"on": now.date()}))
 
 
 def counts(session: Session, paths: Sequence[str], now: datetime) -> tuple[int, int]:

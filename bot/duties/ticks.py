@@ -11,7 +11,7 @@ from bot.db.once import changed
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import DraftRow
-from bot.duties import actions, showing, store, taking
+from bot.duties import actions, chasing, showing, store, taking
 from bot.duties.above import above
 from bot.duties.checks.model import DRAFT as CHECK_DRAFT
 from bot.duties.goals.model import DRAFT as GOAL_DRAFT
@@ -129,4 +129,4 @@ TICKS = (
     Tick("duties.tell_above", tell_above, 600),
     Tick("duties.forget_what_was_left", forget_what_was_left, 3600),
 )
-JOBS = {**taking.INTAKE.jobs, taking.WRITE: taking.WRITTEN}
+JOBS = {**taking.INTAKE.jobs, taking.WRITE: taking.WRITTEN, chasing.JOB: chasing.chase_slice}

@@ -32,4 +32,4 @@ def plans(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     return {"rows": rows, "red": sum(bool(row["red"]) for row in rows)}
 
 
-PAGES = (Page("/desk/emergencies", plans, "plans", "title_plans"),)
+PAGES = (Page("/desk/emergencies", plans, "plans", "title_plans", live=("emergencies",), guests=True),)

@@ -118,9 +118,14 @@ def _talk(session: Session, hazard: Hazard, now: datetime) -> list[Text]:
 def shown(files: Sequence[Attached], role: MediaRole) -> tuple[Media, ...]:
     """The one picture of a card: the first photo or video of a role. More are a tap away: an album bears no buttons."""
     for one in files:
-        if one.role is role and one.kind in ("photo", "video") and one.file_id and one.error != UNSHOWABLE:
+        if one.role is role and one.kind in ("photo", "video") and _showable(one) and one.error != UNSHOWABLE:
             return tuple(media_of(one))
     return ()
+
+
+def _showable(file: Attached) -> bool:
+    """The channel has it; or it is a photo that came by the dashboard, of which our copy is the only one."""
+    return bool(file.file_id or (file.kind == "photo" and file.media))
 
 
 def media_of(file: Attached) -> list[Media]:
@@ -130,7 +135,7 @@ def media_of(file: Attached) -> list[Media]:
     and not before there is one; so is a film that came without a name, whose `file_id` is empty.
     """
     if file.kind == "image" or not file.file_id:
-        return [Media("photo" if file.kind == "image" else "video", file.media)] if file.media else []
+        return [Media("video" if file.kind == "video" else "photo", file.media)] if file.media else []
     return [Media(file.kind, f"file:{file.file_id}")]  # type: ignore[arg-type]
 
 

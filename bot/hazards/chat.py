@@ -28,6 +28,7 @@ from bot.hazards.reporting import (
     on_words,
 )
 from bot.hazards.responding import on_hazards, on_press
+from bot.hazards.revealing import on_look, on_reveal
 from bot.hazards.stop_chat import KIND, on_more, on_stop
 from bot.hazards.stop_chat import on_press as on_stop_press
 from bot.kit.room import Route
@@ -37,6 +38,8 @@ ROUTES = (
     Route(on_my_reports, command="myreports", menu="hazards.menu_myreports"),
     Route(on_hazards, command="hazards", menu="hazards.menu_hazards", roles=("supervisor", "manager", "admin")),
     Route(on_stop, command="stop", menu="hazards.menu_stop"),
+    Route(on_reveal, command="reveal", menu="hazards.menu_reveal", roles=("safety_officer", "manager", "admin")),
+    Route(on_look, verb="hzi"),
     Route(on_place, start="p"),
     Route(on_file, file="photo"),
     Route(on_file, file="voice"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.db.once import upsert_many
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.hazards import ringing, store, whom
+from bot.hazards import flooding, ringing, store, whom
 from bot.hazards.model import Hazard
 from bot.hazards.rules import RUNGS, UNSEEN, digest_at, rings, told
 from bot.hazards.tables import HazardDigestRow, HazardRow
@@ -58,7 +58,10 @@ def call(session: Session, hazard: Hazard, now: datetime, *, fresh: bool = False
     there = whom.around(session, hazard, now)
     answer_for(session, hazard, there, now)
     if not quietly and rings(hazard.kind, hazard.urgency, hazard.severity):
-        ringing.ring(session, hazard, there, now, fresh=fresh)
+        if fresh and flooding.is_one_of_many(session, hazard, now):
+            flooding.gather(session, hazard, there, now)
+        else:
+            ringing.ring(session, hazard, there, now, fresh=fresh)
     schedule(session, hazard, there, now)
 
 

@@ -66,8 +66,9 @@ SPOT_DECIDED = FactKind(
     (*_OF, "kept"),
     "Whoever reported said whether the place where a picture was taken may be kept",
 )
+PLAN_DRAWN = FactKind("SitePlanDrawn", 1, ("unit",), "Somebody uploaded the plan of a site")
 MORE = (
     JUDGED_MAJOR, JUDGED_GENERAL, PLANNED, MEASURE, DUE_SET, BUDGETED, MAJOR_CONFIRMED, MAJOR_SIGNED, STEP_REFUSED,
     RESOLVED_TOLD, CALLED_OUTSIDE, OUTSIDE_FAILED, LADDERS_WALKED, LADDER_TAPPED, TAP_MISSED, STOPPED, RELEASE_VOTED,
-    RELEASED, JOINED, KEPT_APART, RECURRENCE, SPOT_DECIDED,
+    RELEASED, JOINED, KEPT_APART, RECURRENCE, SPOT_DECIDED, PLAN_DRAWN,
 )  # fmt: skip

@@ -141,6 +141,10 @@ class Note:
     at: datetime
 
 
+Reporter = int | str
+"""Who reported: a person's number or, of a report from the page without signing in, the name of its mailbox."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What somebody wants to report: the outcome of a draft. `key` makes it exist once (32 hex digits)."""
@@ -249,6 +253,15 @@ REPORTED = FactKind(
     (*_OF, "kind", "urgency", "files", "finding"),
     "Somebody reported a danger; person only where named",
 )
+REPORTER_OPENED = FactKind(
+    "ReporterOpened",
+    1,
+    ("hazard", "matter"),
+    "Two named people agreed to open who reported without a name; person is who asked, never the reporter",
+)
+REPORTER_LOOKED_AT = FactKind(
+    "ReporterLookedAt", 1, ("hazard", "matter"), "One of the two looked who had reported; person is who looked"
+)
 BEGUN = FactKind("ReportBegun", 1, ("unit",), "A report was begun and left lying; nobody's name")
 PRACTISED = FactKind("ReportPractised", 1, (), "Somebody tried out how to report; it went to nobody")
 ACKNOWLEDGED = FactKind("HazardAcknowledged", 1, (*_OF, "round"), "A supervisor has seen a danger and takes care of it")
@@ -277,6 +290,6 @@ CLIMBED = FactKind(
 OVERDUE = FactKind("HazardOverdue", 1, (*_OF, "severity"), "A danger was not fixed in time; its supervisor was told")
 FACTS = (
     REPORTED, BEGUN, PRACTISED, ACKNOWLEDGED, RATED, TOPICED, ASSIGNED, ASKED, ANSWERED, FIXED, VERIFIED, REOPENED,
-    REJECTED, CONFIRMED, CLIMBED, OVERDUE, *MORE,
+    REJECTED, CONFIRMED, CLIMBED, OVERDUE, REPORTER_OPENED, REPORTER_LOOKED_AT, *MORE,
 )  # fmt: skip
 UNASKED = (REMINDER, DIGEST, MAJOR_DAY, TAP, LADDER, ALIKE)

@@ -11,7 +11,6 @@ import hmac
 import json
 import smtplib
 import ssl
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot import outward
 from bot.db import jobs
 from bot.db.once import changed, insert_once
 from bot.delivery import outbox
@@ -222,9 +222,7 @@ def post(said: Mapping[str, Any], key: str) -> None:
         "Content-Type": "application/json", "Davy-Time": str(at), "Davy-Signature": signature(ways.secret, at, body),
         "Idempotency-Key": hashlib.sha256(key.encode()).hexdigest()[:32],
     }  # fmt: skip
-    request = urllib.request.Request(ways.webhook, body, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
-        answer.read(1024)
+    outward.post(ways.webhook, body, headers, LIMIT_S)
 
 
 def _seconds() -> int:

@@ -1,11 +1,11 @@
-"""Dangers on the dashboard: what is open, one danger with its story, and its pictures.
+"""Dangers on the dashboard: the board, one danger with its story and what can be done about it, its pictures, the plan of a site.
 
 Scope is in the query: whoever looks sees the units they answer for, their own and those of people they stand in for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -14,18 +14,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
-from bot.hazards import facts, listing, model, recurrence, store
-from bot.hazards.model import Attached, Hazard, MediaRole, State
+from bot.hazards import boards, desk, facts, model, recurrence, siteplan, store
+from bot.hazards.boards import Names, row
+from bot.hazards.model import Attached, Hazard, MediaRole
 from bot.hazards.rules import MOST_FILES, UNSEEN
 from bot.hazards.tables import HazardMediaRow, HazardRow
 from bot.kit.replies import Media
 from bot.kit.room import Page
 from bot.ledger import store as ledger
 from bot.media.store import PREFIX
-from bot.people import store as people
 from bot.people.model import Viewer
 
-MOST = 200
 STORY = tuple(
     kind.name
     for kind in (
@@ -57,92 +56,6 @@ STORY = tuple(
     )
 )
 """What stands in the story of a danger. That a report was confirmed is the reporter's matter and not told here."""
-PICTURES = ("photo", "image")
-"""Kinds of files that are kept as pictures: taken as one, or sent as a file."""
-DUE = (State.ACKNOWLEDGED, State.ASSIGNED)
-"""Somebody has it: the board says until when, as their card does."""
-GROUPS = ("overdue", "unseen", "working", "check")
-
-
-def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """What is open, overdue first; `show` keeps one group of it."""
-    mine = store.answers_for(session, viewer.person, now)
-    found = listing.open_hazards(session, mine, viewer.person, MOST, now)
-    names, held = Names(session, now), listing.at_hand(session, found)
-    names.ask(holder for hazard in found if (holder := _holder(hazard)) is not None)
-    shots = photos(session, [hazard.id for hazard in found])
-    climbs = ladders.of_all(session, [hazard.ref for hazard in found if hazard.state in UNSEEN])
-    rows = [
-        row(session, hazard, names, now, climbs.get(hazard.ref)) | {"photo": shots.get(hazard.id, "")}
-        for hazard in found
-    ]
-    del held
-    rows.sort(key=lambda one: not one["overdue"])
-    shown = query.get("show") if query.get("show") in GROUPS else ""
-    return {
-        "rows": [one for one in rows if not shown or shown in one["groups"]],
-        "counts": {group: sum(1 for one in rows if group in one["groups"]) for group in GROUPS},
-        "total": len(rows),
-        "more": len(rows) == MOST,
-        "shown": shown,
-    }
-
-
-def row(
-    session: Session, hazard: Hazard, names: Names, now: datetime, ladder: ladders.Ladder | None = None
-) -> dict[str, Any]:
-    """A danger as a line of the board."""
-    overdue = hazard.state is State.ASSIGNED and hazard.due_at is not None and hazard.due_at <= now
-    group = "unseen" if hazard.state in UNSEEN else "check" if hazard.state is State.FIXED else "working"
-    return {
-        "id": hazard.id,
-        "kind": hazard.kind.value,
-        "words": hazard.said or hazard.words or "",
-        "found": hazard.said is not None,
-        "place": store.where(session, hazard),
-        "severity": int(hazard.severity) if hazard.severity else 0,
-        "urgency": hazard.urgency.value if hazard.urgency else "",
-        "state": hazard.state.value,
-        "topic": hazard.topic or "",
-        "who": names.of(_holder(hazard)),
-        "due": hazard.due_at.isoformat() if hazard.due_at and hazard.state in DUE else "",
-        "overdue": overdue,
-        "groups": {group} | ({"overdue"} if overdue else set()),
-        "minutes": max(0, int((now - hazard.created_at).total_seconds() // 60)),
-        "late": int((now - hazard.due_at).total_seconds() // 60) if overdue and hazard.due_at else 0,
-        "anonymous": hazard.anonymous,
-        "next_call": _next_call(hazard, ladder),
-    }
-
-
-def _next_call(hazard: Hazard, ladder: ladders.Ladder | None) -> str:
-    """When the next rung is called; of a report without a name never, because its minute would tell when it was made."""
-    if hazard.anonymous or ladder is None or not ladder.climbing or ladder.next_at is None:
-        return ""
-    return ladder.next_at.isoformat()
-
-
-def photos(session: Session, hazards: Sequence[int]) -> dict[int, str]:
-    """The first kept photo of each of some dangers, by number."""
-    query = select(HazardMediaRow.hazard_id, HazardMediaRow.media).where(
-        HazardMediaRow.hazard_id.in_(hazards),
-        HazardMediaRow.kind.in_(PICTURES),
-        HazardMediaRow.role == MediaRole.BEFORE.value,
-        HazardMediaRow.media.is_not(None),
-    )
-    found: dict[int, str] = {}
-    for hazard, ref in session.execute(query.order_by(HazardMediaRow.id)):
-        found.setdefault(hazard, (ref or "").removeprefix(PREFIX))
-    return found
-
-
-def _holder(hazard: Hazard) -> int | None:
-    """Who has it now: whoever is to fix it, is to have it checked, or has said that they take care."""
-    if hazard.state is State.ASSIGNED:
-        return hazard.assigned_to
-    if hazard.state is State.FIXED:
-        return hazard.acknowledged_by or hazard.assigned_by
-    return hazard.acknowledged_by if hazard.state is State.ACKNOWLEDGED else None
 
 
 def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -171,6 +84,9 @@ def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
         "plan": hazard.plan or "",
         "major": bool(hazard.major),
         "again": _again(recurrence.measure(session, hazard, now)),
+        "ladder": desk.ladder(session, hazard, names, now),
+        "acts": desk.offered(session, hazard, viewer, now),
+        "did": desk.done(session, hazard, query, names, now),
     }
 
 
@@ -225,30 +141,16 @@ def picture(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     return Media(kind, ref) if kind else None  # type: ignore[arg-type]
 
 
-class Names:
-    """People's names, each asked for once."""
-
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._session, self._now = session, now
-        self._known: dict[int, str] = {}
-
-    def ask(self, some: Iterable[int]) -> None:
-        """Looks many up in one statement."""
-        found = people.persons(self._session, list({*some} - self._known.keys()), self._now)
-        self._known |= {id: who.name for id, who in found.items()}
-
-    def of(self, person: int | None) -> str:
-        """A name; empty where there is nobody, or nobody any more."""
-        if person is None:
-            return ""
-        if person not in self._known:
-            who = people.person(self._session, person, self._now)
-            self._known[person] = who.name if who else ""
-        return self._known[person]
-
-
 PAGES = (
-    Page("/desk", board, "board", "title_board"),
-    Page("/desk/hazards/{id:int}", one, "hazard", "title_hazard", nav=False),
+    Page("/desk", boards.board, "board", "title_board", live=("hazards",)),
+    Page("/desk/hazards", boards.whole, "whole", "title_board", live=("hazards",)),
+    Page("/desk/hazards/{id:int}", one, "hazard", "title_hazard", nav=False, post=desk.Acts(), live=("hazards",)),
+    Page("/desk/plan", siteplan.plans, "plans", "title_plans"),
+    Page("/desk/plan/{id:int}", siteplan.one, "plan", "title_plan", nav=False, live=("hazards",)),
+    Page(
+        "/desk/plan/{id:int}/change", siteplan.change, "change", "title_change", role="safety_officer", nav=False,
+        post=siteplan.Changed(),
+    ),
+    Page("/desk/plan/{id:int}/picture", siteplan.picture, "", "", nav=False),
     Page("/media/{ref}", picture, "", "", nav=False),
-)
+)  # fmt: skip

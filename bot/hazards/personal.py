@@ -97,4 +97,17 @@ HELD = (
         of="person_id",
         since="asked_at",
     ),
+    Held(
+        "site_plan",
+        "the picture that is a site's plan",
+        sees=UNIT,
+        by="by_id",
+        texts="media",
+    ),
+    Held(
+        "site_spot",
+        "where a place is on the plan",
+        sees=UNIT,
+        by="by_id",
+    ),
 )

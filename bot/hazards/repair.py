@@ -14,10 +14,10 @@ from bot.delivery.outbox import Lane
 from bot.hazards import attached, cards, correcting, digest, found, major, pictured, ringing, store, telling, whom
 from bot.hazards.company import company
 from bot.hazards.facts import MAJOR_SIGNED
-from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, State
+from bot.hazards.model import FIXED, OVERDUE, REOPENED, VERIFIED, Hazard, MediaRole, Reporter, State
 from bot.hazards.moves import confirm, lost, move, note, of
 from bot.hazards.rules import REPORTER_CHECKS_WITHIN, RUNGS, UNFIXED, may_reopen, may_verify, reporter_closes
-from bot.hazards.tables import HazardRow
+from bot.hazards.tables import HazardMediaRow, HazardRow
 from bot.hazards.unasked import REMINDER
 from bot.kit.errors import Refused
 from bot.kit.replies import Message, button, rows
@@ -42,11 +42,12 @@ def may_fix(session: Session, id: int, by: int, now: datetime) -> Hazard:
 
 
 def fix(
-    session: Session, id: int, by: int, now: datetime, *, words: str | None = None, photo: tuple[str, str] | None = None
-) -> Hazard:
-    """Somebody says that it is fixed, with a photo of how it looks now, or a word why there is none."""
+    session: Session, id: int, by: int, now: datetime, *, words: str | None = None,
+    photo: tuple[str, str] | None = None, kept: str | None = None,
+) -> Hazard:  # fmt: skip
+    """Somebody says that it is fixed, with a photo of how it looks now (`kept`: our copy), or a word why there is none."""
     before = may_fix(session, id, by, now)
-    if before.major and photo is None:
+    if before.major and photo is None and kept is None:
         raise Refused("hazards.t_major_photo")
     values: dict[str, Any] = {"fixed_by": by, "fixed_at": now, "fix_words": words, "check_asked_at": None}
     if before.acknowledged_by is None:
@@ -54,11 +55,16 @@ def fix(
     hazard = move(session, before, "fix", now, **values)
     if photo is not None:
         attached.attach(session, hazard, (photo,), MediaRole.AFTER, now)
+    if kept is not None:
+        session.add(
+            HazardMediaRow(hazard_id=hazard.id, role=MediaRole.AFTER.value, kind="photo", file_id="", media=kept)
+        )
+        session.flush()
     ringing.stop(session, hazard, by, now)
     digest.drop(session, hazard.id)
     late = hazard.due_at is not None and now > hazard.due_at
     severity = int(hazard.severity) if hazard.severity else None
-    note(session, FIXED, hazard, now, by, severity=severity, photo=photo is not None, late=late)
+    note(session, FIXED, hazard, now, by, severity=severity, photo=photo is not None or kept is not None, late=late)
     confirm(session, hazard, now)
     _task_over(session, hazard, now)
     telling.refresh(session, hazard, now)
@@ -131,16 +137,17 @@ def sign(session: Session, id: int, by: int, now: datetime) -> Hazard:
     return _verified(session, before, by, now)
 
 
-def confirm_gone(session: Session, id: int, by: int, now: datetime) -> Hazard:
+def confirm_gone(session: Session, id: int, by: Reporter, now: datetime) -> Hazard:
     """The reporter of a small danger saw that it is gone; that closes it."""
     before = of(session, id)
     if not store.is_reporter(before, by):
         raise Refused("hazards.t_not_yours")
-    if before.state is State.FIXED and not may_verify(before.fixed_by, by):
+    person = by if isinstance(by, int) else None
+    if before.state is State.FIXED and not may_verify(before.fixed_by, person):
         raise Refused("hazards.t_own_fix")
     if before.state is State.FIXED and not reporter_closes(before):
         raise Refused("hazards.t_not_now", state=cards.state_name(before.state))
-    return _verified(session, before, None if before.anonymous else by, now)
+    return _verified(session, before, None if before.anonymous else person, now)
 
 
 def _verified(session: Session, before: Hazard, by: int | None, now: datetime) -> Hazard:
@@ -172,12 +179,12 @@ def _checked(session: Session, hazard: Hazard, now: datetime) -> None:
     outbox.edit_ref(session, ref, Message(words, (), media), now)
 
 
-def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
+def reopen(session: Session, id: int, by: Reporter, now: datetime) -> Hazard:
     """It is still there, or it is a danger after all: said by a supervisor, or by the reporter within 14 days."""
     before = of(session, id)
     mine = store.reported_as(session, before, by)
-    reporter = mine is not None
-    if not reporter and not store.may_handle(session, before, by, now):
+    reporter, person = mine is not None, by if isinstance(by, int) else None
+    if not reporter and (person is None or not store.may_handle(session, before, person, now)):
         raise Refused("hazards.t_not_yours")
     if reporter and before.state in (State.VERIFIED, State.REJECTED) and not may_reopen(before, now):
         raise Refused("hazards.t_too_late")
@@ -192,7 +199,7 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     )
     fresh = dict.fromkeys(gone) | {"due_at": telling.moment(before, now) + correcting.limit(session, before)}
     hazard = move(session, before, "reopen", now, round=before.round + 1, **fresh)
-    who = None if mine is not None and mine.anonymous else by
+    who = None if mine is not None and mine.anonymous else person
     note(session, REOPENED, hazard, now, who, round=hazard.round, was=before.state.value)
     pictured.withdraw(session, before, now)
     _checked(session, hazard, now)
@@ -202,7 +209,7 @@ def reopen(session: Session, id: int, by: int, now: datetime) -> Hazard:
     digest.schedule(session, hazard, there, now)
     telling.refresh(session, hazard, now)
     words = text("hazards.told_reopened", number=hazard.id)
-    telling.tell(session, hazard, words, now, step="reopened", by=by)
+    telling.tell(session, hazard, words, now, step="reopened", by=person)
     return hazard
 
 

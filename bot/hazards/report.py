@@ -14,7 +14,7 @@ from bot.delivery.drafts import Draft
 from bot.delivery.outbox import Lane
 from bot.delivery.tables import SentMessageRow
 from bot.hazards import alike, attached, company, correcting, digest, drafting, store, whom
-from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, Kind, MediaRole, Report, State
+from bot.hazards.model import BEGUN, PRACTISED, REPORTED, Hazard, Kind, MediaRole, Report, Reporter, State
 from bot.hazards.rules import DRAFT_STALE, LATE_BY, MOST_FILES, REMIND_AFTER, TELL_AFTER, rings
 from bot.hazards.tables import HazardHereRow, HazardHiddenRow, HazardPracticeRow, HazardRow
 from bot.hazards.telling import moment
@@ -118,7 +118,7 @@ def discard(session: Session, draft: Draft) -> bool:
 # --- sending ----------------------------------------------------------------------------------------------------------
 
 
-def report_hazard(session: Session, report: Report, reporter: int, now: datetime, *, named: bool = True) -> Hazard:
+def report_hazard(session: Session, report: Report, reporter: Reporter, now: datetime, *, named: bool = True) -> Hazard:
     """Makes the report, once a key, and calls whoever must know. Unnamed, nothing written leads to the reporter."""
     known = store.by_key(session, report.key)
     if known is not None:
@@ -139,14 +139,20 @@ def report_hazard(session: Session, report: Report, reporter: int, now: datetime
         "files": len(report.files),
     }
     # unnamed facts carry neither a person nor the unit and post that a person would bring with them
-    fact = Fact(REPORTED, f"hazard:{hazard.key}", moment(hazard, now), person=reporter if named else None, body=body)
+    fact = Fact(
+        REPORTED,
+        f"hazard:{hazard.key}",
+        moment(hazard, now),
+        person=reporter if named and isinstance(reporter, int) else None,
+        body=body,
+    )
     record(session, fact, now)
     digest.call(session, hazard, now, fresh=True)
     alike.by_words(session, hazard, now)
     return hazard
 
 
-def _row(report: Report, reporter: int, now: datetime, named: bool) -> HazardRow:
+def _row(report: Report, reporter: Reporter, now: datetime, named: bool) -> HazardRow:
     row = HazardRow(
         key=report.key,
         kind=report.kind.value,
@@ -162,7 +168,7 @@ def _row(report: Report, reporter: int, now: datetime, named: bool) -> HazardRow
         created_at=now if named else outbox.coarse(now),
         round=0,
     )
-    if named:
+    if named and isinstance(reporter, int):
         row.reporter_id = reporter
     else:
         row.reporter_seal = seals.seal().close(str(reporter))

@@ -20,6 +20,7 @@ from bot.hazards.model import (
     TOPICED,
     Hazard,
     MediaRole,
+    Reporter,
     Topic,
 )
 from bot.hazards.moves import confirm, handled, lost, move, note, of
@@ -236,8 +237,14 @@ def answered_hazard(session: Session, draft: Draft) -> Hazard:
 
 def answer(session: Session, draft: Draft, words: str, files: tuple[tuple[str, str], ...], now: datetime) -> Hazard:
     """The reporter's answer goes to whoever asked and whoever takes care of it."""
-    hazard = answered_hazard(session, draft)
-    if not store.is_reporter(hazard, draft.person):
+    return answer_about(session, answered_hazard(session, draft), draft.person, words, files, now)
+
+
+def answer_about(
+    session: Session, hazard: Hazard, by: Reporter, words: str, files: tuple[tuple[str, str], ...], now: datetime
+) -> Hazard:
+    """The same of a reporter who is known by a receipt. Refuses everybody else."""
+    if not store.is_reporter(hazard, by):
         raise Refused("hazards.t_not_yours")
     at = telling.moment(hazard, now)
     row = HazardNoteRow(hazard_id=hazard.id, question=False, person_id=None, words=words or "📎", at=at)
@@ -249,8 +256,8 @@ def answer(session: Session, draft: Draft, words: str, files: tuple[tuple[str, s
     said = text("hazards.answer_passed_on", number=hazard.id)
     if hazard.seal is not None:
         outbox.send(session, To(sealed=hazard.seal), Message(said, silent=True), Lane.REPLY, at)
-    else:
-        outbox.send(session, outbox.to_person(draft.person), Message(said), Lane.REPLY, now)
+    elif isinstance(by, int):
+        outbox.send(session, outbox.to_person(by), Message(said), Lane.REPLY, now)
     return hazard
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
-from bot.hazards.model import Attached, Control, Hazard, Kind, Measure, MediaRole, Note, State, Urgency
+from bot.hazards.model import Attached, Control, Hazard, Kind, Measure, MediaRole, Note, Reporter, State, Urgency
 from bot.hazards.rules import OPEN, SCAN_HOLDS
 from bot.hazards.tables import (
     HazardHereRow,
@@ -167,7 +167,7 @@ def not_hidden(viewer: int | None) -> ColumnElement[bool]:
     return ~(hidden if viewer is None else hidden.where(HazardHiddenRow.person_id == viewer))
 
 
-def is_reporter(hazard: Hazard, person: int) -> bool:
+def is_reporter(hazard: Hazard, person: Reporter) -> bool:
     """Whether somebody reported it: by their id, or by the mark that only they and the key can make again."""
     if hazard.anonymous:
         return hazard.mark == mark(hazard.key, person)
@@ -180,14 +180,14 @@ def joined(session: Session, hazard: int) -> list[Hazard]:
     return [as_hazard(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
 
-def reported_as(session: Session, hazard: Hazard, person: int) -> Hazard | None:
+def reported_as(session: Session, hazard: Hazard, person: Reporter) -> Hazard | None:
     """The report by which somebody is a reporter of a danger: its own, or one that was joined to it."""
     if is_reporter(hazard, person):
         return hazard
     return next((each for each in joined(session, hazard.id) if is_reporter(each, person)), None)
 
 
-def mark(key: str, person: int) -> str:
+def mark(key: str, person: Reporter) -> str:
     """The mark of somebody on one report: another on each, so that two reports do not look like one person's."""
     return seals.seal().name("hazard mark", key, person)
 

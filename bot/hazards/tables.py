@@ -239,3 +239,28 @@ class HazardOutsideRow(Base):
     error: Mapped[str | None] = mapped_column(String(300))
     at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class SitePlanRow(Base):
+    """The picture that is a site's plan."""
+
+    __tablename__ = "site_plan"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), unique=True)
+    media: Mapped[str] = mapped_column(String(120), info=FILE)
+    wide: Mapped[int]
+    tall: Mapped[int]
+    by_id: Mapped[int]
+    at: Mapped[datetime]
+
+
+class SiteSpotRow(Base):
+    """Where a place is on its site's plan: thousandths of the picture's width and of its height."""
+
+    __tablename__ = "site_spot"
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    x: Mapped[float]
+    y: Mapped[float]
+    by_id: Mapped[int]
+    at: Mapped[datetime]

@@ -35,6 +35,8 @@ _TURNED = str.maketrans("←→⬅➡◀▶↩↪", "→←➡⬅▶◀↪↩")
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _FULL_WIDTH = re.compile(r"(?<=[。！？；：，]) (?=\S)")
 """Sentences stand beside one another with a space; Chinese marks bring theirs along."""
+_OPENS = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.fromkeys("\u2066\u2067\u2068", "\u2069")}
+_TURNS = re.compile(f"[{''.join(_OPENS)}]")
 _DAYS = {"ru": "dd.MM.y", "ar": "long"}
 """How a date is written where the locale's own way ends in a full stop, which a sentence doubles (30 нояб. 2026 г.), or reads as
 
@@ -130,6 +132,8 @@ def _macro(key: str, lang: str) -> tuple[Any, str]:
 
 
 def _value(value: Any, lang: str, zone: str) -> Any:
+    if type(value) is str:  # what a person wrote; a sentence of ours is Html or Plain
+        return _closed(value) if _TURNS.search(value) else value
     if isinstance(value, Text):
         return render(value, lang, zone)
     if isinstance(value, list | tuple):
@@ -139,6 +143,17 @@ def _value(value: Any, lang: str, zone: str) -> Any:
             return localized(value, lang)
         return {k: _value(v, lang, zone) for k, v in value.items()}
     return value
+
+
+def _closed(words: str) -> str:
+    """What turns the direction of writing ends where the person's words end: the sentence around them stays as it is."""
+    left = []
+    for each in words:
+        if each in _OPENS:
+            left.append(_OPENS[each])
+        elif left and each == left[-1]:
+            left.pop()
+    return words + "".join(reversed(left))
 
 
 class _Reader(threading.local):

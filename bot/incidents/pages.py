@@ -68,6 +68,6 @@ def running(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
 
 
 PAGES = (
-    Page("/desk", running, "clocks", "title_clocks", role=Role.SAFETY_OFFICER.value),
+    Page("/desk", running, "clocks", "title_clocks", role=Role.SAFETY_OFFICER.value, live=("incidents",)),
     Page("/desk/incidents", register, "incidents", "title_incidents", role=Role.SAFETY_OFFICER.value),
 )

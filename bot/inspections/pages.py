@@ -111,7 +111,7 @@ def photo(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
 
 
 PAGES = (
-    Page("/desk/inspections", board, "board", "title_board"),
-    Page("/desk/inspections/{id:int}", one, "one", "title_one", nav=False),
-    Page("/desk/inspections/photos/{ref}", photo, "", "", nav=False),
+    Page("/desk/inspections", board, "board", "title_board", guests=True),
+    Page("/desk/inspections/{id:int}", one, "one", "title_one", nav=False, guests=True),
+    Page("/desk/inspections/photos/{ref}", photo, "", "", nav=False, guests=True),
 )

@@ -13,3 +13,9 @@ class Refused(Exception):
     def __init__(self, key: str, **params: Any) -> None:
         super().__init__(key)
         self.text = Text(key, params)
+        self.field = ""
+
+    def beside(self, field: str) -> Refused:
+        """The same, told beside a field of the form that was sent."""
+        self.field = field
+        return self

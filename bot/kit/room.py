@@ -56,6 +56,11 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What a form's `post` answers where nothing was done yet: its page once more, with what was typed, for a look at it."""
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of the dashboard: `do(session, viewer, query, now)` gives the values for macro `macro` of the room's `pages.html.j2`.
 
@@ -75,6 +80,16 @@ class Page:
     nav: bool = True
     also: tuple[str, ...] = ()
     public: bool = False
+    live: tuple[str, ...] = ()
+    """Rooms whose tables it shows (`emergencies.muster`): what changes in them is on an open page within a second or two. Without
+    any it renews itself every 20 s."""
+    guests: bool = False
+    """Whether whoever lets a guest from outside in may choose it: it shows work and figures, and of people
+    only who answers for something. A guest is
+    then given the page's `role` over the units that they may see, for this page alone, and its form is never theirs."""
+    guarded: bool = False
+    """Whether it gives rights or people's data away: whoever has a second factor proves it again before it opens or its form
+    counts, where the last proof is older than DAVY_SECOND_FACTOR_MINUTES."""
     noted: Any = None
     """Run in a transaction of its own before anything is shown: of a public page `(session, query, now)`, of one behind the
     door `(session, viewer, query, now)`."""
@@ -82,7 +97,9 @@ class Page:
     """What its form does: `(session, viewer, form, now) -> path`, in a transaction; the path is where to go on.
 
     With a method `prepare(form)` that is called before it, outside. The macro gets `csrf` for the form; `form` holds texts, and
-    files as bytes. Such a page does not renew itself: what is typed would be lost.
+    files as bytes (and `NAME_name`, what the file is called). Such a page renews itself as long as nobody has typed or chosen
+    anything in it. Where it raises Refused or answers Again, the page is made once more with what was typed in its form, and
+    `query["typed"]` holds that; what the refusal says stands on top, or beside its field.
     """
 
 
@@ -108,6 +125,10 @@ class Room:
     jobs: Mapping[str, Any] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    endpoints: tuple[Any, ...] = ()
+    """What other programs may ask and do (`kit.endpoints.Endpoint`)."""
+    events: tuple[Any, ...] = ()
+    """What other programs are told (`kit.endpoints.Event`)."""
     facts: tuple[Any, ...] = ()
     subscriptions: tuple[Any, ...] = ()
     today: Any = None

@@ -31,6 +31,11 @@ def subscribe(subscriptions: tuple[Subscription, ...]) -> None:
         _subscriptions.setdefault(subscription.fact, []).append(subscription)
 
 
+def followers(session: Session, kind: str) -> list[Subscription]:
+    """Who follows up on a kind of fact at this moment."""
+    return [each for each in _subscriptions.get(kind, ()) if each.wanted is None or each.wanted(session)]
+
+
 def record(session: Session, fact: Fact, now: datetime) -> bool:
     """Writes a fact once, and a follow-up job for each room that listens. False where that key was written before.
 
@@ -82,7 +87,7 @@ def _check(kind: FactKind, fact: Fact) -> None:
 
 
 def _follow(session: Session, fact: Fact, unit: int | None, post: str | None, now: datetime) -> None:
-    for subscription in _subscriptions.get(fact.kind.name, ()):
+    for subscription in followers(session, fact.kind.name):
         payload = {
             "fact": fact.kind.name,
             "key": fact.key,

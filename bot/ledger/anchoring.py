@@ -1,4 +1,6 @@
-"""Once a day the digest of the newest block is said outside: to a file or a webhook that whoever owns the database cannot change.
+"""Once a day the digest of the newest block is said outside: to a file, a webhook or a time-stamping service (RFC 3161), which
+
+whoever owns the database cannot change.
 
 A chain alone can be made anew as a whole by somebody who may write to the database; not so that it fits what was said outside.
 """
@@ -9,7 +11,6 @@ import hashlib
 import hmac
 import json
 import os
-import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,21 +20,31 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from bot import outward
 from bot.db import jobs
 from bot.db.once import insert_once
+from bot.ledger import timestamping
 from bot.ledger.tables import AnchorRow, BlockRow
 
 JOB = "ledger.anchor"
-LIMIT_S = 10
+STAMPED_WITHIN = timedelta(days=1)
+"""A stamp that came later says nothing of that day: it may be of a chain that was made anew."""
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Where anchors go; with neither, none are made."""
+    """Where anchors go; with none of them, none are made. `roots`: the certificates by which the service's stamps are checked."""
 
     file: Path | None = None
     webhook: str | None = None
     secret: str = ""
+    service: str | None = None
+    roots: Path | None = None
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether there is any place outside."""
+        return any((self.file, self.webhook, self.service))
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ def configure(outside: Outside) -> None:
 def anchor_day(session: Session, now: datetime) -> bool:
     """Notes the newest block once a UTC day and asks for it to be said outside."""
     outside, today = _outside[0], now.date()
-    if (outside.file is None and outside.webhook is None) or session.get(AnchorRow, today) is not None:
+    if not outside.anywhere or session.get(AnchorRow, today) is not None:
         return False
     last = session.scalar(select(BlockRow).order_by(BlockRow.id.desc()).limit(1))
     if last is not None:
@@ -87,12 +98,35 @@ class SayOutside:
         if outside.webhook is not None:
             _post(outside, payload["line"])
             ways.append("webhook")
-        return payload | {"ways": " ".join(ways)}
+        stamp = None
+        if outside.service is not None and outside.roots is not None:
+            stamp = timestamping.stamp(outside.service, payload["line"].encode(), outside.roots)
+            ways.append("stamp")
+        return payload | {"ways": " ".join(ways), "stamp": stamp}
 
     def __call__(self, session: Session, payload: Mapping[str, Any], now: datetime) -> None:
         """Keeps that it was said."""
         which = AnchorRow.on_date == date.fromisoformat(payload["on_date"])
-        session.execute(update(AnchorRow).where(which).values(ways=payload.get("ways", "")))
+        session.execute(update(AnchorRow).where(which).values(ways=payload.get("ways", ""), stamp=payload.get("stamp")))
+
+
+def stamped(session: Session, roots: Path) -> tuple[list[tuple[Anchor, datetime]], list[str], int]:
+    """The anchors that a service has signed, with its time; what is wrong with others; and how many bear no stamp."""
+    good, wrong, without = [], [], 0
+    for row in session.scalars(select(AnchorRow).order_by(AnchorRow.on_date)):
+        if row.stamp is None:
+            without += 1
+            continue
+        anchor = _anchor(row)
+        try:
+            at = timestamping.check(row.stamp, line(anchor).encode(), roots)
+        except timestamping.BadStamp as error:
+            wrong.append(f"the anchor of {row.on_date} is not what was stamped: {error}")
+            continue
+        if not anchor.on_date <= at.date() <= anchor.on_date + STAMPED_WITHIN:
+            wrong.append(f"the anchor of {row.on_date} was stamped on {at.date()}")
+        good.append((anchor, at))
+    return good, wrong, without
 
 
 def line(anchor: Anchor) -> str:
@@ -140,9 +174,7 @@ def signature(secret: str, body: bytes) -> str:
 def _post(outside: Outside, words: str) -> None:
     body = words.encode()
     headers = {"Content-Type": "application/json", "Davy-Signature": signature(outside.secret, body)}
-    request = urllib.request.Request(outside.webhook or "", body, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
-        answer.read(1024)
+    outward.post(outside.webhook or "", body, headers)
 
 
 def _anchor(row: AnchorRow) -> Anchor:

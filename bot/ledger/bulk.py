@@ -21,10 +21,11 @@ from bot.ledger.tables import FactRow, PseudonymRow
 
 def record_all(session: Session, facts: Sequence[Fact], now: datetime) -> None:
     """Writes facts once each. Their unit and post must be given; kinds that somebody listens to go one by one."""
-    listened = [fact for fact in facts if fact.kind.name in actions._subscriptions]
-    for fact in listened:
-        actions.record(session, fact, now)
-    quick = [fact for fact in facts if fact.kind.name not in actions._subscriptions]
+    heard = {kind for kind in {fact.kind.name for fact in facts} if actions.followers(session, kind)}
+    for fact in facts:
+        if fact.kind.name in heard:
+            actions.record(session, fact, now)
+    quick = [fact for fact in facts if fact.kind.name not in heard]
     if not quick:
         return
     names = _pseudonyms(session, sorted({fact.person for fact in quick if fact.person is not None}))
@@ -58,7 +59,7 @@ def record_from(session: Session, kind: FactKind, source: FromClause, now: datet
 
     The body's fields must be declared ones. A kind that somebody listens to is written one by one.
     """
-    if kind.name in actions._subscriptions:
+    if actions.followers(session, kind.name):
         for row in session.execute(select(source)).all():
             fact = Fact(kind, row.key, now, row.person_id, row.unit_id, row.post, row.body)
             actions.record(session, fact, now)

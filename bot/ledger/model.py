@@ -40,6 +40,8 @@ class Subscription:
     room: str
     do: Any
     """`(session, payload, now) -> None`; payload: {fact, key, at, person, unit, post, body}."""
+    wanted: Any = None
+    """`(session) -> bool`: whether anybody listens at this moment; nothing is written where nobody does. None: always."""
 
     @property
     def job(self) -> str:

@@ -53,5 +53,5 @@ HELD = (
         kind=Kind.LEDGER,
         texts="pseudonym",
     ),
-    Held("anchor", "what was said outside of the chain", kind=Kind.LEDGER, plain="ways"),
+    Held("anchor", "what was said outside of the chain", kind=Kind.LEDGER, plain="ways stamp"),
 )

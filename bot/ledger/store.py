@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
 from bot.db.base import Json
-from bot.ledger.tables import FactBodyRow, FactRow, PseudonymRow
+from bot.ledger.tables import BlockMemberRow, FactBodyRow, FactRow, PseudonymRow
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Recorded:
 
 
 _body = func.coalesce(FactBodyRow.body, FactRow.body, type_=Json)
-_recorded = (
+recorded = (
     select(
         FactRow.id, FactRow.key, FactRow.kind, FactRow.at, FactRow.pseudonym, PseudonymRow.person_id, FactRow.unit_id,
         FactRow.post, _body.label("body"),
@@ -44,7 +44,7 @@ _recorded = (
 
 def between(session: Session, starts: datetime, ends: datetime, kinds: tuple[str, ...] = ()) -> Iterator[Recorded]:
     """Facts with starts <= at < ends, in the order of their time and key, so that the same data reads the same."""
-    query = _recorded.where(FactRow.at >= starts, FactRow.at < ends).order_by(FactRow.at, FactRow.key)
+    query = recorded.where(FactRow.at >= starts, FactRow.at < ends).order_by(FactRow.at, FactRow.key)
     if kinds:
         query = query.where(FactRow.kind.in_(kinds))
     for row in session.execute(query.execution_options(yield_per=1000)):
@@ -55,7 +55,7 @@ def of_people(
     session: Session, persons: Sequence[int], starts: datetime, ends: datetime, kinds: tuple[str, ...]
 ) -> Iterator[Recorded]:
     """Facts of some kinds about some people with starts <= at < ends, person by person."""
-    query = _recorded.where(among(PseudonymRow.person_id, "persons"), FactRow.at >= starts, FactRow.at < ends)
+    query = recorded.where(among(PseudonymRow.person_id, "persons"), FactRow.at >= starts, FactRow.at < ends)
     query = query.where(FactRow.kind.in_(kinds)).order_by(FactRow.pseudonym, FactRow.at, FactRow.key)
     for row in session.execute(query.execution_options(yield_per=1000), {"persons": list(persons)}):
         yield Recorded(*row)
@@ -63,7 +63,7 @@ def of_people(
 
 def about(session: Session, field: str, number: int, kinds: tuple[str, ...], since: datetime) -> list[Recorded]:
     """Facts of some kinds whose body names a number in a field (`hazard`, 12), oldest first: the story of one thing."""
-    query = _recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, _body[field].as_integer() == number)
+    query = recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, _body[field].as_integer() == number)
     return [Recorded(*row) for row in session.execute(query.order_by(FactRow.at, FactRow.id))]
 
 
@@ -114,3 +114,48 @@ def counted(session: Session, kind: str, field: str, starts: datetime, ends: dat
         for value, unit, post, n in session.execute(query)
         if value is not None
     ]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A fact as it was sealed, with its block; of a person only the pseudonym."""
+
+    block: int
+    id: int
+    kind: str
+    version: int
+    at: datetime
+    pseudonym: str | None
+    unit: int | None
+    post: str | None
+    body: dict[str, Any]
+
+
+def sealed_after(
+    session: Session,
+    after: tuple[int, int],
+    most: int,
+    *,
+    where: Callable[[Any], ColumnElement[bool]],
+    kind: str | None = None,
+) -> list[Sealed]:
+    """Facts behind (block, fact) in the order of the seal; `where` is asked of the unit of the fact and of the one in its body.
+
+    Numbers of facts are no order: of two that are written at once the smaller may be seen later. A sealed block gets no more.
+    """
+    block, member = BlockMemberRow.block_id, BlockMemberRow
+    query = (
+        select(
+            block, FactRow.id, FactRow.kind, FactRow.version, FactRow.at, FactRow.pseudonym, FactRow.unit_id, FactRow.post,
+            _body.label("body"),
+        )
+        .select_from(member)
+        .join(FactRow, FactRow.id == member.fact_id)
+        .outerjoin(FactBodyRow, and_(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at))
+        .where(or_(block > after[0], and_(block == after[0], member.fact_id > after[1])))
+        .where(where(FactRow.unit_id), where(func.coalesce(_body["unit"].as_integer(), FactRow.unit_id)))
+    )  # fmt: skip
+    if kind is not None:
+        query = query.where(FactRow.kind == kind)
+    rows = session.execute(query.order_by(block, member.fact_id).limit(most))
+    return [Sealed(*row) for row in rows]

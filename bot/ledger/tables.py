@@ -128,3 +128,5 @@ class AnchorRow(Base):
     facts: Mapped[int]
     at: Mapped[datetime]
     ways: Mapped[str] = mapped_column(String(40), default="")
+    stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What a time-stamping service signed of its line."""

@@ -1,30 +1,21 @@
-"""The process in which strangers' files are read: frames of JSON in, frames of JSON out, until nothing comes any more.
+"""The process in which strangers' banks, lessons and tables are read.
 
-    python -m bot.library.apart_child
-
-It writes no large file and opens few; what it needs beyond its memory ends it, and nobody else.
+python -m bot.library.apart_child
 """
 
 from __future__ import annotations
 
 import base64
-import gc
-import json
-import os
-import select
-import signal
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
-from typing import Any, BinaryIO
+from typing import Any
 
 from bot.library import tabled
-from bot.library.apart import HEAD, MEGABYTES, SECONDS
 from bot.library.authoring import workbook as lesson_workbook
 from bot.library.checks import Known, check_bank, in_file_order
 from bot.library.content import as_bank, bank_content
 from bot.library.formats.marked import marked_workbook
+from bot.library.formats.quoting import quoted
 from bot.library.formats.read import read_bank, read_with_pictures
 from bot.library.formats.sheets import Lists
 from bot.library.formats.write import export
@@ -32,9 +23,10 @@ from bot.library.model import Problem, Severity
 from bot.library.reading import Reading
 from bot.library.shipped import known_content
 from bot.media import faces
+from bot.media.apart_child import DOES as DOES
+from bot.media.apart_child import main as main
 from bot.media.pictures import BadPicture
 
-IDLE_SECONDS = 120
 WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -68,6 +60,7 @@ def check(request: Mapping[str, Any]) -> dict[str, Any]:
         "problems": [_problem(each) for each in problems],
         "marked": _text(marked),
         "pictures": [{"ref": each.ref, "kept": each.kept, "data": _text(each.data)} for each in pictures],
+        "quoted": quoted(name, data, [*problems, *(Problem("", "", *each.places["id"]) for each in found)]),
     }
 
 
@@ -84,6 +77,7 @@ def _lessons(name: str, data: bytes, language: str) -> dict[str, Any]:
         "marked": _text(marked_workbook(data, problems, language, lists()) if wrong else None),
         "pictures": [],
         "places": {},
+        "quoted": quoted(name, data, problems),
     }
 
 
@@ -143,67 +137,7 @@ def _text(data: bytes | None) -> str | None:
     return base64.b64encode(data).decode() if data is not None else None
 
 
-DOES = {"check": check, "write": write, "blur": blur, "cover": cover, "table": tabled.answer}
-
-
-def main() -> None:
-    """Answers until the parent is gone or nothing comes."""
-    limit = int(os.environ.get("DAVY_READER_MEGABYTES", MEGABYTES))
-    seconds = float(os.environ.get("DAVY_READER_SECONDS", SECONDS))
-    bounded(limit)
-    source, to = sys.stdin.buffer, sys.stdout.buffer
-    # a large bank is a million values that all stay until they are sent: looking through them for garbage again and again
-    # takes half the time; what is garbage after all goes between two files, and the bound on memory holds as before
-    gc.disable()
-    while select.select([source], [], [], IDLE_SECONDS)[0] and (head := source.read(HEAD.size)):
-        _within(seconds)
-        try:
-            answer = _answer(source, HEAD.unpack(head)[0])
-        except MemoryError:
-            answer = {"stopped": "too_much_memory", "params": {"limit": limit}}
-        _send(to, answer)
-        answer = {}
-        gc.collect()
-
-
-def _answer(source: BinaryIO, length: int) -> dict[str, Any]:
-    try:
-        request = json.loads(source.read(length))
-        return DOES[request["do"]](request)
-    except MemoryError:
-        raise
-    except Exception:  # whatever a reader fails at is told as a problem; the traceback would hold words of the file
-        return {"stopped": "checker_ended"}
-
-
-def _within(seconds: float) -> None:
-    """The processor's time from now on, after which the system ends this process (Windows knows no such bound)."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-
-
-def _send(to: BinaryIO, answer: Mapping[str, Any]) -> None:
-    data = json.dumps(answer).encode()
-    to.write(HEAD.pack(len(data)) + data)
-    to.flush()
-
-
-def bounded(megabytes: int) -> None:
-    """No more memory than this, no core, no large file, few open; as far as the system knows such bounds."""
-    try:
-        import resource
-    except ImportError:  # Windows has none
-        return
-    for name, most in (
-        ("RLIMIT_DATA", megabytes << 20),
-        ("RLIMIT_AS", (megabytes + 400) << 20),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_FSIZE", 8 << 20),
-        ("RLIMIT_NOFILE", 64),
-    ):
-        with suppress(ValueError, OSError, AttributeError):
-            resource.setrlimit(getattr(resource, name), (most, most))
-
+DOES |= {"check": check, "write": write, "blur": blur, "cover": cover, "table": tabled.answer}
 
 if __name__ == "__main__":
     main()

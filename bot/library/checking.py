@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.library.apart import READER, Stopped
@@ -22,6 +22,8 @@ class Checked:
     marked: str | None = None
     lessons: Sequence[tuple[str, dict[str, Any]]] = ()
     """Lessons of a workbook, (id, content of a draft); then there is no bank."""
+    quoted: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the file where something is to be said: by line (`12`) or cell (`Questions!H7`)."""
 
     @property
     def clean(self) -> bool:
@@ -46,7 +48,7 @@ def check(payload: Mapping[str, Any]) -> Checked:
     ]
     marked = media.put(base64.b64decode(found["marked"]), "marked.xlsx") if found["marked"] else None
     lessons = [(each["id"], each["content"]) for each in found.get("lessons", ())]
-    return Checked(_bank(found, name), problems, marked, lessons)
+    return Checked(_bank(found, name), problems, marked, lessons, found.get("quoted") or {})
 
 
 def _bank(found: Mapping[str, Any], name: str) -> Bank | None:

@@ -57,7 +57,7 @@ class Exported:
         """The payload with what was made, and the ref of its file; without it where nothing could be."""
         request = {"do": "write", "lang": payload["lang"], "format": payload["format"]}
         if "bank" in payload:
-            pictures = _pictures(payload["bank"]) if payload["format"] == "zip" else {}
+            pictures = pictures_of(payload["bank"]) if payload["format"] == "zip" else {}
             request |= {"bank": payload["bank"], "pictures": pictures}
         else:
             sent = base64.b64encode(media.open_ref(payload["media"])).decode()
@@ -86,7 +86,7 @@ class Exported:
         outbox.send(session, to, message, outbox.Lane.REPLY, now)
 
 
-def _pictures(bank: Mapping[str, Any]) -> dict[str, str]:
+def pictures_of(bank: Mapping[str, Any]) -> dict[str, str]:
     """The bytes of the pictures that the bank's questions show, by what they call them; missing ones are left out."""
     names = {each["payload"].get("picture") for each in bank["questions"].values()} - {None}
     found = {name: picture(str(name)) for name in names}

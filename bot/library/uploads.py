@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -70,13 +71,18 @@ def uploaded(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
         session.flush()
         return _say(session, row, preview.not_fetched(row.name, str(payload.get("error"))), now)
     row.media = str(payload["media"])
-    found = payload.get("checked") or check(payload)
-    if found.bank is not None:
-        known = [each for each in found.problems if not _own_lesson(session, each)]
-        found = Checked(found.bank, [*known, *_elsewhere(session, found.bank)], found.marked)
+    found = complete(session, payload.get("checked") or check(payload))
     if not found.clean:
         return reject(session, row, found, now)
     return _preview(session, row, found, now)
+
+
+def complete(session: Session, found: Checked) -> Checked:
+    """A file as it was found, with what only the database knows: own lessons, questions of other banks."""
+    if found.bank is None:
+        return found
+    known = [each for each in found.problems if not _own_lesson(session, each)]
+    return replace(found, problems=[*known, *_elsewhere(session, found.bank)])
 
 
 def _own_lesson(session: Session, problem: Problem) -> bool:

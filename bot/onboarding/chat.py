@@ -75,7 +75,7 @@ def on_help(session: Session, event: Event, now: datetime) -> Reply:
     viewer = people.viewer(session, who_asks(session, event, now).id, now)
     parts = [
         {"part": part, "commands": [{"command": name, "words": text(key)} for name, key in some]}
-        for part, some in (actions.parts_for(viewer) if viewer else {}).items()
+        for part, some in (actions.parts_for(session, viewer) if viewer else {}).items()
         if some
     ]
     return answer("onboarding.help", parts=parts)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.delivery import approvals
 from bot.kit.errors import Refused
 from bot.kit.events import Event, Pressed, Said
 from bot.kit.replies import Button, Media, Message, Reply, answer, button, rows
@@ -104,16 +105,24 @@ def on_labels(session: Session, event: Said, now: datetime) -> Reply:
 def on_grant(session: Session, event: Said, now: datetime) -> Reply:
     """/grant BADGE ROLE [UNIT]."""
     badge, role, over = _three(event.args, "onboarding.grant_how")
-    who, given, unit = access.grant(session, who_asks(session, event, now).id, badge, role, over, now)
-    return answer("onboarding.role_given", name=who.name, role=text(f"onboarding.role_{given.value}"), unit=unit.label)
+    by = who_asks(session, event, now).id
+    return _changed(access.grant(session, by, badge, role, over, now, str(event.update_id)), "onboarding.role_given")
 
 
 @privately
 def on_revoke(session: Session, event: Said, now: datetime) -> Reply:
     """/revoke BADGE ROLE [UNIT]."""
     badge, role, over = _three(event.args, "onboarding.grant_how")
-    who, taken, unit = access.revoke(session, who_asks(session, event, now).id, badge, role, over, now)
-    return answer("onboarding.role_taken", name=who.name, role=text(f"onboarding.role_{taken.value}"), unit=unit.label)
+    by = who_asks(session, event, now).id
+    return _changed(access.revoke(session, by, badge, role, over, now, str(event.update_id)), "onboarding.role_taken")
+
+
+def _changed(change: access.Change, done: str) -> Reply:
+    role, unit = text(f"onboarding.role_{change.role.value}"), change.unit.label
+    if change.waits:
+        hours = int(approvals.usual.lasts.total_seconds() // 3600)
+        return answer("onboarding.role_waits", name=change.who.name, role=role, unit=unit, hours=hours)
+    return answer(done, name=change.who.name, role=role, unit=unit)
 
 
 def _invitation(session: Session, by: int, badge: str, event: Event, now: datetime) -> Message:

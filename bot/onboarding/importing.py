@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.people.importing import plan as planning
 from bot.people.importing import roster as rosters
 from bot.people.importing.apply import Applied, apply_company, apply_plan, slices, successors
 from bot.people.importing.company import Company, read_company
-from bot.people.importing.files import read_table
+from bot.people.importing.files import Table, read_table
 from bot.people.importing.known import known
 from bot.people.importing.plan import Plan
 from bot.people.importing.problems import Problem, Problems
@@ -49,22 +49,38 @@ def import_people(
     session: Session, path: Path | None, now: datetime, *, company: Path | None = None, pass_to: int | None = None
 ) -> Imported:
     """Reads the files and writes what they say. Raises Mistakes. Roll back for a preview: the answer tells the same."""
+    about_people = Problems(str(path))
+    table = read_table(path, planning.NEEDED, planning.MAY, about_people) if path is not None else None
+    return import_table(session, table, about_people, now, company=company, pass_to=pass_to)
+
+
+def import_table(
+    session: Session,
+    table: Table | None,
+    about_people: Problems,
+    now: datetime,
+    *,
+    company: Path | None = None,
+    pass_to: int | None = None,
+    guard: Callable[[Plan], None] | None = None,
+) -> Imported:
+    """The same with rows that have been read; `guard` looks at the plan before anything of it is written, and may raise."""
     today = now.date()
     about_company = Problems(str(company))
     read = read_company(company, about_company) if company is not None else None
-    about_people = Problems(str(path))
     entries: list[planning.Entry] = []
     have = known(session, read, today)
-    if path is not None:
-        table = read_table(path, planning.NEEDED, planning.MAY, about_people)
+    if table is not None:
         entries = planning.read_people(table, have, about_people)
     if read is not None and not about_company:
         apply_company(session, read, today, about_company)
     if about_company or about_people:
         raise Mistakes([*about_company.found, *about_people.found])
-    if path is None:
+    if table is None:
         return Imported(company=read)
     plan = planning.plan(entries, have, today)
+    if guard is not None:
+        guard(plan)
     applied = apply_plan(session, plan, today, now, pass_to)
     record_changes(session, applied, now)
     return Imported(plan, applied, read)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
+from bot.delivery.model import Overflow, UnaskedKind
 from bot.ledger.model import FactKind
 
 PERSON_ADDED = FactKind("PersonAdded", 1, (), "Somebody began to work here, according to the personnel file.")
@@ -19,6 +21,18 @@ PERSON_LEFT = FactKind(
 ROLES_IMPORTED = FactKind("RolesImported", 1, (), "Somebody's roles changed by the personnel file.")
 ROLE_GIVEN = FactKind("RoleGiven", 1, ("role", "over"), "Somebody has a role over a unit (its number) from now on.")
 ROLE_ENDED = FactKind("RoleEnded", 1, ("role", "over"), "Somebody no longer has a role over a unit (its number).")
+HR_FILE_TAKEN = FactKind(
+    "HrFileTaken",
+    1,
+    ("joined", "moved", "left"),
+    "The nightly file of people was taken in: how many came, moved, left.",
+)
+HR_FILE_REFUSED = FactKind(
+    "HrFileRefused",
+    1,
+    ("why", "count"),
+    "The nightly file of people was left as it is. why: mistakes, leavers, changes; how many.",
+)
 FACTS = (
     PERSON_ADDED,
     PERSON_JOINED,
@@ -28,7 +42,19 @@ FACTS = (
     ROLES_IMPORTED,
     ROLE_GIVEN,
     ROLE_ENDED,
+    HR_FILE_TAKEN,
+    HR_FILE_REFUSED,
 )
+
+HR_FILE = UnaskedKind(
+    "onboarding.hr_file",
+    2,
+    Overflow.JOIN,
+    timedelta(hours=36),
+    "onboarding.hr_file_title",
+    "What became of the nightly file of people, to administrators.",
+)
+UNASKED = (HR_FILE,)
 
 
 class How(StrEnum):

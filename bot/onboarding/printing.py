@@ -100,7 +100,7 @@ def _person(who: Person, token: str, now: datetime) -> str:
 
 def _place(place: Place) -> str:
     lines = [say("onboarding.label_how", lang) for lang in LANGUAGES]
-    return _card(actions.link(f"p{place.code}"), place.name, lines)
+    return _card(actions.place_link(place.code), place.name, lines)
 
 
 def _card(url: str, title: str, lines: Iterable[object]) -> str:

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.media import store as media
-from bot.onboarding import actions, joining, store
+from bot.onboarding import access, actions, joining, nightly, store
 from bot.onboarding.importing import leave_on_their_day
+from bot.people import store as people
+from bot.people.agreement import ROOM
 from bot.people.tables import InviteRow, JoinRequestRow, JoinTryRow
 
 KEEP = timedelta(days=1)
@@ -54,6 +56,13 @@ def on_roles(session: Session, payload: dict[str, Any], now: datetime) -> None:
         actions.refresh_menu(session, payload["person"], now)
 
 
+def on_agreed(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A room was switched on or off somewhere: it stands in the menus of those who work there, or no longer."""
+    unit = people.unit(session, int(payload["body"]["unit"]))
+    if unit is not None and str(payload["body"]["item"]).startswith(ROOM):
+        actions.menus_are_old(session, unit.path)
+
+
 def on_left(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """Somebody no longer works here: their chat loses the menu of their roles, and what lay before them finds others."""
     chat = store.last_chat(session, payload["person"]) if payload["person"] is not None else None
@@ -66,8 +75,15 @@ TICKS = (
     Tick("onboarding.let_leave", let_leave, 600),
     Tick("onboarding.forget", forget, 900),
     Tick("onboarding.refresh_menus", refresh_menus, 60),
+    Tick("onboarding.look_for_hr_file", nightly.look, 300),
 )
+JOBS = {
+    access.SECONDED: access.seconded,
+    nightly.LOOK: nightly.LookIn(),
+    nightly.MOVE: nightly.MoveAway(),
+}
 SUBSCRIPTIONS = (
     *(Subscription(fact, "onboarding", on_roles) for fact in ("RolesImported", "StandsIn", "StoodDown")),
+    *(Subscription(fact, "onboarding", on_agreed) for fact in ("AgreementMade", "AgreementTakenBack")),
     Subscription("PersonLeft", "onboarding", on_left),
 )

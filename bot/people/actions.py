@@ -27,6 +27,7 @@ def add_unit(
     language: str | None = None,
     code: str | None = None,
     workdays: str | None = None,
+    firm: str | None = None,
 ) -> Unit:
     """A unit below `parent`; what is left out is inherited (a company without any: UTC, `any`, English, Mon to Fri)."""
     above = session.get(UnitRow, parent.id) if parent else None
@@ -40,6 +41,7 @@ def add_unit(
         jurisdiction=jurisdiction or (parent.jurisdiction if parent else "any"),
         language=language or (parent.language if parent else "en"),
         workdays=workdays or (above.workdays if above else WORKDAYS),
+        firm=firm or (above.firm if above else None),
         starts_on=on,
     )
     session.add(row)
@@ -62,19 +64,17 @@ def add_person(
 
 def grant(session: Session, person_id: int, role: Role, unit_id: int, now: datetime, by: int | None = None) -> bool:
     """Gives a role over a unit; False where they have it already."""
-    has = session.scalar(
-        select(RoleGrantRow.id).where(
-            RoleGrantRow.person_id == person_id,
-            RoleGrantRow.role == role.value,
-            RoleGrantRow.unit_id == unit_id,
-            RoleGrantRow.ends_at.is_(None),
-        )
-    )
-    if has is not None:
+    if has_grant(session, person_id, role, unit_id):
         return False
     session.add(RoleGrantRow(person_id=person_id, role=role.value, unit_id=unit_id, starts_at=now, granted_by=by))
     session.flush()
     return True
+
+
+def has_grant(session: Session, person_id: int, role: Role, unit_id: int) -> bool:
+    """Whether somebody has a role over this very unit, for good."""
+    mine = (RoleGrantRow.person_id == person_id, RoleGrantRow.role == role.value, RoleGrantRow.unit_id == unit_id)
+    return session.scalar(select(RoleGrantRow.id).where(*mine, RoleGrantRow.ends_at.is_(None)).limit(1)) is not None
 
 
 def revoke(session: Session, person_id: int, role: Role, unit_id: int, now: datetime) -> bool:
@@ -111,6 +111,16 @@ def open_account(
     session.execute(update(PersonRow).where(PersonRow.id == person_id).values(unreachable_at=None))
     session.flush()
     return old > 0
+
+
+def add_account(session: Session, person_id: int, user: int, chat: int, now: datetime, channel: str) -> bool:
+    """A further way to reach somebody, beside those that they have; False where it is open already."""
+    mine = (AccountRow.person_id == person_id, AccountRow.channel == channel, AccountRow.closed_at.is_(None))
+    if session.scalar(select(AccountRow.id).where(*mine)) is not None:
+        return False
+    session.add(AccountRow(person_id=person_id, channel=channel, user_id=user, chat_id=chat, opened_at=now))
+    session.flush()
+    return True
 
 
 def add_place(session: Session, unit_id: int, name: str, code: str) -> int:

@@ -31,6 +31,10 @@ ALWAYS = frozenset(
             "compliance.permits",
             "delivery",
             "web",
+            "web.audit",
+            "web.standing",
+            "web.guests",
+            "web.factor",
             "assessment",
         ),
         *("assessment.agreement", "assessment.scores", "assessment.issuing", "library", "risks", "risks.abnormal"),
@@ -80,6 +84,18 @@ def holds(session: Session, item: str, path: str) -> bool:
 def room_is_on(session: Session, room: str, path: str) -> bool:
     """Whether a room is used in a unit."""
     return room in ALWAYS or not room or holds(session, ROOM + room, path)
+
+
+def rooms_off(session: Session, path: str) -> set[str]:
+    """The rooms that are switched off in a unit, in one look."""
+    query = select(AgreementRow.item, AgreementRow.path, AgreementRow.is_on).where(
+        AgreementRow.item.startswith(ROOM, autoescape=True), AgreementRow.state == "holds"
+    )
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for item, at, on in session.execute(query.order_by(func.length(AgreementRow.path).desc(), AgreementRow.path)):
+        found.setdefault(item, []).append((at, on))
+    rooms = {item: item.removeprefix(ROOM) for item in found}
+    return {room for item, room in rooms.items() if room not in ALWAYS and not is_on(found[item], item, path)}
 
 
 def room_is_off_for(session: Session, room: str, person: int, now: datetime) -> bool:

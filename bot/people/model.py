@@ -138,6 +138,8 @@ class Person:
     unreachable_at: datetime | None = None
     pictures: bool = True
     """Whether they want lessons with a picture."""
+    firm: str | None = None
+    """The contractor firm that they work for; None: the company itself."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,27 @@ class Viewer:
     def paths(self, role: Role) -> tuple[str, ...]:
         """The units over which they have at least this role."""
         return tuple(sorted({g.path for g in self.grants if g.role in AT_LEAST[role]}))
+
+
+@dataclass(frozen=True)
+class Caller(Viewer):
+    """Another program with a token. It holds no role, so it may nothing that is not opened to programs.
+
+    `units` are paths, those over which whoever answers for the token is an administrator at this moment. `person` is who that is.
+    """
+
+    token: int = 0
+    name: str = ""
+    units: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+
+    def sees(self, path: str) -> bool:
+        """Whether something of a unit is within its reach."""
+        return any(path.startswith(each) for each in self.units)
+
+    def may(self, scope: str) -> bool:
+        """Whether its token has a scope."""
+        return scope in self.scopes
 
 
 AT_LEAST: dict[Role, frozenset[Role]] = {

@@ -62,7 +62,12 @@ def holders(session: Session, roles: Iterable[Role], path: str, now: datetime) -
     """Everybody with exactly these roles over a unit or one above it, by role, with the distance in levels."""
     chain, found = store.ancestors(path), {role: list[tuple[Person, int]]() for role in roles}
     values = {"roles": [role.value for role in found], "units": chain, "now": now, "on": now.date()}
+    own: dict[str, list[tuple[int, str]]] = {}
     for row in session.execute(_held, values):
+        if row.firm is not None:  # a firm's people lead their own alone: of others they are not told
+            own.setdefault(row.firm, store.firm_units(session, row.firm))
+            if not any(path.startswith(each) for _, each in own[row.firm]):
+                continue
         found[Role(row.role)].append((store.as_person(row), chain.index(row.unit_id)))
     return found
 

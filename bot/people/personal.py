@@ -11,7 +11,7 @@ HELD = (
         sees=LEADS,
         kind=Kind.EMPLOYMENT,
         of="id",
-        texts="name badge",
+        texts="name badge email",
         plain="shift",
         by="successor_id",
     ),
@@ -131,6 +131,6 @@ HELD = (
         "units of the company, with whom to call in an emergency",
         sees=UNIT,
         texts="assembly alerts",
-        plain="name names workdays emergency_number training",
+        plain="name names workdays emergency_number training firm",
     ),
 )

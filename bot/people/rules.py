@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.kit.clock import instant, local
-from bot.people.model import Person, Shift, Unit
+from bot.people.model import Grant, Person, Shift, Unit
 
 WORKDAYS = "12345"
 """On which weekdays people work where nobody said otherwise: Monday to Friday."""
@@ -33,6 +33,17 @@ def near(units: Iterable[Unit], paths: Sequence[str], own: str) -> list[Unit]:
         if unit.path.startswith(tuple(paths)) and (own.startswith(unit.path) or unit.path in paths)
     ]
     return sorted(found, key=lambda unit: (-unit.path.count("/"), unit.path))[:MOST_NEAR]
+
+
+def within(grants: Iterable[Grant], units: Sequence[tuple[int, str]]) -> tuple[Grant, ...]:
+    """Roles cut down to some units (id and path): a contractor firm's people lead their own, whatever a role is given over."""
+    found = dict.fromkeys(
+        grant if grant.path.startswith(path) else Grant(grant.role, id, path)
+        for grant in grants
+        for id, path in units
+        if grant.path.startswith(path) or path.startswith(grant.path)
+    )
+    return tuple(found)
 
 
 def works_on(day: date, workdays: str, *, listed: bool, shift: str | None, special: bool | None = None) -> bool:

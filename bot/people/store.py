@@ -1,4 +1,4 @@
-"""Questions about people. Statements on the hot path are built once."""
+"""Questions about people, on the hot path built once (long because every room asks something of its own)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -15,6 +15,7 @@ from bot.kit.clock import local_date
 from bot.kit.digits import with_digits
 from bot.kit.quiet import QuietHours
 from bot.people.model import Grant, Person, Place, Role, Shift, Unit, UnitKind, Viewer
+from bot.people.rules import within
 from bot.people.tables import (
     AccountRow,
     LeaveRow,
@@ -55,6 +56,7 @@ _person_columns = (
     PersonRow.left_on,
     PersonRow.unreachable_at,
     PersonRow.pictures,
+    UnitRow.firm,
 )
 _placed = and_(
     PlacementRow.person_id == PersonRow.id,
@@ -102,6 +104,7 @@ _chats = select(AccountRow.person_id, AccountRow.chat_id).where(
     AccountRow.blocked_at.is_(None),
 )
 _by_badge = people_on.where(func.lower(PersonRow.badge) == bindparam("badge"))
+_by_email = people_on.where(PersonRow.email == bindparam("email"), PersonRow.left_on.is_(None))
 _grants = (
     select(RoleGrantRow.role, RoleGrantRow.unit_id, UnitRow.path)
     .join(UnitRow, UnitRow.id == RoleGrantRow.unit_id)
@@ -119,7 +122,7 @@ def as_person(row: Any) -> Person:
     return Person(
         row.id, row.badge, row.name, row.lang, row.zone, row.unit, row.path, row.jurisdiction, row.post, row.shift,
         quiet, row.push_at or usual.push_at, row.left_on, row.unreachable_at,
-        row.pictures,
+        row.pictures, row.firm,
     )  # fmt: skip
 
 
@@ -173,7 +176,27 @@ def viewer(session: Session, id: int, now: datetime) -> Viewer | None:
     if who is None or who.left_on is not None:
         return None
     found = session.execute(_grants, {"id": id, "now": now})
-    return Viewer(id, who.path, tuple(Grant(Role(g.role), g.unit_id, g.path) for g in found))
+    grants = tuple(Grant(Role(g.role), g.unit_id, g.path) for g in found)
+    if who.firm is not None and grants:
+        grants = within(grants, firm_units(session, who.firm))
+    return Viewer(id, who.path, grants)
+
+
+def firm_units(session: Session, firm: str) -> list[tuple[int, str]]:
+    """The units of a contractor firm, each with its path: the widest ones, because what lies below them is theirs as well."""
+    found = session.execute(select(UnitRow.id, UnitRow.path).where(UnitRow.firm == firm, UnitRow.ends_on.is_(None)))
+    paths = {row.path: row.id for row in found}
+    return [
+        (id, path)
+        for path, id in sorted(paths.items())
+        if not any(path != other and path.startswith(other) for other in paths)
+    ]
+
+
+def person_by_email(session: Session, email: str, now: datetime) -> Person | None:
+    """Whoever works here and has an address; None also where two have it, because one of them is not who signs in."""
+    found = session.execute(_by_email, {"email": email.strip().lower(), "on": now.date()}).all()
+    return as_person(found[0]) if len(found) == 1 else None
 
 
 def unit(session: Session, id: int) -> Unit | None:
@@ -184,11 +207,21 @@ def unit(session: Session, id: int) -> Unit | None:
 
 def units(session: Session) -> list[Unit]:
     """All open units, parents before children."""
-    found = session.scalars(select(UnitRow).where(UnitRow.ends_on.is_(None)).order_by(UnitRow.path))
-    return sorted((as_unit(row) for row in found), key=lambda u: (u.path.count("/"), u.name))
+    return sorted((as_unit(row) for row in session.execute(_units)), key=lambda u: (u.path.count("/"), u.name))
 
 
-def as_unit(row: UnitRow) -> Unit:
+_units = (
+    select(
+        UnitRow.id, UnitRow.parent_id, UnitRow.kind, UnitRow.name, UnitRow.path, UnitRow.zone, UnitRow.jurisdiction,
+        UnitRow.language, UnitRow.code, UnitRow.names,
+    )
+    .where(UnitRow.ends_on.is_(None))
+    .order_by(UnitRow.path)
+)  # fmt: skip
+"""As columns and not as objects: a large company has thousands, and most pages ask for their names."""
+
+
+def as_unit(row: UnitRow | Row[Any]) -> Unit:
     """A row as a Unit."""
     return Unit(
         row.id, row.parent_id, UnitKind(row.kind), row.name, row.path, row.zone, row.jurisdiction, row.language,

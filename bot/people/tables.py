@@ -37,6 +37,8 @@ class UnitRow(Base):
     """What must be learnt before work (`induction`) and what certificates show, where this unit says so itself."""
     alerts: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """Who is called how soon, limits in time and gates of dangers, where this unit says so itself."""
+    firm: Mapped[str | None] = mapped_column(String(80), index=True)
+    """The contractor firm whose people work in it; all below has the same. Its leaders see no others."""
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     __table_args__ = (UniqueConstraint("parent_id", "name"),)
@@ -50,6 +52,8 @@ class PersonRow(Base):
     badge: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     lang: Mapped[str] = mapped_column(String(8))
+    email: Mapped[str | None] = mapped_column(String(200), index=True)
+    """What the company's own sign-in may know them by, in small letters; nothing is ever sent there."""
     zone: Mapped[str | None] = mapped_column(String(60))
     shift: Mapped[str | None] = mapped_column(String(20))
     quiet_start: Mapped[time | None]

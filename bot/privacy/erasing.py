@@ -17,6 +17,8 @@ from bot.db.base import Base
 from bot.db.files import FILE, FILES
 from bot.db.once import changed, table_of
 from bot.delivery import seals
+from bot.delivery.browser import sealed
+from bot.delivery.browser.tables import SealedMessageRow
 from bot.delivery.tables import OutboxRow
 from bot.hazards.tables import HazardRow
 from bot.incidents import store as incidents
@@ -98,12 +100,13 @@ def theirs_under_seal(session: Session, table: Table, person: int) -> list[int]:
     """The rows that are somebody's under seal: each is opened to see, in memory only. Reports without a name, sealed messages."""
     seal = table.c[SEALS[table.name]]
     rows = session.execute(select(table.c.id, seal).where(seal.is_not(None))).all()
-    return [id for id, sealed in rows if _is(sealed, person)]
+    return [id for id, box in rows if _is(box, person)]
 
 
 def _unseal(session: Session, person: int) -> int:
     outbox, hazard, injured = table_of(OutboxRow), table_of(HazardRow), table_of(IncidentInjuredRow)
     rows = changed(session, delete(injured).where(injured.c.mark == incidents.mark(person)))
+    rows += changed(session, delete(SealedMessageRow).where(SealedMessageRow.box == sealed.box_of(person)))
     nobody = update(hazard).values(reporter_seal=None, reporter_mark=None)
     for id in theirs_under_seal(session, hazard, person):
         rows += changed(session, nobody.where(hazard.c.id == id))
@@ -112,8 +115,8 @@ def _unseal(session: Session, person: int) -> int:
     return rows
 
 
-def _is(sealed: bytes, person: int) -> bool:
+def _is(closed: bytes, person: int) -> bool:
     try:
-        return seals.seal().open(sealed) == str(person)
+        return seals.seal().open(closed) == str(person)
     except BrokenSeal:  # under a key that is lost: nobody can say whose it is
         return False

@@ -84,6 +84,8 @@ def _old(session: Session, table: Table, said: Held, before: datetime, on_hold: 
     limit: datetime | date = before.date() if isinstance(since.type, Date) else before
     which = [since < limit, *(not_(about(table, said, person, set())) for person in on_hold if said.of)]
     if said.erase is not Erase.DELETE:
+        if not any(isinstance(column.type, String) for column in texts):
+            return 0, set()  # it holds numbers alone, of which nothing is to be emptied
         which.append(or_(*(column != empty(column) for column in texts if isinstance(column.type, String))))
     key = list(table.primary_key)
     rows = session.execute(select(*key).where(*which).order_by(since).limit(MOST)).all()

@@ -82,5 +82,5 @@ def _ids(found: list[Row]) -> set[int]:
 
 PAGES = (
     Page("/desk/points", points, "points", "title_points", role="hr"),
-    Page("/desk/points/file", points_file, "", "", role="hr", nav=False),
+    Page("/desk/points/file", points_file, "", "", role="hr", nav=False, guarded=True),
 )

@@ -75,6 +75,8 @@ def confirm(session: Session, by: Viewer, id: int, yes: bool, now: datetime) -> 
         raise Refused("rewards.not_yours")
     if row.asked_by == by.person:
         raise Refused("rewards.not_the_same")
+    asker = people.viewer(session, row.asked_by, now)
+    yes = yes and asker is not None and asker.holds(store.HR, row.path)  # of two, one may no more: then nothing changes
     values = {"open_item": None, "confirmed_by": by.person, "holds_since": now if yes else None}
     which = (PointSwitchRow.id == id, PointSwitchRow.open_item.is_not(None))
     if changed(session, update(PointSwitchRow).where(*which).values(**values)) != 1:

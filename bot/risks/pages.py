@@ -57,7 +57,7 @@ def _row(session: Session, each: model.Risk, kept: tuple[model.Control, ...], no
         "step": dict(each.step), "number": each.number, "standing": each.standing.value,
         "inherent": each.inherent_colour.value if each.inherent_colour else "",
         "placed": sum(one.held is model.Held.IN_PLACE for one in kept), "all": len(kept),
-        "due": due.isoformat() if due else "",
+        "due": due.isoformat() if due else "", "late": int((now - due).total_seconds() // 60) if due and due < now else 0,
     }  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def alarms(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
 
 PAGES = (
     Page("/desk", alarms, "alarms", "title_alarms"),
-    Page("/desk/risks", register, "register", "title_register"),
-    Page("/desk/risks/{id:int}", one, "risk", "title_risk", nav=False),
-    Page("/desk/risks/photos/{ref}", photo, "", "", nav=False),
+    Page("/desk/risks", register, "register", "title_register", guests=True),
+    Page("/desk/risks/{id:int}", one, "risk", "title_risk", nav=False, guests=True),
+    Page("/desk/risks/photos/{ref}", photo, "", "", nav=False, guests=True),
 )

@@ -19,7 +19,7 @@ from bot.simulator.errors import Misuse, Refusal
 from bot.simulator.faults import read_faults
 from bot.simulator.flood import read_rates
 from bot.simulator.seen import bot_seen, chat_seen, commands_seen, messages_seen, queue_seen, user_seen
-from bot.simulator.webapp import init_data, web_app_url
+from bot.simulator.webapp import init_data, public_key, web_app_url
 
 if TYPE_CHECKING:
     from bot.simulator.app import Simulator
@@ -105,6 +105,10 @@ async def get_web_app(sim: Simulator, request: Request) -> Any:
     )
     url = request.query_params.get("url")
     return {"init_data": data, "url": web_app_url(url, data) if url else None}
+
+
+async def get_web_app_key(sim: Simulator, request: Request) -> Any:
+    return {"public_key": public_key(sim.world)}
 
 
 # ---- the log, the queue, the clock, faults ------------------------------------------------------------------------
@@ -194,6 +198,7 @@ def routes(sim: Simulator) -> list[BaseRoute]:
         ("GET", "/sim/files/{file_id}", get_file),
         ("GET", "/sim/callbacks/{id}", get_callback),
         ("GET", "/sim/webapp", get_web_app),
+        ("GET", "/sim/webapp/key", get_web_app_key),
         ("GET", "/sim/calls", get_calls),
         ("GET", "/sim/queue", get_queue),
         ("GET", "/sim/clock", get_clock),

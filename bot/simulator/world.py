@@ -6,6 +6,8 @@ import itertools
 import re
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bot.simulator.calls import CallLog
 from bot.simulator.clock import Clock
 from bot.simulator.errors import Misuse, Refusal, bad, forbidden
@@ -43,6 +45,7 @@ class World:
         self.presses: dict[str, Press] = {}
         self.inline_queries: dict[str, InlineQuery] = {}
         self.floods: dict[int, Flood] = {}
+        self.web_app_key = Ed25519PrivateKey.generate()
         self.web_app_queries: dict[str, tuple[int, int]] = {}  # query_id -> (bot, user), until it is answered
         self.press_seconds = 150.0
         self.actions: dict[tuple[int, int], tuple[str, float]] = {}  # (bot, chat) -> what the bot is shown doing, since

@@ -14,13 +14,22 @@ from starlette.staticfiles import StaticFiles
 
 from bot.delivery.receiver import same_secret
 from bot.web import address
+from bot.web.api.serving import Api
+from bot.web.elsewhere import Elsewhere
+from bot.web.factor.asking import Challenge
+from bot.web.guests import pages as guest_pages
 from bot.web.health import Health
 from bot.web.hooks import Hooks
 from bot.web.login import HOME, Door
 from bot.web.metrics import Metrics
+from bot.web.miniapp import MiniApp
 from bot.web.open import OpenPages
-from bot.web.page import Pages
+from bot.web.outside.open_door import Outside
+from bot.web.page import Pages, for_guests
 from bot.web.shell import HEADERS, STATIC, SafeHeaders, notice, reader_of
+from bot.web.streams import Streams
+from bot.web.tablet.door import TabletDoor
+from bot.web.tablet.room import Room as TabletRoom
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -37,8 +46,10 @@ class KeptFiles(StaticFiles):
 
 def build(house: Any) -> Starlette:
     """The application of a house (`app.House`)."""
-    address.use(house.settings.address)
-    door = Door(house)
+    address.use(house.settings.address, house.settings.bot_api_url)
+    door, tablet = Door(house), TabletDoor(house)
+    pages = Pages(house, door)
+    guest_pages.configure(lambda: for_guests(house.rooms))
 
     async def webhook(request: Request) -> Response:
         if not same_secret(request.headers.get("X-Telegram-Bot-Api-Secret-Token"), house.webhook_secret):
@@ -60,12 +71,26 @@ def build(house: Any) -> Starlette:
             Route("/webhook", webhook, methods=["POST"]),
             Route("/", home),
             *door.routes(),
+            *MiniApp(house, door).routes(),
+            *Elsewhere(house, door).routes(),
+            *Challenge(house, door).routes(),
+            *tablet.routes(),
+            *TabletRoom(house, tablet).routes(),
+            *Outside(house).routes(),
             *OpenPages(house).routes(),
             *Hooks(house, house.key, house.settings.refused_sources).routes(),
-            *Pages(house, door).routes(),
+            *Api(house).routes(),
+            *Streams(house, door, pages.opens).routes(),
+            *pages.routes(),
             Mount("/static", KeptFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SafeHeaders, secure=house.settings.address.startswith("https://"))],
+        middleware=[
+            Middleware(
+                SafeHeaders,
+                secure=house.settings.address.startswith("https://"),
+                framed_by=address.stand_in(house.settings.bot_api_url),
+            )
+        ],
         exception_handlers={404: not_found, 405: not_found, 500: broken},
     )
 

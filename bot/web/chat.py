@@ -12,7 +12,7 @@ from bot.kit.room import Route
 from bot.kit.texts import text
 from bot.people import store as people
 from bot.web import actions
-from bot.web.address import address
+from bot.web.address import address, mini_app
 from bot.web.model import LINK_HOLDS, OPENED_BY
 
 
@@ -31,9 +31,27 @@ def on_desk(session: Session, event: Said, now: datetime) -> Reply | None:
     link = f"{where}/login?token={actions.make_link(session, event.person, now)}"
     minutes = int(LINK_HOLDS.total_seconds() // 60)
     # Telegram refuses buttons whose address is not public; there the address stands in the text
-    public = where.startswith("https://")
-    buttons = ((Button(text("web.b_open"), url=link),),) if public else ()
+    public, app = where.startswith("https://"), mini_app()
+    buttons = tuple(
+        row
+        for row in (
+            (Button(text("web.b_open"), web_app=app),) if app else (),
+            (Button(text("web.b_browser"), url=link),) if public else (),
+        )
+        if row
+    )
     return Reply((Message(text("web.link", minutes=minutes, link="" if public else link), buttons, protect=True),))
 
 
-ROUTES = (Route(on_desk, command="desk", menu="web.menu_desk", roles=OPENED_BY),)
+def on_sign_out(session: Session, event: Said, now: datetime) -> Reply | None:
+    """Ends all sessions of whoever says so, and the link that they have not opened: for a lost computer. Anybody may."""
+    if event.person is None or not event.private:
+        return None
+    ended = actions.sign_out_everywhere(session, event.person, now)
+    return answer("web.signed_out", count=ended)
+
+
+ROUTES = (
+    Route(on_desk, command="desk", menu="web.menu_desk", roles=OPENED_BY),
+    Route(on_sign_out, command="signout", menu="web.menu_signout", roles=OPENED_BY),
+)

@@ -77,7 +77,7 @@ class Hooks:
 
     def _wrong(self, request: Request, source: str, body: bytes) -> str | None:
         at, given = request.headers.get("Davy-Time", ""), request.headers.get("Davy-Signature", "")
-        if not at.isdigit() or len(at) > 12 or not given:
+        if not (at.isascii() and at.isdigit()) or len(at) > 12 or not given:
             return "Davy-Time and Davy-Signature are missing"
         expected = signature(secret_of(self._key, source), int(at), source, body)
         if not hmac.compare_digest(given.lower().encode(), expected.encode()) or source in self._refused:

@@ -20,6 +20,7 @@ from bot.delivery.outbox import Lane
 from bot.delivery.tables import LadderRow, OutboxRow, ParkedRow
 from bot.kit.clock import SystemClock
 from bot.ledger.anchoring import unsaid
+from bot.web.webhooks.tables import WebhookCallRow
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 PROXIED = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -73,6 +74,9 @@ class Metrics:
         )
         self._unanchored = Gauge(
             "davy_ledger_unanchored", "Anchors of the last week that nobody outside has heard of", registry=registry
+        )
+        self._calls = Gauge(
+            "davy_webhook_calls", "Calls to other programs, waiting or given up", ["state"], registry=registry
         )
         self._climbing = Gauge(
             "davy_ladders_climbing",
@@ -145,6 +149,7 @@ class Metrics:
         for gauge, row, states in (
             (self._jobs, JobRow, ("waiting", "failed")),
             (self._parked, ParkedRow, ("waiting", "dead")),
+            (self._calls, WebhookCallRow, ("waiting", "dead")),
         ):
             query = select(row.state, func.count()).where(row.state.in_(states)).group_by(row.state)
             found = {row[0]: row[1] for row in session.execute(query)}

@@ -34,8 +34,8 @@ MOST_ADDRESSES = 4096
 class Turnstile:
     """Counts who came in the last minute, by monotonic time; forgets the address that came longest ago when there are too many."""
 
-    def __init__(self, each: int = EACH, all: int = ALL) -> None:
-        self._each, self._all = each, all
+    def __init__(self, each: int = EACH, all: int = ALL, window: float = WINDOW_S) -> None:
+        self._each, self._all, self._window = each, all, window
         self._came: OrderedDict[str, deque[float]] = OrderedDict()
         self._total: deque[float] = deque()
 
@@ -46,7 +46,7 @@ class Turnstile:
         while len(self._came) > MOST_ADDRESSES:
             self._came.popitem(last=False)
         for times in (mine, self._total):
-            while times and times[0] <= at - WINDOW_S:
+            while times and times[0] <= at - self._window:
                 times.popleft()
         if len(mine) >= self._each or len(self._total) >= self._all:
             return False

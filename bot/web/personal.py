@@ -11,6 +11,13 @@ HELD = (
         kind=Kind.ACCESS,
         erase=Erase.DELETE,
         of="person_id",
+        plain="agent via",
         since="expires_at",
+    ),
+    Held(
+        "used_launch",
+        "so that what opens the Mini App opens it once",
+        kind=Kind.ACCESS,
+        since="until",
     ),
 )

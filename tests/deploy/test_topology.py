@@ -9,6 +9,7 @@ import pytest
 
 from tests.deploy.test_lint import HAPROXY, NO_HAPROXY
 from tests.deploy.topology import status, topology
+from tests.proofs.counted import counted
 from tests.proofs.failover import kill, promote
 
 
@@ -39,4 +40,22 @@ async def test_whatever_one_process_dies_everybody_gets_an_answer(
         assert t.processes["b"].wait(15) == 0
     with capsys.disabled():
         print("\nanswered all after: " + ", ".join(f"{what} {seconds:.1f} s" for what, seconds in took.items()))
+    counted("a replica, then the primary is killed behind the balancer: people", 80, 80)
     assert max(took.values()) < 30
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(HAPROXY is None, reason=NO_HAPROXY)
+async def test_a_house_of_one_replica_is_noticed(tmp_path: Path) -> None:
+    """The sabotage: there is nobody to take over."""
+    async with topology(tmp_path / "data") as t:
+        t.kill("b")
+        await t.answered(t.write(5))
+        t.kill("a")
+        people = t.write(20)
+        with pytest.raises(AssertionError, match="got no answer"):
+            await t.answered(people, patience=8)
+        held = len(set(people) & t.told())
+    counted("a replica, then the primary is killed behind the balancer: people", 20, held, sabotaged=True)

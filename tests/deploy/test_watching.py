@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,11 @@ import yaml
 
 from bot.settings import Settings, file_variables
 from tests.deploy.test_lint import DEPLOY, TOOLS, passes
+from tests.proofs.counted import counted
 
 ROOT = Path(__file__).parents[2]
+PROMTOOL = shutil.which("promtool")
+NO_PROMTOOL = "no promtool here (Debian: prometheus)"
 METRIC = re.compile(r"\bdavy_[a-z_]+\b")
 
 
@@ -36,6 +41,33 @@ def test_each_rule_asks_for_a_metric_that_there_is_and_says_what_to_do() -> None
         assert rule["labels"]["severity"] in ("page", "ticket")
         assert rule["annotations"]["summary"]
         assert rule["annotations"]["do"]
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason=NO_PROMTOOL)
+def test_the_rules_are_rules_for_prometheus_too(tmp_path: Path) -> None:
+    """promtool takes them, and each rings at what its test says, with its words, and not while all is well."""
+    shutil.copy(DEPLOY / "alerts.yaml", tmp_path)
+    shutil.copy(Path(__file__).parent / "alerts_cases.yaml", tmp_path)
+    passes(Path(str(PROMTOOL)), "check", "rules", tmp_path / "alerts.yaml")
+    passes(Path(str(PROMTOOL)), "test", "rules", tmp_path / "alerts_cases.yaml")
+    names = {rule["alert"] for rule in rules()}
+    cases = yaml.safe_load((tmp_path / "alerts_cases.yaml").read_text())
+    tried = {each["alertname"] for case in cases["tests"] for each in case["alert_rule_test"] if each["exp_alerts"]}
+    counted("a rule of alerting sees what it is for", len(names), len(names & tried))
+    assert tried == names
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+@pytest.mark.skipif(PROMTOOL is None, reason=NO_PROMTOOL)
+def test_a_rule_that_asks_for_too_much_is_noticed(tmp_path: Path) -> None:
+    """The sabotage: a limit a hundred times as high."""
+    text = (DEPLOY / "alerts.yaml").read_text().replace("> 26 * 3600", "> 2600 * 3600")
+    (tmp_path / "alerts.yaml").write_text(text)
+    shutil.copy(Path(__file__).parent / "alerts_cases.yaml", tmp_path)
+    done = subprocess.run([str(PROMTOOL), "test", "rules", tmp_path / "alerts_cases.yaml"], capture_output=True)
+    counted("a rule of alerting sees what it is for", 1, int(done.returncode == 0), sabotaged=True)
+    assert done.returncode != 0
 
 
 def test_each_panel_shows_a_metric_that_there_is() -> None:

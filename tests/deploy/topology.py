@@ -15,6 +15,9 @@ import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
+
+from bot.db.migrate import step_back
 from bot.serving import listen, serve
 from bot.simulator.app import Simulator, build
 from bot.simulator.flood import Rates
@@ -35,8 +38,8 @@ def free_port() -> int:
 class Topology:
     """All of it, started; replicas by name."""
 
-    def __init__(self, simulator: Simulator, api: str, url: str, folder: Path) -> None:
-        self.simulator, self.url, self.folder = simulator, url, folder
+    def __init__(self, simulator: Simulator, api: str, url: str, folder: Path, root: Path) -> None:
+        self.simulator, self.url, self.folder, self.root = simulator, url, folder, root
         self.ports = {"a": free_port(), "b": free_port()}
         self.front = f"http://127.0.0.1:{free_port()}"
         self.primary: Server
@@ -54,7 +57,16 @@ class Topology:
         """Starts a replica as the compose file does."""
         more = {"DAVY_REPLICA": name, "DAVY_PORT": str(self.ports[name])}
         command = [sys.executable, "-m", "bot", "run"]
-        self.processes[name] = subprocess.Popen(command, cwd=ROOT, env=self._environment | more)
+        self.processes[name] = subprocess.Popen(command, cwd=self.root, env=self._environment | more)
+
+    def newest(self) -> str:
+        """The schema that the version which is started next needs."""
+        return newest_of(self.root)
+
+    def schema(self) -> str:
+        """The schema that the database has."""
+        with psycopg.connect(self.primary.url("davy")) as connection:
+            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])  # type: ignore[index]
 
     def balance(self) -> None:
         """Starts HAProxy with the file that is shipped."""
@@ -98,6 +110,13 @@ class Topology:
         return {int(c["params"]["chat_id"]) for c in calls if c["method"] == "sendMessage" and c["took_effect"]}
 
 
+def newest_of(root: Path) -> str:
+    """The newest schema that a version knows."""
+    code = "from bot.db.migrate import newest; print(newest())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def status(url: str) -> int:
     """The status of a page; 0 where nobody answers."""
     try:
@@ -110,14 +129,16 @@ def status(url: str) -> int:
 
 
 @contextlib.asynccontextmanager
-async def topology(folder: Path) -> AsyncIterator[Topology]:
-    """Everything up and answering; all of it is ended afterwards."""
+async def topology(folder: Path, root: Path = ROOT) -> AsyncIterator[Topology]:
+    """Everything up and answering, in the version that lies in `root`; all of it is ended afterwards."""
     sock = listen("127.0.0.1", 0)
     api = f"http://127.0.0.1:{sock.getsockname()[1]}"
     simulator = build(base_url=api, rates=Rates.unlimited())
     server, serving = await serve(simulator.app, sock)
     with primary_and_standby() as (primary, standby, url):
-        made = Topology(simulator, api, url, folder)
+        if root != ROOT:
+            step_back(url, newest_of(root))
+        made = Topology(simulator, api, url, folder, root)
         made.primary, made.standby = primary, standby
         try:
             made.balance()

@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.simulator.app import Simulator, build
 from bot.simulator.clock import Clock
 from bot.simulator.flood import Rates
+from bot.simulator.webapp import public_key
 from bot.web import app as web
 from tests.kept import fonts, furnished
 
@@ -258,7 +259,7 @@ async def story(
         _env_file=None,
         bot_token=TOKEN, bot_api_url=api, database_url=database_url, data_dir=folder / "data",
         rate_per_second=1000, rate_per_chat=30, secret_key="a story's secret that is long enough",
-        public_url=address, webhook_url=address,
+        public_url=address, webhook_url=address, miniapp_key=public_key(simulator.world),
         **settings,
     )  # type: ignore[call-arg]  # fmt: skip
     chosen.data_dir.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from bot.assessment.agreement import actions
 from bot.delivery import outbox
 from bot.delivery.tables import OutboxRow
 from bot.duties.goals.model import YOURS
@@ -155,3 +157,29 @@ async def test_what_nobody_asked_for_is_not_sent_by_a_room_that_is_switched_off(
         await s.db(switch)
         assert await s.db(push, "W-1", "one", s.now) is None
         assert await s.db(push, "M-1", "two", s.now) is not None
+
+
+async def test_a_room_that_is_switched_off_leaves_the_menus_of_its_people(database_url: str, tmp_path: Path) -> None:
+    """Two agree that no points are counted: a minute later nobody's menu at the site offers it, and typing it says why."""
+    async with site(database_url, tmp_path) as s:
+        given = [call["params"] for call in await s.calls("setMyCommands")]
+        mine = [each for each in given if each["scope"].get("chat_id") == s.chat("Ana")][-1]
+        assert "points" in {each["command"] for each in mine["commands"]}
+
+        def off(session: Session) -> None:
+            hana, kofi = (people.person_by_badge(session, badge, s.now) for badge in ("H-1", "C-1"))
+            assert hana is not None
+            assert kofi is not None
+            asked = actions.ask(session, hana.id, hana.unit, "room.rewards", False, "Nobody wants points.", s.now)
+            actions.answer(session, kofi.id, asked.id, True, s.now)
+
+        await s.db(off)
+        calls = len(await s.calls("setMyCommands"))
+        await s.forward(minutes=2)
+        fresh = (await s.calls("setMyCommands"))[calls:]
+        assert {call["params"]["scope"]["chat_id"] for call in fresh} >= {s.chat("Ana"), s.chat("Sam")}
+        assert all("points" not in {each["command"] for each in call["params"]["commands"]} for call in fresh)
+        await s.says("Ana", "/points")
+        assert "not used at your site" in await s.sees("Ana")
+        await s.says("Ana", "/help")
+        assert "/points" not in await s.sees("Ana")

@@ -10,13 +10,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.db.engine import connect
 from bot.db.migrate import upgrade
 from bot.db.writer import Writer
+from bot.people import actions as people
+from bot.people.model import Role, UnitKind
+from bot.web.store import digest
+from bot.web.tables import WebSessionRow
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "4444:operator-token-operator-token-operator"
@@ -112,6 +118,46 @@ def test_a_second_process_on_one_sqlite_file_is_refused(tmp_path: Path, simulato
     assert first.poll() is None
     first.send_signal(signal.SIGTERM)
     assert first.wait(15) == 0
+
+
+def test_the_end_waits_for_no_open_board(tmp_path: Path, simulator: str) -> None:
+    """With streams open that would stay for days it ends within 8 seconds, and each of them is told."""
+    port = free_port()
+    running = davy(tmp_path, "run", BOT_API_URL=simulator, PORT=str(port), BOT_TOKEN=TOKEN.replace("4444", "4447"))
+    _wait_for(port)
+    _wait_until_started(running)
+    engine = connect(f"sqlite:///{tmp_path}/davy.sqlite3")
+    with Session(engine) as session, session.begin():
+        sign_somebody_in(session, "a cookie")
+    engine.dispose()
+    boards = []
+    for _ in range(4):
+        board = socket.create_connection(("127.0.0.1", port), 20)
+        head = "GET /desk/live?page=/desk HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: davy_session=a cookie\r\n\r\n"
+        board.sendall(head.encode())
+        board.settimeout(20)
+        assert b" 200 " in board.recv(4096)
+        boards.append(board)
+    began = time.monotonic()
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(20) == 0
+    assert time.monotonic() - began < 8
+    for board in boards:
+        rest = b""
+        while data := board.recv(4096):
+            rest += data
+        assert b"event: over" in rest
+        board.close()
+
+
+def sign_somebody_in(session: Session, cookie: str) -> None:
+    """A supervisor of a company of one, with a session in a browser."""
+    now, since = datetime.now(UTC), date(2026, 1, 5)
+    top = people.add_unit(session, UnitKind.COMPANY, "Lamplight Works", None, since)
+    sam = people.add_person(session, "S-1", "Sam Okafor", "en", top, "supervisor", since)
+    people.grant(session, sam, Role.SUPERVISOR, top.id, now - timedelta(days=1))
+    row = WebSessionRow(token_hash=digest(cookie), person_id=sam, created_at=now, expires_at=now + timedelta(hours=8))
+    session.add(row)
 
 
 def test_a_full_disk_is_named_and_what_was_sent_is_still_there(tmp_path: Path, simulator: str) -> None:

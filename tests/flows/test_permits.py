@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.compliance.permits.tables import PermitGasRow, PermitRow
-from bot.people.tables import UnitRow
+from bot.people.tables import AccountRow, RoleGrantRow, UnitRow
 from tests.flows.house import Story
 from tests.flows.risk_company import facts, forge, site
 
@@ -164,3 +165,34 @@ async def test_a_no_refuses_it_and_an_old_test_is_measured_anew(database_url: st
         await ask(s, "Pedro", "Hot work", gas="LEL 0")
         await s.forward(minutes=45)
         assert "new gas test" in await s.presses("Pedro", "Yes, all within our limits")
+
+
+async def test_a_permit_that_needs_two_says_when_only_one_of_them_can_be_reached(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Yusuf and Grace have blocked the bot: Pedro and Sam hear that no safety officer's yes can be had, and the board says so."""
+    async with site(database_url, tmp_path) as s:
+        await in_us(s)
+
+        def block(session: Session) -> None:
+            held = select(RoleGrantRow.person_id).where(RoleGrantRow.role.in_(("manager", "safety_officer", "admin")))
+            ids = list(session.scalars(held))
+            session.execute(update(AccountRow).where(AccountRow.person_id.in_(ids)).values(blocked_at=s.now))
+
+        await s.ask(block)
+        await ask(s, "Pedro", "Hot work", gas="LEL 0")
+        await s.presses("Pedro", "Yes, all within our limits")
+        told = await s.sees("Pedro")
+        assert "It takes a safety officer's yes as well, and none can be reached" in told
+        assert "Sam Okafor" in told
+        assert "it cannot be issued as things are" in await s.sees("Sam")
+
+
+async def test_a_permit_whose_two_can_be_reached_says_nothing_of_it(database_url: str, tmp_path: Path) -> None:
+    """Neither does one that takes one yes."""
+    async with site(database_url, tmp_path) as s:
+        await in_us(s)
+        await ask(s, "Pedro", "Hot work", gas="LEL 0")
+        await s.presses("Pedro", "Yes, all within our limits")
+        assert "none can be reached" not in await s.sees("Pedro")
+        assert "as things are" not in await s.sees("Sam")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.people import actions as people_actions
+from bot.people import store as people
+from bot.rewards.tables import PointSwitchRow
 from tests.flows.rewards_company import balance, did, give, ready, rows
 from tests.flows.risk_company import facts, forge
 
@@ -202,3 +208,28 @@ async def test_points_are_switched_off_by_one_and_on_by_two(database_url: str, t
         await s.forward(minutes=1)
         await did(s, "W-2", "LessonRead", "read:3", lesson="a", version=1)
         assert await rows(s, "W-2") == [("earned", 2)]
+
+
+async def test_what_was_asked_by_somebody_who_may_no_more_does_not_hold(database_url: str, tmp_path: Path) -> None:
+    """Hana asks for points and loses her role before Grace says yes: one of two is none."""
+    async with ready(database_url, tmp_path) as s:
+        await s.says("Hana", "/points")
+        await s.presses("Hana", "What holds in a unit")
+        await s.presses("Hana", "Harbour Works")
+        await s.presses("Hana", "Give no points here")
+        await s.presses("Hana", "Give points here")
+
+        def end(session: Session) -> None:
+            hana = people.person_by_badge(session, "H-1", s.now)
+            viewer = people.viewer(session, hana.id, s.now) if hana else None
+            assert viewer is not None
+            for given in viewer.grants:
+                people_actions.revoke(session, viewer.person, given.role, given.unit, s.now)
+
+        await s.db(end)
+        await s.says("Grace", "/today")
+        await s.presses("Grace", "Look at it")
+        await s.presses("Grace", "Yes")
+        assert not await s.db(
+            lambda session: [r for r in session.scalars(select(PointSwitchRow)) if r.on and r.holds_since]
+        )

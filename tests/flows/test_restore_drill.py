@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.ledger.tables import FactRow
 from bot.onboarding.sample import load_sample
 from tests.flows import house
 from tests.flows.house import story
+from tests.proofs.counted import counted
 
 WORKER = "L-1042"
 MACHINE = {"ladder", "standby"}
@@ -68,7 +69,26 @@ async def test_the_bot_goes_on_from_a_backup(database_url: str, empty_place: str
         report = looking.backups(s.house.settings.model_copy(update={"backup_dir": tmp_path / "backups"}), s.now)
         assert report.good is True
         await s.says(name, "/today")
-        assert await s.sees(name) == known, "the bot does not know whom it knew"
+        again = await s.sees(name) == known
+        counted("the machine is lost, a backup is restored on an empty one", 1, int(again))
+        assert again, "the bot does not know whom it knew"
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+async def test_a_bot_that_begins_anew_is_noticed(make_database_url: Callable[[str], str], tmp_path: Path) -> None:
+    """The sabotage: nothing is restored; the bot starts on what is empty."""
+    async with story(make_database_url("sqlite"), tmp_path / "before", prepare=load_sample) as s:
+        worker = await s.employee(WORKER)
+        name = worker.name.split()[0]
+        await s.says(name, "/today")
+        known = await s.sees(name)
+    async with story(make_database_url("sqlite"), tmp_path / "after") as s:
+        await s.stranger(name, worker.lang)
+        await s.says(name, "/today")
+        again = await s.sees(name) == known
+    counted("the machine is lost, a backup is restored on an empty one", 1, int(again), sabotaged=True)
+    assert not again
 
 
 async def test_the_token_is_changed_and_nobody_notices(

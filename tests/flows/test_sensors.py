@@ -188,6 +188,8 @@ async def test_only_a_signed_call_of_these_minutes_is_taken(s: Story) -> None:
         head = {"Davy-Time": str(at), "Davy-Signature": signature(secret_of(SECRET, "gateway"), at, "gateway", b"{}")}
         assert (await http.post("/hooks/sensors/gateway", content=b"{ }", headers=head)).status_code == 401
         assert (await http.post("/hooks/sensors/gateway", content=b"x" * 1_100_000, headers=head)).status_code == 413
+        odd = {b"Davy-Time": "²".encode("latin-1"), b"Davy-Signature": b"x"}  # a digit that is no number
+        assert (await http.post("/hooks/sensors/gateway", content=b"{}", headers=odd)).status_code == 401
     assert await count(s, ReadingRow) == 0
     status, told = await calls(s, {"sensor": "o2", "value": "much"})
     assert (status, told) == (400, {"error": 'reading 1: "value" is to be a number'})

@@ -114,6 +114,29 @@ def wall_clocks(package: Path) -> list[str]:
     return found
 
 
+def told_twice(root: Path) -> list[str]:
+    """Names that a module gives a value twice: the first is lost, as when two branches are merged."""
+    found = []
+    for path in python_files(root, *FOLDERS):
+        names: list[str] = []
+        for node in syntax(path)[0].body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            names += [each.id for each in targets if isinstance(each, ast.Name)] if not _adds(node) else []
+        found += [f"{path.relative_to(root)}: {name}" for name in sorted(set(names)) if names.count(name) > 1]
+    return found
+
+
+def _adds(node: ast.stmt) -> bool:
+    """`TAGS += (...)`, and loops."""
+    return not isinstance(node, ast.Assign | ast.AnnAssign)
+
+
+def test_no_list_of_a_module_is_written_over_by_a_second_one() -> None:
+    """Two lists of the jobs of one room: those of the first would be done by nobody."""
+    found = told_twice(ROOT)
+    assert not found, "\n".join(found)
+
+
 def test_no_file_is_long_without_a_reason_in_its_first_line() -> None:
     """300 lines: what does not fit usually holds two things."""
     found = too_long(ROOT)
@@ -178,6 +201,12 @@ def test_a_long_file_is_caught_unless_it_says_why(tmp_path: Path) -> None:
     long = '"""A table of cases{}."""\n' + "x = 1\n" * 300
     plant(tmp_path, {"bot/a.py": long.format(""), "bot/b.py": long.format(" (long because it is one table)")})
     assert too_long(tmp_path) == ["bot/a.py: 301 lines"]
+
+
+def test_a_list_that_is_written_over_is_caught(tmp_path: Path) -> None:
+    """Once plain, once with its type; what is added to is not."""
+    plant(tmp_path, {"bot/a.py": "JOBS = {1: 2}\nJOBS: dict[int, int] = {}\nT = (1,)\nT += (2,)\n"})
+    assert told_twice(tmp_path) == ["bot/a.py: JOBS"]
 
 
 @pytest.mark.parametrize("content", ["", '"""Doc."""\nfrom bot.x import y', "# only a comment"])

@@ -16,7 +16,7 @@ SIBLINGS = frozenset(
 )
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"kit"}),
-    frozenset({"settings", "following", "i18n", "db"}),
+    frozenset({"settings", "following", "outward", "i18n", "db"}),
     frozenset({"people"}),
     frozenset({"ledger", "media"}),
     frozenset({"delivery"}),
@@ -38,7 +38,7 @@ APART = "simulator"
 """Imports nothing of ours; only those who put a program together import it."""
 COMPOSERS = frozenset({"app", "serving", "demo", "cli"})
 
-ROWS = ({"model"}, {"rules"}, {"tables"}, {"store"}, {"actions"}, {"chat", "ticks", "pages"})
+ROWS = ({"model"}, {"rules"}, {"tables"}, {"store"}, {"actions"}, {"chat", "ticks", "pages", "api"})
 ROW = {name: row for row, names in enumerate(ROWS) for name in names}
 
 PURE_FILES = {"model", "rules"}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROVING
+from tests.proofs.counted import counted
 from tests.proofs.killing import Verdict, kill_again_and_again
 
 WAYS = [("sqlite", "polling"), ("postgresql", "webhook")]
@@ -37,6 +38,12 @@ def show(verdict: Verdict, capsys: pytest.CaptureFixture[str]) -> None:
         print(f"\n{verdict}")
 
 
+def wrong(verdict: Verdict) -> int:
+    """What was lost, done twice, or sent again though it was not in flight."""
+    lost = max(verdict.updates_lost, verdict.messages_lost)
+    return lost + verdict.effects_twice + max(0, verdict.duplicates - verdict.in_flight)
+
+
 @pytest.mark.parametrize(("engine", "way"), WAYS)
 async def test_killing_the_process_loses_no_update(
     make_database_url: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: str, way: str
@@ -46,6 +53,7 @@ async def test_killing_the_process_loses_no_update(
     hook = way == "webhook"
     verdict = await kill_again_and_again(database, tmp_path / "data", seed=20, webhook=hook, chats=CHATS, **INTAKE)
     show(verdict, capsys)
+    counted("the process is killed (SIGKILL): updates", verdict.updates, verdict.updates - wrong(verdict))
     assert (verdict.updates_lost, verdict.effects_twice, verdict.messages_lost) == (0, 0, 0)
     assert verdict.duplicates <= verdict.in_flight
     assert verdict.most_in_one_life <= 1
@@ -60,6 +68,7 @@ async def test_killing_the_process_loses_no_message_of_a_broadcast(
     database = make_database_url(engine)
     verdict = await kill_again_and_again(database, tmp_path / "data", seed=21, chats=CHATS, **size)
     show(verdict, capsys)
+    counted("the process is killed (SIGKILL): messages of a broadcast", verdict.pushes, verdict.pushes - wrong(verdict))
     assert (verdict.effects_twice, verdict.messages_lost) == (0, 0)
     assert verdict.duplicates <= verdict.in_flight
     assert verdict.most_in_one_life <= 1
@@ -67,6 +76,7 @@ async def test_killing_the_process_loses_no_message_of_a_broadcast(
 
 
 @pytest.mark.prove
+@pytest.mark.sabotage
 @pytest.mark.parametrize(
     ("engine", "way", "sabotage", "updates", "pushes"),
     [
@@ -86,6 +96,12 @@ async def test_the_proof_fails_when_a_mechanism_is_broken(
         make_database_url(engine), tmp_path / "data", updates=updates, pushes=pushes, kills=4, seed=7,
         sabotage=sabotage, backlog=1.0, within=6.0 if sabotage == "repeat_all" else 0.05, webhook=way == "webhook",
     )  # fmt: skip
+    if pushes:
+        held = pushes - wrong(verdict)
+        counted("the process is killed (SIGKILL): messages of a broadcast", pushes, held, sabotaged=True)
+    else:
+        held = verdict.updates - wrong(verdict)
+        counted("the process is killed (SIGKILL): updates", verdict.updates, held, sabotaged=True)
     failed = verdict.updates_lost + verdict.effects_twice + verdict.messages_lost > 0
     too_many = verdict.duplicates > verdict.in_flight
     assert failed or too_many, str(verdict)

@@ -17,6 +17,7 @@ from bot.features import _room
 from tests.conftest import PROVING
 from tests.flows.hazards_company import company
 from tests.flows.house import Story, story
+from tests.proofs.counted import SABOTAGED, counted
 
 ROOMS = (_room("hazards"),)
 RUNGS = (("Sam",), ("Tomasz",), ("Yusuf", "Grace"), ("Ada",))
@@ -40,7 +41,7 @@ async def called(s: Story) -> set[str]:
     return {name for rung in RUNGS for name in rung if "A cable hangs into the water" in "".join(await s.news(name))}
 
 
-@pytest.mark.parametrize("sabotaged", [False, pytest.param(True, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
 async def test_each_rung_is_called_within_five_seconds(make_database_url: Any, tmp_path: Path, sabotaged: bool) -> None:
     """Not a second early, not five late, by fast-forward. Sabotaged, the ladder waits a minute longer."""
     url = make_database_url("postgresql" if PROVING else "sqlite")
@@ -55,6 +56,8 @@ async def test_each_rung_is_called_within_five_seconds(make_database_url: Any, t
             await s.until(due + WITHIN)
             seen.append((early, await called(s) == set(rung)))
             due = s.now if sabotaged else due + WITHIN
+    held = sum(1 for early, right in seen if right and not early)
+    counted("nobody acknowledges an alert: rungs within five seconds", len(seen), held, sabotaged=sabotaged)
     assert all(right and not early for early, right in seen) is not sabotaged, seen
 
 
@@ -94,7 +97,7 @@ async def test_after_an_absence_one_rung_is_called(absent: Story) -> None:
     assert await called(s) == {"Yusuf", "Grace"}
 
 
-@pytest.mark.parametrize("sabotaged", [False, pytest.param(True, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("sabotaged", SABOTAGED)
 async def test_a_press_that_was_lost_stops_no_ladder(absent: Story, sabotaged: bool) -> None:
     """Telegram keeps a press for 150 s: Sam's never arrives. He is told to press again, the ladder goes on meanwhile, and then
 
@@ -109,7 +112,9 @@ async def test_a_press_that_was_lost_stops_no_ladder(absent: Story, sabotaged: b
     told = [words for words in await s.news("Sam") if "press again" in words]
     assert len(told) == (0 if sabotaged else 1)
     await s.forward(minutes=10)
-    assert (await called(s) == {"Tomasz"}) is not sabotaged
+    climbed = await called(s) == {"Tomasz"}
+    counted("a press on an alert is lost while the bot is away", 1, int(climbed), sabotaged=sabotaged)
+    assert climbed is not sabotaged
     if not sabotaged:
         assert "from 18 Nov 09:05 to 18 Nov 09:08" in told[0]
         assert [words for words in await s.news("Tomasz") if "press again" in words] == []

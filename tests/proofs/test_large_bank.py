@@ -14,6 +14,7 @@ from bot.library.formats.write import ENDINGS, export
 from bot.library.kinds.registry import KINDS
 from bot.library.model import Bank, Question
 from tests.conftest import PROVING
+from tests.proofs.counted import counted
 from tests.proofs.test_mutated_formats import peak
 
 MANY = 10_000 if PROVING else 300
@@ -61,5 +62,24 @@ def test_a_large_bank_is_checked_and_nothing_of_it_is_missing(format: str) -> No
     finally:
         reader.close()
     print(f"\n{format}: {MANY} questions, {len(data) / 1e6:.1f} MB, checked in {spent:.2f} s with {most:.0f} MB")
+    counted("a bank of ten thousand questions", MANY, len(set(map(str, found["bank"]["questions"]))))
     assert len(found["bank"]["questions"]) == MANY
     assert not [each for each in found["problems"] if each["severity"] == "error"]
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_reader_that_stops_early_is_noticed() -> None:
+    """The sabotage: of a large file the last tenth does not arrive."""
+    data = export(large(300), "yaml").data
+    short = data[: data.rindex(b"\n- ", 0, len(data) * 9 // 10)]
+    reader = Reader(seconds=60)
+    try:
+        found = reader.ask(
+            {"do": "check", "name": "large.yaml", "lang": "en", "data": base64.b64encode(short).decode()}
+        )
+    finally:
+        reader.close()
+    held = len(found["bank"]["questions"]) if found["bank"] else 0
+    counted("a bank of ten thousand questions", 300, held, sabotaged=True)
+    assert held < 300

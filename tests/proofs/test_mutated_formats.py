@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import base64
 import random
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.library.apart import Reader
+from bot.library.apart import Reader, Stopped
 from bot.library.formats.write import ENDINGS
 from bot.library.problems import PROBLEMS
 from tests.conftest import PROVING
+from tests.proofs.counted import counted
 from tests.rules.library_files import files, mutated
 
 MANY = 1_000 if PROVING else 40
@@ -74,4 +76,32 @@ def test_no_changed_file_crashes_hangs_or_is_half_taken(format: str) -> None:
     finally:
         reader.close()
     print(f"\n{format}: {MANY} files, the slowest took {slowest:.2f} s, the process had {most:.0f} MB")
+    counted("a file of questions is changed on its way", MANY, MANY if most < MEGABYTES else 0)
     assert most < MEGABYTES
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_reader_that_dies_of_bad_files_is_noticed() -> None:
+    """The sabotage: a reader without the limits and without the care, which ends at what it does not understand."""
+    name, data = files()["yaml"]
+    chance, held = random.Random("yaml:7"), 0
+    careless = (
+        "import base64, json, sys, yaml; head = sys.stdin.buffer.read(8); "
+        "asked = json.loads(sys.stdin.buffer.read(int.from_bytes(head, 'big'))); "
+        "bank = yaml.safe_load(base64.b64decode(asked['data'])); "
+        "said = json.dumps({'bank': {'questions': [q['id'] for q in bank['questions']]}, 'problems': []}).encode(); "
+        "sys.stdout.buffer.write(len(said).to_bytes(8, 'big') + said)"
+    )
+    for _ in range(10):
+        reader = Reader(command=(sys.executable, "-c", careless), seconds=SECONDS)
+        encoded = base64.b64encode(mutated(data, chance)).decode()
+        try:
+            reader.ask({"do": "check", "name": name, "lang": "en", "data": encoded})
+            held += 1
+        except Stopped:
+            pass
+        finally:
+            reader.close()
+    counted("a file of questions is changed on its way", 10, held, sabotaged=True)
+    assert held < 10

@@ -25,10 +25,10 @@ from bot.kit.room import Room
 from bot.kit.texts import text as say
 from tests.conftest import PROVING
 from tests.flows.house import Story, story
+from tests.proofs.counted import SABOTAGE, SABOTAGED, counted
 
 EMPTY = (Room("empty"),)
 MESSAGES = 5000 if PROVING else 120
-SABOTAGED = [False, pytest.param(True, marks=pytest.mark.prove)]
 BROKEN = (("timeout", False), ("timeout", True), ("reset", False), ("reset", True), ("truncate", True))
 FAULTS = [
     {"method": "sendMessage", "share": 0.2 / 7, "kind": kind, "effect": effect, "seconds": 0.1, "retry_after": 1}
@@ -96,6 +96,8 @@ async def test_a_fifth_of_the_calls_fails_and_nothing_is_lost(
     with capsys.disabled():
         print(f"\n{len(calls)} calls, {sum(1 for c in calls if c.get('fault'))} of them struck: {lost} lost, "
               f"{shown.total() - len(shown)} duplicates of {unclear.total()} unclear ends")  # fmt: skip
+    queued = 300 if sabotaged else MESSAGES
+    counted("a fifth of the calls to Telegram fails", queued, queued - lost, sabotaged=sabotaged)
     assert any(c.get("fault") for c in calls)
     assert (lost > 0) is sabotaged
     assert all(count <= 1 + unclear[words] for words, count in shown.items())
@@ -139,6 +141,7 @@ async def test_while_told_to_wait_no_replica_calls(
     calls = [c["real_at"] - begun for c in sent if str(c["params"]["text"]).startswith("word")]
     inside = [at for at in calls if 0 < at < wait - 0.1]
     late = [at for at in inside if at > 0.3]  # what was on its way when the refusal came is not called back
+    counted("Telegram says: wait", len(calls), len(calls) - len(late), sabotaged=sabotaged)
     assert len(inside) - len(late) <= max(FLIGHTS)
     assert bool(late) is sabotaged, late[:5]
     assert len(calls) == 600
@@ -146,7 +149,7 @@ async def test_while_told_to_wait_no_replica_calls(
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("how", ["clear", "faults", pytest.param("sabotaged", marks=pytest.mark.prove)])
+@pytest.mark.parametrize("how", ["clear", "faults", pytest.param("sabotaged", marks=SABOTAGE)])
 async def test_an_alert_overtakes_a_broadcast(make_database_url: Any, tmp_path: Path, how: str) -> None:
     """Between the commit of an alert and its call leave only those calls that were already begun.
 
@@ -173,6 +176,8 @@ async def test_an_alert_overtakes_a_broadcast(make_database_url: Any, tmp_path: 
             overtaken.append(sum(1 for c in s.simulator.log.after(before) if c["n"] < until and "word" in str(c)))
             await asyncio.sleep(0.15)
         await s.db(lambda session: session.execute(text("DELETE FROM outbox WHERE state = 'waiting'")))
+    swift = sum(1 for each in overtaken if each <= 60)
+    counted("an alert in the middle of a broadcast", alerts, swift, sabotaged=how == "sabotaged")
     assert (max(overtaken) > 60) is (how == "sabotaged"), overtaken
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -11,6 +14,8 @@ from bot.library.formats.texts_of import payload_of
 from bot.library.formats.write import ENDINGS, export
 from bot.library.model import Bank, Severity
 from tests.conftest import PROVING
+from tests.proofs.counted import counted, must_fail
+from tests.proofs.test_large_bank import large
 from tests.rules.library_banks import banks
 
 UNSAID = {"gift": {"order", "spot"}, "moodle": {"spot"}}
@@ -33,6 +38,11 @@ def held(bank: Bank, ids: set[str]) -> dict[str, object]:
 @given(bank=banks())
 def test_a_bank_that_goes_out_comes_in_the_same(format: str, bank: Bank) -> None:
     """Ids, kinds, texts in all languages, beliefs, facts, places: whatever is not told as missing is there."""
+    counted("a bank goes out and comes in again", 1, int(comes_in_the_same(format, bank)))
+
+
+def comes_in_the_same(format: str, bank: Bank) -> bool:
+    """Asserts that it does."""
     made = export(bank, format)
     back, problems = read_bank(made.name, made.data)
     assert back is not None
@@ -49,3 +59,16 @@ def test_a_bank_that_goes_out_comes_in_the_same(format: str, bank: Bank) -> None
         assert made.in_part == ()
     if ids:
         assert (back.id, back.language, dict(back.title)) == (bank.id, bank.language, dict(bank.title))
+    return True
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_format_that_forgets_in_silence_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sabotage: explanations are not written, and nobody is told."""
+    whole = large(5)
+    mute = replace(whole, questions=tuple(replace(each, explanation={}) for each in whole.questions))
+    made = export(mute, "yaml")
+    monkeypatch.setattr(sys.modules[__name__], "export", lambda bank, format: made)
+    with must_fail("a bank goes out and comes in again"):
+        comes_in_the_same("yaml", whole)

@@ -19,12 +19,13 @@ from bot.media import store as media
 from tests.conftest import PROVING
 from tests.flows.hazards_company import company, photo
 from tests.flows.house import Story, story
+from tests.proofs.counted import SABOTAGED, counted
 from tests.proofs.counting import WRITERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-@pytest.mark.parametrize("plainly", [False, pytest.param(True, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("plainly", SABOTAGED)
 async def test_eight_writers_on_one_file_lose_nothing(tmp_path: Path, plainly: bool) -> None:
     """Every read-and-add counts and none finds the file locked. Sabotaged: without our transactions."""
     file, times = tmp_path / "counter.sqlite3", 500 if PROVING or plainly else 40
@@ -37,6 +38,7 @@ async def test_eight_writers_on_one_file_lose_nothing(tmp_path: Path, plainly: b
     told, _ = await process.communicate()
     with sqlite3.connect(file) as connection:
         (value,) = connection.execute("SELECT value FROM counter").fetchone()
+    counted("eight processes write to one SQLite file", WRITERS * times, min(value, WRITERS * times), sabotaged=plainly)
     whole = value == WRITERS * times and process.returncode == 0
     assert whole is not plainly, (value, told.decode())
 
@@ -98,12 +100,14 @@ async def test_a_report_is_kept_and_rung_though_its_photo_cannot_be(
         for _ in range(12):
             await s.forward(minutes=2)
         kept, files = await _books(s)
+    counted("the disk is full while a photo is kept", 1, int(bool(kept) and kept == files))
     assert failing.left == 0
     assert kept
     assert kept == files
 
 
 @pytest.mark.prove
+@pytest.mark.sabotage
 async def test_the_proof_of_the_full_disk_fails_where_errors_are_swallowed(
     make_database_url: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +124,7 @@ async def test_the_proof_of_the_full_disk_fails_where_errors_are_swallowed(
     async with _reported(make_database_url, tmp_path, lambda: Failing("replace", 1, monkeypatch)) as (s, _):
         await s.forward(minutes=2)
         kept, files = await _books(s)
+    counted("the disk is full while a photo is kept", 1, int(kept == files), sabotaged=True)
     assert kept != files
 
 

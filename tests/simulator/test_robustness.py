@@ -17,6 +17,7 @@ from bot.simulator.groups import new_group, stand
 from bot.simulator.methods.registry import PLAYED
 from bot.simulator.schema import API
 from tests.conftest import PROVING
+from tests.proofs.counted import counted
 from tests.simulator.conftest import TOKEN
 from tests.simulator.test_files import picture
 from tests.simulator.violations import base_params, samples
@@ -134,5 +135,24 @@ def test_no_odd_value_in_any_field_crashes_the_simulator() -> None:
                         crashed.append((method, field, odd))
 
     asyncio.run(try_all())
+    tried = len(world.log.items)
+    counted("an odd value in a field of a call, to the simulator", tried, tried - len(crashed))
     assert crashed == []
-    assert len(world.log.items) > 1_500
+    assert tried > 1_500
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_method_that_trusts_what_it_is_given_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sabotage: a method that counts on text being text."""
+
+    def careless(*_: object) -> None:
+        raise TypeError("it was no text")
+
+    monkeypatch.setitem(PLAYED, "sendMessage", careless)
+    simulator, _ = lively()
+    bot = simulator.world.by_token[TOKEN]
+    result = asyncio.run(answer(simulator.world, bot, "sendMessage", base_params("sendMessage"), {}))
+    held = result is not None and result.status != 500
+    counted("an odd value in a field of a call, to the simulator", 1, int(held), sabotaged=True)
+    assert not held

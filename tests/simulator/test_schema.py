@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from bot.simulator import answering
 from bot.simulator.answering import answer
 from bot.simulator.app import build
 from bot.simulator.errors import Refusal
 from bot.simulator.flood import Rates
 from bot.simulator.methods.registry import PLAYED
 from bot.simulator.schema import API, METHODS, check_call
+from tests.proofs.counted import counted
 from tests.simulator.conftest import TOKEN, Api
 from tests.simulator.violations import base_params, samples, violations
 
@@ -55,7 +57,26 @@ def rules_broken(method: str, *, everywhere: bool) -> set[str]:
 def test_every_constraint_of_a_played_method_refuses_the_call_that_breaks_it(method: str) -> None:
     """One violating call for each constraint of the method and of the types it takes; without it the call passes."""
     check_call(method, base_params(method), {})
-    assert let_through(method, everywhere=False) == []
+    through = let_through(method, everywhere=False)
+    tried = sum(1 for _ in violations(method, everywhere=False))
+    counted("a call that the Bot API's schema forbids, to the simulator", tried, tried - len(through))
+    assert through == []
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_simulator_that_takes_anything_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sabotage: the schema is not asked."""
+    monkeypatch.setattr(answering, "check_call", lambda *_: None)
+    through = let_through("sendMessage", everywhere=False)
+    tried = sum(1 for _ in violations("sendMessage", everywhere=False))
+    counted(
+        "a call that the Bot API's schema forbids, to the simulator",
+        tried,
+        max(0, tried - len(through)),
+        sabotaged=True,
+    )
+    assert through
 
 
 @pytest.mark.prove

@@ -26,6 +26,7 @@ from bot.ledger.model import Fact
 from bot.ledger.sealing import broken_blocks, seal_block
 from bot.ledger.tables import AnchorRow, BlockMemberRow, BlockRow, FactRow
 from bot.onboarding.model import PERSON_ADDED
+from tests.proofs.counted import counted
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 SECRET = "a secret of some length"
@@ -84,8 +85,11 @@ def test_a_chain_that_was_made_anew_is_whole_and_contradicted(session: Session, 
     while seal_block(session, NOW):
         pass
     assert broken_blocks(session) == []
-    assert audited(session, None).problems == (), "which is why it is said outside"
-    (problem,) = audited(session, file).problems
+    alone, anchored = audited(session, None).problems, audited(session, file).problems
+    counted("the ledger is made anew from a changed fact", 1, len(anchored))
+    counted("the ledger is made anew from a changed fact", 1, len(alone), sabotaged=True)
+    assert alone == (), "which is why it is said outside"
+    (problem,) = anchored
     assert "block" in problem
 
 

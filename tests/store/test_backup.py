@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
-from bot.backup import places
+from bot.backup import places, restoring
 from bot.backup.model import BadBackup
 from bot.backup.restoring import check, restore
 from bot.backup.taking import take
@@ -31,6 +33,7 @@ from bot.ledger.sealing import broken_blocks, seal_block
 from bot.library.loading import load_shipped
 from bot.media import store as media
 from bot.onboarding.sample import load_sample
+from tests.proofs.counted import counted
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 HERE = "0123456789abcdef"
@@ -127,6 +130,7 @@ def test_what_was_committed_before_a_backup_began_is_in_it(furnished: str, fresh
     restore(folder, fresh, tmp_path / "new-media")
     with opened(fresh) as engine, Session(engine) as session:
         kept = sorted(session.scalars(select(HeardRow.name).where(HeardRow.name.startswith("n"))))
+    counted("a backup while people write", before, min(before, len(kept)))
     assert during > 0, "the writer stood still meanwhile"
     assert kept == [f"n{number:06}" for number in range(len(kept))]
     assert len(kept) >= before
@@ -143,6 +147,24 @@ def test_a_place_that_is_not_empty_is_left_alone(furnished: str, fresh: str, tmp
     assert contents(furnished) == before
 
 
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_copy_of_the_file_alone_is_noticed(make_database_url: Callable[[str], str], tmp_path: Path) -> None:
+    """The sabotage: the database's file is copied as any file, beside a writer."""
+    url = make_database_url("sqlite")
+    file = Path(url.removeprefix("sqlite:///"))
+    with opened(url) as engine:
+        writer = Writer(engine)
+        for number in range(50):
+            writer.run(insert_once, HeardRow, {"name": f"n{number:06}", "at": NOW})
+        shutil.copyfile(file, tmp_path / "copy.sqlite3")
+        writer.stop()
+    with opened(f"sqlite:///{tmp_path}/copy.sqlite3") as engine, Session(engine) as session:
+        kept = len(session.scalars(select(HeardRow.name)).all())
+    counted("a backup while people write", 50, kept, sabotaged=True)
+    assert kept < 50
+
+
 @pytest.mark.parametrize("ending", ["gz", "sqlite3", "jpg", "json", "txt"])
 def test_a_damaged_backup_is_refused_before_anything_is_written(
     furnished: str, fresh: str, tmp_path: Path, ending: str
@@ -154,10 +176,38 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
         return  # a file of the other engine
     damaged = files[0].read_bytes()
     files[0].write_bytes(damaged[:-1] + bytes([damaged[-1] ^ 1]))
-    with pytest.raises(BadBackup):
-        restore(folder, fresh, tmp_path / "new-media")
+    refused = is_refused(folder, fresh, tmp_path / "new-media")
+    counted("a backup is damaged by one bit", 1, int(refused))
+    assert refused
     assert not (tmp_path / "new-media").exists()
     assert not (tmp_path / "elsewhere").exists()
+
+
+def is_refused(folder: Path, database_url: str, media: Path) -> bool:
+    """Whether restoring says no."""
+    try:
+        restore(folder, database_url, media)
+    except BadBackup:
+        return True
+    return False
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_restore_that_trusts_what_it_reads_is_noticed(
+    furnished: str, fresh: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sabotage: nobody looks at the digests, and somebody has another name."""
+    folder = take(furnished, tmp_path / "media", tmp_path / "backups", HERE, NOW)
+    (file,) = folder.glob("*.sqlite3")
+    file.chmod(0o600)
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE person SET name = 'Somebody Else' WHERE id = 1")
+    monkeypatch.setattr(restoring, "check", places.manifest_of)
+    refused = is_refused(folder, fresh, tmp_path / "new-media")
+    counted("a backup is damaged by one bit", 1, int(refused), sabotaged=True)
+    assert not refused
 
 
 def test_old_backups_go_and_the_newest_stays(furnished: str, tmp_path: Path) -> None:

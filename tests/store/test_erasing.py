@@ -1,4 +1,4 @@
-"""Somebody who is erased is in no table and no file afterwards; what others did and what happened stays."""
+"""Somebody who is erased is in no table and no file afterwards; what others did stays (long because every table has a row)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ from bot.ledger.tables import FactRow, PseudonymRow
 from bot.media import store as media
 from bot.onboarding.model import PERSON_ADDED
 from bot.people.tables import PersonRow
-from bot.privacy import erasures, exporting, keeping
+from bot.privacy import erasing, erasures, exporting, keeping
 from bot.privacy.command import erase_numbers
 from bot.privacy.declared import held
 from bot.privacy.erasing import erase
 from bot.privacy.model import OnHold
 from bot.privacy.tables import LegalHoldRow
 from bot.settings import Settings
+from tests.proofs.counted import counted
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 CANARY, BADGE, CHAT = "Zoë Nachtigäl-Üç", "ZN-7731", 771_300_411
@@ -158,12 +159,26 @@ def test_nothing_names_the_canary_any_more(engine: Engine, tmp_path: Path) -> No
     assert len({hit.split(".")[0] for hit in before}) > 50, "the canary was nowhere to begin with"
     assert files_with(tmp_path / "media", CANARY)
     erased(engine)
-    assert found_in(engine, CANARY, BADGE, str(CHAT)) == []
+    left = found_in(engine, CANARY, BADGE, str(CHAT))
+    counted("somebody is erased: columns that named them", len(before), len(before) - len(left))
+    assert left == []
     assert files_with(tmp_path / "media", CANARY) == []
     assert files_with(tmp_path / "media", OTHER), "the files of others stay"
     engine.dispose()
     for path in tmp_path.glob("davy-*.sqlite3*"):
         assert CANARY.encode() not in path.read_bytes()
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_words_that_nobody_scrubs_are_noticed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sabotage: what others wrote about somebody is left as it is."""
+    before = found_in(engine, CANARY)
+    monkeypatch.setattr(erasing, "scrub", lambda session, names: 0)
+    erased(engine)
+    left = found_in(engine, CANARY)
+    counted("somebody is erased: columns that named them", len(before), len(before) - len(left), sabotaged=True)
+    assert left
 
 
 def test_rows_go_or_stay_as_their_rooms_declare(engine: Engine) -> None:
@@ -252,8 +267,12 @@ def test_a_restored_backup_erases_again(
         assert found_in(restored, CANARY)
         persons = erasures.persons([tmp_path / "backups" / erasures.NAME, tmp_path / "nowhere"], "here")
         assert persons == [1]
+        again = len(found_in(restored, CANARY))
+        counted("a backup from before an erasure is restored", again, 0, sabotaged=True)  # as it is without the list
         erase_numbers(Settings(_env_file=None, database_url=fresh), persons)  # type: ignore[call-arg]
-        assert found_in(restored, CANARY, BADGE, str(CHAT)) == []
+        left = found_in(restored, CANARY, BADGE, str(CHAT))
+        counted("a backup from before an erasure is restored", again, again - len(left))
+        assert left == []
         assert files_with(tmp_path / "new-media", CANARY) == []
         restored.dispose()
     finally:

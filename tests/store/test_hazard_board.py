@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.hazards import actions, listing
+from bot.hazards.listing import Wanted
 from bot.hazards.model import Kind, Urgency
 from bot.hazards.tables import HazardRow
 from bot.kit.risk import Severity
@@ -46,3 +47,38 @@ def test_of_more_than_fit_the_old_and_overdue_one_is_not_left_out(dock: Dock) ->
     found = dock.run(listing.open_hazards, (dock.path,), None, 2, later(days=5))
     assert found[0].id == overdue.id
     assert dock.run(listing.open_hazards, (dock.path,), None, 2, NOON)[0].id != overdue.id
+
+
+def test_what_is_asked_for_is_found_and_counted_and_nothing_that_is_hidden(dock: Dock) -> None:
+    """By group, kind, severity, place and words, where a sign of LIKE is a sign; closed ones newest first; hidden ones nowhere."""
+    rail = dock.report("rail", words="Rail 100% loose")
+    near = dock.report("near", kind=Kind.NEARLY, words="A pallet fell")
+    gone = dock.report("gone", words="A lamp")
+    hidden = dock.report("hidden", words="About Sam", hidden_from=(dock.sam,))
+    dock.run(actions.rate, rail.id, Severity.HIGH, dock.sam, NOON)
+    for each, by in ((near, dock.sam), (gone, dock.marta)):
+        dock.run(actions.acknowledge, each.id, by, NOON)
+    dock.run(actions.reject, gone.id, "It is a lamp", dock.marta, NOON)
+    late = later(hours=1)
+
+    def asked(**of: object) -> list[int]:
+        wanted = Wanted(**of)  # type: ignore[arg-type]
+        return [each.id for each in dock.run(listing.some, (dock.path,), dock.sam, wanted, late, 10)]
+
+    assert asked() == [rail.id, near.id]
+    assert asked(show="unseen") == [rail.id]
+    assert asked(show="working") == [near.id]
+    assert asked(show="rejected") == [gone.id]
+    assert asked(kind="nearly") == [near.id]
+    assert asked(severity=3) == [rail.id]
+    assert asked(text="100%") == [rail.id]
+    assert asked(text="%") == [rail.id]
+    assert asked(text="PALLET") == [near.id]
+    assert asked(text=str(near.id)) == [near.id]
+    assert asked(path="/0/") == []
+    assert hidden.id not in asked(text="About")
+    assert dock.run(listing.some, (), dock.sam, Wanted(), late, 10) == []
+    assert [each.id for each in dock.run(listing.some, (dock.path,), dock.sam, Wanted(), late, 1, 1)] == [near.id]
+    counted = dock.run(listing.tally, (dock.path,), dock.sam, late)
+    assert counted == {"unseen": 1, "working": 1, "check": 0, "overdue": 0}
+    assert dock.run(listing.tally, (dock.path,), dock.marta, late)["unseen"] == 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from bot.hazards import attached, cards, respond, store
 from bot.hazards.model import Attached, Hazard
 from bot.kit.replies import Media
@@ -32,12 +30,7 @@ def test_a_film_without_a_name_is_shown_as_our_stripped_copy_only(dock: Dock) ->
 def test_a_film_that_answers_without_a_name_is_shown_as_our_stripped_copy_only(dock: Dock) -> None:
     """Asked about the report, its reporter sends a film: it tells as much as the first one would."""
     hazard = dock.report(named=False)
-
-    def answers(session: Session) -> None:
-        draft = respond.begin_answer(session, hazard, dock.ana, later(hours=1))
-        respond.answer(session, draft, "here", (("video", "the-film"),), later(hours=1))
-
-    dock.run(answers)
+    dock.run(respond.answer_about, hazard, dock.ana, "here", (("video", "the-film"),), later(hours=1))
     file = the_file(dock, hazard)
     assert (file.file_id, cards.media_of(file)) == ("", [])
 

@@ -12,6 +12,7 @@ from bot.db.writer import Writer
 from bot.ledger import sealing, store
 from bot.ledger.actions import NotInTheLedger, record, subscribe
 from bot.ledger.model import Fact, FactKind, Subscription
+from tests.proofs.counted import counted
 from tests.store.conftest import NOON, Crew
 
 READ = FactKind("LessonRead", 1, ("lesson", "seconds"), "somebody read a lesson")
@@ -68,9 +69,26 @@ def test_a_sealed_fact_cannot_be_changed_or_taken_away_unseen(writer: Writer, cr
     assert writer.run(sealing.unsealed) == 0
     assert writer.run(sealing.broken_blocks) == []
     writer.run(lambda s: s.execute(text("UPDATE fact SET post = 'boss' WHERE key = 'read:1'")))
-    assert writer.run(sealing.broken_blocks) == [1]
+    changed = writer.run(sealing.broken_blocks)
     writer.run(lambda s: s.execute(text("DELETE FROM fact WHERE key = 'read:4'")))
-    assert writer.run(sealing.broken_blocks) == [1, 2]
+    gone = writer.run(sealing.broken_blocks)
+    counted("a sealed fact is changed or taken away", 2, (changed == [1]) + (gone == [1, 2]))
+    assert (changed, gone) == ([1], [1, 2])
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_seal_that_does_not_look_at_what_is_in_a_fact_is_noticed(
+    writer: Writer, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sabotage: a commitment to the fact's number alone."""
+    monkeypatch.setattr(sealing, "commitment", lambda fact, *_: bytes(32))
+    _record_some(writer, crew, 0, 3)
+    writer.run(sealing.seal_block, NOON)
+    writer.run(lambda s: s.execute(text("UPDATE fact SET post = 'boss' WHERE key = 'read:1'")))
+    noticed = writer.run(sealing.broken_blocks) == [1]
+    counted("a sealed fact is changed or taken away", 1, int(noticed), sabotaged=True)
+    assert not noticed
 
 
 def test_erasing_a_person_breaks_no_chain(writer: Writer, crew: Crew) -> None:

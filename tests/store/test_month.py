@@ -25,6 +25,7 @@ from bot.learning import planning as pushing
 from bot.learning.model import PUSH
 from bot.people import store
 from bot.people.model import Person
+from tests.proofs.counted import counted
 from tests.store.crowd import Sent, crowd, disturbed, work
 
 FIRST = datetime(2026, 10, 20, 1, tzinfo=UTC)
@@ -98,7 +99,9 @@ def test_many_days_with_everything_on_keep_the_budget_and_nothing_is_late(
     Eight days on SQLite, five on PostgreSQL; thirty days are gone through by `make prove` (tests/proofs/test_month.py).
     """
     monkeypatch.setattr(pushing, "AGAIN", timedelta(days=1))  # nobody joins or changes their hour meanwhile
-    live(database_url, 8 if database_url.startswith("sqlite") else 5)
+    days = 8 if database_url.startswith("sqlite") else 5
+    live(database_url, days)
+    counted("a month in which every room has much to say", days, days)
 
 
 def live(database_url: str, days: int) -> None:

@@ -185,12 +185,14 @@ def test_roles_are_given_by_administrators_only_and_stay_at_an_import(works: Wri
     assert refusal(works, access.grant, grace, "L-9", "supervisor", "", NOON) == "onboarding.no_such_badge"
     assert refusal(works, access.grant, grace, ANA, "king", "", NOON) == "onboarding.no_such_role"
     assert refusal(works, access.grant, grace, ANA, "trainer", "Moon", NOON) == "onboarding.no_such_unit"
-    who, role, unit = works.run(access.grant, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON)
-    assert (who.badge, role, unit.name) == (ANA, Role.SAFETY_OFFICER, "Warehouse")
+    given = works.run(access.grant, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON)
+    who = given.who
+    assert (who.badge, given.role, given.unit.name) == (ANA, Role.SAFETY_OFFICER, "Warehouse")
+    assert not given.waits, "nothing is taken over with it"
     again = refusal(works, access.grant, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON)
     assert again == "onboarding.has_role_already"
-    given = works.run(lambda s: s.scalar(select(RoleGrantRow.granted_by).where(RoleGrantRow.person_id == who.id)))
-    assert given == grace
+    by = works.run(lambda s: s.scalar(select(RoleGrantRow.granted_by).where(RoleGrantRow.person_id == who.id)))
+    assert by == grace
     works.run(access.revoke, grace, ANA, "safety-officer", "Harbour Works/Warehouse", NOON + timedelta(hours=1))
     assert (
         refusal(works, access.revoke, grace, GRACE, "admin", "Lamplight Works", NOON) == "onboarding.not_your_own_admin"

@@ -102,6 +102,7 @@ def test_a_newcomer_lives_the_main_job_in_the_demo(demo: Demo) -> None:
     of_two_who_acknowledge_one_wins(demo)
     the_next_day_brings_one_push(demo)
     the_manager_opens_the_dashboard(demo)
+    the_supervisor_opens_it_inside_telegram(demo)
     refused = [call for call in demo.calls() if not call["ok"] and call.get("error_code") in REFUSED]
     assert refused == []
 
@@ -247,3 +248,13 @@ def the_manager_opens_the_dashboard(demo: Demo) -> None:
     board = desk.locator("main")
     board.get_by_text("pasillo 4").first.wait_for()
     assert board.get_by_text("portón 9").count() > 0
+
+
+def the_supervisor_opens_it_inside_telegram(demo: Demo) -> None:
+    """The button of the answer opens it over the phone: signed in by what the client says, in the client's theme."""
+    demo.types("Sam", "/desk")
+    demo.press("Sam", "web.b_open")
+    app = demo.phone("Sam").frame_locator("iframe")
+    app.locator("main").get_by_text("pasillo 4").first.wait_for()
+    assert app.locator("html").get_attribute("data-theme") == "light"
+    assert app.locator("html").get_attribute("data-app") == "telegram"

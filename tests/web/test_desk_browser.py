@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -13,7 +16,7 @@ from bot.kit.risk import Severity
 from tests.web.desk import Desk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -107,7 +110,7 @@ def test_everything_can_be_reached_by_keyboard(signed_in: Callable[..., Page], s
     for _ in range(20):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.tagName"))
-    assert "/desk?show=overdue" in reached
+    assert "/desk/hazards?show=overdue" in reached
     assert f"/desk/hazards/{shown.works.hazards['rail']}" in reached
     assert "BUTTON" in reached
 
@@ -117,7 +120,7 @@ def test_the_page_works_without_scripts(signed_in: Callable[..., Page]) -> None:
     page = signed_in("Sam Okafor", POCKET, scripts=False)
     assert page.get_by_role("heading", name="Open dangers").is_visible()
     page.get_by_role("link", name="overdue").click()
-    page.wait_for_url("**/desk?show=overdue")
+    page.wait_for_url("**/desk/hazards?show=overdue")
     assert page.locator(".board tbody tr").count() == 1
 
 
@@ -151,3 +154,54 @@ def test_arabic_would_be_written_from_the_right(signed_in: Callable[..., Page]) 
     assert brand is not None
     assert leave is not None
     assert brand["x"] > leave["x"]
+
+
+def test_telegrams_colours_are_worn_where_they_can_be_read(signed_in: Callable[..., Page], shown: Desk) -> None:
+    """As they are handed over in the address; kept for the next page; a painted theme only says whether it is light or dark."""
+    page = signed_in("Sam Okafor", POCKET)
+    ground = "getComputedStyle(document.body).backgroundColor"
+
+    def handed(**theme: str) -> None:
+        page.goto("about:blank")
+        page.goto(f"{shown.base}/desk#tgWebAppThemeParams={quote(json.dumps(theme))}")
+
+    handed(bg_color="#17212b", secondary_bg_color="#0e1621", text_color="#f5f5f5")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(ground) == "rgb(14, 22, 33)"
+    page.goto(f"{shown.base}/desk/hazards")
+    assert page.evaluate(ground) == "rgb(14, 22, 33)"
+    assert page.evaluate(CONTRAST) == []
+    handed(bg_color="#ff77aa", secondary_bg_color="#ffee00", text_color="#ffffff")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_something_under_way_is_seen(signed_in: Callable[..., Page], shown: Desk) -> None:
+    """A line at the top from the press until the next page is there; a second press of the same button sends nothing."""
+    page = signed_in("Sam Okafor", POCKET)
+    page.goto(f"{shown.base}/desk/hazards?text=nothing")
+    sent: list[str] = []
+
+    def slowly(route: Route) -> None:
+        sent.append(route.request.url)
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/desk/hazards?text=rail*", slowly)
+    page.locator("input[type=search]").fill("rail")
+    # the page itself notes what it shows, and presses again: from outside nothing is told until the next page is there
+    page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+          const button = document.querySelector(".filters button");
+          watch.disconnect();
+          queueMicrotask(() => {
+            const under = document.documentElement.hasAttribute("data-busy");
+            sessionStorage.setItem("seen", `${under} ${button.getAttribute("aria-busy")}`);
+            button.click();
+          });
+        }).observe(document.documentElement, { attributeFilter: ["data-busy"] })"""
+    )
+    page.locator(".filters button").click()
+    page.wait_for_url("**/desk/hazards?text=rail*")
+    assert page.evaluate("sessionStorage.getItem('seen')") == "true true"
+    assert len(sent) == 1

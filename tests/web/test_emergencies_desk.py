@@ -65,7 +65,7 @@ def test_a_muster_is_counted_live_and_shown_to_those_who_lead_there(desk: Desk) 
     """Its parts, who is missing, and nothing of it to another site."""
     number = furnish(desk)
     page = desk.browser("Grace Lind").get(f"/desk/musters/{number}").text
-    assert "✅ 1 ·" in page
+    assert "<b>1</b><span>safe</span>" in page
     assert "Visitors and contractors" in page
     assert "Sam Okafor" in page
     assert "Ana Morales" not in page, "she is accounted for"

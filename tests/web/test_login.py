@@ -220,5 +220,6 @@ def test_a_public_dashboard_is_a_button(shown: Desk) -> None:
     address.use("https://davy.example")
     reply = said(shown, "Sam Okafor")
     assert reply is not None
-    [[button]] = reply.messages[0].buttons
-    assert (button.url or "").startswith("https://davy.example/login?token=")
+    [[app], [browser]] = reply.messages[0].buttons
+    assert app.web_app == "https://davy.example/app"
+    assert (browser.url or "").startswith("https://davy.example/login?token=")

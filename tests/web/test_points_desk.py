@@ -13,29 +13,34 @@ from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.rewards import actions, appealing, policy
 from bot.rewards.model import EARNABLE
-from tests.web.desk import opened
+from tests.web.desk import Desk, opened
 
 PARTS = tuple(room for room in rooms() if room.name.startswith("rewards"))
+
+
+def awarded(desk: Desk) -> None:
+    """Ana is given points and objects; somebody elsewhere is given some."""
+    works, now = desk.works, desk.clock.now()
+
+    def fill(session: Session) -> None:
+        grace = people.viewer(session, works.people["Grace Lind"], now)
+        assert grace is not None
+        people_actions.open_account(session, works.people["Hugo Reyes"], 81, 81, now)
+        ana, dana = works.people["Ana Morales"], works.people["Chidi Eze"]
+        fact = {"fact": "LessonRead", "key": "read:9", "at": now.isoformat(), "person": ana, "body": {}}
+        actions.earn(session, fact, now)
+        row = actions.give(session, grace, ana, 9, "=HYPERLINK taught two newcomers", "k", now)
+        actions.give(session, grace, dana, 7, "Somewhere else", "l", now)
+        appealing.appeal(session, ana, row.id, "It was three of them", now)
+
+    desk.house.writer.run(fill)
 
 
 def test_the_ledger_shows_each_row_with_its_why_and_comes_as_a_file(database_url: str, tmp_path: Path) -> None:
     """Hugo sees the people of his site and none of another; a supervisor and a worker see no page; a formula is no formula."""
     policy.configure(None, EARNABLE)
     with opened(database_url, tmp_path, rooms=PARTS) as desk:
-        works, now = desk.works, desk.clock.now()
-
-        def fill(session: Session) -> None:
-            grace = people.viewer(session, works.people["Grace Lind"], now)
-            assert grace is not None
-            people_actions.open_account(session, works.people["Hugo Reyes"], 81, 81, now)
-            ana, dana = works.people["Ana Morales"], works.people["Chidi Eze"]
-            fact = {"fact": "LessonRead", "key": "read:9", "at": now.isoformat(), "person": ana, "body": {}}
-            actions.earn(session, fact, now)
-            row = actions.give(session, grace, ana, 9, "=HYPERLINK taught two newcomers", "k", now)
-            actions.give(session, grace, dana, 7, "Somewhere else", "l", now)
-            appealing.appeal(session, ana, row.id, "It was three of them", now)
-
-        desk.house.writer.run(fill)
+        awarded(desk)
         hugo = desk.browser("Hugo Reyes")
         page = hugo.get("/desk/points").text
         assert "You read a lesson." in page

@@ -11,7 +11,7 @@ from bot.assessment.issuing.tables import ScoreExportRow
 from bot.assessment.scores.tables import ScoreLookRow
 from bot.features import rooms
 from bot.people.tables import AgreementRow
-from tests.web.desk import Desk, opened
+from tests.web.desk import Desk, opened, press
 
 PARTS = tuple(room for room in rooms() if room.name.startswith("assessment."))
 
@@ -63,16 +63,19 @@ def test_no_score_is_shown_before_it_is_agreed_and_each_one_that_is_opened_is_on
 
 
 def test_a_file_is_asked_for_once_and_comes_into_the_chat(database_url: str, tmp_path: Path) -> None:
-    """A page that is opened twice makes one; another's unit makes none."""
+    """A form that is sent twice makes one; another's unit makes none."""
     with opened(database_url, tmp_path, rooms=PARTS) as desk:
         agree(desk)
         hugo = desk.browser("Hugo Reyes")
         site, other = desk.works.units["harbour"].id, desk.works.units["lingang"].id
-        assert f"/desk/files/{site}/m1/xlsx" in hugo.get("/desk/files").text
+        page = hugo.get("/desk/files").text
+        wish = {"unit": str(site), "period": "m1", "format": "xlsx"}
         for _ in range(2):
-            assert "You see in your chat how far it is" in hugo.get(f"/desk/files/{site}/m1/xlsx").text
-        assert hugo.get(f"/desk/files/{other}/m1/xlsx").status_code == 404
-        assert hugo.get(f"/desk/files/{site}/m1/issue").status_code == 404
+            assert press(hugo, page, "/desk/files", **wish).url.path == "/desk/files"
+        assert press(hugo, page, "/desk/files", **wish | {"unit": str(other)}).status_code == 422
+        assert press(hugo, page, "/desk/files", **wish | {"format": "issue", "sure": ""}).status_code == 422, (
+            "it was not confirmed"
+        )
         made = desk.house.writer.run(lambda session: session.scalars(select(ScoreExportRow.format)).all())
         assert list(made) == ["xlsx"]
         assert "Counted: 0 of 0" in hugo.get("/desk/files").text

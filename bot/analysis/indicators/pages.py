@@ -140,6 +140,6 @@ def _number(words: Any) -> int:
 
 
 PAGES = (
-    Page("/desk/indicators", indicators, "indicators", "title_indicators"),
+    Page("/desk/indicators", indicators, "indicators", "title_indicators", guests=True),
     Page("/desk/indicators/rows", rows, "rows", "title_rows", nav=False),
 )

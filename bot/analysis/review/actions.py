@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.analysis.review import rules, store
@@ -34,6 +34,9 @@ from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact, FactKind
 from bot.people import store as people
+from bot.people.company import leaders, successor
+
+MOST_PASSED = 500
 
 
 def add(
@@ -128,6 +131,31 @@ def carry(session: Session, found: Item, month: date, now: datetime) -> None:
         session, outbox.to_person(fresh.owner), _said(fresh, "analysis.review.goes_on"), Lane.LESSON, now,
         key=f"review:{found.id}:{month}", unasked=GOES_ON,
     )  # fmt: skip
+
+
+def pass_on(session: Session, leaver: int, now: datetime) -> None:
+    """Open entries of somebody who has left go to whoever takes over from them, else to who leads there; these are told."""
+    mine = (ReviewItemRow.owner_id == leaver, ReviewItemRow.state == State.OPEN.value)
+    for row in session.scalars(select(ReviewItemRow).where(*mine).order_by(ReviewItemRow.id).limit(MOST_PASSED)).all():
+        found = store.as_item(row)
+        heir = successor(session, leaver) or next(
+            (each.id for each in leaders(session, found.path, now, besides=leaver)), None
+        )
+        if heir is None or people.person(session, heir, now) is None:
+            continue
+        which = (ReviewItemRow.id == found.id, *mine)
+        if (
+            changed(session, update(ReviewItemRow).where(*which).values(owner_id=heir, round=ReviewItemRow.round + 1))
+            != 1
+        ):
+            continue
+        fresh = store.item(session, found.id)
+        assert fresh is not None
+        _note(session, fresh, NOTED, "passed", heir, now, f"{found.id}:passed:{leaver}", of="passed")
+        outbox.send(
+            session, outbox.to_person(heir), _said(fresh, "analysis.review.yours"), Lane.LESSON, now,
+            key=f"review:{found.id}:passed:{leaver}", unasked=YOURS,
+        )  # fmt: skip
 
 
 def _mine(session: Session, by: int, id: int, now: datetime) -> Item:

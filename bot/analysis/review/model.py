@@ -64,7 +64,12 @@ ADDED = FactKind(
 MOVED = FactKind(
     "ReviewItemMoved", 1, ("item", "phase"), "An entry of a review went on to another step: plan, do, check, act"
 )
-NOTED = FactKind("ReviewItemNoted", 1, ("item", "what"), "Something was noted on an entry of a review. what: note, due")
+NOTED = FactKind(
+    "ReviewItemNoted",
+    1,
+    ("item", "what"),
+    "Something was noted on a review's entry. what: note, due, passed (its owner left)",
+)
 CARRIED = FactKind(
     "ReviewItemCarried", 1, ("item", "months"), "An entry was open at the end of a month and goes on; the how manieth"
 )

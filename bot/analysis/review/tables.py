@@ -45,7 +45,7 @@ class ReviewEventRow(Base):
     at: Mapped[datetime]
     person_id: Mapped[int | None]
     what: Mapped[str] = mapped_column(String(8))
-    """added, phase, note, due, carried, done, dropped."""
+    """added, phase, note, due, carried, passed, done, dropped."""
     phase: Mapped[str] = mapped_column(String(6))
     month_on: Mapped[date]
     words: Mapped[str | None] = mapped_column(Text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from bot.assessment.issuing import signing
 from bot.ledger import anchoring
 from bot.ledger.verifying import Head
 
-NAME = "audit/heads.jsonl"
+NAME, VERIFIED = "audit/heads.jsonl", "verified.json"
 _folder: list[Path] = []
 
 
@@ -39,6 +41,17 @@ def note(head: Head, sign: Callable[[Any], bytes]) -> None:
         out.write(line)
         out.flush()
         os.fsync(out.fileno())
+
+
+def note_verified(at: datetime, facts: int, problems: int) -> None:
+    """Keeps beside the heads when all was looked through and what it came to: the dashboard says so. Nothing is proved by it."""
+    file = path()
+    if file is None:
+        return
+    said = json.dumps({"at": at.isoformat(), "facts": facts, "problems": problems})
+    with contextlib.suppress(OSError):  # looking through must not fail because nothing can be written here
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.with_name(VERIFIED).write_text(said + "\n", encoding="utf-8")
 
 
 def read(lines: Iterable[str], where: str) -> tuple[list[Head], list[str]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.assessment.issuing import anchors, signing, snapshot, store
 from bot.assessment.issuing.model import Snapshot
 from bot.assessment.scores.store import COUNTED
-from bot.ledger import verifying
+from bot.ledger import anchoring, verifying
 from bot.media import store as media
 
 AT_ONCE = 500
@@ -26,11 +26,19 @@ class Audit:
     heads: int
     snapshots: int
     problems: tuple[str, ...]
+    stamps: str = ""
+    """What time-stamping services have signed, where certificates to check it by are given."""
 
 
-def audit(session: Session, files: Sequence[Path]) -> Audit:
-    """Looks through everything. `files`: where heads of the ledger were noted."""
-    heads, wrong = [], []
+def audit(session: Session, files: Sequence[Path], roots: Path | None = None) -> Audit:
+    """Looks through everything. `files`: where heads of the ledger were noted; `roots`: by which time stamps are checked."""
+    heads, wrong, stamps = [], [], ""
+    if roots is not None:
+        good, bad, without = anchoring.stamped(session, roots)
+        heads += [verifying.Head(anchor.block, anchor.digest, anchor.facts) for anchor, _ in good]
+        wrong += bad
+        first = f", the first at {good[0][1]:%Y-%m-%d %H:%M} UTC" if good else ""
+        stamps = f"{len(good)} days stamped by a service{first}; {without} days without a stamp"
     for file in files:
         found, bad = anchors.read(file.read_text(encoding="utf-8").splitlines(), str(file))
         heads += found
@@ -39,7 +47,7 @@ def audit(session: Session, files: Sequence[Path]) -> Audit:
     issued = store.all_snapshots(session)
     for each in issued:
         wrong += [f"issued No. {each.id}: {problem}" for problem in _problems(session, each)]
-    return Audit(ledger, len(heads), len(issued), (*ledger.problems, *wrong))
+    return Audit(ledger, len(heads), len(issued), (*ledger.problems, *wrong), stamps)
 
 
 def _problems(session: Session, issued: Snapshot) -> list[str]:

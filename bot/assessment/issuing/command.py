@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.assessment.issuing import anchors, auditing, signing, snapshot
 from bot.db.engine import connect
 from bot.db.reading import reading
+from bot.kit.clock import SystemClock
 from bot.ledger import verifying
 from bot.settings import Settings, load
 
@@ -26,6 +27,9 @@ def verify(
         list[Path] | None,
         typer.Option(help="Copies of heads.jsonl or of anchors that were kept elsewhere (repeatable)"),
     ] = None,
+    roots: Annotated[
+        Path | None, typer.Option(help="Certificates (PEM) by which time stamps are checked; else the setting's")
+    ] = None,
 ) -> None:
     """The ledger's chain, its heads noted outside the database, and every issued period; exit 1 if anything was changed."""
     settings = begin()
@@ -34,16 +38,19 @@ def verify(
     engine = connect(settings.database_url, readers=1)
     try:
         with reading(engine) as session:
-            found = auditing.audit(session, files)
+            found = auditing.audit(session, files, roots or settings.anchor_timestamp_roots)
     finally:
         engine.dispose()
     for line in found.problems:
         typer.echo(line, err=True)
+    anchors.note_verified(SystemClock().now(), found.ledger.facts, len(found.problems))
     ledger = found.ledger
     typer.echo(
         f"{ledger.blocks} blocks with {ledger.facts} facts ({ledger.erased} erased, {ledger.unsealed} not sealed yet), "
         f"{found.heads} noted heads, {found.snapshots} issued periods"
     )
+    if found.stamps:
+        typer.echo(found.stamps)
     if not found.heads:
         typer.echo("no head was noted outside the database: that the newest blocks were cut off could not be seen")
     if found.problems:

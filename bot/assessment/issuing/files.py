@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.assessment.issuing import flat, report, workbook
-from bot.assessment.issuing.model import Export, Format
+from bot.assessment.issuing.model import Format
 from bot.assessment.issuing.records import Record
 from bot.assessment.model import Period
 from bot.assessment.scores.model import Policy
@@ -15,14 +15,14 @@ from bot.i18n.say import localized
 
 
 def bytes_of(
-    found: Export, period: Period, records: Sequence[Record], unit: Any, posts: Mapping[str, Any], policy: Policy
-) -> bytes:
-    """The file, in its language. The same scores give the same bytes."""
-    lang = closest(found.lang)
+    format: Format, lang: str, period: Period, records: Sequence[Record], unit: Any, posts: Mapping[str, Any], policy: Policy
+) -> bytes:  # fmt: skip
+    """The file, in a language. The same scores give the same bytes."""
+    lang = closest(lang)
     name = localized(unit, lang) if isinstance(unit, Mapping) else str(unit)
-    if found.format is Format.CSV:
+    if format is Format.CSV:
         return flat.csv_bytes(records)
-    if found.format is Format.JSON:
+    if format is Format.JSON:
         return flat.json_bytes(records, period, policy, name, lang)
-    make = workbook.xlsx_bytes if found.format is Format.XLSX else report.pdf_bytes
+    make = workbook.xlsx_bytes if format is Format.XLSX else report.pdf_bytes
     return make(records, period, policy, name, posts, lang)

@@ -87,7 +87,9 @@ class Made:
             data = snapshot.bytes_of(found.unit, period, payload["records"], policy(), payload["signer"])
             many = len(snapshot.in_it(payload["records"]))
             return payload | {"data": data, "file": media.put(data, "scores.json"), "people_in": many}
-        data = files.bytes_of(found, period, payload["records"], payload["unit"], payload["posts"], policy())
+        data = files.bytes_of(
+            found.format, found.lang, period, payload["records"], payload["unit"], payload["posts"], policy()
+        )
         return payload | {"data": data, "file": media.put(data, f"scores.{found.format.value}")}
 
     def __call__(self, session: Session, payload: dict[str, Any], now: datetime) -> None:

@@ -187,7 +187,10 @@ class Looked:
 
 
 LOOKED_AT = FactKind(
-    "ScoreLookedAt", 1, ("by", "how"), "Somebody looked at a person's score (person: whose). how: page, chat, file"
+    "ScoreLookedAt",
+    1,
+    ("by", "how"),
+    "Somebody looked at a person's score (person: whose). how: page, chat, file, program",
 )
 FACTS = (LOOKED_AT,)
 LOOKED = UnaskedKind(

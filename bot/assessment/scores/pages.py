@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.assessment.scores import looking, rules, showing, store
+from bot.assessment.scores.model import Measure, Weight
 from bot.assessment.scores.policy import policy
 from bot.kit.clock import local_date
 from bot.kit.room import Page
@@ -66,7 +67,38 @@ def noted(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
         looking.note(session, viewer.person, [who.id], "page", now)
 
 
+def card(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """On the page of settings: the policy in force."""
+    return {"version": policy().version}
+
+
+def rules_page(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """How a score is made: the policy in words and figures. It is changed as a file, never by a press."""
+    used = policy()
+    return {
+        "version": used.version, "says": dict(used.says), "least": used.least, "grace": used.grace_days,
+        "rows": _weights(used.usual),
+        "posts": [{"post": post_label(session, code), "rows": _weights(each)} for code, each in used.posts.items()],
+    }  # fmt: skip
+
+
+def _weights(found: Mapping[Measure, Weight]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": showing.name(measure),
+            "weight": each.weight,
+            "full": each.full,
+            "floor": each.floor,
+            "least": each.least,
+        }
+        for measure, each in found.items()
+        if each.weight
+    ]
+
+
 PAGES = (
     Page("/desk/scores", listing, "listing", "title_listing", role="hr"),
     Page("/desk/scores/{id:int}", one, "one", "title_one", role="hr", nav=False, noted=noted),
+    Page("/desk/settings", card, "scores_card", "title_settings", role="hr", also=("works_council",)),
+    Page("/desk/settings/scores", rules_page, "policy", "title_policy", role="hr", also=("works_council",), nav=False),
 )

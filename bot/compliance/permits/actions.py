@@ -96,6 +96,9 @@ def _ask_for_a_yes(session: Session, found: Permit, now: datetime) -> None:
     asked = store.whom_to_ask(session, found, now)
     told = [(each.id, message, f"{found.subject}:ask:{each.id}") for each in asked]
     outbox.alert_all(session, told, now)
+    missing = store.cannot_be_had(session, found, asked, now)
+    if found.high and missing:
+        telling.tell_that_somebody_is_missing(session, found, missing, asked, now)
 
 
 def answer(session: Session, who: Person, id: int, round: int, yes: bool, now: datetime) -> Reply:

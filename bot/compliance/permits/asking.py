@@ -136,8 +136,11 @@ def _asked(session: Session, who: Person, draft: Draft, data: Mapping[str, Any],
     )  # fmt: skip
     found = actions.ask(session, who, wish, now)
     _close_draft(session, draft)
-    names = [each.name for each in store.whom_to_ask(session, found, now)]
-    return Reply(edit=Message(text("compliance.permits.asked", number=found.id, names=names, high=found.high)))
+    asked = store.whom_to_ask(session, found, now)
+    missing = showing.roles_of(store.cannot_be_had(session, found, asked, now)) if found.high else []
+    names = [each.name for each in asked]
+    said = text("compliance.permits.asked", number=found.id, names=names, high=found.high, missing=missing)
+    return Reply(edit=Message(said))
 
 
 def on_extend(session: Session, event: Pressed, who: Person, now: datetime) -> Reply:

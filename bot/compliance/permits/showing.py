@@ -87,6 +87,20 @@ def _receivers(found: Permit, now: datetime) -> list[Button]:
     return keys
 
 
+def missing(session: Session, found: Permit, kinds: Sequence[str]) -> Message:
+    """For safety officers: a permit that nobody can issue as things are."""
+    said = text(
+        "compliance.permits.cannot_be_had", number=found.id, title=dict(cards()[found.card].title),
+        place=where(session, found), receiver=whom.name(session, found.receiver, found.asked_at), missing=roles_of(kinds),
+    )  # fmt: skip
+    return Message(said)
+
+
+def roles_of(kinds: Sequence[str]) -> list[str]:
+    """The roles that kinds of voices stand for."""
+    return [kind.removeprefix("role:") for kind in kinds]
+
+
 def told(session: Session, found: Permit, what: str, now: datetime, *, to: str, name: str = "") -> Message:
     """What has happened to a permit, in a word, for its `receiver` or `issuer`."""
     kind = cards()[found.card]

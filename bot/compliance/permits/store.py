@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.compliance.permits import rules
 from bot.compliance.permits.model import Permit, Reading, State
 from bot.compliance.permits.tables import PermitGasRow, PermitRow
+from bot.kit.gates import Vote, decide
 from bot.people import oncall
 from bot.people import store as people
 from bot.people.model import Person, Role
@@ -73,6 +74,16 @@ def readings(session: Session, id: int, round: int) -> tuple[list[Reading], date
     newest: dict[str, PermitGasRow] = {row.gas: row for row in session.scalars(query.order_by(PermitGasRow.id))}
     at = min((row.at for row in newest.values()), default=None)
     return [Reading(row.gas, row.value, row.good) for row in newest.values()], at
+
+
+def cannot_be_had(session: Session, found: Permit, asked: Sequence[Person], now: datetime) -> tuple[str, ...]:
+    """The kinds of voices that a permit needs and that nobody of those who can be reached gives, each by a person of their own."""
+    votes = []
+    for who in asked:
+        viewer = people.viewer(session, who.id, now)
+        if viewer is not None:
+            votes.append(Vote(who.id, True, rules.voices(viewer, found.path)))
+    return decide(found.gate, votes).missing_kinds
 
 
 def whom_to_ask(session: Session, found: Permit, now: datetime) -> list[Person]:

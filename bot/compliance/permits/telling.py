@@ -13,7 +13,21 @@ from bot.delivery import outbox
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact, FactKind
+from bot.people import oncall
 from bot.people import store as people
+from bot.people.model import Person, Role
+
+OFFICER = Role.SAFETY_OFFICER
+
+
+def tell_that_somebody_is_missing(
+    session: Session, found: Permit, missing: Sequence[str], asked: Sequence[Person], now: datetime
+) -> None:
+    """A yes that it takes cannot be had: the safety officers hear it, and whoever else was asked."""
+    officers = [who.id for who, _ in oncall.holders(session, [OFFICER], found.path, now)[OFFICER]]
+    message = showing.missing(session, found, missing)
+    told = dict.fromkeys(each for each in (*officers, *(who.id for who in asked)) if each != found.receiver)
+    outbox.alert_all(session, [(id, message, f"{found.subject}:missing:{id}") for id in told], now)
 
 
 def changed_now(session: Session, id: int, now: datetime) -> None:

@@ -93,6 +93,16 @@ def counts(session: Session, found: Notice, now: datetime) -> tuple[int, int]:
     return row[0], row[1]
 
 
+def by_unit(session: Session, found: Notice, now: datetime) -> list[tuple[int, int, int]]:
+    """The units of whom it is for: how many are meant there at this moment and how many have acknowledged, most missing first."""
+    counted, done = func.count(), func.count().filter(acknowledged(found))
+    query = people_on.where(*meant(audience(found), now)).with_only_columns(
+        PlacementRow.unit_id, counted, done, maintain_column_froms=True
+    )
+    rows = session.execute(query.group_by(PlacementRow.unit_id), {"on": now.date()})
+    return sorted(((unit, many, had) for unit, many, had in rows), key=lambda row: (row[2] - row[1], row[0]))
+
+
 def is_meant(session: Session, found: Notice, person: int, now: datetime) -> bool:
     """Whether somebody belongs to whom it is for."""
     query = people_on.where(*meant(audience(found), now), PersonRow.id == person)

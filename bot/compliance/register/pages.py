@@ -39,4 +39,4 @@ def register(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
     }
 
 
-PAGES = (Page("/desk/register", register, "register", "title_register"),)
+PAGES = (Page("/desk/register", register, "register", "title_register", guests=True),)

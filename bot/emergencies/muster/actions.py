@@ -80,7 +80,10 @@ def _enrol(session: Session, found: Muster, rank: int, after: int, now: datetime
     come = [who for who in some if rules.expected(who, there[who.id], now, found.everybody)]
     chats = people.reachable_chats(session, [who.id for who in come])
     insert_many_once(session, MusterRosterRow, [answering.row_of(found, who, rank, who.id in chats) for who in come])
-    _ring(session, found, 1, rank, [(who.id, who.path) for who in come if who.id in chats], now)
+    # whoever has only a page in a browser counts as without a phone, but finds the call there and can answer it
+    pages = people.reachable_chats(session, [who.id for who in come if who.id not in chats], "browser")
+    reached = [(who.id, who.path) for who in come if who.id in chats or who.id in pages]
+    _ring(session, found, 1, rank, reached, now)
     return (some[-1].id if some else after), len(some)
 
 

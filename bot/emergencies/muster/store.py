@@ -15,7 +15,7 @@ from bot.emergencies.muster.model import Answer, Counts, Entry, Muster
 from bot.emergencies.muster.tables import MusterGuestRow, MusterRosterRow, MusterRow
 from bot.people.model import Role, Viewer
 from bot.people.store import ancestors, people_on
-from bot.people.tables import PersonRow, RoleGrantRow, UnitRow
+from bot.people.tables import AccountRow, PersonRow, RoleGrantRow, UnitRow
 
 _r, _g = table_of(MusterRosterRow), table_of(MusterGuestRow)
 _counts = (
@@ -156,15 +156,18 @@ def commands(viewer: Viewer | None, found: Muster) -> bool:
 def missing(session: Session, viewer: Viewer, found: Muster, skip: int, most: int) -> list[Entry]:
     """Whoever needs help, then whoever is not accounted for (those without a phone first), as far as somebody may mark them."""
     open_ = (Answer.HELP.value, Answer.SILENT.value)
+    # a page of them is found on the roster alone, and only then are they named: of ten thousand nobody need be sorted by name
     query = (
-        select(_r.c.person_id, _r.c.unit_id, _r.c.state, _r.c.phone, PersonRow.name)
-        .join(PersonRow, PersonRow.id == _r.c.person_id)
+        select(_r.c.person_id, _r.c.unit_id, _r.c.state, _r.c.phone)
         .where(_r.c.muster_id == found.id, _r.c.state.in_(open_), may_mark(viewer, found))
-        .order_by(_r.c.state, _r.c.phone, _r.c.unit_id, PersonRow.name, PersonRow.id)
+        .order_by(_r.c.state, _r.c.phone, _r.c.unit_id, _r.c.person_id)
     )
+    page = session.execute(query.offset(skip).limit(most)).all()
+    named = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_([row.person_id for row in page]))
+    names = {row.id: row.name for row in session.execute(named)} if page else {}
     people = [
-        Entry(row.name, Answer(row.state), row.unit_id, row.phone, person=row.person_id)
-        for row in session.execute(query.offset(skip).limit(most))
+        Entry(names.get(row.person_id, ""), Answer(row.state), row.unit_id, row.phone, person=row.person_id)
+        for row in page
     ]
     if len(people) == most:
         return people
@@ -174,6 +177,24 @@ def missing(session: Session, viewer: Viewer, found: Muster, skip: int, most: in
     return people + [
         Entry(row.name or row.kind, Answer(row.state), GUESTS, False, guest=row.id) for row in session.execute(more)
     ]
+
+
+def guests(session: Session, muster: int) -> int:
+    """How many guests were added."""
+    return session.scalar(select(func.count()).select_from(MusterGuestRow).where(_g.c.muster_id == muster)) or 0
+
+
+def phones(session: Session, path: str, now: datetime) -> tuple[int, int]:
+    """How many people work in a unit, and how many of them a message can reach."""
+    reached = exists().where(
+        AccountRow.person_id == PersonRow.id, AccountRow.closed_at.is_(None), AccountRow.blocked_at.is_(None)
+    )
+    here = people_on.where(UnitRow.path.startswith(path, autoescape=True), PersonRow.left_on.is_(None))
+    counted = here.with_only_columns(
+        func.count(), func.count().filter(reached.correlate_except(AccountRow)), maintain_column_froms=True
+    )
+    everybody, with_phone = session.execute(counted, {"on": now.date()}).one()
+    return everybody, with_phone
 
 
 def helpers(session: Session, found: Muster, path: str) -> list[int]:
@@ -189,11 +210,10 @@ def watchers(session: Session, found: Muster) -> int:
 
 
 def seconds(session: Session, found: Muster) -> list[int]:
-    """After how many seconds each who is accounted for was so."""
-    known = [
-        *session.scalars(
-            select(MusterRosterRow.first_at).where(_r.c.muster_id == found.id, _r.c.first_at.is_not(None))
-        ),
-        *session.scalars(select(MusterGuestRow.first_at).where(_g.c.muster_id == found.id, _g.c.first_at.is_not(None))),
-    ]
-    return [max(0, int((at - found.started_at).total_seconds())) for at in known if at is not None]
+    """After how many seconds each who is accounted for was so. Answers come many at once, so instants are few."""
+    known = (
+        select(_r.c.first_at, func.count()).where(_r.c.muster_id == found.id, _r.c.first_at.is_not(None)),
+        select(_g.c.first_at, func.count()).where(_g.c.muster_id == found.id, _g.c.first_at.is_not(None)),
+    )
+    counted = [row for query in known for row in session.execute(query.group_by(query.selected_columns[0]))]
+    return [max(0, int((at - found.started_at).total_seconds())) for at, count in counted for _ in range(count)]

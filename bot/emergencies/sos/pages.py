@@ -28,4 +28,4 @@ def calls(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     return {"rows": rows} if rows else None
 
 
-PAGES = (Page("/desk/emergencies", calls, "calls", "title_calls"),)
+PAGES = (Page("/desk/emergencies", calls, "calls", "title_calls", live=("emergencies.sos",)),)

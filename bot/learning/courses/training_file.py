@@ -24,10 +24,17 @@ def file_of(session: Session, who: Person, on: date, now: datetime, *, leads: bo
     """What counted for somebody on a day. `leads`: with the buttons of a supervisor. `who` is the person of that day."""
     words = text(
         "learning.courses.file", name=who.name, post=post_label(session, who.post), on=on.isoformat(),
-        past=on < people.today_of(who, now), courses=_courses(session, who, on), licences=_licences(session, who, on),
-        hours=_hours(session, who, on), total=_total(session, who, on), extra=store.extra_percent(session, who.id, on),
+        past=on < people.today_of(who, now), **parts(session, who, on),
     )  # fmt: skip
     return Message(words, _buttons(who) if leads else ())
+
+
+def parts(session: Session, who: Person, on: date) -> dict[str, Any]:
+    """What of somebody's training counted on a day, as a text takes it."""
+    return {
+        "courses": _courses(session, who, on), "licences": _licences(session, who, on), "hours": _hours(session, who, on),
+        "total": _total(session, who, on), "extra": store.extra_percent(session, who.id, on),
+    }  # fmt: skip
 
 
 def _courses(session: Session, who: Person, on: date) -> list[dict[str, Any]]:

@@ -9,6 +9,9 @@ from bot.library.formats.template import header_of, question_row
 from bot.library.formats.texts_of import languages_of
 from bot.library.model import Bank, Question
 
+FORMULA = re.compile(r"[=@]|[+-][^\n]*[|(!]")
+"""What a spreadsheet would work out. A number with its sign is none: an option may be `-5`."""
+
 
 def write_csv(bank: Bank) -> bytes:
     """A bank as CSV in UTF-8 with the mark that spreadsheets look for; without questions that `fits` refuses."""
@@ -23,8 +26,8 @@ def write_csv(bank: Bank) -> bytes:
 
 
 def fits(question: Question, languages: Sequence[str], bank: Bank) -> bool:
-    """Whether every cell stays a text: one that begins with `=` is a formula to a spreadsheet."""
-    return not any(cell.startswith("=") for cell in question_row(question, languages, bank.language).values())
+    """Whether every cell stays a text: one that begins with `=` or `@`, or calls something behind a sign, is a formula."""
+    return not any(FORMULA.match(cell) for cell in question_row(question, languages, bank.language).values())
 
 
 def _cell(text: str) -> str:

@@ -99,7 +99,7 @@ def _put_unit(
     row.zone, row.jurisdiction, row.language = entry.zone, entry.jurisdiction, entry.language
     row.quiet_start, row.quiet_end = company.quiet or (None, None)
     row.workdays, row.training = entry.workdays, dict(entry.training) or None
-    row.alerts = dict(entry.alerts) or None
+    row.alerts, row.firm = dict(entry.alerts) or None, entry.firm
     row.emergency_number, row.assembly = entry.emergency_number, dict(entry.assembly) or None
     session.add(row)
     session.flush()
@@ -121,7 +121,11 @@ def apply_plan(session: Session, plan: Plan, today: date, now: datetime, pass_to
     both = (*plan.changes, *plan.returns)
     if both:
         session.execute(
-            update(PersonRow), [{"id": person.id, "name": entry.name, "shift": entry.shift} for person, entry in both]
+            update(PersonRow),
+            [
+                {"id": person.id, "name": entry.name, "shift": entry.shift, "email": entry.email or person.email}
+                for person, entry in both
+            ],
         )
     if plan.announced:
         session.execute(update(PersonRow), [{"id": person.id, "leaves_on": on} for person, on in plan.announced])
@@ -182,7 +186,7 @@ def _join(session: Session, entries: Sequence[Entry], units: Mapping[str, int]) 
     rows: list[dict[str, Any]] = [
         {
             "badge": e.badge, "name": e.name, "lang": e.lang, "shift": e.shift, "joined_on": e.joined_on,
-            "leaves_on": e.left_on,
+            "leaves_on": e.left_on, "email": e.email,
         }
         for e in entries
     ]  # fmt: skip

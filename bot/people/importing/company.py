@@ -1,4 +1,4 @@
-"""The company file: sites, workshops, teams, places, posts, shifts, quiet hours. It is only read here."""
+"""The company file: sites, teams, places, posts, shifts, hours; only read (long because every table has its rules)."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class UnitEntry:
     training: Mapping[str, Any] = field(default_factory=dict)
     """Its induction and what its certificates show, as far as it says so itself."""
     alerts: Mapping[str, Any] = field(default_factory=dict)
+    firm: str | None = None
+    """The contractor firm whose people work there."""
 
 
 @dataclass(frozen=True)
@@ -155,10 +157,10 @@ class _Reading:
             site.only(*keys, "working_days", "induction", "certificates", "alerts")
             above = self.unit(site, UnitKind.SITE, top)
             for workshop in site.items("workshops"):
-                workshop.only("code", "name", "names", "teams", "working_days", "alerts")
+                workshop.only("code", "name", "names", "teams", "working_days", "alerts", "firm")
                 middle = self.unit(workshop, UnitKind.WORKSHOP, above)
                 for team in workshop.items("teams"):
-                    team.only("code", "name", "names", "working_days", "alerts")
+                    team.only("code", "name", "names", "working_days", "alerts", "firm")
                     self.unit(team, UnitKind.TEAM, middle)
 
     def unit(self, node: Node, kind: UnitKind, above: UnitEntry) -> UnitEntry:
@@ -174,10 +176,17 @@ class _Reading:
             self.language(node, "language", above.language), number, assembly, node.at("code").place,
             self.workdays(node, above.workdays),
             training(node, self.jurisdiction(node, above.jurisdiction)) if kind is UnitKind.SITE else {},
-            alerts(node),
+            alerts(node), self.firm(node, above),
         )  # fmt: skip
         self.units.append(entry)
         return entry
+
+    def firm(self, node: Node, above: UnitEntry) -> str | None:
+        """The contractor firm of a workshop or team; a team of a firm's workshop is the same firm's."""
+        firm = " ".join(node.text("firm", "").split()) or above.firm
+        if firm is not None and (len(firm) > 80 or above.firm not in (None, firm)):
+            node.at("firm").note("a firm's name has at most 80 letters, and a part of one firm is not another firm's")
+        return firm
 
     def emergency(self, node: Node) -> tuple[str | None, Names]:
         """A site's number, and where people gather."""

@@ -43,31 +43,43 @@ def unit_names(session: Session, company: Company | None) -> dict[int, str]:
     return names
 
 
-def _people(session: Session, names: dict[int, str], today: date) -> dict[str, Existing]:
-    roles, admins = _roles(session, names)
-    placed = session.execute(
-        select(PlacementRow.person_id, PlacementRow.unit_id, PlacementRow.post)
-        .where(or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > today))
-        .order_by(PlacementRow.starts_on)
-    )
+def one(session: Session, person: int, names: dict[int, str], today: date) -> Existing:
+    """Somebody of the payroll as a personnel file would find them."""
+    [found] = _people(session, names, today, person).values()
+    return found
+
+
+def _people(session: Session, names: dict[int, str], today: date, only: int | None = None) -> dict[str, Existing]:
+    roles, admins = _roles(session, names, only)
+    running = or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > today)
+    query = select(PlacementRow.person_id, PlacementRow.unit_id, PlacementRow.post).where(running)
+    if only is not None:
+        query = query.where(PlacementRow.person_id == only)
+    placed = session.execute(query.order_by(PlacementRow.starts_on))
     where = {row.person_id: (names.get(row.unit_id, ""), row.post) for row in placed}
     columns = (
         PersonRow.id, PersonRow.badge, PersonRow.name, PersonRow.shift, PersonRow.left_on, PersonRow.leaves_on,
+        PersonRow.email,
     )  # fmt: skip
     return {
         row.badge.lower(): Existing(
             row.id, row.badge, row.name, *where.get(row.id, ("", "")), row.shift, row.left_on, row.leaves_on,
-            frozenset(roles.get(row.id, ())), row.id in admins,
+            frozenset(roles.get(row.id, ())), row.id in admins, row.email,
         )
-        for row in session.execute(select(*columns))
+        for row in session.execute(
+            select(*columns) if only is None else select(*columns).where(PersonRow.id == only)
+        )
     }  # fmt: skip
 
 
-def _roles(session: Session, names: dict[int, str]) -> tuple[dict[int, set[RoleOver]], set[int]]:
+def _roles(
+    session: Session, names: dict[int, str], only: int | None = None
+) -> tuple[dict[int, set[RoleOver]], set[int]]:
     """The roles that files gave, and who is an administrator."""
     given: dict[int, set[RoleOver]] = defaultdict(set)
     admins: set[int] = set()
-    for row in session.scalars(select(RoleGrantRow).where(RoleGrantRow.ends_at.is_(None))):
+    query = select(RoleGrantRow).where(RoleGrantRow.ends_at.is_(None))
+    for row in session.scalars(query if only is None else query.where(RoleGrantRow.person_id == only)):
         role = Role(row.role)
         if role is Role.ADMIN:
             admins.add(row.person_id)

@@ -1,7 +1,8 @@
-"""What a personnel file would change: rows and what is known go in, mistakes or a plan come out. Pure."""
+"""What a personnel file would change, as mistakes or a plan. Pure (long because every column has its own mistakes)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from bot.people.importing.problems import Problems, meant
 from bot.people.model import Role
 
 NEEDED = ("badge", "name", "site", "post", "roles", "joined_on")
-MAY = ("language", "workshop", "team", "shift", "left_on")
+MAY = ("language", "workshop", "team", "shift", "left_on", "email")
 GIVEN_BY_FILE = frozenset(
     {Role.SUPERVISOR, Role.SAFETY_OFFICER, Role.TRAINER, Role.HR, Role.WORKS_COUNCIL, Role.MANAGER}
 )
@@ -20,6 +21,8 @@ GIVEN_BY_FILE = frozenset(
 MOST_LEAVERS = 0.05
 """A file by which more than this share would leave is more often a wrong file than a bad year."""
 RoleOver = tuple[Role, str]
+MOST_ADDRESS = 200
+_ADDRESS = re.compile(r"\A[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Entry:
     shift: str | None
     joined_on: date
     left_on: date | None
+    email: str | None = None
+    """What the company's own sign-in knows them by, in small letters. None: what is known stays."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Existing:
     leaves_on: date | None
     roles: frozenset[RoleOver]
     admin: bool = False
+    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,13 @@ def plan(entries: list[Entry], known: Known, today: date) -> Plan:
     return Plan(**{name: tuple(value) for name, value in vars(made).items()}, staff=staff)
 
 
+def plan_one(person: Existing | None, entry: Entry, today: date) -> Plan:
+    """What one row changes; nobody else leaves by it."""
+    made = _Plan()
+    made.compare(person, entry, today)
+    return Plan(**{name: tuple(value) for name, value in vars(made).items()}, staff=0)
+
+
 @dataclass
 class _Plan:
     joins: list[Entry] = field(default_factory=list)
@@ -148,7 +161,11 @@ class _Plan:
             self.returns.append((person, entry))
         elif (person.unit, person.post) != (entry.unit, entry.post):
             self.moves.append((person, entry))
-        if person.left_on is None and (person.name, person.shift) != (entry.name, entry.shift):
+        if person.left_on is None and (person.name, person.shift, person.email) != (
+            entry.name,
+            entry.shift,
+            entry.email or person.email,
+        ):
             self.changes.append((person, entry))
         if person.leaves_on != entry.left_on:
             self.announced.append((person, entry.left_on))
@@ -163,6 +180,7 @@ class _Rows:
     def __init__(self, known: Known, problems: Problems) -> None:
         self._known, self._problems = known, problems
         self._lines: dict[str, int] = {}
+        self._emails: set[str] = set()
         self._roles = {role.value: role for role in GIVEN_BY_FILE}
 
     def entry(self, record: Record) -> Entry | None:
@@ -182,13 +200,26 @@ class _Rows:
         joined, left = self._day(record["joined_on"], True), self._day(record["left_on"], False)
         if joined is not None and left is not None and left < joined:
             self._note(record["left_on"], f"they would leave ({left}) before they join ({joined})")
+        email = self._email(record["email"])
         self._same_person(badge, name, left, record["badge"])
         if len(self._problems.found) > before or joined is None or unit is None:
             return None
-        return Entry(badge, name, language, unit, post, roles, shift, joined, left)
+        return Entry(badge, name, language, unit, post, roles, shift, joined, left, email)
 
     def _note(self, cell: Cell, message: str) -> None:
         self._problems.note(cell.place, message)
+
+    def _email(self, cell: Cell) -> str | None:
+        """An address, which no two people have: whoever signs in with it is one of them."""
+        email = cell.text.strip().lower()
+        if not email:
+            return None
+        if len(email) > MOST_ADDRESS or not _ADDRESS.fullmatch(email):
+            self._note(cell, f"{cell.text!r} is no e-mail address")
+        elif email in self._emails:
+            self._note(cell, f"{email} stands here twice")
+        self._emails.add(email)
+        return email
 
     def _text(self, cell: Cell, what: str, most: int) -> str:
         text = " ".join(cell.text.split())

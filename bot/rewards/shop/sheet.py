@@ -107,7 +107,9 @@ def written(lines: list[Line], names: dict[int, str]) -> bytes:
     writer.writerow([*NEEDED, *MAY])
     for each in lines:
         first = next(iter(each.names.values()), "")
+        row = [each.code, names[each.unit], first, each.cost, each.stock, *(each.names.get(x, "") for x in LANGUAGES)]
+        # a cell that begins like a formula gets a space, which is taken off when it is read again
         writer.writerow(
-            [each.code, names[each.unit], first, each.cost, each.stock, *(each.names.get(x, "") for x in LANGUAGES)]
+            [f" {cell}" if str(cell)[:1] in "=+-@" and isinstance(cell, str) and cell else cell for cell in row]
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()

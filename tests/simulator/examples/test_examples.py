@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests import loopback
+from tests.proofs.counted import counted
 from tests.simulator.examples import fetch, stories, stories_others
 from tests.simulator.examples.talk import Talk
 
@@ -103,8 +104,23 @@ def test_an_example_bot_runs_against_the_simulator(
         finally:
             bot.kill()
             bot.wait(10)
-    refused = [call for call in talk.calls() if not call["ok"]]
+    calls = talk.calls()
+    refused = [call for call in calls if not call["ok"]]
+    counted("a call of a foreign bot, to the simulator", len(calls), len(calls) - len(refused))
     assert refused == []
+
+
+@pytest.mark.prove
+@pytest.mark.sabotage
+def test_a_call_that_telegram_would_refuse_is_noticed(base: str) -> None:
+    """The sabotage: a bot that writes to somebody who is not there."""
+    token = "9000900:example-bot-token"
+    loopback.post(f"{base}/sim/bots", json={"token": token}, trust_env=False)
+    loopback.post(f"{base}/bot{token}/sendMessage", json={"chat_id": 404404, "text": "anybody?"}, trust_env=False)
+    calls = Talk(base, 9000900).calls()
+    refused = [call for call in calls if not call["ok"]]
+    counted("a call of a foreign bot, to the simulator", len(calls), len(calls) - len(refused), sabotaged=True)
+    assert refused
 
 
 def polled(talk: Talk) -> bool:

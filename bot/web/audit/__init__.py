@@ -1,0 +1,1 @@
+"""The audit trail: looking into the ledger, and whether it is as it was sealed."""

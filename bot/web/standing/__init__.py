@@ -1,0 +1,1 @@
+"""How Davy itself is: for admins, on the dashboard."""
