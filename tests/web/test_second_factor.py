@@ -224,5 +224,5 @@ def test_a_code_may_be_typed_with_the_digits_of_ones_own_keyboard() -> None:
     arabic = phone.at(NOON).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     assert rules.step_of(phone.secret, arabic, NOON, 0) == here
     for off, step in ((-1, here - 1), (1, here + 1), (-2, None), (2, None)):
-        assert rules.step_of(phone.secret, phone.at(NOON, off), NOON, 0) == step
+        assert rules.step_of(phone.secret, phone.at(NOON, counter_offset=off), NOON, 0) == step
     assert rules.step_of(phone.secret, phone.at(NOON), NOON, here) is None
