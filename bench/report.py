@@ -64,6 +64,18 @@ SECTIONS = {
         "Facts of hazards over three years in a company of 20,000 people, and 10,000 risks. The index counts eight signals of 28 "
         "days for every area at once. The million by `python -m bench risks --hazards 1000000`. Aim: 300 ms on PostgreSQL.",
     ),
+    "boards": (
+        "A thousand open boards",
+        "Boards of a muster, each with a session and a stream of its own, at one process. First answers come one by one, with "
+        "nothing else to do; then as many a second as given, while every board asks for its page anew. *To the event*: from the "
+        "commit of an answer until a board is told that something changed. Aim: 1,000 boards, and each told within "
+        "two seconds.",
+    ),
+    "pages": (
+        "Pages of the dashboard",
+        "The first byte of every page and its weight, for an admin of the whole company on a busy day. What is over an aim is "
+        "bold. Aims: 100 ms, 150 KB.",
+    ),
     "muster": (
         "A muster of everybody",
         "Everybody is called, those who lead first, and answers are offered at 1,000 a second; one process, everything stored. "
