@@ -55,7 +55,7 @@ def test_a_trainer_uploads_a_bad_bank_reads_the_line_mends_it_and_publishes(
         page.click("text=Check it")
         problem = page.locator(".problems > li").first
         assert "Line 12" in problem.inner_text()
-        assert "- id: dock-1" in problem.locator("pre").inner_text()
+        assert "Where the driver sees me" in problem.locator("pre").inner_text()
         page.click("text=Send another file")
         page.set_input_files("input[type=file]", good)
         page.click("text=Check it")
