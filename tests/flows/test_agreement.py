@@ -174,8 +174,9 @@ async def test_a_room_that_is_switched_off_leaves_the_menus_of_its_people(databa
             actions.answer(session, kofi.id, asked.id, True, s.now)
 
         await s.db(off)
+        await s.settle()
         calls = len(await s.calls("setMyCommands"))
-        await s.forward(minutes=2)
+        await s.forward(minutes=1)
         fresh = (await s.calls("setMyCommands"))[calls:]
         assert {call["params"]["scope"]["chat_id"] for call in fresh} >= {s.chat("Ana"), s.chat("Sam")}
         assert all("points" not in {each["command"] for each in call["params"]["commands"]} for call in fresh)

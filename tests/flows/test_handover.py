@@ -87,7 +87,7 @@ async def test_an_unread_handover_is_reminded_of_once_and_the_giver_is_told(data
 async def test_only_those_who_lead_hand_over_and_only_to_whom_it_was_given_acknowledges(
     database_url: str, tmp_path: Path
 ) -> None:
-    """A worker has no shift to hand over; a forged press is refused."""
+    """A worker has no shift to hand over; a forged press is refused; both stand on the audit trail."""
     async with works(database_url, tmp_path) as s:
         await s.says("Bao", "/handover")
         assert "for those who lead" in await s.sees("Bao")
@@ -98,7 +98,7 @@ async def test_only_those_who_lead_hand_over_and_only_to_whom_it_was_given_ackno
         press = {"from": s.chat("Bao"), "chat": s.chat("Bao"), "message_id": where, "data": "ho.ack:1", "forge": True}
         await s.post("/sim/presses", press)
         await s.settle()
-        assert await facts(s) == ["HandoverGiven"]
+        assert await facts(s) == ["HandoverGiven", "AttemptRefused", "AttemptRefused"]
 
 
 async def test_the_note_can_be_changed_or_dropped_before_it_is_given(database_url: str, tmp_path: Path) -> None:
