@@ -12,7 +12,7 @@ MOST_WORDS, MOST_ASK, MOST_ANSWER, MOST_WRONG = 2400, 300, 60, 3
 AGAIN = timedelta(days=2)
 TIMES = 3
 """So often somebody is reminded by itself, two days apart; then it is for their leader to speak with them."""
-CHASE = timedelta(days=1)
+CHASE = timedelta(hours=12)
 """A leader may ask again no sooner than so long after the last time."""
 PATIENCE = timedelta(hours=2)
 _ASKS, _RIGHT, _WRONG = ("?", "？", "؟"), ("+", "＋"), ("-", "－", "–", "—")
