@@ -11,8 +11,8 @@ PYTHON := .venv/bin/python
 CODE := $(wildcard bot tests scripts bench)
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
-# Three workers a core, because a quarter of what tests do is wait; more than eight only make more database servers.
-WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 )))
+# Three workers for two cores: some of what tests do is wait, but six were measured to need twice the processor for the same stories.
+WORKERS = $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses=8 --dist=loadgroup
 
 .DEFAULT_GOAL := help

@@ -83,9 +83,8 @@ def tell(session: Session, who: Person, now: datetime) -> None:
     if budget.budget.per_day == 0:
         return
     mine = (_o.c.person_id == who.id, _o.c.kind == WAITING.name, in_state == "waiting", _o.c.not_before > now)
-    carrier: int | None = session.scalar(select(_o.c.id).where(*mine).order_by(_o.c.id).limit(1))
-    if carrier is None:
-        carrier = _carrier(session, who, now)
+    found = session.execute(select(_o.c.id, _o.c.not_before).where(*mine).order_by(_o.c.id).limit(1)).first()
+    carrier = _carrier(session, who, now) if found is None else _sooner(session, who, found, now)
     fresh = (_o.c.person_id == who.id, in_state == HELD, or_(_o.c.joined_to.is_(None), _o.c.joined_to == carrier))
     session.execute(update(_o).where(*fresh).values(joined_to=carrier))
     session.execute(update(_o).where(_o.c.id == carrier).values(payload=to_json(_message(waiting(session, who.id)))))
@@ -98,8 +97,26 @@ def tell_person(session: Session, person: int, now: datetime) -> None:
         tell(session, who, now)
 
 
+def _due(session: Session, who: Person, now: datetime) -> datetime:
+    """When the first of what is held back for somebody, and stands in no message yet, is late."""
+    held = select(_o.c.kind, _o.c.created_at).where(_o.c.person_id == who.id, in_state == HELD, _o.c.joined_to.is_(None))
+    late = [row.created_at + budget.kind_of(row.kind or "").late_after for row in session.execute(held)]
+    return min(late, default=now + WAITING.late_after)
+
+
+def _sooner(session: Session, who: Person, carrier: Any, now: datetime) -> int:
+    """The message that tells of what waits, moved to a nearer morning where something would be late by it."""
+    by = _due(session, who, now)
+    place = budget.next_place(session, who, WAITING, now, now, by) if carrier.not_before > by else None
+    if place is not None and place.at < carrier.not_before:
+        session.execute(update(_o).where(_o.c.id == carrier.id, in_state == "waiting").values(not_before=place.at))
+        if place.displaced is not None:
+            overflow(session, place.displaced, who, now)
+    return int(carrier.id)
+
+
 def _carrier(session: Session, who: Person, now: datetime) -> int:
-    place = budget.next_place(session, who, WAITING, now, now)
+    place = budget.next_place(session, who, WAITING, now, now, _due(session, who, now))
     values = {
         "key": f"waiting:{who.id}:{place.at.isoformat()}:{now.isoformat()}", "lane": LESSON_LANE, "method": "send",
         "person_id": who.id, "payload": to_json(_message([])), "unasked": True, "kind": WAITING.name,

@@ -23,6 +23,7 @@ from bot.people.model import Person
 
 LOOK_AHEAD = 14
 """Days that are looked at for room."""
+A_DAY = timedelta(days=1)
 MORNING = time(9)
 """When what was put off comes, at the latest: for people who chose an earlier hour for their lesson, then."""
 HERE = ("waiting", "started", "sent", "paused")
@@ -45,6 +46,7 @@ class Taken:
     kind: str
     state: str
     not_before: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def starts(day: date, zone: str) -> datetime:
 
 def taken(session: Session, person: int, first: datetime, last: datetime, topic: str | None = None) -> list[Taken]:
     """What has a place of the days between two instants; what waits of a `topic` is about to be replaced."""
-    query = select(_o.c.id, _o.c.kind, _o.c.state, _o.c.not_before).where(
+    query = select(_o.c.id, _o.c.kind, _o.c.state, _o.c.not_before, _o.c.created_at).where(
         _o.c.person_id == person,
         _o.c.unasked,
         _o.c.not_before >= first,
@@ -102,7 +104,7 @@ def taken(session: Session, person: int, first: datetime, last: datetime, topic:
         in_state.in_(HERE),
         or_(_o.c.topic.is_(None), _o.c.topic != (topic or ""), _o.c.state != "waiting"),
     )
-    return [Taken(row.id, row.kind or "", row.state, row.not_before) for row in session.execute(query)]
+    return [Taken(row.id, row.kind or "", row.state, row.not_before, row.created_at) for row in session.execute(query)]
 
 
 def places(kind: UnaskedKind) -> tuple[int, list[str]]:
@@ -123,11 +125,23 @@ def has_room(kind: UnaskedKind, there: Sequence[Taken]) -> bool:
 
 
 def gives_way(kind: UnaskedKind, there: Sequence[Taken], now: datetime) -> Taken | None:
-    """Which of a day's messages gives way to a kind: the one that goes last of those not about to be sent. Pure."""
+    """Which of a day's messages gives way to a kind: the one that goes last of those not about to be sent. Pure.
+
+    One that would be late by it stays, but for the message that then tells of it at the same hour.
+    """
     behind = [
-        row for row in there if row.state == "waiting" and row.not_before > now and kind_of(row.kind).rank > kind.rank
+        row
+        for row in there
+        if row.state == "waiting" and row.not_before > now and kind_of(row.kind).rank > kind.rank
+        if kind is WAITING or not _last_chance(row)
     ]
     return max(behind, key=lambda row: (kind_of(row.kind).rank, row.id), default=None)
+
+
+def _last_chance(row: Taken) -> bool:
+    """Whether a message is late for its kind if it is told of a day later."""
+    kind = kind_of(row.kind)
+    return kind.overflow is not Overflow.LEAVE and row.not_before + A_DAY > row.created_at + kind.late_after
 
 
 def place(
@@ -154,17 +168,20 @@ def at_work(session: Session, who: Person, at: datetime) -> datetime:
     return worktime.next_working_time(session, who, at)
 
 
-def next_place(session: Session, who: Person, kind: UnaskedKind, start: datetime, now: datetime) -> Place:
+def next_place(
+    session: Session, who: Person, kind: UnaskedKind, start: datetime, now: datetime, by: datetime | None = None
+) -> Place:
     """A morning after the day of `start`: the first with room, unless that is late; then the first on which something gives way.
 
-    After LOOK_AHEAD full days it is that of the last of them: a message that is always put off is lost.
+    Late is after `by`; without it, what is late for the kind. After LOOK_AHEAD full days it is that of the last of them: a message that is always put off is lost.
     """
     day, behind, at = local_date(start, who.zone), None, start
+    by = by or start + kind.late_after
     for ahead in range(1, LOOK_AHEAD + 1):
         morning = quiet_ends(who.quiet, instant(day + timedelta(days=ahead), min(who.push_at, MORNING), who.zone))
         at = at_work(session, who, morning)
         there = taken(session, who.id, *day_of(who, at))
-        if behind is not None and at > start + kind.late_after:
+        if behind is not None and at > by:
             break
         if has_room(kind, there):
             return Place(at)

@@ -42,7 +42,7 @@ LADDER = UnaskedKind(
     "hazards.ladder",
     2,
     Overflow.JOIN,
-    timedelta(days=1),
+    timedelta(hours=36),
     "hazards.ladder_title",
     "To admins: a ladder that nobody would answer, a call outside the chat that failed, a test that nobody tapped.",
 )

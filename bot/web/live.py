@@ -23,6 +23,7 @@ from starlette.routing import compile_path
 
 from bot.db.base import Base
 from bot.db.reading import reading
+from bot.db.schema import load_tables
 from bot.kit.clock import Clock
 from bot.kit.room import Room
 from bot.web import store
@@ -236,6 +237,7 @@ def _pattern(path: str) -> Any:
 
 def _topics() -> dict[str, frozenset[str]]:
     """The room of each table (`emergencies.muster`), and who else shows it."""
+    load_tables()
     found: dict[str, set[str]] = {}
     for mapper in Base.registry.mappers:
         room = mapper.class_.__module__.removeprefix("bot.").rpartition(".")[0]

@@ -132,6 +132,37 @@ def test_what_is_about_to_leave_does_not_give_way(writer: Writer, crew: Crew) ->
     assert rows(writer, "held") == [(FIRST.name, NOON + HOUR)]
 
 
+def test_what_would_be_late_by_it_does_not_give_way(writer: Writer, crew: Crew) -> None:
+    """News that have been put off for as long as they may be go on the last morning, whatever comes up in the night before."""
+    for _ in range(2):
+        send(writer, crew.worker, FIRST)
+    send(writer, crew.worker, NEWS)
+    [(_, morning)] = [row for row in rows(writer) if row[0] == NEWS.name]
+    send(writer, crew.worker, TASK, NIGHT)
+    late = NOON - 2 * DAY + HOUR
+    writer.run(
+        lambda s: s.execute(update(OutboxRow).where(OutboxRow.kind == NEWS.name).values(created_at=late)) and None
+    )
+    send(writer, crew.worker, TASK, NIGHT + HOUR)
+    assert [at for kind, at in rows(writer) if kind == NEWS.name] == [morning]
+    assert [kind for kind, _ in rows(writer, "held")] == [TASK.name]
+
+
+def test_what_tells_of_it_comes_sooner_where_something_in_it_would_be_late(writer: Writer, crew: Crew) -> None:
+    """It looks for an emptier morning only as long as all that it tells of has time."""
+    soon = UnaskedKind("test.soon", 4, Overflow.JOIN, DAY, "delivery.other_title", "Of a test.")
+    budget.declare([FIRST, TASK, NEWS, TIP, soon])
+    for _ in range(2):
+        send(writer, crew.worker, FIRST)
+    for _ in range(2):
+        send(writer, crew.worker, TASK, NIGHT)
+    send(writer, crew.worker, FIRST, NOON + HOUR)
+    assert [at.day for kind, at in rows(writer) if kind == WAITING.name] == [20], "tomorrow is full, and there is time"
+    send(writer, crew.worker, soon, NOON + 2 * HOUR)
+    assert [at.day for kind, at in rows(writer) if kind == WAITING.name] == [19]
+    assert sorted(str(kind) for kind, _ in rows(writer, "held")) == [FIRST.name, "test.soon", TASK.name]
+
+
 def test_a_place_is_kept_for_what_comes_daily(writer: Writer, crew: Crew) -> None:
     """At whatever hour it comes; and it takes none of the others' places."""
     budget.declare([TASK, LESSON])

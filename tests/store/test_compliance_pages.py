@@ -63,7 +63,7 @@ def test_each_page_is_said_in_each_language(session: Session, lang: str) -> None
     sam = _viewer(session, "L-1011")
     made = {
         "register": register_pages.register(session, sam, {}, later),
-        "reading": reading_pages.notices(session, sam, {}, later),
+        "reading": {"csrf": "a word", **(reading_pages.notices(session, sam, {}, later) or {})},
         "permits": permit_pages.permits(session, sam, {}, later),
     }
     macros = {"register": "register", "reading": "notices", "permits": "permits"}

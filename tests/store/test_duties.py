@@ -367,7 +367,8 @@ def test_the_page_shows_a_leader_their_own_units_and_nothing_of_others(writer: W
     def page(session: Session, who: int, lang: str) -> str:
         viewer = people.viewer(session, who, NOON)
         assert viewer is not None
-        return str(show("duties/pages.html.j2", "duties", lang, **pages.duties(session, viewer, {}, NOON)))
+        values = pages.duties(session, viewer, {}, NOON)
+        return str(show("duties/pages.html.j2", "duties", lang, csrf="a word", **values))
 
     seen = writer.run(page, crew.supervisor, "en")
     assert "Ana Morales" in seen.split("Who has not acknowledged")[1]

@@ -117,7 +117,7 @@ FACTS = (
 )  # fmt: skip
 
 WANTED = UnaskedKind(
-    "resources.equipment.wanted", 3, Overflow.JOIN, timedelta(days=1), "resources.equipment.wanted_title",
+    "resources.equipment.wanted", 3, Overflow.JOIN, timedelta(hours=36), "resources.equipment.wanted_title",
     "Somebody needs protective equipment: to its storekeeper.",
 )  # fmt: skip
 FALLS_DUE = UnaskedKind(
