@@ -24,6 +24,7 @@ from tests.conftest import PROVING
 from tests.flows import abuse_matrix as matrix
 from tests.flows.abuse_company import Company, crawl, house_in, staff
 from tests.flows.abuse_matrix import Attempt, Who
+from tests.flows.abuse_openings import opened
 from tests.proofs.counted import counted
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -53,6 +54,7 @@ def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     made = Company(house, NOW)
     house.writer.run(staff, NOW)
     crawl(made)
+    opened(made)
     with Session(house.engine) as session, session.begin():
         made.cast = matrix.cast(session, made)
     yield made
