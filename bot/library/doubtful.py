@@ -34,10 +34,10 @@ def on_wrong(session: Session, event: Pressed, now: datetime) -> Reply:
 
 
 def on_words(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
-    """What is wrong, typed; anything but words is passed on."""
+    """What is wrong, typed; anything but words is passed on, and so is what is said in a group."""
     draft = drafts.current(session, event.person or 0, DRAFT)
     fresh = draft is not None and (now - draft.created_at).total_seconds() <= PATIENCE
-    if draft is None or not fresh or not isinstance(event, Said):
+    if draft is None or not fresh or not isinstance(event, Said) or not event.private:
         return None
     return Reply((_doubt(session, event, draft, event.text, now),))
 
@@ -82,9 +82,9 @@ def on_withdraw(session: Session, event: Pressed, now: datetime) -> Reply:
 
 
 def on_decision(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
-    """The sentence that was asked for."""
+    """The sentence that was asked for; what is said in a group is meant for the group."""
     draft = drafts.current(session, event.person or 0, DECISION)
-    if draft is None or not isinstance(event, Said) or not event.text.strip():
+    if draft is None or not isinstance(event, Said) or not event.private or not event.text.strip():
         return None
     who = _who(session, event, now)
     if draft.step == "why":

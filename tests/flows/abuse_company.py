@@ -190,7 +190,7 @@ def crawl(company: Company, most: int = 1300) -> None:
             kind = min(ready, key=pressed_so_far.__getitem__)
             pressed_so_far[kind] += 1
             id, what = waiting[kind].popleft()
-            for data in _one(session, company, id, what):
+            for data in played(session, company, id, what):
                 add(id, data)
             query = select(OutboxRow.id, OutboxRow.person_id, OutboxRow.payload).where(OutboxRow.id > last)
             for row in session.execute(query).all():
@@ -210,7 +210,8 @@ def _fits(viewer: Viewer | None, roles: tuple[str, ...]) -> bool:
     return viewer is not None and (not roles or any(viewer.anywhere(Role(role)) for role in roles))
 
 
-def _one(session: Session, company: Company, id: int, what: str) -> list[str]:
+def played(session: Session, company: Company, id: int, what: str) -> list[str]:
+    """Somebody types, presses or sends something, and answers what they are asked then; the buttons that they get."""
     user = 9_000_000 + id
     if what.startswith("file:"):
         event: AnyEvent = sent(user, what[5:], company.now, "bank.xlsx", "Oil on the floor")

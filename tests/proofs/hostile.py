@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-TAGS = (
+TAGS: tuple[str, ...] = (
     "b",
     "i",
     "u",

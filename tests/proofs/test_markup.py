@@ -28,8 +28,9 @@ from bot.simulator.markup_html import parse_html
 from tests.conftest import PROVING
 from tests.house.source import BOT
 from tests.proofs.counted import SABOTAGE, counted
-from tests.proofs.filled import macros_of, made, wanted
+from tests.proofs.filled import macros_of, wanted
 from tests.proofs.hostile import texts
+from tests.proofs.wanted_values import made
 
 COUNT = 10_000 if PROVING else 1_200
 HARMLESS = "wort"
@@ -129,7 +130,7 @@ def test_ten_thousand_texts_are_text_in_every_message() -> None:
     tried, wrong, silent = _spoken("texts.html")
     counted("markup, templates or turned lines in a message", tried, tried - len(wrong))
     assert wrong == {}
-    assert len(silent) < 0.06 * tried, sorted(set(silent))
+    assert sorted(set(silent)) == []
 
 
 def test_and_in_every_button_toast_and_menu() -> None:
@@ -137,7 +138,7 @@ def test_and_in_every_button_toast_and_menu() -> None:
     tried, wrong, silent = _spoken("texts.txt")
     counted("markup in a button, toast or poll", tried, tried - len(wrong))
     assert wrong == {}
-    assert len(silent) < 0.06 * tried, sorted(set(silent))
+    assert sorted(set(silent)) == []
 
 
 @pytest.mark.parametrize("sabotaged", [False, pytest.param(True, marks=SABOTAGE)])
@@ -191,7 +192,7 @@ def structure(html: str) -> Structure:
     return found
 
 
-def _pages(rounds: int) -> tuple[int, dict[str, str], list[str], int]:
+def _pages(rounds: int) -> tuple[int, dict[str, str], list[str]]:
     hostile = itertools.cycle(["javascript:alert(1)", *texts(COUNT)])
     tried, wrong, silent = 0, {}, []
     found = [each for kind in ("pages.html", "layout.html") for each in macros_of(kind)]
@@ -209,15 +210,15 @@ def _pages(rounds: int) -> tuple[int, dict[str, str], list[str], int]:
                     wrong[f"{template} {name} {lang}"] = str(sorted(set(other.found) ^ set(one.found))[:4])
                 elif any(link.strip().lower().startswith("javascript:") for link in other.links):
                     wrong[f"{template} {name} {lang}"] = "a link runs a script"
-    return tried, wrong, silent, len(found)
+    return tried, wrong, silent
 
 
 def test_no_page_has_an_element_or_attribute_that_a_person_wrote() -> None:
     """The same elements with the same attributes as with a harmless word, and no link that is a script."""
-    tried, wrong, silent, count = _pages(10 if PROVING else 2)
+    tried, wrong, silent = _pages(10 if PROVING else 2)
     counted("markup in a page of the dashboard", tried, tried - len(wrong))
     assert wrong == {}
-    assert len(set(silent)) <= 0.1 * count, sorted(set(silent))
+    assert sorted(set(silent)) == []
 
 
 @pytest.mark.prove
@@ -231,7 +232,7 @@ def test_a_template_that_does_not_escape_is_noticed(monkeypatch: pytest.MonkeyPa
         tried, wrong, _ = _spoken_safely()
         counted("markup, templates or turned lines in a message", tried, tried - wrong, sabotaged=True)
         counted("markup in a button, toast or poll", tried, tried - wrong, sabotaged=True)
-        pages, bad, _, _ = _pages(1)
+        pages, bad, _ = _pages(1)
         counted("markup in a page of the dashboard", pages, pages - len(bad), sabotaged=True)
         assert wrong
         assert bad

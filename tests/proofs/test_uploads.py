@@ -28,8 +28,9 @@ from bot.media.pictures import BadPicture
 from tests.house.source import BOT
 from tests.proofs import bombs
 from tests.proofs.counted import SABOTAGED, counted
-from tests.proofs.filled import made, wanted
+from tests.proofs.filled import wanted
 from tests.proofs.test_mutated_formats import peak
+from tests.proofs.wanted_values import made
 
 SECONDS, MEGABYTES = 10.0, 400
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
