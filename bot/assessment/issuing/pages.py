@@ -117,7 +117,7 @@ PAGES = (
         "title_listing",
         role="hr",
         nav=False,
-        live=("assessment.issuing", "assessment"),
+        live=("assessment.issuing",),
         post=make,
     ),
     Page(
