@@ -99,7 +99,9 @@ def tell_person(session: Session, person: int, now: datetime) -> None:
 
 def _due(session: Session, who: Person, now: datetime) -> datetime:
     """When the first of what is held back for somebody, and stands in no message yet, is late."""
-    held = select(_o.c.kind, _o.c.created_at).where(_o.c.person_id == who.id, in_state == HELD, _o.c.joined_to.is_(None))
+    held = select(_o.c.kind, _o.c.created_at).where(
+        _o.c.person_id == who.id, in_state == HELD, _o.c.joined_to.is_(None)
+    )
     late = [row.created_at + budget.kind_of(row.kind or "").late_after for row in session.execute(held)]
     return min(late, default=now + WAITING.late_after)
 

@@ -173,7 +173,8 @@ def next_place(
 ) -> Place:
     """A morning after the day of `start`: the first with room, unless that is late; then the first on which something gives way.
 
-    Late is after `by`; without it, what is late for the kind. After LOOK_AHEAD full days it is that of the last of them: a message that is always put off is lost.
+    Late is after `by`; without it, what is late for the kind. After LOOK_AHEAD full days it is that of the last of them: a message
+    that is always put off is lost.
     """
     day, behind, at = local_date(start, who.zone), None, start
     by = by or start + kind.late_after
