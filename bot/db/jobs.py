@@ -113,8 +113,12 @@ def exhausted(session: Session, now: datetime) -> Sequence[Job]:
 
 
 def finish(session: Session, job: Job, now: datetime) -> bool:
-    """Marks a job done; False where another replica was first, and then nothing else may be kept."""
-    return _set(session, job, state="done", done_at=now, payload={}, error=None)
+    """Marks a job done; False where another replica was first, and then nothing else may be kept.
+
+    The hour alone is kept: a job runs within seconds of what it follows, and that may hide its minute.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return _set(session, job, state="done", done_at=hour, run_at=hour, payload={}, error=None)
 
 
 def fail(session: Session, job: Job, error: str, now: datetime) -> bool:

@@ -63,6 +63,6 @@ ROUTES = (
     Route(on_pause, verb="dl.pause"),
     Route(on_go_on, verb="dl.goon"),
     Route(on_stop, verb="dl.stop"),
-    Route(on_second, verb="dl.yes"),
+    Route(on_second, verb="dl.yes", guarded=True),
     Route(on_second, verb="dl.no"),
 )

@@ -78,15 +78,18 @@ def settle(
         return False
     # with its time: once old rows are pruned, SQLite gives their numbers again, and the older job's key may still be there
     job, payload, key = row.job, row.payload, f"download:{id}:{row.created_at.isoformat()}"
+    asked = row.created_at
     done = changed(
         session,
         update(DownloadRow)
         .where(DownloadRow.id == id, DownloadRow.state == "waiting")
-        .values(state="failed" if error else "done", file_id="", payload={}),
+        .values(state="failed" if error else "done", file_id="", payload={}, run_at=row.created_at),
     )
     if done != 1:
         return False
-    jobs.enqueue(session, job, payload | {"media": media, "error": error, **(told or {})}, key=key, now=now)
+    # a report without a name asks for its files at the hour: the job must not tell the minute either
+    when = asked if timedelta() <= now - asked < timedelta(hours=1) else now
+    jobs.enqueue(session, job, payload | {"media": media, "error": error, **(told or {})}, key=key, now=when)
     return True
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.delivery import drafts, outbox
+from bot.delivery.browser.model import is_browser
 from bot.kit.events import AnyEvent, Pressed, Said, Sent, Voted
 from bot.kit.replies import NOTHING, Reply, answer, toast
 from bot.kit.room import Route
@@ -17,6 +18,10 @@ from bot.people import agreement
 SELECTORS = ("command", "start", "verb", "draft", "file", "event", "poll")
 SHARED = frozenset({"file", "event"})
 """What several rooms may listen to: they are asked in the order of the rooms, until one does not pass it on."""
+
+
+SWITCHED_OFF = ("delivery.switched_off", "delivery.switched_off_here")
+"""It was agreed for the site that a room is not used: what is said to a press, and to all else."""
 
 
 class RouteTwice(ValueError):
@@ -49,8 +54,10 @@ class Router:
                 continue
             if event.person is not None and agreement.room_is_off_for(session, route.room, event.person, now):
                 if route.file is None and route.event is None:
-                    return _switched_off(event)
+                    return _refused(event, *SWITCHED_OFF)
                 continue
+            if route.guarded and _by_pin(event) and _is_guarded(route, event):
+                return _refused(event, "delivery.not_by_pin")
             reply: Reply | None = route.do(session, [event], now)[0] if route.many else route.do(session, event, now)
             if reply is not None:
                 return reply
@@ -71,7 +78,7 @@ class Router:
             (route,) = self._get("verb", verb)
             mine = [e for e in events if e.verb == verb and (e.person is not None or route.stranger)]
             off = agreement.off_for(session, route.room, [e.person for e in mine if e.person is not None], now)
-            replies |= {e.update_id: _switched_off(e) for e in mine if e.person in off}
+            replies |= {e.update_id: _refused(e, *SWITCHED_OFF) for e in mine if e.person in off}
             mine = [e for e in mine if e.person not in off]
             done = route.do(session, mine, now) if mine else ()
             replies |= {e.update_id: reply for e, reply in zip(mine, done, strict=True)}
@@ -108,8 +115,16 @@ class Router:
         return answer("delivery.not_understood")
 
 
-def _switched_off(event: AnyEvent) -> Reply:
-    """It was agreed for the site that a room is not used."""
-    if isinstance(event, Pressed):
-        return toast("delivery.switched_off", alert=True)
-    return answer("delivery.switched_off_here")
+def _by_pin(event: AnyEvent) -> bool:
+    """Whether it comes from a shared screen: of whoever sits there no more is known than that they know a PIN."""
+    return is_browser(event.chat)
+
+
+def _is_guarded(route: Route, event: AnyEvent) -> bool:
+    if isinstance(route.guarded, bool):
+        return route.guarded
+    return isinstance(event, Pressed) and event.word(0) in route.guarded
+
+
+def _refused(event: AnyEvent, pressed: str, said: str = "") -> Reply:
+    return toast(pressed, alert=True) if isinstance(event, Pressed) else answer(said or pressed)

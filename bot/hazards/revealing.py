@@ -57,17 +57,19 @@ def _theirs(session: Session, id: int, who: Person, now: datetime) -> Hazard:
         raise Refused("hazards.t_not_yours")
     if who.id in store.hidden_from(session, hazard.id):
         raise Refused("hazards.t_not_yours")
-    if not _names_somebody(hazard):
-        raise Refused("hazards.reveal_nothing")
+    if (nothing := _names_nobody(hazard)) is not None:
+        raise Refused(nothing)
     return hazard
 
 
-def _names_somebody(hazard: Hazard) -> bool:
-    """Whether a person is under the seal: a form's receipt leads to nobody, and what another key sealed is lost."""
+def _names_nobody(hazard: Hazard) -> str | None:
+    """Why no person is under the seal: a form's receipt leads to nobody, and what another key sealed is lost. None: one is."""
     try:
-        return hazard.seal is not None and not is_box(seals.seal().open(hazard.seal))
+        if hazard.seal is None:
+            return "hazards.reveal_nothing"
+        return "hazards.reveal_form" if is_box(seals.seal().open(hazard.seal)) else None
     except BrokenSeal:
-        return False
+        return "hazards.reveal_nothing"
 
 
 def _watches(session: Session, hazard: Hazard, who: int, now: datetime, roles: Iterable[Role] | None = None) -> bool:
@@ -86,6 +88,8 @@ def _ask(session: Session, hazard: Hazard, who: Person, why: str, seed: str, now
     roles = (Role.WORKS_COUNCIL,) if others else approvals.at_least(Role.MANAGER)
     said = text("hazards.reveal_wanted", number=hazard.id, by=who.name, why=why)
     barred = frozenset(store.hidden_from(session, hazard.id))
+    if not others:  # else one person would choose whose word they need
+        barred |= oncall.tied_by_roles(session, who.id, now)
     matter = Matter(WHAT, JOB, {"hazard": hazard.id, "why": why}, said, hazard.path, roles, barred)
     approvals.ask(session, who.id, matter, now, key=f"reveal:{hazard.id}:{who.id}:{seed}")
 

@@ -34,6 +34,9 @@ class Route:
     """In whose command menu it stands (empty = everybody's). A menu is not authorisation."""
     many: bool = False
     urgent: bool = False
+    guarded: bool | tuple[str, ...] = False
+    """Whether it gives rights, opens who somebody is, or gives people's data away: not at a shared screen, where a PIN was all
+    that was asked. Words: the first after the verb for which that is so, where the others are everyday."""
     room: str = ""
     """Whose it is; filled in where the rooms are collected."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from bot.ledger.model import Fact, FactKind, Subscription
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import store as people
 
+COARSE = timedelta(hours=1)
+"""Facts that hide their minute keep the hour."""
 _subscriptions: dict[str, list[Subscription]] = {}
 _pseudonym = table_of(PseudonymRow)
 _known = select(_pseudonym.c.pseudonym).where(_pseudonym.c.person_id == bindparam("person"))
@@ -87,6 +89,8 @@ def _check(kind: FactKind, fact: Fact) -> None:
 
 
 def _follow(session: Session, fact: Fact, unit: int | None, post: str | None, now: datetime) -> None:
+    # where the fact hides its minute, the job that follows it must not tell it
+    when = fact.at if timedelta() <= now - fact.at < COARSE else now
     for subscription in followers(session, fact.kind.name):
         payload = {
             "fact": fact.kind.name,
@@ -97,4 +101,4 @@ def _follow(session: Session, fact: Fact, unit: int | None, post: str | None, no
             "post": post,
             "body": dict(fact.body),
         }
-        jobs.enqueue(session, subscription.job, payload, key=f"follow:{fact.key}:{subscription.room}", now=now)
+        jobs.enqueue(session, subscription.job, payload, key=f"follow:{fact.key}:{subscription.room}", now=when)

@@ -119,11 +119,14 @@ def shown_invite(session: Session, by: int, person: int, now: datetime) -> tuple
 def grant(session: Session, by: int, badge: str, role: str, over: str, now: datetime, seed: str = "") -> Change:
     """Gives a role over a unit (named from the site down; left out: the person's own). Raises Refused.
 
-    A role that could take the company over waits for a second person, unless there is only one administrator.
+    A role that could take the company over waits for a second person, unless there is only one administrator; the works
+    council's is never given by one person, nor by anybody to themselves.
     """
     who, wanted, unit = _asked(session, by, badge, role, over, now)
     if people_actions.has_grant(session, who.id, wanted, unit.id):
         raise Refused("onboarding.has_role_already", name=who.name)
+    if wanted is Role.WORKS_COUNCIL and who.id == by:
+        raise Refused("onboarding.not_your_own_council")
     waits = _seconded(session, by, who, wanted, unit, False, now, seed)
     if not waits:
         change_role(session, by, who, wanted, unit, False, now)
@@ -148,7 +151,8 @@ def _seconded(
 ) -> bool:
     """Whether a change of a role waits for a second person. Where there is none it is done, which stands on the trail.
 
-    Taking the role of an administrator away alone would make whoever does it the only one left: that is never done alone.
+    Never done alone: taking the role of an administrator, which would make whoever does it the only one left; giving or taking
+    the works council's, whose word opens who reported without a name. It gets in by the personnel file then.
     """
     if role not in WEIGHTY:
         return False
@@ -157,14 +161,17 @@ def _seconded(
     said = text(words, name=who.name, badge=who.badge, role=text(f"onboarding.role_{role.value}"), unit=unit.label,
                 by=me.name if me else "")  # fmt: skip
     payload = {"person": who.id, "role": role.value, "unit": unit.id, "take": take}
-    seconds = approvals.at_least(Role.MANAGER) if take else (Role.ADMIN,)
+    council = role is Role.WORKS_COUNCIL
+    seconds = (Role.ADMIN,)
+    if take:  # whom an administrator made a manager alone does not help to send the council away
+        seconds = (Role.ADMIN, Role.WORKS_COUNCIL) if council else approvals.at_least(Role.MANAGER)
     what = "role_taken" if take else "role_given"
     matter = Matter(what, SECONDED, payload, said, unit.path, seconds, frozenset({who.id}))
     if approvals.able(session, matter, by, now):
         key = f"{what}:{who.id}:{role.value}:{unit.id}:{by}:{seed or now.isoformat()}"
         approvals.ask(session, by, matter, now, key=key)
         return True
-    if take and role is Role.ADMIN:
+    if council or (take and role is Role.ADMIN):
         raise Refused("delivery.nobody_seconds")
     approvals.alone(session, by, what, unit.id, f"{what}:{who.id}:{role.value}:{now.isoformat()}", now)
     return False

@@ -223,7 +223,7 @@ ROUTES = (
     Route(on_invite_link, start="i", stranger=True),
     Route(on_poster_link, start="b", stranger=True),
     Route(on_stranger_said, event="Said", stranger=True),
-    Route(on_join_decision, verb="ob.join"),
+    Route(on_join_decision, verb="ob.join", guarded=True),
     Route(on_hello, verb="ob.hello"),
     Route(on_menu_press, verb="ob.menu"),
     Route(on_language, command="language", menu="onboarding.menu_language"),

@@ -139,13 +139,13 @@ def _three(args: str, how: str) -> tuple[str, str, str]:
 
 
 ROUTES = (
-    Route(on_invite, command="invite", menu="onboarding.menu_invite", roles=LEADERS),
-    Route(on_invite_press, verb="ob.invite"),
-    Route(on_poster, command="poster", menu="onboarding.menu_poster", roles=LEADERS),
+    Route(on_invite, command="invite", menu="onboarding.menu_invite", roles=LEADERS, guarded=True),
+    Route(on_invite_press, verb="ob.invite", guarded=True),
+    Route(on_poster, command="poster", menu="onboarding.menu_poster", roles=LEADERS, guarded=True),
     Route(on_posters, command="posters", menu="onboarding.menu_posters", roles=LEADERS),
     Route(on_take_down, verb="ob.down"),
-    Route(on_slips, command="slips", menu="onboarding.menu_slips", roles=LEADERS),
+    Route(on_slips, command="slips", menu="onboarding.menu_slips", roles=LEADERS, guarded=True),
     Route(on_labels, command="labels", menu="onboarding.menu_labels", roles=LEADERS),
-    Route(on_grant, command="grant", menu="onboarding.menu_grant", roles=("admin",)),
-    Route(on_revoke, command="revoke", menu="onboarding.menu_revoke", roles=("admin",)),
+    Route(on_grant, command="grant", menu="onboarding.menu_grant", roles=("admin",), guarded=True),
+    Route(on_revoke, command="revoke", menu="onboarding.menu_revoke", roles=("admin",), guarded=True),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -86,3 +86,18 @@ def over(session: Session, roles: Iterable[Role], path: str, now: datetime) -> O
         worktime.presences(session, list(known.values()), now, away),
         store.reachable_chats(session, list(known)),
     )
+
+
+_SECONDING = (Role.SAFETY_OFFICER.value, Role.MANAGER.value, Role.ADMIN.value)
+
+
+def tied_by_roles(session: Session, person: int, now: datetime) -> frozenset[int]:
+    """To whom somebody gave a role with which one asks or agrees, and who gave one to them: they are no second for each other."""
+    still = (
+        RoleGrantRow.role.in_(_SECONDING),
+        or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now),
+        RoleGrantRow.granted_by.is_not(None),
+    )
+    mine = or_(RoleGrantRow.granted_by == person, RoleGrantRow.person_id == person)
+    found = session.execute(select(RoleGrantRow.person_id, RoleGrantRow.granted_by).where(*still, mine))
+    return frozenset(id for row in found for id in row) - {person}

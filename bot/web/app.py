@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.delivery.receiver import same_secret
-from bot.web import address
+from bot.web import address, nul
 from bot.web.api.serving import Api
 from bot.web.elsewhere import Elsewhere
 from bot.web.factor.asking import Challenge
@@ -89,9 +89,10 @@ def build(house: Any) -> Starlette:
                 SafeHeaders,
                 secure=house.settings.address.startswith("https://"),
                 framed_by=address.stand_in(house.settings.bot_api_url),
-            )
+            ),
+            Middleware(nul.NoNul),
         ],
-        exception_handlers={404: not_found, 405: not_found, 500: broken},
+        exception_handlers={404: not_found, 405: not_found, 500: broken, nul.HoldsNul: nul.refused},
     )
 
 

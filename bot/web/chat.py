@@ -52,6 +52,6 @@ def on_sign_out(session: Session, event: Said, now: datetime) -> Reply | None:
 
 
 ROUTES = (
-    Route(on_desk, command="desk", menu="web.menu_desk", roles=OPENED_BY),
+    Route(on_desk, command="desk", menu="web.menu_desk", roles=OPENED_BY, guarded=True),
     Route(on_sign_out, command="signout", menu="web.menu_signout", roles=OPENED_BY),
 )

@@ -20,7 +20,7 @@ from bot.kit.room import Again, Page
 from bot.kit.texts import text
 from bot.people import agreement
 from bot.people.model import Role
-from bot.web import store
+from bot.web import nul, store
 from bot.web.factor import store as factors
 from bot.web.login import Door, cross_site, leads_to, same, with_next
 from bot.web.model import Visitor
@@ -113,7 +113,7 @@ async def texts_and_files(request: Request) -> dict[str, Any] | None:
         return None if length.isdigit() else {}
     found: dict[str, Any] = {}
     try:
-        async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT) as form:
+        async with nul.form(request, max_files=2, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT) as form:
             for name, value in form.items():
                 if isinstance(value, UploadFile):
                     found[name], found[f"{name}_name"] = await value.read(), (value.filename or "")[:200]

@@ -28,7 +28,8 @@ log = structlog.get_logger("davy.hooks")
 VALID_S = 300
 MOST_BYTES = 1024 * 1024
 WRONG_EACH = 30
-"""So many wrong signatures a minute from one address are answered; then none, right or wrong, until it is over."""
+"""So many wrong calls a minute from one address are told what is wrong, and logged; more are answered with 429 until it is over.
+Right calls are taken all the while: only wrong ones are counted."""
 
 
 def secret_of(key: str, source: str) -> str:

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from bot.db.reading import reading
 from bot.i18n.say import show
-from bot.web import actions, store
+from bot.web import actions, nul, store
 from bot.web.guests import store as guests
 from bot.web.guests.actions import note_look
 from bot.web.guests.model import LetIn, State
@@ -170,7 +170,7 @@ async def form_of(request: Request) -> dict[str, str]:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_FORM:
         return {}
-    async with request.form(max_files=0, max_fields=10) as form:
+    async with nul.form(request, max_files=0, max_fields=10) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

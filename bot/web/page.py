@@ -127,8 +127,6 @@ class Pages:
                 if path == HOME and HOME not in visitor.guest.pages:
                     return RedirectResponse(visitor.guest.pages[0], 303), visitor
             offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
-            if any("\x00" in str(value) for value in request.path_params.values()):
-                return notice(reader, "not_found", 404, visitor), visitor
             if not offered:
                 return notice(reader, "refused", 403, visitor), visitor
             ways = {first_to(visitor, one.page, now, request.url.path) for one in offered} - {None}

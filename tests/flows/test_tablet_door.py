@@ -127,7 +127,7 @@ async def test_a_strange_browser_tries_no_pin_and_locks_nobody_out(database_url:
 async def test_many_guesses_at_once_count_like_many_one_after_another(database_url: str, tmp_path: Path) -> None:
     """Tries are counted before they are compared: side by side no more than the free ones are looked at."""
     async with story(database_url, tmp_path, prepare=company) as s:
-        counted = (actions.of_badge("W-1"),)
+        counted = (actions.of_badge("W-1", None),)
         waits = [await s.db(actions.begin_try, counted, s.now) for _ in range(10)]
         assert sum(wait == timedelta() for wait in waits) == 4
 

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, MetaData, select
 from sqlalchemy.orm import Session
 
-from bot.delivery import seals
+from bot.db import jobs
+from bot.delivery import downloads, seals
 from bot.delivery.tables import OutboxRow
 from bot.hazards import actions, respond, store, ticks
 from bot.hazards.following import on_answer, on_my_reports, on_place, on_reporter_press
@@ -19,6 +20,8 @@ from bot.hazards.model import State
 from bot.hazards.reporting import on_draft
 from bot.kit.events import Pressed, Said
 from bot.kit.risk import Severity
+from bot.ledger import actions as recording
+from bot.ledger.model import Subscription
 from bot.people import actions as people_actions
 from tests.store.hazard_crew import AT, CHAT, Dock, common, dock, later, presses, sends_photo, write
 
@@ -80,6 +83,23 @@ def test_a_dump_does_not_hold_the_minute_of_the_report(dock: Dock) -> None:
     assert traces(dock, *minute) == []
     assert dock.run(store.hazard, 1).created_at == HOUR
     assert dock.facts("HazardReported")[0].at == HOUR
+
+
+def test_the_jobs_that_follow_hold_the_hour_only(dock: Dock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What listens to the fact, and what fetches the photo, runs within seconds: neither, waiting or done, tells the minute."""
+    listens = Subscription("HazardReported", "nobody", lambda session, payload, now: None)
+    monkeypatch.setattr(recording, "_subscriptions", {"HazardReported": [listens]})
+    reports_without_a_name(dock)
+    soon = AT + timedelta(seconds=3)
+    for id, *_ in dock.run(downloads.waiting, soon):
+        dock.run(downloads.settle, id, soon, error="gone")
+    minute = ("12, 34", "12:34", "2026-11-18T12:34", ":34:5")
+    assert [row for row in traces(dock, *minute) if row.startswith(("job:", "download:"))] == []
+    taken = dock.run(jobs.due, soon, but=("nothing",))
+    assert {job.kind for job in taken} == {listens.job, "hazards.photo_kept"}, "they are due at once"
+    for job in taken:
+        assert dock.run(jobs.finish, job, soon)
+    assert [row for row in traces(dock, *minute) if row.startswith(("job:", "download:"))] == []
 
 
 def test_the_reporter_hears_of_each_step_under_seal(dock: Dock) -> None:

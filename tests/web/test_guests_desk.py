@@ -162,3 +162,24 @@ def test_only_a_hash_of_what_opens_the_door_is_kept(works: Desk) -> None:
     link = link_in(let_in(works, works.browser("Tess Hall"), "harbour"))
     [kept] = works.house.writer.run(lambda s: s.execute(text("SELECT secret_hash FROM guest")).scalars().all())
     assert kept == store.hashed(link.rsplit("/", 1)[1])
+
+
+def test_a_zero_byte_is_refused_at_the_door(works: Desk) -> None:
+    """PostgreSQL takes no such text: not in a guest's address, whose look is put on record, nor after it, nor in a form."""
+    ida = come(works, link_in(let_in(works, works.browser("Tess Hall"), "harbour")))
+    before = looks(works)
+    for path in ("/desk/risks/%00", "/desk/risks?q=a%00b", "/visitor/%00", "/p/%00", "/receipt?lang=%00"):
+        assert ida.get(path).status_code == 400, path
+    assert looks(works) == before
+    tess = works.browser("Tess Hall")
+    for path, client in (
+        ("/receipt", ida),
+        ("/report", ida),
+        ("/tablet/in", ida),
+        ("/login", ida),
+        ("/desk/guests/new", tess),
+    ):
+        assert client.post(path, data={"words": "a\x00b"}).status_code == 400, path
+        files = {"words": (None, "a\x00b"), "file": ("x.bin", b"a\x00b")}
+        assert path in ("/tablet/in", "/login") or client.post(path, files=files).status_code == 400, path
+    assert let_in(works, tess, "harbour", name="Ida\x00").status_code == 400

@@ -151,5 +151,5 @@ def _there(session: Session, who: Person, unit: int, now: datetime) -> Unit:
 
 ROUTES = (
     Route(on_scores, command="scores", menu="assessment.issuing.menu", roles=("hr", "manager", "admin")),
-    Route(on_press, verb="sx"),
+    Route(on_press, verb="sx", guarded=("make", "issued")),
 )

@@ -214,6 +214,6 @@ def _on(session: Session, draft: Draft, step: str, data: dict[str, Any], now: da
 
 ROUTES = (
     Route(on_pending, command="pending", menu="compliance.reading.menu"),
-    Route(on_press, verb="rd"),
+    Route(on_press, verb="rd", guarded=("proof",)),
     Route(on_draft, draft=DRAFT),
 )

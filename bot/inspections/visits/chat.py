@@ -143,7 +143,7 @@ def on_draft(session: Session, event: AnyEvent, now: datetime) -> Reply | None:
 
 ROUTES = (
     Route(on_visits, command="visits", menu="inspections.visits.menu_visits", roles=("safety_officer",)),
-    Route(on_press, verb="inv"),
+    Route(on_press, verb="inv", guarded=("pack", "guest")),
     Route(on_draft_press, verb="invd"),
     Route(on_draft, draft=entering.DRAFT),
 )

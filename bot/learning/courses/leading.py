@@ -220,7 +220,7 @@ ROUTES = (
     Route(on_matrix, command="matrix", menu="learning.courses.menu_matrix", roles=LEADERS),
     Route(on_who, verb="co.who"),
     Route(on_chase, verb="co.chase"),
-    Route(on_table, verb="co.xlsx"),
+    Route(on_table, verb="co.xlsx", guarded=True),
     Route(on_enter, verb="co.hours"),
     Route(on_enter, verb="co.time"),
     Route(on_enter, verb="co.try"),

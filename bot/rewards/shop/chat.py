@@ -152,6 +152,6 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 ROUTES = (
     Route(on_rewards, command="rewards", menu="rewards.shop.menu"),
-    Route(on_press, verb="rwd"),
+    Route(on_press, verb="rwd", guarded=("out",)),
     Route(on_draft, draft=DRAFT),
 )

@@ -59,6 +59,7 @@ class Api:
         self._found = table(house.rooms)
         self._document = openapi.written(house.rooms).encode()
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._late = asyncio.Semaphore(1)
         self._wrong = Turnstile(WRONG_EACH, ALL)
         self._calls = Turnstile(house.settings.api_per_minute, ALL)
 
@@ -119,10 +120,12 @@ class Api:
         word, now = token_of(request), self._house.clock.now()
         if word is None:
             raise Problem(401, "token_missing", "send Authorization: Bearer and a token")
-        async with self._turns:
+        # an address that guessed too often waits behind its like, and takes no turn from the others
+        guessed = self._wrong.is_over(_address(request), time.monotonic())
+        async with self._late if guessed else self._turns:
             caller, used = await asyncio.to_thread(self._known, word, now)
         if caller is None:
-            if not self._wrong.lets(request.client.host if request.client else "", time.monotonic()):
+            if not self._wrong.lets(_address(request), time.monotonic()):
                 raise Problem(429, "too_many_wrong_tokens", "wait a minute")
             raise Problem(401, "token_unknown", problems.SAYS[401])
         if not self._calls.lets(str(caller.token), time.monotonic()):
@@ -140,6 +143,10 @@ class Api:
         with reading(self._house.engine) as session:
             said = endpoint.do(session, caller, call, now)
             return said, _about(session, endpoint, call, now)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def table(rooms: Iterable[Room]) -> list[tuple[re.Pattern[str], Endpoint, bool]]:

@@ -55,9 +55,7 @@ def code_for(session: Session, by: Viewer, badge: str, now: datetime) -> tuple[P
     who = people.person_by_badge(session, badge[:40], now)
     if who is None or who.left_on is not None or not _looks_after(by, who.path):
         raise Refused("web.tablet.no_such_badge", badge=badge[:40])
-    them = people.viewer(session, who.id, now)
-    # whoever makes the code could choose the PIN, so they must hold all that the other one holds
-    if them is None or who.id == by.person or not all(by.holds(each.role, each.path) for each in them.grants):
+    if who.id == by.person or not _may_choose_for(session, by, who.id, now):
         raise Refused("web.tablet.not_yours", name=who.name)
     row = _code(session, PIN, by.person, now, PRINTED_CODE, person_id=who.id)
     maker = people.person(session, by.person, now)
@@ -92,6 +90,27 @@ def _code(session: Session, kind: str, by: int, now: datetime, holds: timedelta,
     return row
 
 
+def _may_choose_for(session: Session, by: Viewer, person: int, now: datetime) -> bool:
+    """Whoever makes a code could choose the PIN with it, so they must hold all that the other one holds."""
+    them = people.viewer(session, person, now)
+    if them is None or not _looks_after(by, them.path):
+        return False
+    return all(by.holds(each.role, each.path) for each in them.grants)
+
+
+def _still_may(session: Session, code: DoorCodeRow, now: datetime) -> bool:
+    """Whether whoever made a code might make it now too: it lies about for days, and rights end."""
+    if code.person_id is not None and code.person_id == code.made_by:
+        return True
+    by = people.viewer(session, code.made_by, now)
+    if by is None:
+        return False
+    if code.person_id is not None:
+        return _may_choose_for(session, by, code.person_id, now)
+    over = people.unit(session, code.unit_id) if code.unit_id is not None else None
+    return over is not None and by.holds(Role.SUPERVISOR, over.path)
+
+
 def _looks_after(by: Viewer, path: str) -> bool:
     return by.holds(Role.SUPERVISOR, path) or by.holds(Role.HR, path)
 
@@ -107,7 +126,7 @@ def _use(session: Session, code: DoorCodeRow, now: datetime) -> bool:
 def enrol(session: Session, typed: str, token: str, now: datetime) -> bool:
     """Makes the browser that keeps `token` a device of ours; False for a code that does not hold."""
     code = store.tablet_code(session, typed, now)
-    if code is None or code.unit_id is None or not _use(session, code, now):
+    if code is None or code.unit_id is None or not _still_may(session, code, now) or not _use(session, code, now):
         return False
     row = TabletRow(
         token_hash=digest(token), name=code.name or "", unit_id=code.unit_id, place_id=code.place_id,
@@ -144,9 +163,10 @@ class Counted:
     longest: timedelta
 
 
-def of_badge(badge: str) -> Counted:
-    """A badge."""
-    subject = seals.seal().name("pin badge", with_digits(badge).strip().lower())
+def of_badge(badge: str, tablet: Tablet | None) -> Counted:
+    """A badge; at enrolled devices for itself, so that whoever guesses in a browser far away locks nobody out before a tablet."""
+    kind = "pin badge" if tablet is not None else "pin badge elsewhere"
+    subject = seals.seal().name(kind, with_digits(badge).strip().lower())
     return Counted(f"badge:{subject}", rules.FREE_PER_BADGE, rules.LONGEST_PER_BADGE)
 
 
@@ -194,7 +214,7 @@ def was_no_guess(session: Session, device: Counted) -> None:
 def set_pin(session: Session, person: int, typed: str, kept: Kept, now: datetime) -> bool:
     """Somebody chooses their PIN with a code; False where it does not hold. Whoever is signed in with the old one is out."""
     code = store.pin_code(session, person, typed, now)
-    if code is None or not _use(session, code, now):
+    if code is None or not _still_may(session, code, now) or not _use(session, code, now):
         return False
     session.merge(PinRow(person_id=person, salt=kept.salt, hash=kept.hash, set_at=now))
     session.execute(update(SeatRow).where(SeatRow.person_id == person, SeatRow.ended_at.is_(None)).values(ended_at=now))

@@ -56,6 +56,6 @@ def _secret(said: Text) -> Reply:
 
 
 ROUTES = (
-    Route(on_pin, command="pin", menu="web.tablet.menu_pin"),
-    Route(on_tablet, command="tablet", menu="web.tablet.menu_tablet", roles=(Role.SUPERVISOR,)),
+    Route(on_pin, command="pin", menu="web.tablet.menu_pin", guarded=True),
+    Route(on_tablet, command="tablet", menu="web.tablet.menu_tablet", roles=(Role.SUPERVISOR,), guarded=True),
 )

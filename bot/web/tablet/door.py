@@ -220,7 +220,7 @@ class TabletDoor:
         return here is not None or bool(self._house.settings.pin_anywhere)
 
     async def _begin(self, badge: str, here: Tablet | None) -> timedelta:
-        counted = (actions.of_badge(badge), actions.of_device(here))
+        counted = (actions.of_badge(badge, here), actions.of_device(here))
         wait: timedelta = await self._house.writer.in_transaction(actions.begin_try, counted, self._house.clock.now())
         return wait
 
@@ -228,7 +228,7 @@ class TabletDoor:
         token, now = secrets.token_urlsafe(32), self._house.clock.now()
 
         def sit(session: Session) -> None:
-            actions.was_right(session, actions.of_badge(badge))
+            actions.was_right(session, actions.of_badge(badge, here))
             actions.was_no_guess(session, actions.of_device(here))
             actions.sit(session, who, here, token, self.idle, now)
 

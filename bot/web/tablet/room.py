@@ -32,7 +32,7 @@ from bot.media import marks, pictures
 from bot.media import store as media
 from bot.onboarding import actions as onboarding
 from bot.people import store as people
-from bot.web import files
+from bot.web import files, nul
 from bot.web.login import cross_site, same
 from bot.web.tablet import actions, showing
 from bot.web.tablet.door import TEMPLATE, TabletDoor
@@ -259,7 +259,7 @@ async def fields_of(request: Request) -> Fields:
         return {}
     found: Fields = {}
     try:
-        async with request.form(max_files=uploads.MOST_FILES, max_fields=MOST_FIELDS) as form:
+        async with nul.form(request, max_files=uploads.MOST_FILES, max_fields=MOST_FIELDS) as form:
             for name, value in form.multi_items():
                 each = (value.filename or "", await value.read()) if isinstance(value, UploadFile) else value
                 found.setdefault(name, []).append(each)

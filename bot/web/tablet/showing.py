@@ -100,7 +100,7 @@ def is_trouble(kept: Mapping[str, Any] | None) -> bool:
     """Whether the page itself says so, because it could not do what was asked."""
     message = from_json(kept) if kept else None
     key = message.text.key if message is not None and message.text is not None else ""
-    return key == "delivery.stale" or key.startswith("web.tablet.")
+    return key in ("delivery.stale", "delivery.not_by_pin") or key.startswith("web.tablet.")
 
 
 def kept_ref(each: Media) -> str | None:
