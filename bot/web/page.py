@@ -29,7 +29,7 @@ from bot.web import actions, files, navigation, store, today
 from bot.web.forms import SESSION, Forms, first_to, may
 from bot.web.guests.actions import note_look
 from bot.web.login import HOME, Door
-from bot.web.model import Visitor
+from bot.web.model import WITH_A_ROLE, Visitor
 from bot.web.refill import refilled
 from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, whole
 
@@ -111,9 +111,10 @@ class Pages:
 
     def opens(self, visitor: Visitor, path: str) -> bool:
         """Whether somebody may open the page at an address; what they see there is the page's own question."""
-        return any(
+        offered = (
             may(visitor, one.page) for pattern, pages in self._patterns if pattern.fullmatch(path) for one in pages
         )
+        return any(offered) or is_front(visitor, path)
 
     def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
         with reading(self._house.engine) as session:
@@ -127,7 +128,7 @@ class Pages:
                 if path == HOME and HOME not in visitor.guest.pages:
                     return RedirectResponse(visitor.guest.pages[0], 303), visitor
             offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
-            if not offered:
+            if not offered and not is_front(visitor, path):
                 return notice(reader, "refused", 403, visitor), visitor
             ways = {first_to(visitor, one.page, now, request.url.path) for one in offered} - {None}
             if ways:
@@ -197,7 +198,7 @@ class Pages:
                 titles.append(
                     str(show(one.template, one.page.title, reader.lang, zone=reader.zone, **_for_title(found)))
                 )
-        if not titles:
+        if not sections:
             return notice(reader, "not_found", 404, visitor)
         live = Renewed.of(request, seen, forms=any(one.page.post is not None for one in offered))
         still = any(one.page.noted is not None for one in offered)  # each look is on record: a page alone does not look
@@ -205,7 +206,7 @@ class Pages:
             return HTMLResponse(renewed(reader, sections, now, live))
         if lead is not None:
             sections.insert(0, lead)
-        title = self._name(reader, path) or titles[0]
+        title = self._name(reader, path) or titles[0]  # the first page has a name
         made = whole(
             reader,
             title,
@@ -241,6 +242,13 @@ class Pages:
     def _name(reader: Reader, path: str) -> str:
         """What a page is called that several rooms fill; empty for all others."""
         return str(show(LAYOUT, "page_name", reader.lang, path=path)).strip()
+
+
+def is_front(visitor: Visitor, path: str) -> bool:
+    """Whether this is the first page of somebody with any role: it says what waits for them, also where nothing else is on it."""
+    roles = (Role.SUPERVISOR.value, *WITH_A_ROLE)
+    mine = path == HOME and visitor.guest is None and not visitor.waits
+    return mine and any(visitor.viewer.anywhere(Role(role)) for role in roles)
 
 
 def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:
