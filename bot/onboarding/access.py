@@ -162,7 +162,7 @@ def _seconded(
                 by=me.name if me else "")  # fmt: skip
     payload = {"person": who.id, "role": role.value, "unit": unit.id, "take": take}
     council = role is Role.WORKS_COUNCIL
-    seconds = (Role.ADMIN,)
+    seconds: tuple[Role, ...] = (Role.ADMIN,)
     if take:  # whom an administrator made a manager alone does not help to send the council away
         seconds = (Role.ADMIN, Role.WORKS_COUNCIL) if council else approvals.at_least(Role.MANAGER)
     what = "role_taken" if take else "role_given"
