@@ -26,7 +26,7 @@ from bench import company
 from bot.db.engine import connect
 from bot.db.once import table_of
 from bot.features import rooms
-from bot.hazards.pages import board as board_of
+from bot.hazards.boards import board as board_of
 from bot.people import store as people
 from bot.people.actions import grant
 from bot.people.model import Role
