@@ -40,6 +40,8 @@ from bot.web.store import digest
 from bot.web.tables import WebSessionRow
 
 AIM_MS, AIM_KB = 100, 150
+PATIENCE_S = 30
+"""A page that takes longer has this as its time, and the others are asked."""
 WHO, COOKIE = 1, "a cookie of the benchmark"
 ONE = {
     "/desk/hazards/{id:int}": "/desk/hazards/1",
@@ -221,12 +223,16 @@ def _asked(base: str, path: str, rounds: int, watched: Engine | None) -> Page:
     host = base.removeprefix("http://")
     took, size, status = [], 0, 0
     for number in range(rounds + 1):
-        connection = http.client.HTTPConnection(host, timeout=120)
+        connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
         connection.connect()
         spent = Statements(watched) if watched is not None and number == rounds else None
         began = time.perf_counter()
         connection.request("GET", path, headers={"Cookie": f"davy_session={COOKIE}", "Accept": "text/html"})
-        answer = connection.getresponse()
+        try:
+            answer = connection.getresponse()
+        except TimeoutError:
+            print(f"  {path} was not answered within {PATIENCE_S} s", file=sys.stderr, flush=True)
+            return Page(path, 0, [1000.0 * PATIENCE_S], 0)
         first = answer.read(1)
         if number:
             took.append(1000 * (time.perf_counter() - began))

@@ -17,7 +17,7 @@ from bot.web.model import LINK_HOLDS, OPENED_BY
 
 
 def on_desk(session: Session, event: Said, now: datetime) -> Reply | None:
-    """A link to the dashboard, for whoever looks after others; in a private chat only."""
+    """A link to the dashboard, for whoever has a role; in a private chat only."""
     if event.person is None:
         return None
     if not event.private:

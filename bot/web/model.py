@@ -15,8 +15,8 @@ LINK_HOLDS = timedelta(minutes=10)
 RENEW_AFTER = timedelta(minutes=5)
 """A session's end is moved on at most so often, so that looking does not mean writing."""
 TOKEN_BYTES = 32
-OPENED_BY = (Role.SUPERVISOR, Role.HR)
-"""The least roles that find something on the dashboard: dangers and names, or only counts of who took part."""
+OPENED_BY = (Role.SUPERVISOR, Role.HR, Role.TRAINER, Role.WORKS_COUNCIL)
+"""The least roles that find something on the dashboard: dangers and names, counts of who took part, questions, agreements."""
 WITH_A_ROLE = ("hr", "trainer", "works_council")
 """With `supervisor` as a page's role: everybody who has any role at all."""
 
