@@ -177,7 +177,8 @@ def _roster_and_duties(session: Session, list_: int, now: datetime) -> None:
     session.execute(
         text(
             """INSERT INTO duty_given (key, list_id, person_id, given_at, told_at, acknowledged_at)
-            SELECT 'bench:' || p.person_id, :list, p.person_id, :at, :at, CASE WHEN p.person_id % 2 = 0 THEN NULL ELSE :at END FROM placement p"""
+            SELECT 'bench:' || p.person_id, :list, p.person_id, :at, :at,
+                   CASE WHEN p.person_id % 2 = 0 THEN NULL ELSE :at END FROM placement p"""
         ).bindparams(list=list_, at=at)
     )
 
