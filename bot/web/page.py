@@ -29,7 +29,7 @@ from bot.web import actions, files, navigation, store, today
 from bot.web.forms import SESSION, Forms, first_to, may
 from bot.web.guests.actions import note_look
 from bot.web.login import HOME, Door
-from bot.web.model import WITH_A_ROLE, Visitor
+from bot.web.model import Visitor
 from bot.web.refill import refilled
 from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, whole
 
@@ -114,7 +114,7 @@ class Pages:
         offered = (
             may(visitor, one.page) for pattern, pages in self._patterns if pattern.fullmatch(path) for one in pages
         )
-        return any(offered) or is_front(visitor, path)
+        return any(offered) or today.is_front(visitor, path)
 
     def _made(self, path: str, request: Request, token: str | None, now: datetime) -> tuple[Response, Visitor | None]:
         with reading(self._house.engine) as session:
@@ -128,7 +128,7 @@ class Pages:
                 if path == HOME and HOME not in visitor.guest.pages:
                     return RedirectResponse(visitor.guest.pages[0], 303), visitor
             offered = [one for one in self._by_path[path] if may(visitor, one.page) and _is_used(session, visitor, one)]
-            if not offered and not is_front(visitor, path):
+            if not offered and not today.is_front(visitor, path):
                 return notice(reader, "refused", 403, visitor), visitor
             ways = {first_to(visitor, one.page, now, request.url.path) for one in offered} - {None}
             if ways:
@@ -242,13 +242,6 @@ class Pages:
     def _name(reader: Reader, path: str) -> str:
         """What a page is called that several rooms fill; empty for all others."""
         return str(show(LAYOUT, "page_name", reader.lang, path=path)).strip()
-
-
-def is_front(visitor: Visitor, path: str) -> bool:
-    """Whether this is the first page of somebody with any role: it says what waits for them, also where nothing else is on it."""
-    roles = (Role.SUPERVISOR.value, *WITH_A_ROLE)
-    mine = path == HOME and visitor.guest is None and not visitor.waits
-    return mine and any(visitor.viewer.anywhere(Role(role)) for role in roles)
 
 
 def by_path(rooms: Iterable[Room]) -> dict[str, list[Offered]]:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from bot.kit.replies import Button
 from bot.kit.room import Page, Room
 from bot.people import agreement
-from bot.web.model import Visitor
+from bot.people.model import Role
+from bot.web.model import WITH_A_ROLE, Visitor
 from bot.web.navigation import group_of
 
 MOST = 40
@@ -61,3 +62,10 @@ def leads_to(room: str, button: Button | None, pages: Mapping[str, str]) -> str:
         if home and button is not None and (found := pattern.fullmatch(button.data or "")):
             return path.format(*found.groups())
     return home
+
+
+def is_front(visitor: Visitor, path: str) -> bool:
+    """Whether this is the first page of somebody with any role: it says what waits for them, also where nothing else is on it."""
+    roles = (Role.SUPERVISOR.value, *WITH_A_ROLE)
+    mine = path == "/desk" and visitor.guest is None and not visitor.waits
+    return mine and any(visitor.viewer.anywhere(Role(role)) for role in roles)
