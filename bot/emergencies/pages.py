@@ -17,7 +17,7 @@ from bot.people.model import Role, Viewer
 def plans(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The plans of the units that somebody leads."""
     found = store.plans_under(session, viewer.paths(Role.SUPERVISOR))
-    units = {unit.id: unit.label for unit in people.units(session)}
+    units = people.labels(session, (plan.unit for plan in found))
     owners = people.persons(session, [plan.owner for plan in found], now)
     out = store.running_out(session, [plan.id for plan in found], now.date())
     rows = [

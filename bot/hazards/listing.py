@@ -16,7 +16,7 @@ from bot.hazards.rules import OPEN, UNSEEN
 from bot.hazards.tables import HazardRow
 from bot.kit.risk import Severity
 from bot.people import speaking
-from bot.people.tables import PlaceRow, UnitRow
+from bot.people import store as people
 
 
 def open_hazards(
@@ -134,7 +134,7 @@ def _pressing() -> tuple[Any, ...]:
 
 
 def at_hand(session: Session, hazards: Sequence[Hazard]) -> list[object]:
-    """The units and places of many hazards, in two statements; while the answer is held, `where` asks for none of them."""
-    units = select(UnitRow).where(UnitRow.id.in_({each.unit for each in hazards}))
-    places = select(PlaceRow).where(PlaceRow.id.in_({each.place for each in hazards if each.place}))
-    return [*session.scalars(units), *session.scalars(places)]
+    """The units and places of many hazards; while the answer is held, `where` asks for none of them."""
+    return people.at_hand(
+        session, (each.unit for each in hazards), (each.place for each in hazards if each.place is not None)
+    )

@@ -81,6 +81,15 @@ def alerts_of(session: Session, units: Collection[int]) -> list[dict[str, Any]]:
     return [said or {} for said in session.scalars(query)]
 
 
+def with_alerts(session: Session) -> set[int]:
+    """The units that say something of alerts themselves."""
+    return {
+        id
+        for id, said in session.execute(select(UnitRow.id, UnitRow.alerts).where(UnitRow.alerts.is_not(None)))
+        if said
+    }
+
+
 def crew_groups(session: Session, path: str) -> list[CrewGroup]:
     """The groups, with Davy still in them, of the nearest unit above that has any."""
     ids = store.ancestors(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
 
 from bot.kit.clock import instant, local
 from bot.people.model import Grant, Person, Shift, Unit
@@ -20,6 +21,18 @@ class Presence:
     today: Shift | None
     yesterday: Shift | None
     away: bool
+
+
+MOST_CHOICES = 150
+"""So many units stand in a choice on a page; of more, whoever looks gives a part of the name."""
+
+
+def choices(units: Sequence[Unit], find: str, most: int = MOST_CHOICES) -> list[Unit]:
+    """Of many units the widest, or those whose name in any language holds some words; in the order of the company."""
+    wanted = find.strip().casefold()
+    fit = [u for u in units if not wanted or any(wanted in name.casefold() for name in (u.name, *u.names.values()))]
+    some = nsmallest(most, fit, key=lambda unit: (unit.path.count("/"), unit.path))
+    return sorted(some, key=lambda unit: unit.path)
 
 
 MOST_NEAR = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
+from bot.db.reading import KEPT
 from bot.kit.clock import local_date
 from bot.kit.digits import with_digits
 from bot.kit.quiet import QuietHours
@@ -208,15 +209,33 @@ def unit(session: Session, id: int) -> Unit | None:
 
 
 def units(session: Session) -> list[Unit]:
-    """All open units, parents before children."""
-    rows = session.execute(_units)
-    found = [
-        Unit(id, parent, _KINDS[kind], name, path, zone, law, lang, code, names or {})
-        for id, parent, kind, name, path, zone, law, lang, code, names in rows
-    ]
-    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.name))
+    """All open units, parents before children. The parts of a page share them."""
+    kept: dict[str, Any] = session.info.get(KEPT, {})
+    if "units" not in kept:
+        rows = session.execute(_units)
+        found = [
+            Unit(id, parent, _KINDS[kind], name, path, zone, law, lang, code, names or {})
+            for id, parent, kind, name, path, zone, law, lang, code, names in rows
+        ]
+        kept["units"] = sorted(found, key=lambda unit: (unit.path.count("/"), unit.name))
+    return list(kept["units"])
 
 
+def labels(session: Session, ids: Iterable[int]) -> dict[int, Mapping[str, str] | str]:
+    """The names of some open units, for a text; to name a few, the thousands of a large company need not be read."""
+    rows = session.execute(_labels, {"units": list(set(ids))})
+    return {row.id: dict(row.names or {}) or row.name for row in rows}
+
+
+def at_hand(session: Session, units: Iterable[int], places: Iterable[int]) -> list[object]:
+    """Units and places for a list, in two statements; while the answer is held, `unit` and `place` ask for none of them."""
+    rows = session.scalars(_units_at_hand, {"units": list(set(units))}).all()
+    return [*rows, *session.scalars(_places_at_hand, {"places": list(set(places))})]
+
+
+_units_at_hand = select(UnitRow).where(among(UnitRow.id, "units"))
+_places_at_hand = select(PlaceRow).where(among(PlaceRow.id, "places"))
+_labels = select(UnitRow.id, UnitRow.name, UnitRow.names).where(among(UnitRow.id, "units"), UnitRow.ends_on.is_(None))
 _KINDS = {kind.value: kind for kind in UnitKind}
 _units = (
     select(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -44,11 +45,6 @@ class Spot:
     by: dict[str, int]
     key: bool = False
 
-    @property
-    def worst(self) -> Colour:
-        """The worst colour there."""
-        return next(colour for colour in Colour if self.by.get(colour))
-
 
 def grid(session: Session, paths: Sequence[str], method: Method) -> Grid | None:
     """Where the risks of some units stand; None where none is rated by this method."""
@@ -78,17 +74,21 @@ def _cell(method: Method, likelihood: float, consequence: float, some: list[tupl
 
 
 def spots(session: Session, paths: Sequence[str], most: int) -> list[Spot]:
-    """The places where there are risks, the worst first."""
-    counted: dict[tuple[int | None, int], dict[str, int]] = defaultdict(dict)
+    """The places where there are risks, the worst first; of many, the worst."""
+    everywhere: dict[tuple[int | None, int], dict[str, int]] = defaultdict(dict)
     for place, unit, colour, n in store.by_place(session, paths):
-        counted[place, unit][colour] = n
+        everywhere[place, unit][colour] = n
+    # only those that are shown are named: a large company has thousands
+    counted = dict(nsmallest(most, everywhere.items(), key=lambda each: (_rank(each[1]), each[0][1], each[0][0] or 0)))
     places = store.places(session, {place for place, _ in counted if place})
-    units = {unit.id: unit for unit in people.units(session)}
+    units = people.labels(session, (unit for _, unit in counted))
     key = store.key_places(session, places)
     found = []
     for (place, unit), by in counted.items():
-        here, spot = units.get(unit), places.get(place or 0)
-        name = people.as_place(spot).label if spot else here.label if here else ""
-        found.append(Spot(name, here.label if here else "", by, place in key))
-    found.sort(key=lambda spot: (spot.worst.grade, -spot.by[spot.worst], str(spot.name)))
-    return found[:most]
+        here, spot = units.get(unit, ""), places.get(place or 0)
+        found.append(Spot(people.as_place(spot).label if spot else here, here, by, place in key))
+    return sorted(found, key=lambda spot: (_rank(spot.by), str(spot.name)))
+
+
+def _rank(by: Mapping[str, int]) -> tuple[int, int]:
+    return next((grade, -by[colour]) for grade, colour in enumerate(Colour) if by.get(colour))

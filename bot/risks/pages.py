@@ -37,9 +37,11 @@ def register(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
     shown = query.get("show") if query.get("show") in showing.FILTERS else ""
     page = int(query["page"]) if str(query.get("page", "")).isdecimal() and len(str(query["page"])) < 5 else 0
     found = store.risks(session, paths, PER_PAGE + 1, colour=shown or None, skip=page * PER_PAGE)
-    counts = store.counts(session, paths)
+    counts, held = store.counts(session, paths), store.at_hand(session, (each for each, _ in found))
+    rows = [_row(session, each, kept, now) for each, kept in found[:PER_PAGE]]
+    del held
     return {
-        "rows": [_row(session, each, kept, now) for each, kept in found[:PER_PAGE]],
+        "rows": rows,
         "counts": counts, "total": sum(counts[key] for key in (*Colour, "unrated")), "shown": shown or "", "page": page,
         "more": len(found) > PER_PAGE,
         "grids": [_grid(made) for method in Method if (made := mapping.grid(session, paths, method)) is not None],

@@ -234,6 +234,14 @@ def tasks(session: Session, unit: int, most: int = 6) -> list[dict[str, Any]]:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
+def at_hand(session: Session, some: Iterable[Risk]) -> list[object]:
+    """The units and places of many risks; while the answer is held, `where` asks for none of them."""
+    found = list(some)
+    return people.at_hand(
+        session, (each.unit for each in found), (each.place for each in found if each.place is not None)
+    )
+
+
 def where(session: Session, found: Risk) -> object:
     """Where a risk is, for a text: its place, else its unit, as the reader calls it."""
     place = people.place(session, found.place) if found.place else None

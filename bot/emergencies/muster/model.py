@@ -60,10 +60,6 @@ class Counts:
         """All who are to be accounted for."""
         return self.safe + self.help + self.absent + self.silent
 
-    def plus(self, state: str, count: int) -> Counts:
-        """With some more of one state."""
-        return Counts(**{**vars(self), state: getattr(self, state) + count})
-
 
 @dataclass(frozen=True)
 class Entry:

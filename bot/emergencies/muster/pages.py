@@ -17,9 +17,10 @@ from bot.kit.errors import Refused
 from bot.kit.room import Page
 from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
+from bot.people.rules import MOST_CHOICES, choices
 
 EACH_PAGE = 60
-MOST_WORDS, MOST_UNITS = 1500, 150
+MOST_WORDS = 1500
 LIVE = ("emergencies.muster",)
 
 
@@ -28,13 +29,14 @@ def musters(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     paths = viewer.paths(Role.SUPERVISOR)
     if not paths:
         return None
-    units = {unit.id: unit.label for unit in people.units(session)}
+    found = store.under(session, paths)
+    units = people.labels(session, (each.unit for each in found))
     rows = [
         {
             "id": each.id, "unit": units.get(each.unit, ""), "real": each.real, "open": each.open,
             "at": each.started_at.isoformat(), "counts": showing.as_json(store.total(store.by_unit(session, each.id))),
         }
-        for each in store.under(session, paths)
+        for each in found
     ]  # fmt: skip
     return {"rows": rows}
 
@@ -52,19 +54,12 @@ def starting(session: Session, viewer: Viewer, query: Mapping[str, Any], now: da
     asked = chosen is not None and query.get("kind") in ("drill", "real")
     running = asked and any(each.open and each.unit == chosen.id for each in store.under(session, (chosen.path,)))  # type: ignore[union-attr]
     return {
-        "units": _offered(led, find), "find": find, "many": len(led) > MOST_UNITS,
+        "units": [{"id": u.id, "name": u.label, "depth": u.path.count("/")} for u in choices(led, find)], "find": find,
+        "many": len(led) > MOST_CHOICES,
         "unit": chosen.id if chosen else 0, "name": chosen.label if chosen else "", "asked": asked,
         "real": query.get("kind") == "real", "everybody": query.get("whom") == "everybody", "runs": running,
         "people": store.phones(session, chosen.path, now) if asked and chosen else (0, 0),
     }  # fmt: skip
-
-
-def _offered(led: list[Unit], find: str) -> list[dict[str, Any]]:
-    """The widest units, or those whose names hold some words; in the order of the company."""
-    names = {unit.id: " ".join([unit.name, *dict(unit.names).values()]).casefold() for unit in led}
-    fit = [unit for unit in led if find.casefold() in names[unit.id]]
-    some = sorted(fit, key=lambda unit: (unit.path.count("/"), unit.path))[:MOST_UNITS]
-    return [{"id": u.id, "name": u.label, "depth": u.path.count("/")} for u in sorted(some, key=lambda unit: unit.path)]
 
 
 def start(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime) -> str:
@@ -109,8 +104,8 @@ def roll(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     if found is None:
         return None
     page = int(query["page"]) if _number(str(query.get("page", ""))) else 0
-    units = _units(session)
     missing = store.missing(session, viewer, found, page * EACH_PAGE, EACH_PAGE + 1)
+    units = people.labels(session, (each.unit for each in missing))
     shown = sorted(missing[:EACH_PAGE], key=lambda each: (each.state, each.phone, each.unit, each.name))
     return {
         "id": found.id, "open": found.open, "page": page, "more": len(missing) > EACH_PAGE,
@@ -118,7 +113,7 @@ def roll(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
             {
                 "which": f"p{each.person}" if each.person is not None else f"g{each.guest}",
                 "name": each.name if each.guest is None or each.name not in ("visitor", "contractor") else "",
-                "guest": each.guest is not None, "unit": units[each.unit].label if each.unit in units else "",
+                "guest": each.guest is not None, "unit": units.get(each.unit, ""),
                 "help": each.state is Answer.HELP, "phone": each.phone,
             }
             for each in shown

@@ -86,16 +86,18 @@ def as_json(counts: Counts) -> dict[str, int]:
 
 def by_part(found: Muster, units: Mapping[int, Unit], counts: Mapping[int, Counts]) -> list[tuple[int, Counts]]:
     """Counts by the units just below that of the muster, those with most open first; guests last."""
-    parts: dict[int, Counts] = {}
+    parts: dict[int, list[int]] = {}
     for id, each in counts.items():
         unit = units.get(id)
         below = (
             unit.path[len(found.path) :].split("/")[0] if unit is not None and unit.path.startswith(found.path) else ""
         )
         part = int(below) if below else (id if id == store.GUESTS else found.unit)
-        before = parts.get(part, Counts())
-        parts[part] = Counts(*(getattr(before, n) + getattr(each, n) for n in ("safe", "help", "absent", "silent")))
-    return sorted(parts.items(), key=lambda item: (item[0] == store.GUESTS, -item[1].help, -item[1].silent, item[0]))
+        sums = parts.setdefault(part, [0, 0, 0, 0])
+        for at, number in enumerate(vars(each).values()):
+            sums[at] += number
+    made = [(part, Counts(*sums)) for part, sums in parts.items()]
+    return sorted(made, key=lambda item: (item[0] == store.GUESTS, -item[1].help, -item[1].silent, item[0]))
 
 
 def roll(session: Session, viewer: Viewer, found: Muster, page: int) -> Message:
@@ -103,7 +105,7 @@ def roll(session: Session, viewer: Viewer, found: Muster, page: int) -> Message:
     page = max(page, 0)
     some = store.missing(session, viewer, found, page * EACH_PAGE, EACH_PAGE + 1)
     more, some = len(some) > EACH_PAGE, some[:EACH_PAGE]
-    units = {unit.id: unit.label for unit in people.units(session)}
+    units = people.labels(session, (each.unit for each in some))
     said = text(
         "emergencies.muster.roll", real=found.real, page=page + 1,
         lines=[

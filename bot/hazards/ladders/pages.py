@@ -18,14 +18,24 @@ from bot.kit.room import Page
 from bot.people import company as said_of
 from bot.people import store as people
 from bot.people.model import Unit, Viewer
+from bot.people.rules import MOST_CHOICES, choices
 from bot.people.tables import UnitRow
 
 
 def card(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """On the page of settings: the units whose ladders somebody may set."""
-    units = [unit for unit in people.units(session) if viewer.holds(actions.SETS, unit.path)]
-    own = {row.id for row in (session.get(UnitRow, unit.id) for unit in units) if row is not None and row.alerts}
-    return {"rows": [{"id": unit.id, "name": unit.label, "own": unit.id in own} for unit in units]}
+    """On the page of settings: the units whose ladders somebody may set, the widest of many or those that they look for."""
+    units, find = (
+        [u for u in people.units(session) if viewer.holds(actions.SETS, u.path)],
+        str(query.get("find", ""))[:60],
+    )
+    own = said_of.with_alerts(session)
+    # who says so themselves is what one comes to look at: they stand there however many units there are
+    first = units if find.strip() else [unit for unit in units if unit.id in own]
+    shown = {unit.id: unit for unit in (*choices(first, find), *choices(units, find))}
+    return {
+        "rows": [{"id": unit.id, "name": unit.label, "own": unit.id in own} for unit in list(shown.values())[:MOST_CHOICES]],
+        "find": find, "many": len(units) > MOST_CHOICES,
+    }  # fmt: skip
 
 
 def ladder(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.kit.errors import Refused
 from bot.kit.room import Page
 from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.model import Role, Viewer
+from bot.people.rules import MOST_CHOICES, choices
 from bot.people.tables import PlaceRow
 from bot.web.address import address
 from bot.web.tablet import actions, store
@@ -25,6 +28,7 @@ def tablets(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     """The devices of one's units, forms for codes, and the code that was just made: for its maker's eyes alone."""
     names = {unit.id: name for name, unit in named_units(session).items()}
     led = [unit for unit in people.units(session) if viewer.holds(Role.SUPERVISOR, unit.path)]
+    find = str(query.get("find", ""))[:60]
     return {
         "devices": [
             {
@@ -33,7 +37,8 @@ def tablets(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
             }
             for row, path in store.tablets(session, store.leads(viewer))
         ],
-        "units": [(unit.id, names.get(unit.id, unit.name)) for unit in led],
+        "units": [(unit.id, names.get(unit.id, unit.name)) for unit in choices(led, find)],
+        "leads": bool(led), "find": find, "many": len(led) > MOST_CHOICES,
         "places": _places(session, [unit.id for unit in led]),
         "code": _code(session, viewer, str(query.get("code") or ""), now),
     }  # fmt: skip
@@ -67,8 +72,9 @@ def _code(session: Session, viewer: Viewer, id: str, now: datetime) -> dict[str,
 
 
 def _places(session: Session, units: list[int]) -> list[tuple[int, object]]:
-    query = session.query(PlaceRow).where(PlaceRow.unit_id.in_(units), PlaceRow.closed_at.is_(None))
-    return [(row.id, people.as_place(row).label) for row in query.order_by(PlaceRow.name).limit(MOST_PLACES)]
+    query = select(PlaceRow).where(among(PlaceRow.unit_id, "units"), PlaceRow.closed_at.is_(None))
+    rows = session.scalars(query.order_by(PlaceRow.name).limit(MOST_PLACES), {"units": units})
+    return [(row.id, people.as_place(row).label) for row in rows]
 
 
 def _number(form: Mapping[str, Any], name: str) -> int:
