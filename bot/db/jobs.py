@@ -5,7 +5,7 @@ It lies here and not in `delivery/` because the ledger, below delivery, writes f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -15,7 +15,7 @@ from sqlalchemy import Index, String, Text, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db.base import Base, Id, Json
-from bot.db.once import changed, insert_once, table_of
+from bot.db.once import changed, insert_many_once, insert_once, table_of
 from bot.db.writer import after_commit
 
 HOLD = timedelta(seconds=20)
@@ -39,6 +39,17 @@ class JobRow(Base):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A job to be added: it begins at `run_at` at the earliest, and says of itself that it was made at `made_at`."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    key: str
+    run_at: datetime
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,18 @@ def enqueue(
     new = insert_once(session, JobRow, row | {"run_at": run_at or now, "created_at": now}, "key")
     after_commit(session, "jobs")
     return new is not None
+
+
+def enqueue_all(session: Session, some: Sequence[Wanted]) -> None:
+    """Adds many jobs, each unless one of its key ever existed."""
+    rows = [
+        {"key": each.key, "kind": each.kind, "payload": dict(each.payload), "state": "waiting", "attempts": 0,
+         "run_at": each.run_at, "created_at": each.made_at}
+        for each in some
+    ]  # fmt: skip
+    if rows:
+        insert_many_once(session, JobRow, rows, "key")
+        after_commit(session, "jobs")
 
 
 def due(

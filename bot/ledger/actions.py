@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -49,23 +51,28 @@ def record(session: Session, fact: Fact, now: datetime) -> bool:
         who = people.person(session, fact.person, fact.at)
         if who is not None:
             unit, post = who.unit, who.post
-    values = {
+    name = pseudonym(session, fact.person) if fact.person is not None else None
+    new = insert_once(session, FactRow, row_of(fact, unit, post, name), "key") is not None
+    if new:
+        if now - fact.at > LATE:
+            reopen(session, fact.at)
+        jobs.enqueue_all(session, following(fact, unit, post, followers(session, fact.kind.name), now))
+    return new
+
+
+def row_of(fact: Fact, unit: int | None, post: str | None, name: str | None) -> dict[str, Any]:
+    """A fact as its row, under the doer's pseudonym."""
+    return {
         "key": fact.key,
         "kind": fact.kind.name,
         "version": fact.kind.version,
         "at": fact.at,
-        "pseudonym": pseudonym(session, fact.person) if fact.person is not None else None,
+        "pseudonym": name,
         "unit_id": unit,
         "post": post,
         "body": dict(fact.body),
         "salt": secrets.token_bytes(16),
     }
-    new = insert_once(session, FactRow, values, "key") is not None
-    if new:
-        if now - fact.at > LATE:
-            reopen(session, fact.at)
-        _follow(session, fact, unit, post, now)
-    return new
 
 
 def pseudonym(session: Session, person: int) -> str:
@@ -88,17 +95,19 @@ def _check(kind: FactKind, fact: Fact) -> None:
             raise NotInTheLedger(f"{kind.name}.{name} holds free text")
 
 
-def _follow(session: Session, fact: Fact, unit: int | None, post: str | None, now: datetime) -> None:
+def following(
+    fact: Fact, unit: int | None, post: str | None, whom: Sequence[Subscription], now: datetime
+) -> list[jobs.Wanted]:
+    """The jobs of those who follow up on a new fact."""
     # where the fact hides its minute, the job that follows it must not tell it
     when = fact.at if timedelta() <= now - fact.at < COARSE else now
-    for subscription in followers(session, fact.kind.name):
-        payload = {
-            "fact": fact.kind.name,
-            "key": fact.key,
-            "at": fact.at.isoformat(),
-            "person": fact.person,
-            "unit": unit,
-            "post": post,
-            "body": dict(fact.body),
-        }
-        jobs.enqueue(session, subscription.job, payload, key=f"follow:{fact.key}:{subscription.room}", now=when)
+    payload = {
+        "fact": fact.kind.name,
+        "key": fact.key,
+        "at": fact.at.isoformat(),
+        "person": fact.person,
+        "unit": unit,
+        "post": post,
+        "body": dict(fact.body),
+    }
+    return [jobs.Wanted(each.job, payload, f"follow:{fact.key}:{each.room}", when + each.after, when) for each in whom]

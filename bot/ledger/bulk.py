@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import Executable, FromClause, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from bot.db import sets
+from bot.db import jobs, sets
 from bot.db.among import among
 from bot.db.once import insert_many_once, table_of
 from bot.ledger import actions
@@ -20,37 +20,33 @@ from bot.ledger.tables import FactRow, PseudonymRow
 
 
 def record_all(session: Session, facts: Sequence[Fact], now: datetime) -> None:
-    """Writes facts once each. Their unit and post must be given; kinds that somebody listens to go one by one."""
-    heard = {kind for kind in {fact.kind.name for fact in facts} if actions.followers(session, kind)}
-    for fact in facts:
-        if fact.kind.name in heard:
-            actions.record(session, fact, now)
-    quick = [fact for fact in facts if fact.kind.name not in heard]
-    if not quick:
+    """Writes facts once each, and the jobs of those who follow up on the new ones. Their unit and post must be given."""
+    if not facts:
         return
-    names = _pseudonyms(session, sorted({fact.person for fact in quick if fact.person is not None}))
-    rows = []
-    for fact in quick:
+    for fact in facts:
         actions._check(fact.kind, fact)
-        rows.append(
-            {
-                "key": fact.key,
-                "kind": fact.kind.name,
-                "version": fact.kind.version,
-                "at": fact.at,
-                "pseudonym": names[fact.person] if fact.person is not None else None,
-                "unit_id": fact.unit,
-                "post": fact.post,
-                "body": dict(fact.body),
-                "salt": secrets.token_bytes(16),
-            }
-        )
-    insert_many_once(session, FactRow, rows, "key")
-    for at in {fact.at for fact in quick if now - fact.at > LATE}:
+    heard = {kind: actions.followers(session, kind) for kind in {fact.kind.name for fact in facts}}
+    names = _pseudonyms(session, sorted({fact.person for fact in facts if fact.person is not None}))
+    rows = [
+        actions.row_of(fact, fact.unit, fact.post, names[fact.person] if fact.person is not None else None)
+        for fact in facts
+    ]
+    made = insert_many_once(session, FactRow, rows, "key")
+    for at in {fact.at for fact in facts if now - fact.at > LATE}:
         reopen(session, at)
+    if any(heard.values()):
+        new = set(session.scalars(_keys, {"ids": list(made)}))
+        once = {fact.key: fact for fact in facts if fact.key in new}
+        wanted = [
+            job
+            for fact in once.values()
+            for job in actions.following(fact, fact.unit, fact.post, heard[fact.kind.name], now)
+        ]
+        jobs.enqueue_all(session, wanted)
 
 
 _fact, _pseudonym = table_of(FactRow), table_of(PseudonymRow)
+_keys = select(_fact.c.key).where(among(_fact.c.id, "ids"))
 _names = select(_pseudonym).where(among(_pseudonym.c.person_id, "persons"))
 
 

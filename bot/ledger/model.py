@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 
@@ -42,6 +42,8 @@ class Subscription:
     """`(session, payload, now) -> None`; payload: {fact, key, at, person, unit, post, body}."""
     wanted: Any = None
     """`(session) -> bool`: whether anybody listens at this moment; nothing is written where nobody does. None: always."""
+    after: timedelta = timedelta()
+    """What is not urgent waits so long: thousands may answer in the same minute, and what follows would hold them up."""
 
     @property
     def job(self) -> str:

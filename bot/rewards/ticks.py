@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,8 +25,10 @@ def on_left(session: Session, payload: Mapping[str, Any], now: datetime) -> None
         appealing.leave(session, payload["person"], now)
 
 
+LATER = {"MusterAnswered": timedelta(minutes=10)}
+"""In a muster thousands answer at once, and who is missing matters more than anybody's points: these come when it is quiet."""
 TICKS = (Tick("rewards.escalate", appealing.escalate_due, 60),)
 SUBSCRIPTIONS = (
-    *(Subscription(fact, "rewards", on_fact) for fact in EARNABLE),
+    *(Subscription(fact, "rewards", on_fact, after=LATER.get(fact, timedelta())) for fact in EARNABLE),
     Subscription("PersonLeft", "rewards", on_left),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.db import jobs
 from bot.db.writer import Writer
 from bot.ledger import sealing, store
 from bot.ledger.actions import NotInTheLedger, record, subscribe
+from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact, FactKind, Subscription
 from tests.proofs.counted import counted
 from tests.store.conftest import NOON, Crew
@@ -52,6 +53,26 @@ def test_each_room_that_listens_gets_one_job_with_the_fact(writer: Writer, crew:
     found = writer.run(jobs.due, NOON)
     assert sorted(job.kind for job in found) == ["follow.LessonRead.rewards", "follow.LessonRead.risks"]
     assert found[0].payload["person"] == crew.worker
+
+
+def test_many_facts_are_followed_like_one_each_once(writer: Writer, crew: Crew) -> None:
+    """The same rows and jobs by a few statements; what was there before is followed no more, what is not urgent waits."""
+    later = Subscription("LessonRead", "risks", None, after=timedelta(minutes=10))
+    subscribe((Subscription("LessonRead", "rewards", None), later))
+    alone = Fact(READ, "read:1", NOON, crew.worker, crew.team.id, "worker", {"lesson": "dry-floor"})
+    more = [Fact(READ, f"read:{n}", NOON, crew.supervisor, crew.team.id, None, {"lesson": "dry-floor"}) for n in (2, 3)]
+    writer.run(record, alone, NOON)
+    writer.run(record_all, [alone, *more, more[0]], NOON)
+    now = writer.run(jobs.due, NOON)
+    assert [job.kind for job in now] == ["follow.LessonRead.rewards"] * 3
+    assert [job.payload["key"] for job in now] == ["read:1", "read:2", "read:3"]
+    assert now[1].payload == {
+        "fact": "LessonRead", "key": "read:2", "at": NOON.isoformat(), "person": crew.supervisor, "unit": crew.team.id,
+        "post": None, "body": {"lesson": "dry-floor"},
+    }  # fmt: skip
+    waits = select(jobs.JobRow.run_at).where(jobs.JobRow.kind == later.job)
+    assert writer.run(lambda s: s.scalars(waits).all()) == [NOON + timedelta(minutes=10)] * 3
+    assert len(writer.run(lambda s: list(store.between(s, NOON, NOON + timedelta(hours=1))))) == 3
 
 
 def _record_some(writer: Writer, crew: Crew, start: int, count: int) -> None:
