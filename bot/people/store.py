@@ -246,12 +246,11 @@ def units_under(session: Session, paths: Sequence[str], most: int) -> list[Unit]
     """The first of `units` that lie under some paths."""
     if not paths:
         return []
-    light = session.execute(
-        select(_unit.id, _unit.path, _unit.name).where(_unit.ends_on.is_(None)).order_by(_unit.path)
-    )
-    under = [row for row in light if row[1].startswith(tuple(paths))]
-    under.sort(key=lambda row: (row[1].count("/"), row[2]))
-    return some_units(session, (row[0] for row in under[:most]))
+    light = select(_unit.id, _unit.path, _unit.name).where(_unit.ends_on.is_(None)).order_by(_unit.path)
+    wanted = tuple(paths)
+    found = [(path.count("/"), name, id) for id, path, name in session.execute(light).all() if path.startswith(wanted)]
+    found.sort(key=lambda each: each[:2])
+    return some_units(session, (id for *_, id in found[:most]))
 
 
 def labels(session: Session, ids: Iterable[int]) -> dict[int, Any]:

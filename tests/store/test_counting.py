@@ -11,7 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.compliance.reading import store as reading
+from bot.compliance.reading.model import Notice
 from bot.db.engine import connect
+from bot.delivery.tables import AcknowledgementRow
+from bot.duties import store as duties
+from bot.duties.tables import DutyGivenRow, DutyListRow
 from bot.learning.courses import matrix, store, totals
 from bot.learning.courses.content import course_content
 from bot.learning.courses.model import Binding, Cause, Course
@@ -20,6 +25,7 @@ from bot.onboarding.staff import store as staff
 from bot.people import company, counting
 from bot.people import store as people
 from bot.people.model import Grant, Role, UnitKind, Viewer
+from bot.people.store import people_on
 from bot.people.tables import PersonRow, PlacementRow, UnitRow
 from bot.voice.pledge import store as pledge
 from bot.voice.pledge.tables import PledgeRow
@@ -72,6 +78,28 @@ def crowd(session: Session, seed: int = 7) -> None:
         if chance.random() < 0.5:
             session.add(PledgeRow(key=f"p{id}", person_id=id, signed_at=NOW, until_on=_day(chance), wrong=0))
     _training(session, chance)
+    _told(session, chance)
+
+
+def _told(session: Session, chance: random.Random) -> None:
+    """Duties that were given, some of them twice; and a notice that some have acknowledged."""
+    session.add(
+        DutyListRow(
+            id=1, unit_id=1, path="/1/", post="driver", version=1, level="person", scope={}, duties=[], source="", signed_by=1,
+            signed_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    for number in range(150):
+        some = {name: chance.choice((None, NOW)) for name in ("told_at", "acknowledged_at")}
+        session.add(
+            DutyGivenRow(
+                key=f"d{number}", list_id=1, person_id=chance.randint(1, 120), given_at=NOW - timedelta(days=chance.randint(1, 9)),
+                withdrawn_at=chance.choice((None, None, NOW)), **some,
+            )
+        )  # fmt: skip
+    for person in range(1, 121, 3):
+        session.add(AcknowledgementRow(subject="notice:1", version=2, person_id=person, at=NOW))
 
 
 def _training(session: Session, chance: random.Random) -> None:
@@ -202,6 +230,59 @@ def test_pledges_are_counted_and_named_as_one_by_one(
             assert (meant[unit], done[unit]) == pledge.counts(session, path, NOW)
             names = [each.name for each in pledge.missing(session, path, NOW)]
             assert pledge.first_missing(session, path, NOW, meant[unit] - done[unit], 5) == names[:5]
+
+
+def test_duties_are_counted_as_they_are_listed(database_url: str) -> None:
+    """By unit who has any and who has not acknowledged them, most first; the first who have not; and everybody by post."""
+    with house(database_url) as session:
+        rows = session.execute(
+            people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
+            .add_columns(DutyGivenRow)
+            .where(DutyGivenRow.withdrawn_at.is_(None), PersonRow.left_on.is_(None)),
+            {"on": TODAY},
+        ).all()
+        for under in SCOPES:
+            mine = [(people.as_person(row), row.DutyGivenRow) for row in rows if row.path.startswith(under or ("?",))]
+            late = [(who, row) for who, row in mine if row.acknowledged_at is None]
+            given, open_ = (Counter(who.unit for who, _ in some) for some in (mine, late))
+            wanted = sorted(((unit, given[unit], n) for unit, n in open_.items()), key=lambda each: (-each[2], each[0]))
+            for most in (2, 99):
+                assert duties.behind_by_unit(session, under, NOW, most) == (wanted[:most], len(late))
+            assert duties.counts(session, under, NOW) == (len(mine) - len(late), len(late))
+            late.sort(key=lambda each: (each[1].given_at, each[0].id))
+            behind = duties.behind(session, under, NOW, 99)
+            assert {(who.id, row.id) for who, row in behind} == {(who.id, row.id) for who, row in late}
+            assert [(row.given_at, who.id) for who, row in behind] == [(row.given_at, who.id) for who, row in late]
+            told = sorted(row.id for _, row in late if row.told_at is not None)
+            assert duties.to_chase(session, under, NOW, NOW, 0, 99) == told
+            assert duties.any_to_chase(session, under, NOW, NOW) == bool(told)
+            proof = duties.proof(session, under, NOW, 99)
+            assert [row.id for _, row, _ in proof] == [
+                row.id for _, row in sorted(mine, key=lambda each: (each[0].id, each[1].id))
+            ][:99]
+            held = duties.holders(session, under, NOW)
+            everybody = people.everyone(session, NOW, under) if under else []
+            assert {(each.post, each.path): each.count for each in held} == Counter((w.post, w.path) for w in everybody)
+
+
+@pytest.mark.parametrize("wide", [0, 1000])
+def test_a_notice_is_counted_as_its_people_are_listed(
+    database_url: str, wide: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By unit how many are meant and have acknowledged, and the first who have not: however they are looked for."""
+    monkeypatch.setattr(reading, "WIDE", wide)
+    with house(database_url) as session:
+        for unit, path in ((1, "/1/"), (2, "/1/2/"), (4, "/1/2/4/")):
+            for posts in ((), ("driver", "welder")):
+                notice = Notice(1, unit, path, posts, None, 2, 1, NOW, None, True, {})
+                parts = reading.by_unit(session, notice, NOW)
+                many, done = sum(each[1] for each in parts), sum(each[2] for each in parts)
+                pending = reading.pending(session, notice, NOW)
+                assert (many, done) == reading.counts(session, notice, NOW)
+                assert {each[0]: each[1] - each[2] for each in parts if each[1] > each[2]} == Counter(
+                    who.unit for who in pending
+                )
+                assert reading.first_pending(session, notice, NOW, many, 6) == pending[:6]
 
 
 def test_the_first_units_are_those_of_all(database_url: str) -> None:
