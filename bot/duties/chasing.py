@@ -31,7 +31,7 @@ SLICE = 50
 
 def may_chase(session: Session, viewer: Viewer, now: datetime) -> bool:
     """Whether anybody of somebody's people is to be asked again."""
-    return bool(store.to_chase(session, viewer.paths(Role.SUPERVISOR), now, now - AGAIN, 0, 1))
+    return store.any_to_chase(session, viewer.paths(Role.SUPERVISOR), now, now - AGAIN)
 
 
 def chase(session: Session, viewer: Viewer, now: datetime) -> None:

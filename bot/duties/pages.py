@@ -16,7 +16,7 @@ from bot.kit.replies import Media
 from bot.kit.room import Page
 from bot.media.store import PREFIX
 from bot.people import store as people
-from bot.people.company import post_label
+from bot.people.company import post_labels
 from bot.people.model import Role, Viewer
 
 CHECKS_SINCE = timedelta(days=90)
@@ -32,24 +32,25 @@ def duties(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     here = [each for each in lists if any(each.path.startswith(path) for path in paths)]
     proof = store.proof(session, paths, now, MOST)
     month = months.month_before(now.date())
-    everybody, (_, waiting) = sum(each.count for each in held), store.counts(session, paths, now)
+    everybody, behind = sum(each.count for each in held), store.behind(session, paths, now, MOST)
+    by_unit, waiting = store.behind_by_unit(session, paths, now, MOST_UNITS)
+    units = people.labels(session, [*(who.unit for who, _ in behind), *(unit for unit, *_ in by_unit)])
+    posts = post_labels(session, (kept.post for *_, kept in proof))
     return {
         "people": everybody, "bound": everybody - sum(each.count for each in found.no_list), "waiting": waiting,
         "no_list": showing.no_list(session, found.no_list),
         "no_person": [showing.line(session, each) for each in found.no_person if each in here],
         "no_origin": [{"code": d.code, "above": d.above} for each, d in found.no_origin if each in here],
         "behind": [
-            {"name": who.name, "unit": showing.label(session, who.unit), "since": row.given_at.isoformat()}
-            for who, row in store.behind(session, paths, now, MOST)
+            {"name": who.name, "unit": units.get(who.unit, ""), "since": row.given_at.isoformat()} for who, row in behind
         ],
         "proof": [
-            {"name": who.name, "post": post_label(session, kept.post), "version": kept.version,
+            {"name": who.name, "post": posts[kept.post], "version": kept.version,
              "at": row.acknowledged_at.isoformat()}
             for who, row, kept in proof if row.acknowledged_at is not None
         ],
         "behind_by_unit": [
-            {"name": showing.label(session, unit), "given": given, "late": late}
-            for unit, given, late in store.behind_by_unit(session, paths, now)[:MOST_UNITS]
+            {"name": units.get(unit, ""), "given": given, "late": late} for unit, given, late in by_unit
         ],
         "may_chase": waiting > 0 and chasing.may_chase(session, viewer, now),
         "checks": _checks(session, paths, now), "month": f"{month}-01",

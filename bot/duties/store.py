@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.duties.model import Duty, DutyList, Given, Holder, Level
 from bot.duties.rules import RENEWED
 from bot.duties.tables import DutyGivenRow, DutyListRow, DutyQuizRow
-from bot.people import speaking
+from bot.people import counting, speaking
 from bot.people import store as people
 from bot.people.model import Person, Role
 from bot.people.store import people_on
@@ -120,13 +120,9 @@ def led(session: Session, person: int, now: datetime, role: Role = Role.SUPERVIS
 
 def holders(session: Session, paths: Sequence[str], now: datetime) -> list[Holder]:
     """How many people work in which post and unit under some paths today."""
-    if not paths:
-        return []
-    query = people_on.where(speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None)).with_only_columns(
-        PlacementRow.post, UnitRow.path, func.count(), maintain_column_froms=True
-    )
-    grouped = query.group_by(PlacementRow.post, UnitRow.path).order_by(UnitRow.path, PlacementRow.post)
-    return [Holder(post, path, count) for post, path, count in session.execute(grouped, {"on": now.date()})]
+    counts, known = counting.by_post(session, now.date(), paths), counting.paths_of(session)
+    found = [Holder(post, known[unit], count) for (unit, post), count in counts.items()]
+    return sorted(found, key=lambda each: (each.path, each.post))
 
 
 def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> list[tuple[Person, DutyGivenRow]]:
@@ -134,45 +130,60 @@ def behind(session: Session, paths: Sequence[str], now: datetime, most: int) -> 
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
         .add_columns(DutyGivenRow)
-        .where(*OPEN, speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
-        .order_by(DutyGivenRow.given_at, PersonRow.id)
+        .where(*OPEN, counting.inside(paths, wide=True), PersonRow.left_on.is_(None))
+        .order_by(DutyGivenRow.given_at, DutyGivenRow.person_id)
         .limit(most)
         .execution_options(populate_existing=True)
     )
     return [(people.as_person(row), row.DutyGivenRow) for row in session.execute(query, {"on": now.date()})]
 
 
-def behind_by_unit(session: Session, paths: Sequence[str], now: datetime) -> list[tuple[int, int, int]]:
-    """How many have duties and how many have not acknowledged them, by unit under some paths, most missing first."""
-    given = func.count()
-    open_ = func.count().filter(DutyGivenRow.acknowledged_at.is_(None))
+def behind_by_unit(
+    session: Session, paths: Sequence[str], now: datetime, most: int
+) -> tuple[list[tuple[int, int, int]], int]:
+    """The units under some paths where most have not acknowledged their duties, each with how many have any and how many
+    of those have not; and how many have not altogether. What was given is counted in the units that are shown alone."""
+    late = _by_unit(session, now, *OPEN, counting.inside(paths))
+    first = sorted(late, key=lambda unit: (-late[unit], unit))[:most]
+    given = _by_unit(session, now, DutyGivenRow.withdrawn_at.is_(None), PlacementRow.unit_id.in_(first))
+    return [(unit, given[unit], late[unit]) for unit in first], sum(late.values())
+
+
+def _by_unit(session: Session, now: datetime, *which: ColumnElement[bool]) -> dict[int, int]:
+    gone = select(PersonRow.id).where(counting.LEFT)
     query = (
-        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
-        .where(DutyGivenRow.withdrawn_at.is_(None), speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
-        .with_only_columns(PlacementRow.unit_id, given, open_, maintain_column_froms=True)
+        select(PlacementRow.unit_id, func.count())
+        .join(DutyGivenRow, DutyGivenRow.person_id == PlacementRow.person_id)
+        .where(*which, counting.placed(now.date()), PlacementRow.person_id.not_in(gone))
         .group_by(PlacementRow.unit_id)
-        .having(open_ > 0)
     )
-    rows = session.execute(query, {"on": now.date()})
-    return sorted(((unit, many, late) for unit, many, late in rows), key=lambda row: (-row[2], row[0]))
+    return dict(session.execute(query).all())
 
 
 def to_chase(
     session: Session, paths: Sequence[str], now: datetime, before: datetime, after: int, most: int
 ) -> list[int]:
     """What was given, told and not acknowledged under some paths, and not asked for since an instant; by its number."""
+    query = _to_chase(paths, now, before).where(DutyGivenRow.id > after)
+    return list(session.scalars(query.order_by(DutyGivenRow.id).limit(most)))
+
+
+def any_to_chase(session: Session, paths: Sequence[str], now: datetime, before: datetime) -> bool:
+    """Whether there is anything of it: whatever is met first."""
+    return session.scalar(_to_chase(paths, now, before).limit(1)) is not None
+
+
+def _to_chase(paths: Sequence[str], now: datetime, before: datetime) -> Select[Any]:
     heard = (
         DutyGivenRow.told_at <= before,
         or_(DutyGivenRow.reminded_at.is_(None), DutyGivenRow.reminded_at <= before),
     )
-    query = (
-        people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
-        .where(*OPEN, speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None), *heard, DutyGivenRow.id > after)
-        .with_only_columns(DutyGivenRow.id, maintain_column_froms=True)
-        .order_by(DutyGivenRow.id)
-        .limit(most)
+    return (
+        select(DutyGivenRow.id)
+        .join(PlacementRow, PlacementRow.person_id == DutyGivenRow.person_id)
+        .join(PersonRow, PersonRow.id == PlacementRow.person_id)
+        .where(*OPEN, *heard, counting.placed(now.date()), counting.inside(paths, wide=True), ~counting.LEFT)
     )
-    return list(session.scalars(query, {"on": now.date()}))
 
 
 def counts(session: Session, paths: Sequence[str], now: datetime) -> tuple[int, int]:
@@ -192,15 +203,17 @@ def proof(
     """Everybody's newest giving under some paths, with the list: who acknowledged which version, and when."""
     query = (
         people_on.join(DutyGivenRow, DutyGivenRow.person_id == PersonRow.id)
-        .join(DutyListRow, DutyListRow.id == DutyGivenRow.list_id)
-        .add_columns(DutyGivenRow, DutyListRow)
-        .where(DutyGivenRow.withdrawn_at.is_(None), speaking.under(UnitRow.path, paths), PersonRow.left_on.is_(None))
-        .order_by(PersonRow.id, DutyGivenRow.id)
+        .add_columns(DutyGivenRow)
+        .where(DutyGivenRow.withdrawn_at.is_(None), counting.inside(paths, wide=True), PersonRow.left_on.is_(None))
+        .order_by(DutyGivenRow.person_id, DutyGivenRow.id)
         .limit(most)
         .execution_options(populate_existing=True)
     )
-    rows = session.execute(query, {"on": now.date()})
-    return [(people.as_person(row), row.DutyGivenRow, row.DutyListRow) for row in rows]
+    rows = session.execute(query, {"on": now.date()}).all()
+    # the lists apart, each once: with every row its duties would be read anew
+    wanted = select(DutyListRow).where(DutyListRow.id.in_({row.DutyGivenRow.list_id for row in rows}))
+    kept = {each.id: each for each in session.scalars(wanted.execution_options(populate_existing=True))}
+    return [(people.as_person(row), row.DutyGivenRow, kept[row.DutyGivenRow.list_id]) for row in rows]
 
 
 def played(session: Session, person: int, found: int) -> bool:

@@ -38,7 +38,7 @@ class DutyGivenRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("duty_list.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
@@ -47,7 +47,10 @@ class DutyGivenRow(Base):
     withdrawn_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_duty_given_list", "list_id", "person_id"),
-        Index("ix_duty_given_open", "acknowledged_at", "withdrawn_at", "given_at"),
+        Index(
+            "ix_duty_given_open", "acknowledged_at", "withdrawn_at", "given_at", "person_id", "told_at", "reminded_at"
+        ),
+        Index("ix_duty_given_person", "person_id", "withdrawn_at", "acknowledged_at"),
     )
 
 

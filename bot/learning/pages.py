@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Page
-from bot.learning.courses import matrix, publishing, training_file
+from bot.learning.courses import matrix, publishing, store, totals, training_file
 from bot.learning.induction import showing as gate_showing
 from bot.learning.induction import store as induction
 from bot.learning.induction.model import Standing
 from bot.library.showing import said
 from bot.people import store as people
-from bot.people.company import post_label
+from bot.people.company import post_label, post_labels
 from bot.people.model import Role, Viewer
 
 SHOWN, MOST_UNITS = 200, 200
@@ -28,11 +28,10 @@ def hub(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
     """What is due of training, and the way to its parts."""
     who = people.person(session, viewer.person, now)
     assert who is not None
-    found = matrix.matrix(session, matrix.paths(viewer), people.today_of(who, now))
-    late = [given for _, given in matrix.behind(found) if given.due_on < found.on]
+    mine, today = matrix.paths(viewer), people.today_of(who, now)
     waiting = induction.waiting(session, viewer, now, most=SHOWN)
     return {
-        "behind": len({given.person for given in late}), "of": len(found.lines), "waiting": len(waiting),
+        "behind": totals.late(session, mine, today), "of": totals.many(session, mine, today), "waiting": len(waiting),
         "trains": viewer.anywhere(Role.TRAINER), "leads": viewer.anywhere(NAMES) or viewer.anywhere(Role.TRAINER),
     }  # fmt: skip
 
@@ -59,48 +58,47 @@ def _day(value: Any) -> date | None:
 
 
 def _units(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
-    mine = matrix.paths(viewer)
-    found = [unit for unit in people.units(session) if any(unit.path.startswith(path) for path in mine)]
-    return [{"id": unit.id, "label": unit.label} for unit in found[:MOST_UNITS]]
+    found = people.units_under(session, matrix.paths(viewer), MOST_UNITS)
+    return [{"id": unit.id, "label": unit.label} for unit in found]
 
 
 def behind(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is open of training, the longest overdue first: by name for those who lead, else how many by course."""
     on, under, unit = _asked(session, viewer, query, now)
-    found = matrix.matrix(session, under, on)
-    titles = {course.id: said(course.title) for course in found.courses}
-    lines, others = [], dict[str, list[int]]()
-    for line, given in matrix.behind(found):
-        title = titles.get(given.course)
-        if title is None:
-            continue
-        if viewer.holds(NAMES, line.who.path):
-            lines.append(
-                {"id": line.who.id, "name": line.who.name, "badge": line.who.badge, "post": post_label(session, line.who.post),
-                 "title": title, "due": given.due_on.isoformat(), "late": given.due_on < on, "days": (on - given.due_on).days}
-            )  # fmt: skip
-        else:
-            counts = others.setdefault(given.course, [0, 0])
-            counts[given.due_on >= on] += 1
+    titles = {offer.course.id: said(offer.course.title) for offer in store.in_force(session, on)}
+    named, courses = viewer.paths(NAMES), list(titles)
+    counts = totals.open_by_course(session, under, named, courses, on)
+    found = totals.longest(session, under, named, courses, on, SHOWN)
+    posts = post_labels(session, (who.post for who, _ in found))
     return {
-        "rows": lines[:SHOWN], "more": max(len(lines) - SHOWN, 0), "on": on.isoformat(), "unit": unit,
-        "units": _units(session, viewer), "of": len(found.lines),
-        "counts": [{"title": titles[id], "late": late, "due": due} for id, (late, due) in sorted(others.items())],
+        "rows": [
+            {"id": who.id, "name": who.name, "badge": who.badge, "post": posts[who.post], "title": titles[given.course],
+             "due": given.due_on.isoformat(), "late": given.due_on < on, "days": (on - given.due_on).days}
+            for who, given in found
+        ],
+        "more": max(sum(each.named for each in counts.values()) - SHOWN, 0), "on": on.isoformat(), "unit": unit,
+        "units": _units(session, viewer), "of": totals.many(session, under, on),
+        "counts": [
+            {"title": titles[id], "late": each.late, "due": each.due}
+            for id, each in sorted(counts.items()) if each.late or each.due
+        ],
     }  # fmt: skip
 
 
 def table(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Post x course on a day: of those who need it, who has it, who has time, who is behind."""
     on, under, unit = _asked(session, viewer, query, now)
-    found = matrix.matrix(session, under, on)
-    sums = {(each.post, each.course): each for each in matrix.sums(found)}
-    needed = [course for course in found.courses if any(course.id == id for _, id in sums)]
+    offers = store.in_force(session, on)
+    sums = {(each.post, each.course): each for each in totals.sums(session, under, on, offers)}
+    courses = {offer.course.id: offer.course for offer in offers}
+    needed = [course for course in courses.values() if any(course.id == id for _, id in sums)]
     posts = sorted({post for post, _ in sums})
+    called = post_labels(session, posts)
     return {
-        "on": on.isoformat(), "unit": unit, "units": _units(session, viewer), "of": len(found.lines),
-        "courses": [said(course.title) for course in needed],
+        "on": on.isoformat(), "unit": unit, "units": _units(session, viewer),
+        "of": totals.many(session, under, on), "courses": [said(course.title) for course in needed],
         "rows": [
-            {"post": post_label(session, post), "cells": [_sum(sums.get((post, course.id))) for course in needed]}
+            {"post": called[post], "cells": [_sum(sums.get((post, course.id))) for course in needed]}
             for post in posts
         ],
     }  # fmt: skip
@@ -117,9 +115,10 @@ def inductions(session: Session, viewer: Viewer, query: Mapping[str, Any], now: 
     """Who of one's people is not through, what is missing, and who works by an exception."""
     found = induction.waiting(session, viewer, now, most=SHOWN)
     gates = induction.clearances(session, [who.id for who in found], now)
-    units = {unit.id: unit.label for unit in people.units(session)}
+    units = people.labels(session, (who.unit for who in found))
+    posts = post_labels(session, (who.post for who in found))
     rows = [
-        {"id": who.id, "name": who.name, "badge": who.badge, "post": post_label(session, who.post),
+        {"id": who.id, "name": who.name, "badge": who.badge, "post": posts[who.post],
          "unit": units.get(who.unit, ""), "standing": gates[who.id].standing.value, "gate": gate_showing.line(gates[who.id])}
         for who in found
     ]  # fmt: skip
@@ -155,11 +154,11 @@ def courses(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     who = people.person(session, viewer.person, now)
     assert who is not None
     found = publishing.decided(session, viewer, people.today_of(who, now))
-    units = {unit.id: unit.label for unit in people.units(session)}
+    units = people.labels(session, (offer.unit for _, force in found for offer in force))
     return {
         "rows": [
             {"id": course.id, "name": said(course.title), "version": course.version, "lessons": len(course.lessons),
-             "force": [units.get(people.ancestors(offer.path)[0], "") for offer in force]}
+             "force": [units.get(offer.unit, "") for offer in force]}
             for course, force in found
         ]
     }  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.people import oncall, store
+from bot.people import counting, oncall, store
 from bot.people.model import CrewGroup, Emergency, Person, Post, Role, Unit, UnitKind
 from bot.people.tables import CrewGroupRow, PersonRow, PostRow, UnitRow
 
@@ -108,6 +108,15 @@ def post(session: Session, code: str) -> Post | None:
     return Post(row.code, row.name, row.names or {}, tuple(row.topics)) if row else None
 
 
+def post_labels(session: Session, codes: Iterable[str]) -> dict[str, Any]:
+    """Some posts as they are called, all by one statement."""
+    wanted = set(codes)
+    query = select(PostRow.code, PostRow.name, PostRow.names).where(PostRow.code.in_(wanted))
+    return {code: code for code in wanted} | {
+        code: dict(names or {}) or name for code, name, names in session.execute(query)
+    }
+
+
 def post_label(session: Session, code: str) -> object:
     """A post as it is called, for a text; posts nobody described are called by their code."""
     known = post(session, code)
@@ -151,9 +160,4 @@ def successor(session: Session, person_id: int) -> int | None:
 
 def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:
     """How many people at work here today under some paths read which language."""
-    under = or_(*(UnitRow.path.startswith(p) for p in paths))
-    query = store.people_on.where(under, PersonRow.left_on.is_(None)).with_only_columns(
-        PersonRow.lang, func.count(), maintain_column_froms=True
-    )
-    found = session.execute(query.group_by(PersonRow.lang), {"on": now.date()}) if paths else ()
-    return {row[0]: row[1] for row in found}
+    return counting.by_language(session, now.date(), paths)

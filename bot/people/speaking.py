@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,9 +54,14 @@ def under(path: ColumnElement[str] | Any, wanted: Iterable[str]) -> ColumnElemen
 
 def led(session: Session, viewer: Viewer, role: Role, most: int = 12) -> list[Unit]:
     """The units that somebody may choose from, the nearest first."""
-    units = people.units(session)
-    found = near(units, viewer.paths(role), viewer.path)
-    rest = [unit for unit in units if viewer.holds(role, unit.path) and unit not in found]
+    return choice(session, viewer.paths(role), viewer.path, most)
+
+
+def choice(session: Session, paths: Sequence[str], own: str, most: int) -> list[Unit]:
+    """The units under some paths that somebody may choose from, the nearest to their own first; no more are read than it takes."""
+    likely = [*people.ancestors(own), *(people.ancestors(path)[0] for path in paths)]
+    found = near(people.some_units(session, dict.fromkeys(likely)), paths, own)
+    rest = [unit for unit in people.units_under(session, paths, most + len(found)) if unit not in found]
     return [*found, *rest][:most]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
+from bot.db.once import table_of
 from bot.db.reading import KEPT
 from bot.kit.clock import local_date
 from bot.kit.digits import with_digits
@@ -236,6 +237,41 @@ def at_hand(session: Session, units: Iterable[int], places: Iterable[int]) -> li
 _units_at_hand = select(UnitRow).where(among(UnitRow.id, "units"))
 _places_at_hand = select(PlaceRow).where(among(PlaceRow.id, "places"))
 _labels = select(UnitRow.id, UnitRow.name, UnitRow.names).where(among(UnitRow.id, "units"), UnitRow.ends_on.is_(None))
+_unit = table_of(UnitRow).c
+"""Of thousands of units a few columns: as those of an object each row would take three times as long."""
+
+
+def open_paths(session: Session) -> dict[int, str]:
+    """The paths of all open units by id: all that is asked of thousands of units in most places."""
+    return dict(session.execute(select(_unit.id, _unit.path).where(_unit.ends_on.is_(None))).all())
+
+
+def company_path(session: Session) -> str | None:
+    """The path of the company itself: of the widest unit of that kind, of several the first by name."""
+    query = select(UnitRow.path, UnitRow.name).where(UnitRow.kind == UnitKind.COMPANY.value, UnitRow.ends_on.is_(None))
+    rows = session.execute(query.order_by(UnitRow.path))
+    return min(rows, key=lambda row: (row[0].count("/"), row[1]), default=(None, ""))[0]
+
+
+def some_units(session: Session, ids: Iterable[int]) -> list[Unit]:
+    """Those of these units that are open, in the order in which they are asked for."""
+    wanted = list(ids)
+    rows = session.execute(_units.where(among(UnitRow.id, "ids")), {"ids": wanted})
+    known = {row.id: as_unit(row) for row in rows}
+    return [known[id] for id in wanted if id in known]
+
+
+def units_under(session: Session, paths: Sequence[str], most: int) -> list[Unit]:
+    """The first of `units` that lie under some paths."""
+    if not paths:
+        return []
+    light = select(_unit.id, _unit.path, _unit.name).where(_unit.ends_on.is_(None)).order_by(_unit.path)
+    wanted = tuple(paths)
+    found = [(path.count("/"), name, id) for id, path, name in session.execute(light).all() if path.startswith(wanted)]
+    found.sort(key=lambda each: each[:2])
+    return some_units(session, (id for *_, id in found[:most]))
+
+
 _KINDS = {kind.value: kind for kind in UnitKind}
 _units = (
     select(

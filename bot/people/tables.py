@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Big, Id, Json
 from bot.db.files import FILE
+
+_LEFT = text("left_on IS NOT NULL")
 
 
 class UnitRow(Base):
@@ -73,6 +75,10 @@ class PersonRow(Base):
         Index("ix_person_shift", "shift", "id"),
         Index("ix_person_push", "shift", "push_at", "id"),
         Index("ix_person_zone", "zone"),
+        # who is not counted on a day, and the first ones in the order of their names
+        Index("ix_person_left", "left_on", sqlite_where=_LEFT, postgresql_where=_LEFT),
+        Index("ix_person_joined", "joined_on"),
+        Index("ix_person_name", "name", "id"),
     )
 
 
@@ -98,11 +104,16 @@ class PlacementRow(Base):
 
     __tablename__ = "placement"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     post: Mapped[str] = mapped_column(String(80))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    __table_args__ = (
+        # whole, so that a company is counted, and somebody's place found, without a look into the table itself
+        Index("ix_placement_person", "person_id", "starts_on", "ends_on", "unit_id", "post"),
+        Index("ix_placement_unit", "unit_id", "post", "starts_on", "ends_on", "person_id"),
+    )
 
 
 class RoleGrantRow(Base):

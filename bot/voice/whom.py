@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from bot.kit.clock import instant
 from bot.kit.errors import Refused
 from bot.kit.events import Event
-from bot.people import oncall
+from bot.people import oncall, speaking
 from bot.people import store as people
 from bot.people.company import leaders, safety_officers, site_of
 from bot.people.model import Person, Role, Unit
-from bot.people.rules import near
 from bot.people.store import people_on
 from bot.people.tables import PersonRow, UnitRow
 
@@ -42,10 +41,7 @@ def led(session: Session, id: int, now: datetime, role: Role = Role.SUPERVISOR) 
 
 def units(session: Session, who: Person, now: datetime, role: Role = Role.SUPERVISOR, most: int = 12) -> list[Unit]:
     """The units that somebody may choose from, the nearest first."""
-    paths, all_units = led(session, who.id, now, role), people.units(session)
-    found = near(all_units, paths, who.path)
-    rest = [unit for unit in all_units if unit.path.startswith(tuple(paths)) and unit not in found] if paths else []
-    return [*found, *rest][:most]
+    return speaking.choice(session, led(session, who.id, now, role), who.path, most)
 
 
 def led_unit(session: Session, who: Person, id: int, now: datetime, role: Role = Role.SUPERVISOR) -> Unit:

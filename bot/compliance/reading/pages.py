@@ -20,25 +20,22 @@ MOST_NAMES, MOST_UNITS = 200, 40
 
 def notices(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The notices of the units that somebody leads, with who is missing, by unit and by name."""
-    units = {unit.id: unit.label for unit in people.units(session)}
-    return {
-        "rows": [_row(session, each, units, now) for each in store.live(session, viewer.paths(actions.SENDER), MOST)]
-    }
+    return {"rows": [_row(session, each, now) for each in store.live(session, viewer.paths(actions.SENDER), MOST)]}
 
 
-def _row(session: Session, found: Notice, units: Mapping[int, Any], now: datetime) -> dict[str, Any]:
+def _row(session: Session, found: Notice, now: datetime) -> dict[str, Any]:
     parts = store.by_unit(session, found, now)
     meant, done = sum(part[1] for part in parts), sum(part[2] for part in parts)
-    late = store.pending(session, found, now, MOST_NAMES)
+    late = store.first_pending(session, found, now, meant, MOST_NAMES)
+    shown = [part for part in parts[:MOST_UNITS] if part[2] < part[1]]
+    units = people.labels(session, [found.unit, *(part[0] for part in shown), *(each.unit for each in late)])
     away = people.deputies(session, [each.id for each in late], now)
     return {
         "id": found.id, "title": actions.title_of(session, found), "unit": units.get(found.unit, ""), "done": done,
         "meant": meant, "number": found.number, "at": found.began_at.isoformat(),
         "chased_at": found.chased_at.isoformat() if found.chased_at else "",
         "may_chase": meant > done and rules.may_chase(found.began_at, found.chased_at, now),
-        "parts": [
-            {"name": units.get(unit, ""), "meant": many, "done": had} for unit, many, had in parts[:MOST_UNITS] if had < many
-        ],
+        "parts": [{"name": units.get(unit, ""), "meant": many, "done": had} for unit, many, had in shown],
         "late": [
             {"name": each.name, "badge": each.badge, "unit": units.get(each.unit, ""), "away": each.id in away}
             for each in late

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,15 @@ from bot.compliance.reading.tables import NoticeRow, NoticeToldRow, NoticeVersio
 from bot.db.among import among
 from bot.delivery.audience import Audience, away, meant
 from bot.delivery.tables import AcknowledgementRow
+from bot.people import counting
 from bot.people import speaking as whom
+from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import as_person, people_on
 from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
+
+WIDE = 5_000
+"""So many people are most of a company: see `first_pending`."""
 
 
 def notice(session: Session, id: int) -> Notice | None:
@@ -95,12 +101,49 @@ def counts(session: Session, found: Notice, now: datetime) -> tuple[int, int]:
 
 def by_unit(session: Session, found: Notice, now: datetime) -> list[tuple[int, int, int]]:
     """The units of whom it is for: how many are meant there at this moment and how many have acknowledged, most missing first."""
-    counted, done = func.count(), func.count().filter(acknowledged(found))
-    query = people_on.where(*meant(audience(found), now)).with_only_columns(
-        PlacementRow.unit_id, counted, done, maintain_column_froms=True
-    )
-    rows = session.execute(query.group_by(PlacementRow.unit_id), {"on": now.date()})
-    return sorted(((unit, many, had) for unit, many, had in rows), key=lambda row: (row[2] - row[1], row[0]))
+    row = AcknowledgementRow
+    query = (
+        select(PlacementRow.unit_id, func.count())
+        .join(row, row.person_id == PlacementRow.person_id)
+        .where(
+            row.subject == found.subject, row.version == found.number, *_placed(found, now),
+            PlacementRow.person_id.not_in(select(PersonRow.id).where(counting.LEFT)),
+        )
+    )  # fmt: skip
+    done = dict(session.execute(query.group_by(PlacementRow.unit_id)).all())
+    rows = [(unit, many, done.get(unit, 0)) for unit, many in _counted(session, found, now).items()]
+    return sorted(rows, key=lambda row: (row[2] - row[1], row[0]))
+
+
+def first_pending(session: Session, found: Notice, now: datetime, many: int, most: int) -> list[Person]:
+    """The first ones of `pending`, by their number. `many` are meant: where it is most of a company they are met soon in
+    the order of their numbers, where it is a team its own people are looked at."""
+    done = exists().where(
+        AcknowledgementRow.subject == found.subject, AcknowledgementRow.version == found.number,
+        AcknowledgementRow.person_id == PlacementRow.person_id,
+    )  # fmt: skip
+    query = select(PlacementRow.person_id).where(
+        *_placed(found, now, wide=many > WIDE), ~done.correlate_except(AcknowledgementRow),
+        PlacementRow.person_id.not_in(select(PersonRow.id).where(counting.LEFT)),
+    )  # fmt: skip
+    ids = list(session.scalars(query.order_by(PlacementRow.person_id).limit(most)))
+    known = people.persons(session, ids, now)
+    return [known[id] for id in ids]
+
+
+def _placed(found: Notice, now: datetime, wide: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """SQL: a placement is that of somebody a notice is for."""
+    posts = (PlacementRow.post.in_(found.posts),) if found.posts else ()
+    return counting.placed(now.date()), counting.inside((found.path,), wide), *posts
+
+
+def _counted(session: Session, found: Notice, now: datetime) -> Counter[int]:
+    if not found.posts:
+        return Counter(counting.by_unit(session, now.date(), (found.path,)))
+    made: Counter[int] = Counter()
+    for (unit, post), many in counting.by_post(session, now.date(), (found.path,)).items():
+        made[unit] += many if post in found.posts else 0
+    return +made
 
 
 def is_meant(session: Session, found: Notice, person: int, now: datetime) -> bool:

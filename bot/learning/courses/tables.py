@@ -73,6 +73,8 @@ class CourseGivenRow(Base):
     __table_args__ = (
         Index("ix_course_given_person", "person_id", "course_id"),
         Index("ix_course_given_remind", "remind_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # what was still to be done on a day, the longest overdue first
+        Index("ix_course_given_due", "ended_on", "due_on", "assigned_on", "person_id", "course_id"),
     )
 
 
@@ -103,7 +105,10 @@ class CompletionRow(Base):
     of: Mapped[int | None]
     entered_by: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(String(300))
-    __table_args__ = (Index("ix_completion_person", "person_id", "course_id", "completed_on"),)
+    __table_args__ = (
+        # whole, so that who has what of a whole company is counted without a look into the table itself
+        Index("ix_completion_person", "person_id", "course_id", "completed_on", "expires_on", "revoked_on"),
+    )
 
 
 class SittingRow(Base):

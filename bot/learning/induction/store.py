@@ -25,7 +25,7 @@ from bot.learning.induction.tables import ExemptionRow, InductionRow, InductionS
 from bot.learning.tables import AnswerRow, AssignmentRow
 from bot.library.store import question_holds
 from bot.library.tables import QuestionRow
-from bot.people import company
+from bot.people import company, counting
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 from bot.people.tables import LeaveRow, PersonRow, PlacementRow, UnitRow
@@ -139,9 +139,14 @@ def found(session: Session, viewer: Viewer, words: str, now: datetime) -> list[P
 
 def waiting(session: Session, viewer: Viewer, now: datetime, most: int = MOST_NAMES) -> list[Person]:
     """The people of a viewer who are not through their induction. Of one's own people only, and not oneself."""
-    open_ = exists().where(InductionRow.person_id == PersonRow.id, InductionRow.done_at.is_(None), ~_overtaken)
-    which = and_(open_.correlate(PersonRow), PersonRow.id != viewer.person)
-    return _under(session, viewer, (Role.SUPERVISOR, Role.TRAINER), which, now, most)
+    open_ = and_(InductionRow.done_at.is_(None), ~_overtaken)
+    paths = sorted({path for role in (Role.SUPERVISOR, Role.TRAINER) for path in viewer.paths(role)})
+    # from the few inductions that are open to their people: the other way everybody would be looked at
+    query = people.people_on.join(InductionRow, InductionRow.person_id == PersonRow.id).where(
+        open_, counting.inside(paths, wide=True), PersonRow.left_on.is_(None), PersonRow.id != viewer.person
+    )
+    rows = session.execute(query.order_by(InductionRow.person_id).limit(most), {"on": now.date()})
+    return [people.as_person(row) for row in rows]
 
 
 def _under(

@@ -31,7 +31,10 @@ class InductionRow(Base):
     done_at: Mapped[datetime | None]
     """When the last step was done: what is asked as of a day is answered from the steps."""
     reminded_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_induction_open", "due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),)
+    __table_args__ = (
+        Index("ix_induction_open", "due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_induction_waiting", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
 
 class InductionStepRow(Base):

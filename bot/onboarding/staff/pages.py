@@ -17,7 +17,7 @@ from bot.onboarding import store as doors
 from bot.onboarding.staff import actions, doors_page, files_page, languages_page, store, taking_in
 from bot.onboarding.staff.model import Member, Wished
 from bot.people import store as people
-from bot.people.company import post_label
+from bot.people.company import post_label, post_labels
 from bot.people.model import Viewer
 
 MOST = 60
@@ -29,19 +29,20 @@ def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     """Who works here, as far as somebody may see it; searched and sifted."""
     words, show = str(query.get("q", ""))[:60], str(query.get("show", ""))
     found, count = store.found(session, viewer, words, show, now.date(), MOST)
-    units = {unit.id: unit.label for unit in people.units(session)}
+    units = people.labels(session, (each.unit for each in found))
+    posts = post_labels(session, (each.post for each in found))
     waiting = doors.waiting_requests(session, now - rules.REQUEST_LASTS)
     return {
-        "rows": [_row(session, each, units) for each in found], "count": count, "more": max(count - len(found), 0),
+        "rows": [_row(each, units, posts) for each in found], "count": count, "more": max(count - len(found), 0),
         "words": words, "show": show if show in SHOWS else "", "shows": SHOWS,
         "may_add": viewer.anywhere(store.CHANGES), "may_import": taking_in.may(session, viewer),
         "asking": sum(doors_page.mine(session, viewer, each, now) is not None for each in waiting),
     }  # fmt: skip
 
 
-def _row(session: Session, each: Member, units: Mapping[int, Any]) -> dict[str, Any]:
+def _row(each: Member, units: Mapping[int, Any], posts: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "id": each.id, "name": each.name, "badge": each.badge, "post": post_label(session, each.post),
+        "id": each.id, "name": each.name, "badge": each.badge, "post": posts[each.post],
         "unit": units.get(each.unit, ""), "inside": each.inside,
         "leaves": each.leaves_on.isoformat() if each.leaves_on else "", "joined": each.joined_on.isoformat(),
     }  # fmt: skip
@@ -53,10 +54,9 @@ def person(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     who = store.member(session, viewer, int(query["id"]), today)
     if who is None:
         return None
-    units = {unit.id: unit.label for unit in people.units(session)}
     gone = store.away(session, who.id, now)
     shift = people.shifts(session).get(who.shift or "")
-    return _row(session, who, units) | {
+    return _row(who, people.labels(session, [who.unit]), post_labels(session, [who.post])) | {
         "title": who.name, "lang": LANGUAGES.get(who.lang, who.lang), "shift": shift.label if shift else "",
         "coming": who.joined_on > today, "may_change": viewer.holds(store.CHANGES, who.path),
         "away": {"until": gone.ends_at.isoformat() if gone.ends_at else ""} if gone else None,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.onboarding.staff.model import Member, Placed
 from bot.onboarding.staff.tables import PeopleFileRow
+from bot.people import counting, speaking
 from bot.people.model import Role, Viewer
 from bot.people.store import as_unit
 from bot.people.tables import AccountRow, LeaveRow, PersonRow, PlacementRow, PostRow, RoleGrantRow, ShiftRow, UnitRow
@@ -54,8 +57,7 @@ def _as_member(row: Any) -> Member:
 
 
 def _seen(viewer: Viewer) -> ColumnElement[bool]:
-    under = [UnitRow.path.startswith(path, autoescape=True) for path in paths(viewer)]
-    return or_(*under) if under else PersonRow.id < 0
+    return speaking.under(UnitRow.path, paths(viewer))
 
 
 def found(session: Session, viewer: Viewer, words: str, show: str, today: date, most: int) -> tuple[list[Member], int]:
@@ -79,10 +81,42 @@ def found(session: Session, viewer: Viewer, words: str, show: str, today: date, 
     }  # fmt: skip
     if show in shown:
         which.append(shown[show])
+    if len(which) == 1:
+        return _first(session, viewer, today, most)
     query = _members(today, *which)
-    count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    count = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    return _page(session, query, most), count
+
+
+def _page(session: Session, query: Any, most: int) -> list[Member]:
     rows = session.execute(query.order_by(UnitRow.path, PersonRow.name, PersonRow.id).limit(most))
-    return [_as_member(row) for row in rows], count
+    return [_as_member(row) for row in rows]
+
+
+def _first(session: Session, viewer: Viewer, today: date, most: int) -> tuple[list[Member], int]:
+    """The first of everybody: read from the first units alone, as many as it takes; the others are only counted."""
+    counts = _by_unit(session, viewer, today)
+    chosen, so_far = list[int](), 0
+    for unit in session.scalars(select(UnitRow.id).where(_seen(viewer)).order_by(UnitRow.path)):
+        if counts[unit] and so_far < most:
+            chosen.append(unit)
+            so_far += counts[unit]
+    return _page(session, _members(today, PlacementRow.unit_id.in_(chosen)), most), sum(counts.values())
+
+
+def _by_unit(session: Session, viewer: Viewer, today: date) -> Counter[int]:
+    """How many of `_members` each unit has: whoever works there today, and those apart who begin or move on a later day."""
+    found = Counter(counting.by_unit(session, today, paths(viewer)))
+    some = list(session.scalars(select(PlacementRow.person_id).where(PlacementRow.starts_on > today)))
+    if not some:
+        return found
+    later = among(PersonRow.id, "later")
+    here = select(PlacementRow.unit_id).join(PersonRow, PersonRow.id == PlacementRow.person_id)
+    here = here.where(later, ~counting.LEFT, counting.placed(today), counting.inside(paths(viewer), wide=True))
+    found.subtract(session.scalars(here, {"later": some}))
+    coming = _members(today, later, _seen(viewer)).with_only_columns(PlacementRow.unit_id, maintain_column_froms=True)
+    found.update(session.scalars(coming, {"later": some}))
+    return found
 
 
 def member(session: Session, viewer: Viewer, id: int, today: date) -> Member | None:

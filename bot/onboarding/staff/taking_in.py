@@ -32,7 +32,7 @@ from bot.people.importing.files import Cell, Record, Table
 from bot.people.importing.known import known
 from bot.people.importing.plan import Plan
 from bot.people.importing.problems import Place, Problems
-from bot.people.model import UnitKind, Viewer
+from bot.people.model import Viewer
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Looked:
 
 def may(session: Session, by: Viewer) -> bool:
     """Whether somebody may apply a personnel file, which speaks of everybody: they look after the people of the company."""
-    top = next((unit for unit in people.units(session) if unit.kind is UnitKind.COMPANY), None)
-    return top is not None and by.holds(store.CHANGES, top.path)
+    top = people.company_path(session)
+    return top is not None and by.holds(store.CHANGES, top)
 
 
 def read(name: str, data: bytes) -> dict[str, Any]:

@@ -24,12 +24,8 @@ def costs(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     if who is None or not found:
         return None
     year = people.today_of(who, now).year
-    spent, here = store.spent(session, found, year), store.headcounts(session, now)
-    lines = []
-    for unit in found:
-        count = sum(n for path, n in here.items() if path.startswith(unit.path))
-        if count >= FEWEST:
-            lines.append(_line(unit, spent[unit.id], count))
+    spent, here = store.spent(session, found, year), store.headcounts(session, [unit.path for unit in found], now)
+    lines = [_line(unit, spent[unit.id], here[unit.id]) for unit in found if here[unit.id] >= FEWEST]
     return {"year": str(year), "lines": lines, "small": len(found) - len(lines), "fewest": FEWEST}
 
 

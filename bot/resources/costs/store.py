@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
@@ -9,11 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.ledger import store as ledger
-from bot.people import speaking
+from bot.people import counting, speaking
 from bot.people import store as people
 from bot.people.model import Unit
-from bot.people.store import people_on
-from bot.people.tables import PersonRow, UnitRow
 from bot.resources.budget import store as budget
 from bot.resources.budget.model import Heading
 from bot.resources.budget.tables import BudgetBookingRow, BudgetLineRow
@@ -24,22 +23,20 @@ from bot.resources.costs.rules import Rate
 
 def units(session: Session, paths: Sequence[str], most: int) -> list[Unit]:
     """The units under some paths, the widest first."""
-    found = [unit for unit in people.units(session) if unit.path.startswith(tuple(paths))] if paths else []
-    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.path))[:most]
+    found = [
+        (path.count("/"), path, id) for id, path in people.open_paths(session).items() if path.startswith(tuple(paths))
+    ]
+    return people.some_units(session, [id for *_, id in sorted(found)[:most]])
 
 
-def headcounts(session: Session, now: datetime) -> dict[str, int]:
-    """How many people work in each unit itself today, by its path."""
-    query = people_on.where(PersonRow.left_on.is_(None)).with_only_columns(
-        UnitRow.path, func.count(), maintain_column_froms=True
-    )
-    rows = session.execute(query.group_by(UnitRow.path), {"on": now.date()})
-    return {row.path: int(row[1]) for row in rows}
+def headcounts(session: Session, paths: Sequence[str], now: datetime) -> Counter[int]:
+    """How many people work today in each unit with all below it, under some paths."""
+    return counting.rolled(counting.by_unit(session, now.date(), paths), counting.paths_of(session))
 
 
 def spent(session: Session, found: Sequence[Unit], year: int) -> dict[int, Spent]:
     """What the training and drills of a year cost in some units with all below them: four statements for all of them."""
-    paths = {unit.id: unit.path for unit in people.units(session)}
+    paths = people.open_paths(session)
     starts = datetime.combine(date(year, 1, 1), time(), UTC)
     ends = datetime.combine(date(year + 1, 1, 1), time(), UTC)
     rates = [

@@ -22,12 +22,15 @@ def pledge(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     who = people.person(session, viewer.person, now)
     if who is None:
         return None
+    units = whom.units(session, who, now, most=MOST_UNITS)
+    meant, done = store.counts_by_unit(session, [unit.path for unit in units], now)
+    called = {call.unit for call in store.calls(session, ["/"])}
     rows = []
-    for unit in whom.units(session, who, now, most=MOST_UNITS):
-        meant, done = store.counts(session, unit.path, now)
-        names = [each.name for each in store.missing(session, unit.path, now, MOST_NAMES)]
-        called = store.call_over(session, unit.path) is not None
-        rows.append({"unit": unit.label, "meant": meant, "done": done, "names": names, "called": called})
+    for unit in units:
+        many = meant[unit.id], done[unit.id]
+        names = store.first_missing(session, unit.path, now, many[0] - many[1], MOST_NAMES)
+        over = not called.isdisjoint(people.ancestors(unit.path))
+        rows.append({"unit": unit.label, "meant": many[0], "done": many[1], "names": names, "called": over})
     return {"rows": rows}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -9,15 +10,17 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import Session
 
 from bot.delivery.audience import away
-from bot.people import speaking
+from bot.people import counting, speaking
 from bot.people import store as people
 from bot.people.model import Person
 from bot.people.store import people_on
-from bot.people.tables import AccountRow, PersonRow, UnitRow
+from bot.people.tables import AccountRow, PersonRow, PlacementRow, UnitRow
 from bot.voice.pledge import rules
 from bot.voice.pledge.model import Call, Signed
 from bot.voice.pledge.tables import PledgeAskedRow, PledgeCallRow, PledgeRow
 
+WIDE = 20_000
+"""So many of a unit are many: see `first_missing`."""
 LIVE = PledgeCallRow.ended_at.is_(None)
 
 
@@ -60,6 +63,39 @@ def counts(session: Session, path: str, now: datetime) -> tuple[int, int]:
         return int(session.execute(counted, {"on": now.date()}).scalar() or 0)
 
     return count(_of(path)), count(_of(path).where(holds(now.date())))
+
+
+def counts_by_unit(session: Session, paths: Sequence[str], now: datetime) -> tuple[Counter[int], Counter[int]]:
+    """The same of every unit with people under some paths, each with all below it: how many there are, how many signed."""
+    today, known = now.date(), counting.paths_of(session)
+    held = select(PledgeRow.person_id).where(PledgeRow.until_on >= today)
+    signed = (
+        select(PlacementRow.unit_id, func.count())
+        .where(
+            PlacementRow.person_id.in_(held), counting.placed(today), counting.inside(paths),
+            PlacementRow.person_id.not_in(select(PersonRow.id).where(counting.LEFT)),
+        )
+        .group_by(PlacementRow.unit_id)
+    )  # fmt: skip
+    done = dict(session.execute(signed).all())
+    return counting.rolled(counting.by_unit(session, today, paths), known), counting.rolled(done, known)
+
+
+def first_missing(session: Session, path: str, now: datetime, many: int, most: int) -> list[str]:
+    """The first ones of `missing`, by name alone. `many` are missing: among many the first names are met soon in the order
+    of all names, among few the unit's own people are looked at."""
+    if not many:
+        return []
+    query = (
+        select(PersonRow.name)
+        .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
+        .where(
+            counting.placed(now.date()), counting.inside((path,), wide=many > WIDE), ~counting.LEFT,
+            not_(holds(now.date())),
+        )
+        .order_by(PersonRow.name, PersonRow.id)
+    )  # fmt: skip
+    return list(session.scalars(query.limit(most)))
 
 
 def to_ask(session: Session, now: datetime, most: int) -> list[tuple[Person, int]]:
