@@ -163,17 +163,18 @@ class Placed(Protocol):
     def path(self) -> str: ...
 
 
-def nearest(units: Iterable[Placed]) -> dict[int, int]:
+def nearest(units: Sequence[Placed]) -> dict[int, int]:
     """For each of some units the nearest of them above it, where there is one; what lies between may be closed, and not given."""
-    at = {unit.path: unit.id for unit in units}
-    found: dict[int, int] = {}
+    there = {unit.id for unit in units}
+    found = {unit.id: unit.parent for unit in units if unit.parent in there}
+    at = {unit.path: unit.id for unit in units} if len(found) < len(there) - 1 else {}
     for path, id in at.items():
-        above = _up(path)
+        above = _up(path) if id not in found else ""
         while above and above not in at:
             above = _up(above)
         if above:
             found[id] = at[above]
-    return found
+    return {id: above for id, above in found.items() if above is not None}
 
 
 def _up(path: str) -> str:
@@ -222,8 +223,11 @@ def opened(units: Sequence[Placed], tops: Iterable[str], here: str = "") -> Part
     way = {unit.id for unit in units if unit.path in under or here.startswith(unit.path)}
     kept = way | {unit.id for unit in units if unit.id not in above or above[unit.id] in way}
     counted_with: dict[int, int] = {}
-    for unit in sorted(units, key=lambda unit: unit.path.count("/")):
-        counted_with[unit.id] = unit.id if unit.id in kept else counted_with[above[unit.id]]
+    for unit in units:
+        id = unit.id
+        while id not in kept:
+            id = above[id]
+        counted_with[unit.id] = id
     return Part(frozenset(kept), counted_with)
 
 

@@ -206,12 +206,11 @@ _places = select(
 
 
 def places(session: Session, paths: Sequence[str]) -> list[Place]:
-    """All units under some paths, also those that are closed; in the order of `people.units`."""
+    """All units under some paths, also those that are closed; in the order of their paths."""
     if not paths:
         return []  # without a condition the query would speak of all
     under = or_(*(_unit.c.path.startswith(path) for path in paths))
-    found = map(Place._make, session.execute(_places.where(under)).all())
-    return sorted(found, key=lambda place: (place.path.count("/"), place.name))
+    return [Place._make(row) for row in session.execute(_places.where(under)).all()]
 
 
 def named(session: Session, ids: Collection[int]) -> list[Unit]:
@@ -224,15 +223,17 @@ def named(session: Session, ids: Collection[int]) -> list[Unit]:
 def tallies(session: Session, found: Sequence[Place], now: datetime) -> dict[int, Tally]:
     """Today's participation by unit; today is the date on each unit's own calendar."""
     counts: dict[int, Counts] = {}
+    off = today.on_leave(session, now)
     newer = today.newer(session) if len(found) > today.FEW else None
     for (starts, ends), ids in days(found, now).items():
         kept = today.kept(session, starts, newer)
         missing = [id for id in ids if id not in kept]
-        counts |= {id: kept[id] for id in ids if id in kept} | today.counted(session, missing, starts, ends)
+        here = {id: kept[id] for id in ids if id in kept} | today.counted(session, missing, starts, ends)
         # who went on leave before they began is not counted: that does not count against anybody
-        for id, (offered, undelivered) in today.away(session, starts, ends, now).items():
-            if id in counts:
-                counts[id] = (counts[id][0] - offered, *counts[id][1:4], counts[id][4] - undelivered)
+        for id, (offered, undelivered) in today.away(session, off, starts, ends).items():
+            if id in here:  # the same instants are another day elsewhere
+                here[id] = (here[id][0] - offered, *here[id][1:4], here[id][4] - undelivered)
+        counts |= here
     at_work = today.at_work(session, [place.id for place in found], now)
     counted = {id: each for id, each in counts.items() if each[0]}
     return {

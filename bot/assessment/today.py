@@ -49,7 +49,7 @@ def newer(session: Session) -> Mapping[int, int] | None:
 def _behind(session: Session, mark: int) -> dict[int, int]:
     unit = func.coalesce(_fact.c.unit_id, 0)  # no column, for the same reason as the kind
     query = select(unit, func.count()).where(_fact.c.id > mark, of_kinds(TODAY)).group_by(unit)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def kept(session: Session, since: datetime, newer: Mapping[int, int] | None) -> dict[int, Counts]:
@@ -94,18 +94,20 @@ def counted(session: Session, units: Collection[int], starts: datetime, ends: da
     return {unit: (int(a), int(b), int(c), int(d), int(e)) for unit, a, b, c, d, e in found}
 
 
-def away(session: Session, starts: datetime, ends: datetime, now: datetime) -> dict[int, tuple[int, int]]:
-    """By the unit of the facts: who is on leave now, was offered something on a day and has not begun; whom of these it did not
-    reach.
-    """
-    on_leave = select(LeaveRow.person_id).where(
+def on_leave(session: Session, now: datetime) -> Sequence[str]:
+    """The pseudonyms of those who are on leave now."""
+    query = select(LeaveRow.person_id).where(
         LeaveRow.starts_at <= now, or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now)
     )
-    persons = set(session.scalars(on_leave))
-    if not persons:
-        return {}
+    persons = set(session.scalars(query))
     theirs = select(PseudonymRow.pseudonym).where(among(PseudonymRow.person_id, "persons"))
-    them = session.scalars(theirs, {"persons": persons}).all()
+    return session.scalars(theirs, {"persons": persons}).all() if persons else ()
+
+
+def away(session: Session, them: Sequence[str], starts: datetime, ends: datetime) -> dict[int, tuple[int, int]]:
+    """By the unit of the facts: who of some people was offered something on a day and has not begun; whom of these it did not reach."""
+    if not them:
+        return {}
     query = (
         select(FactRow.unit_id, _flag(LOST))
         .where(among(FactRow.pseudonym, "them"), of_kinds(TODAY), FactRow.at >= starts, FactRow.at < ends)
@@ -135,7 +137,7 @@ def at_work(session: Session, units: Collection[int], now: datetime) -> dict[int
     mark = session.get(ParticipationMarkRow, 1, populate_existing=True) if len(units) > FEW else None
     if mark is None or not _still(session, mark, now):
         return placed(session, units, now)
-    found = session.execute(_at_work.where(_work.c.people > 0)).tuples().all()
+    found = session.execute(_at_work.where(_work.c.people > 0)).all()
     wanted = set(units)
     return {unit: people for unit, people in found if unit in wanted}
 
@@ -177,7 +179,7 @@ def count_people(session: Session, units: Collection[int], now: datetime) -> Non
     mark.placement, mark.gone_at = _newest(session)  # before they are counted
     mark.people_at = now
     found = placed(session, units, now)
-    known = dict(session.execute(_at_work).tuples().all())
+    known = dict(session.execute(_at_work).all())
     other = [unit for unit in {*found, *known} if found.get(unit, 0) != known.get(unit, 0)]
     upsert_many(session, AtWorkRow, [{"unit_id": unit, "people": found.get(unit, 0)} for unit in other])
 

@@ -41,8 +41,9 @@ def heat(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
         unit.id for unit in units
         if viewer.holds(Role.SUPERVISOR, unit.path) and agreement.is_on(agreed, today.TODAY, unit.path)
     }  # fmt: skip
+    widest = sorted(found, key=lambda place: (place.path.count("/"), place.name))
     counted = store.kept(session, part.counted_with, weeks[0])
-    counted[weeks[-1]] = part.gathered(store.counted(session, found[:MOST_COUNTED], weeks[-1]))
+    counted[weeks[-1]] = part.gathered(store.counted(session, widest[:MOST_COUNTED], weeks[-1]))
     columns = [_week(units, tops, counted.get(week, {}), named) for week in weeks]
     up = people.unit(session, here.parent) if here and here.parent else None
     divided = {place.parent for place in found}
