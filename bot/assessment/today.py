@@ -105,7 +105,7 @@ def on_leave(session: Session, now: datetime) -> Sequence[str]:
 
 
 def away(session: Session, them: Sequence[str], starts: datetime, ends: datetime) -> dict[int, tuple[int, int]]:
-    """By the unit of the facts: who of some people was offered something on a day and has not begun; whom of these it did not reach."""
+    """By the unit of the facts: who of some people was offered something on a day and has not begun; whom it did not reach."""
     if not them:
         return {}
     query = (
