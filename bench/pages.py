@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from bench import company, risks
 from bot.app import House
+from bot.assessment.ticks import count_today
 from bot.compliance.reading import actions as reading
 from bot.compliance.reading.model import Written
 from bot.db.engine import connect
@@ -140,6 +141,10 @@ def furnish(url: str, count: int, hazards: int) -> None:
         reading.begin(session, WHO, reading.Draft("n", top.id, said), now)
         signed = duties.sign(session, WHO, "worker", top.id, draft, now, giving=False)
         _roster_and_duties(session, signed.id, now)
+    counting = True
+    while counting:  # as in a house that runs
+        with Session(engine) as session, session.begin():
+            counting = count_today(session, now)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
     engine.dispose()

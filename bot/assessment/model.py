@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from operator import add, attrgetter
 from typing import Any
 
 from bot.hazards import model as hazards
@@ -201,11 +202,10 @@ class Tally:
         return max(0, self.offered - self.took_part - self.undelivered)
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.people + other.people,
-            self.offered + other.offered,
-            self.read + other.read,
-            self.answered + other.answered,
-            self.took_part + other.took_part,
-            self.undelivered + other.undelivered,
-        )
+        return Tally(*map(add, counts_of(self), counts_of(other)))
+
+
+counts_of = attrgetter(*(each.name for each in fields(Tally)))
+"""All counts of a Tally, in their order."""
+NONE = Tally()
+"""Of a unit where nobody works and nothing was offered."""

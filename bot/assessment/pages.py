@@ -6,7 +6,7 @@ so few people that they would tell what one of them did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ def unit(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     here = people.unit(session, int(query["id"]))
     if here is None or not sees(viewer, here.path):
         return None
-    look = Look(session, viewer, now)
+    look = Look(session, viewer, now, here.path)
     named = viewer.holds(Role.SUPERVISOR, here.path) and agreement.holds(session, TODAY, here.path)
     parts = [look.row(part) for part in look.units if part.parent == here.id]
     above = people.unit(session, here.parent) if here.parent else None
@@ -70,14 +70,18 @@ def sees(viewer: Viewer, path: str) -> bool:
 class Look:
     """All that somebody may see of today: the units, their figures, and which of these are kept from them."""
 
-    def __init__(self, session: Session, viewer: Viewer, now: datetime) -> None:
+    def __init__(self, session: Session, viewer: Viewer, now: datetime, here: str = "") -> None:
+        """`here`: the path of the unit whose parts are shown, instead of those of the widest ones."""
         led = viewer.paths(Role.SUPERVISOR)
         self.names_anywhere = bool(led)
         self.tops = rules.tops((*led, *viewer.paths(COUNTS)))
-        self.units = _under(session, self.tops)
+        found = store.places(session, self.tops)
+        part = rules.opened([place for place in found if not place.closed], self.tops, here)
+        self.units = store.named(session, part.kept)
         self.at = {unit.path: unit for unit in self.units}
-        self.tallies = store.tallies(session, self.tops, now)
-        self.sums = rules.sums(self.units, self.tallies)
+        self.tallies = store.tallies(session, found, now)
+        gathered = part.gathered(self.tallies)
+        self.sums = rules.sums(self.units, gathered)
         agreed = agreement.terms(
             session, TODAY
         )  # where no names are shown, few people's figures would tell them as well
@@ -86,7 +90,7 @@ class Look:
             if viewer.holds(Role.SUPERVISOR, u.path) and agreement.is_on(agreed, TODAY, u.path)
         ]  # fmt: skip
         open_ = {sign * u.id for u in named for sign in (1, -1)}
-        self.veiled = rules.veiled(self.units, self.tallies, self.tops) - open_
+        self.veiled = rules.veiled(self.units, gathered, self.tops) - open_
 
     def row(self, one: Unit) -> dict[str, Any]:
         """A unit with all that is below it."""
@@ -101,20 +105,17 @@ class Look:
         return {"id": one.id, "name": one.label, "tally": tally, "own": key < 0, "veiled": key in self.veiled}
 
 
-def _under(session: Session, tops: Sequence[str]) -> list[Unit]:
-    return [one for one in people.units(session) if any(one.path.startswith(path) for path in tops)]
-
-
 def _people(session: Session, here: Unit, now: datetime) -> list[dict[str, Any]]:
     """Who works in this very unit, those who have not begun first. What they answered is nobody's business."""
     marks, posts = store.marks_of(session, here.id, here.zone, now), store.posts(session)
     rows = []
-    own = [who for who in people.everyone(session, now, (here.path,)) if who.unit == here.id]
+    own = store.own_people(session, here.id, now)
+    away = people.deputies(session, [who.id for who in own], now)
     cleared = induction.clearances(session, [who.id for who in own], now)
     for who in own:
         kinds, gate = marks.get(who.id, frozenset()), cleared[who.id]
-        away = people.deputy(session, who.id, now) is not None
-        row: dict[str, Any] = {"name": who.name, "post": posts.get(who.post, who.post), "did": rules.did(kinds, away)}
+        did = rules.did(kinds, who.id in away)
+        row: dict[str, Any] = {"name": who.name, "post": posts.get(who.post, who.post), "did": did}
         rows.append(row | {"standing": gate.standing.value, "gate": showing.line(gate)})
     rows.sort(key=lambda row: (rules.DID.index(row["did"]), row["name"]))
     return rows[:MOST_PEOPLE]

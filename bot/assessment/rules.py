@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Protocol
 
-from bot.assessment.model import LOST, Column, Employed, Happened, Line, Period, Tally, Type
+from bot.assessment.model import LOST, NONE, Column, Employed, Happened, Line, Period, Tally, Type, counts_of
 from bot.hazards import model as hazards
 from bot.kit.clock import local_date
 from bot.learning import model as learning
@@ -149,21 +150,85 @@ def value(line: Line, column: Column) -> str | int | float | None:
 # --- participation today -------------------------------------------------------------------------------------------
 
 
-def sums(units: Iterable[Unit], tallies: Mapping[int, Tally]) -> dict[int, Tally]:
+class Placed(Protocol):
+    """A unit as far as adding up needs it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def parent(self) -> int | None: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+def nearest(units: Sequence[Placed]) -> dict[int, int]:
+    """For each of some units the nearest of them above it, where there is one; what lies between may be closed, and not given."""
+    there = {unit.id for unit in units}
+    found = {unit.id: unit.parent for unit in units if unit.parent in there}
+    at = {unit.path: unit.id for unit in units} if len(found) < len(there) - 1 else {}
+    for path, id in at.items():
+        above = _up(path) if id not in found else ""
+        while above and above not in at:
+            above = _up(above)
+        if above:
+            found[id] = at[above]
+    return {id: above for id, above in found.items() if above is not None}
+
+
+def _up(path: str) -> str:
+    """`/1/4/` of `/1/4/9/`; nothing of `/1/`."""
+    above = path[: path.rfind("/", 0, -1) + 1]
+    return "" if above == "/" else above
+
+
+def sums(units: Iterable[Placed], tallies: Mapping[int, Tally]) -> dict[int, Tally]:
     """Each unit's own people and those of all units below it."""
     all_units = list(units)
-    at = {unit.path: unit.id for unit in all_units}
-    found = {unit.id: Tally() for unit in all_units}
-    for unit in all_units:
-        own = tallies.get(unit.id)
-        if own is None:
-            continue
-        steps = unit.path.strip("/").split("/")
-        for length in range(1, len(steps) + 1):
-            above = at.get("/" + "/".join(steps[:length]) + "/")
-            if above is not None:
-                found[above] = found[above] + own
+    above = nearest(all_units)
+    found = {unit.id: tallies.get(unit.id, NONE) for unit in all_units}
+    # from the lowest up, each is added once: to the one above it, with all that is below it
+    for unit in sorted(all_units, key=lambda unit: -unit.path.count("/")):
+        whole, up = found[unit.id], above.get(unit.id)
+        if up is not None and whole is not NONE:
+            found[up] = found[up] + whole
     return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of a tree of units those that a page speaks of, and for each unit of the tree the one that it is counted with."""
+
+    kept: frozenset[int]
+    counted_with: Mapping[int, int]
+
+    def gathered(self, tallies: Mapping[int, Tally]) -> dict[int, Tally]:
+        """The figures of the kept units, each with those that are counted with it."""
+        together: dict[int, list[Tally]] = {}
+        for id, tally in tallies.items():
+            kept = self.counted_with.get(id)
+            if kept is not None:
+                together.setdefault(kept, []).append(tally)
+        return {kept: Tally(*map(sum, zip(*map(counts_of, found), strict=True))) for kept, found in together.items()}
+
+
+def opened(units: Sequence[Placed], tops: Iterable[str], here: str = "") -> Part:
+    """What is needed to show the parts of a unit (without `here`: of the tops) with what is veiled of them: the way down to it
+    from the tops, and on each level of it the parts. Whatever lies deeper is counted with one of these parts.
+
+    Of thousands of units these are dozens; `sums` and `veiled` of them come out as they would of all.
+    """
+    under, above = set(tops), nearest(units)
+    way = {unit.id for unit in units if unit.path in under or here.startswith(unit.path)}
+    kept = way | {unit.id for unit in units if unit.id not in above or above[unit.id] in way}
+    counted_with: dict[int, int] = {}
+    for unit in units:
+        id = unit.id
+        while id not in kept:
+            id = above[id]
+        counted_with[unit.id] = id
+    return Part(frozenset(kept), counted_with)
 
 
 def tops(paths: Iterable[str]) -> list[str]:
@@ -188,20 +253,20 @@ FEWEST = 5
 """Figures of fewer people would tell what one of them did; who may not see names does not see these either."""
 
 
-def veiled(units: Sequence[Unit], tallies: Mapping[int, Tally], tops: Sequence[str]) -> frozenset[int]:
+def veiled(units: Sequence[Placed], tallies: Mapping[int, Tally], tops: Sequence[str]) -> frozenset[int]:
     """The units whose figures are kept from somebody who may see no names, and with a minus their own people alone.
 
     Those with fewer than FEWEST offered, and in a group as many others as it takes that nothing comes out by subtracting
     from the sum. Below what is veiled all is. `units` are those under `tops`, parents first.
     """
-    found, hidden = sums(units, tallies), set[int]()
-    first = [unit for unit in units if unit.path in tops]
+    found, hidden, under = sums(units, tallies), set[int](), set(tops)
+    first = [unit for unit in units if unit.path in under]
     _veil([(unit.id, found[unit.id]) for unit in first], False, hidden)
     parts: dict[int, list[tuple[int, Tally]]] = {}
     for unit in units:
         parts.setdefault(unit.parent or 0, []).append((unit.id, found[unit.id]))
     for unit in units:
-        group = [*parts.get(unit.id, []), (-unit.id, tallies.get(unit.id, Tally()))]
+        group = [*parts.get(unit.id, []), (-unit.id, tallies.get(unit.id, NONE))]
         _veil(group, unit.id in hidden, hidden)
     return frozenset(hidden)
 

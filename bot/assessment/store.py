@@ -7,20 +7,24 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.assessment import today
 from bot.assessment.model import FIGURES, KINDS, Employed, Happened, Period, Tally
 from bot.assessment.model import LOST as LOST_KINDS
+from bot.assessment.today import TODAY, Counts
 from bot.db.among import among
+from bot.db.once import table_of
 from bot.kit.clock import instant, local_date
-from bot.learning import model as learning
 from bot.learning.induction import store as induction
 from bot.ledger import store as ledger
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import agreement
+from bot.people import store as people
+from bot.people.model import Person, Unit
 from bot.people.tables import LeaveRow, PersonRow, PlacementRow, PostRow, RosterRow, UnitRow
 
 DAY = timedelta(days=1)
@@ -183,79 +187,102 @@ def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:
 
 # --- participation today -------------------------------------------------------------------------------------------
 
-OFFERS = (learning.LESSON_ASSIGNED.name, learning.REVIEW_ASSIGNED.name)
-READ, ANSWERED, LOST = learning.LESSON_READ.name, learning.QUESTION_ANSWERED.name, learning.NOT_DELIVERED.name
-TODAY = (*OFFERS, READ, ANSWERED, LOST)
+
+class Place(NamedTuple):
+    """A unit as far as adding up needs it: of these a large company has thousands, and most of them no page speaks of."""
+
+    id: int
+    parent: int | None
+    path: str
+    zone: str
+    name: str
+    closed: bool
 
 
-def _flag(*kinds: str):  # type: ignore[no-untyped-def]
-    return func.max(case((FactRow.kind.in_(kinds), 1), else_=0))
+_unit = table_of(UnitRow)
+_places = select(
+    _unit.c.id, _unit.c.parent_id, _unit.c.path, _unit.c.zone, _unit.c.name, _unit.c.ends_on.is_not(None)
+).order_by(_unit.c.path)
 
 
-def tallies(session: Session, paths: Sequence[str], now: datetime) -> dict[int, Tally]:
-    """Today's participation by unit, for units under some paths; today is the date on each unit's own calendar."""
+def places(session: Session, paths: Sequence[str]) -> list[Place]:
+    """All units under some paths, also those that are closed; in the order of their paths."""
     if not paths:
-        return {}  # without a condition the query would speak of everybody
-    under = or_(*(UnitRow.path.startswith(path) for path in paths))
-    found: dict[int, Tally] = {}
-    for zone in session.scalars(select(UnitRow.zone).where(under).distinct()).all():
-        starts, ends = day_of(zone, now)
-        each = (
-            select(
-                FactRow.unit_id.label("unit"),
-                _flag(*OFFERS).label("offered"),
-                _flag(READ).label("read"),
-                _flag(ANSWERED).label("answered"),
-                _flag(READ, ANSWERED).label("took_part"),
-                _flag(LOST).label("lost"),
-                func.max(case((LeaveRow.id.is_not(None), 1), else_=0)).label("away"),
-            )
-            .join(UnitRow, UnitRow.id == FactRow.unit_id)
-            .outerjoin(PseudonymRow, PseudonymRow.pseudonym == FactRow.pseudonym)
-            .outerjoin(LeaveRow, and_(LeaveRow.person_id == PseudonymRow.person_id, *_on_leave(now)))
-            .where(under, UnitRow.zone == zone, FactRow.kind.in_(TODAY), FactRow.at >= starts, FactRow.at < ends)
-            .group_by(FactRow.unit_id, FactRow.pseudonym)
-            .subquery()
-        )
-        # who learned without having been offered anything is not counted: there is no opportunity to set it against;
-        # nor who went on leave before they began: that does not count against anybody
-        offered = each.c.offered * (1 - each.c.away * (1 - each.c.took_part))
-        query = (
-            select(
-                each.c.unit,
-                func.sum(offered),
-                func.sum(offered * each.c.read),
-                func.sum(offered * each.c.answered),
-                func.sum(offered * each.c.took_part),
-                func.sum(offered * each.c.lost * (1 - each.c.took_part)),
-            )
-            .group_by(each.c.unit)
-            .having(func.sum(offered) > 0)
-        )
-        for unit, *counts in session.execute(query):
-            found[unit] = Tally(0, *(int(count) for count in counts))
-    return _with_people(session, found, paths, now)
+        return []  # without a condition the query would speak of all
+    under = or_(*(_unit.c.path.startswith(path) for path in paths))
+    return [Place._make(row) for row in session.execute(_places.where(under)).all()]
 
 
-def _on_leave(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return LeaveRow.starts_at <= now, or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now)
+def named(session: Session, ids: Collection[int]) -> list[Unit]:
+    """Some open units with their names, in the order of `people.units`."""
+    query = select(UnitRow).where(among(UnitRow.id, "ids"), UnitRow.ends_on.is_(None)).order_by(UnitRow.path)
+    found = [people.as_unit(row) for row in session.scalars(query, {"ids": list(ids)})]
+    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.name))
 
 
-def _with_people(session: Session, found: dict[int, Tally], paths: Sequence[str], now: datetime) -> dict[int, Tally]:
-    today = now.date()
-    query = (
-        select(PlacementRow.unit_id, func.count())
-        .join(PersonRow, PersonRow.id == PlacementRow.person_id)
-        .join(UnitRow, UnitRow.id == PlacementRow.unit_id)
-        .where(
-            or_(*(UnitRow.path.startswith(path) for path in paths)),
-            PlacementRow.starts_on <= today,
-            or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > today),
-            PersonRow.left_on.is_(None),
-        )
-        .group_by(PlacementRow.unit_id)
-    )
-    return {**found, **{unit: found.get(unit, Tally()) + Tally(people=n) for unit, n in session.execute(query)}}
+def tallies(session: Session, found: Sequence[Place], now: datetime) -> dict[int, Tally]:
+    """Today's participation by unit; today is the date on each unit's own calendar."""
+    counts: dict[int, Counts] = {}
+    off = today.on_leave(session, now)
+    newer = today.newer(session) if len(found) > today.FEW else None
+    for (starts, ends), ids in days(found, now).items():
+        kept = today.kept(session, starts, newer)
+        missing = [id for id in ids if id not in kept]
+        here = {id: kept[id] for id in ids if id in kept} | today.counted(session, missing, starts, ends)
+        # who went on leave before they began is not counted: that does not count against anybody
+        for id, (offered, undelivered) in today.away(session, off, starts, ends).items():
+            if id in here:  # the same instants are another day elsewhere
+                here[id] = (here[id][0] - offered, *here[id][1:4], here[id][4] - undelivered)
+        counts |= here
+    at_work = today.at_work(session, [place.id for place in found], now)
+    counted = {id: each for id, each in counts.items() if each[0]}
+    return {
+        id: Tally(at_work.get(id, 0), *counted.get(id, today.NOTHING)) for id in dict.fromkeys((*counted, *at_work))
+    }
+
+
+def days(found: Iterable[Place], now: datetime) -> dict[tuple[datetime, datetime], list[int]]:
+    """The units for which today is between the same instants."""
+    of_zone: dict[str, list[int]] = {}
+    for place in found:
+        of_zone.setdefault(place.zone, []).append(place.id)
+    same: dict[tuple[datetime, datetime], list[int]] = {}
+    for zone, ids in of_zone.items():
+        same.setdefault(day_of(zone, now), []).extend(ids)
+    return same
+
+
+_own = people.people_on.where(UnitRow.id == bindparam("unit"), PersonRow.left_on.is_(None)).order_by(PersonRow.id)
+
+
+def own_people(session: Session, unit: int, now: datetime) -> list[Person]:
+    """Who works in this very unit today, and in none of its parts."""
+    return [people.as_person(row) for row in session.execute(_own, {"unit": unit, "on": now.date()})]
+
+
+SOME = 5_000
+
+
+def _first(unit: ColumnElement[int]) -> Any:
+    working = people.people_on.where(among(unit, "units"), PersonRow.left_on.is_(None))
+    return working.order_by(PersonRow.id).limit(bindparam("most"))
+
+
+_first_by_unit = _first(_unit.c.id)
+_first_by_number = _first(func.coalesce(_unit.c.id, 0))
+"""By an expression that no index knows: person after person, until there are enough."""
+
+
+def first_people(session: Session, units: Collection[int], now: datetime, most: int, of: int) -> list[Person]:
+    """The first of those who work in some units today, by their numbers; `of`: how many there are about."""
+    query = _first_by_unit if of <= SOME else _first_by_number
+    found = session.execute(query, {"units": list(units), "on": now.date(), "most": most})
+    return [people.as_person(row) for row in found]
+
+
+def labels(session: Session, units: Collection[int]) -> dict[int, Mapping[str, str] | str]:
+    """What some open units are called, for a text."""
+    return {unit.id: unit.label for unit in named(session, units)}
 
 
 def day_of(zone: str, now: datetime) -> tuple[datetime, datetime]:

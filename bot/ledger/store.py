@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -63,7 +63,17 @@ def of_people(
 
 def about(session: Session, field: str, number: int, kinds: tuple[str, ...], since: datetime) -> list[Recorded]:
     """Facts of some kinds whose body names a number in a field (`hazard`, 12), oldest first: the story of one thing."""
-    query = recorded.where(FactRow.kind.in_(kinds), FactRow.at >= since, _body[field].as_integer() == number)
+    # the body of an old fact is looked up only where it has moved (its salt went with it), and names only for what is found
+    moved = (
+        select(FactBodyRow.body)
+        .where(FactBodyRow.fact_id == FactRow.id, FactBodyRow.at == FactRow.at)
+        .correlate(FactRow)
+        .scalar_subquery()
+    )
+    old = func.coalesce(moved, FactRow.body, type_=Json)
+    named = case((FactRow.salt.is_not(None), FactRow.body[field].as_integer()), else_=old[field].as_integer())
+    found = select(FactRow.id).where(FactRow.kind.in_(kinds), FactRow.at >= since, named == number)
+    query = recorded.where(FactRow.id.in_(found))
     return [Recorded(*row) for row in session.execute(query.order_by(FactRow.at, FactRow.id))]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -56,6 +57,23 @@ def count_gaps(session: Session, banks: Sequence[str], language: str) -> tuple[i
     )
     row = session.execute(query).one()
     return row[0] or 0, row[1] or 0
+
+
+def count_all_gaps(session: Session, languages: Collection[str]) -> dict[str, int]:
+    """By bank: how often a live question is not said in one of some languages, or its translation was set aside."""
+    if not languages:
+        return {}
+    every: Any = 0
+    for language in sorted(languages):
+        aside, said = (column.contains(f",{language},") for column in (QuestionRow.aside_in, QuestionRow.said_in))
+        every += case((and_(BankRow.language != language, or_(aside, and_(~aside, ~said))), 1), else_=0)
+    query = (
+        select(QuestionRow.bank_id, func.sum(every))
+        .join(BankRow, BankRow.id == QuestionRow.bank_id)
+        .where(QuestionRow.retired_at.is_(None))
+        .group_by(QuestionRow.bank_id)
+    )
+    return {bank: int(count) for bank, count in session.execute(query)}
 
 
 def count_aside(session: Session, banks: Sequence[str]) -> int:

@@ -32,8 +32,12 @@ def units_under(session: Session, person: int, now: datetime) -> list[Unit]:
 def may_change(session: Session, unit: int | None, person: int, now: datetime) -> bool:
     """Whether somebody may change a bank of a unit (None: the whole company's)."""
     viewer = people.viewer(session, person, now)
-    path = _path(session, unit, viewer) if viewer else None
-    return viewer is not None and path is not None and viewer.holds(Role.TRAINER, path)
+    return viewer is not None and theirs(unit_for(session, unit, viewer), viewer)
+
+
+def theirs(unit: Unit | None, viewer: Viewer) -> bool:
+    """Whether somebody may change what is for a unit."""
+    return unit is not None and viewer.holds(Role.TRAINER, unit.path)
 
 
 def may_read(session: Session, unit: int | None, person: int, now: datetime) -> bool:
@@ -46,9 +50,9 @@ def may_read(session: Session, unit: int | None, person: int, now: datetime) -> 
     )
 
 
-def _path(session: Session, unit: int | None, viewer: Viewer) -> str | None:
-    found = people.unit(session, people.ancestors(viewer.path)[-1] if unit is None else unit)
-    return found.path if found else None
+def unit_for(session: Session, unit: int | None, viewer: Viewer) -> Unit | None:
+    """The unit that a bank is for; the company itself for None."""
+    return people.unit(session, people.ancestors(viewer.path)[-1] if unit is None else unit)
 
 
 def owner(session: Session, live: LiveBank | None, chosen: int, person: int, now: datetime) -> int | None:
@@ -68,9 +72,9 @@ def owner(session: Session, live: LiveBank | None, chosen: int, person: int, now
 
 
 def unit_of(session: Session, unit: int | None, person: int, now: datetime) -> Unit | None:
-    """The unit that a bank is for; the company itself for None."""
+    """The same, for whoever is somebody here."""
     viewer = people.viewer(session, person, now)
-    return people.unit(session, people.ancestors(viewer.path)[-1] if unit is None else unit) if viewer else None
+    return unit_for(session, unit, viewer) if viewer else None
 
 
 def concerns(line: BankLine, units: list[Unit]) -> bool:

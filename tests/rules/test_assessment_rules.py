@@ -12,7 +12,7 @@ import pytest
 
 from bot.assessment.flat import harmless
 from bot.assessment.model import COLUMNS, Employed, Happened, Line, Period, Tally, Type
-from bot.assessment.rules import FEWEST, lines, rows_under, share, sums, tops, totals, veiled
+from bot.assessment.rules import FEWEST, lines, opened, rows_under, share, sums, tops, totals, veiled
 from bot.people.model import Unit, UnitKind
 
 PERIOD = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -233,3 +233,49 @@ def test_nothing_that_is_kept_comes_out_by_subtraction() -> None:
             if one.id not in hidden:
                 assert sum(n for key, n in group.items() if key in hidden) not in range(1, FEWEST)
             assert all(n == 0 or n >= FEWEST or key in hidden for key, n in group.items())
+
+
+def company(seed: int) -> tuple[list[Unit], dict[int, Tally]]:
+    """The open units of any company, some of whose units are closed, and what was offered in each."""
+    draw = random.Random(seed)
+    paths = ["/1/"]
+    for id in range(2, 40):
+        paths.append(f"{draw.choice(paths)}{id}/")
+    steps = [[int(step) for step in path.strip("/").split("/")] for path in paths]
+    units = [unit(s[-1], path, s[-2] if len(s) > 1 else None) for s, path in zip(steps, paths, strict=True)]
+    tallies = {one.id: offered(draw.choice((0, 1, 2, 4, 5, 9))) for one in units if draw.random() < 0.8}
+    left = [one for one in units if one.id == 1 or draw.random() < 0.85]
+    return sorted(left, key=lambda one: one.path.count("/")), tallies
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_sum_is_that_of_all_open_units_below(seed: int) -> None:
+    """Also of those below a closed one."""
+    units, tallies = company(seed)
+    found = sums(units, tallies)
+    for one in units:
+        below = [tallies.get(each.id, Tally()) for each in units if each.path.startswith(one.path)]
+        assert found[one.id] == sum(below, Tally())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_a_page_needs_of_a_company_comes_out_as_of_the_whole_company(seed: int) -> None:
+    """For the tops of somebody and any unit below them: sums, what is veiled, and the unit's own people."""
+    units, tallies = company(seed)
+    draw = random.Random(-seed)
+    mine = tops(one.path for one in draw.sample(units, draw.choice((1, 1, 2, 3))))
+    under = [one for one in units if one.path.startswith(tuple(mine))]
+    for here in (None, *under):
+        part = opened(under, mine, here.path if here else "")
+        kept = [one for one in under if one.id in part.kept]
+        gathered = part.gathered(tallies)
+        found, whole = sums(kept, gathered), sums(under, tallies)
+        assert all(found[one.id] == whole[one.id] for one in kept)
+        assert rows_under(kept, mine) == rows_under(under, mine)
+        hidden, all_hidden = veiled(kept, gathered, mine), veiled(under, tallies, mine)
+        assert {key for key in hidden if key > 0} == {key for key in all_hidden if key in part.kept}
+        way = {one.id for one in under if one.path in mine or (here and here.path.startswith(one.path))}
+        assert {key for key in hidden if -key in way} == {key for key in all_hidden if -key in way}
+        if here is not None:
+            parts = [one.id for one in under if one.parent == here.id]
+            assert [one.id for one in kept if one.parent == here.id] == parts

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.assessment import store
+from bot.assessment.model import Tally
 from bot.learning import model as lessons
 from bot.people import actions as people
 from bot.people.model import Role
@@ -84,9 +85,13 @@ def test_two_rights_add_up_and_neither_widens_the_other(desk: Desk) -> None:
     assert "Ben Cole" not in hugo.get(f"/desk/units/{desk.works.units['press'].id}").text
 
 
+def _tallies(session: Session, paths: list[str]) -> dict[int, Tally]:
+    return store.tallies(session, store.places(session, paths), NOON)
+
+
 def test_without_units_there_are_no_figures(shown: Desk) -> None:
     """A question about no unit is not one about all of them."""
-    assert shown.house.writer.run(store.tallies, [], NOON) == {}
+    assert shown.house.writer.run(_tallies, []) == {}
 
 
 def test_whoever_went_on_leave_before_they_began_is_not_counted_against_anybody(desk: Desk) -> None:
@@ -104,7 +109,7 @@ def test_whoever_went_on_leave_before_they_began_is_not_counted_against_anybody(
     desk.house.writer.run(leave)
     assert "1 1 / 1" in words(lin.get("/desk"))
     assert words(lin.get(page)).index("Chidi Eze") < words(lin.get(page)).index("Fatima Zahra")
-    found = desk.house.writer.run(store.tallies, [desk.works.units["dock"].path], NOON)
+    found = desk.house.writer.run(_tallies, [desk.works.units["dock"].path])
     assert found[desk.works.units["dock"].id].offered == 2
 
 

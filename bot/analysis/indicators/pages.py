@@ -14,6 +14,7 @@ from bot.analysis.indicators.store import Row
 from bot.kit.room import Page
 from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
+from bot.people.tables import UnitRow
 
 
 def indicators(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -45,8 +46,8 @@ def indicators(session: Session, viewer: Viewer, query: Mapping[str, Any], now: 
 
 def _parts(session: Session, units: Sequence[Unit]) -> list[dict[str, Any]]:
     """The units right below, to look closer."""
-    above = {unit.id for unit in units}
-    return [{"id": unit.id, "name": unit.label} for unit in people.units(session) if unit.parent in above]
+    below = store.open_units(session, UnitRow.parent_id.in_([unit.id for unit in units]))
+    return [{"id": unit.id, "name": unit.label} for unit in below]
 
 
 def _place(row: Any) -> Any:

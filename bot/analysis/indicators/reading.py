@@ -11,8 +11,8 @@ from bot.analysis.indicators import rules, store
 from bot.analysis.indicators.model import MONTHS, Bar, Heat, Series, What
 from bot.analysis.indicators.store import Scope
 from bot.kit.clock import local_date
-from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
+from bot.people.tables import UnitRow
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Year:
 def units_of(session: Session, viewer: Viewer, chosen: int = 0) -> list[Unit]:
     """The widest units that somebody answers for, or the one of these (or below them) that they chose."""
     paths = viewer.paths(Role.SUPERVISOR)
-    all_units = people.units(session)
     if chosen:
-        return [unit for unit in all_units if unit.id == chosen and any(unit.path.startswith(path) for path in paths)]
+        found = store.open_units(session, UnitRow.id == chosen)
+        return [unit for unit in found if any(unit.path.startswith(path) for path in paths)]
     tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
-    return [unit for unit in all_units if unit.path in tops]
+    return store.open_units(session, UnitRow.path.in_(tops))
 
 
 def scope(viewer: Viewer, units: list[Unit], first: date, last: date, now: datetime) -> Scope:
@@ -49,8 +49,9 @@ def year(session: Session, viewer: Viewer, now: datetime, chosen: int = 0) -> Ye
     months = rules.months(local_date(now, units[0].zone), MONTHS)
     seen = scope(viewer, units, months[0], months[-1], now)
     shown = [what for what in What if what is not What.HURT or viewer.anywhere(Role.SAFETY_OFFICER)]
-    series = tuple(rules.series(what, months, store.by_month(session, what, seen)) for what in shown)
-    where = store.found_where(session, seen)
+    reports, where = store.found(session, seen)
+    counted = {what: reports if what is What.REPORTS else store.by_month(session, what, seen) for what in shown}
+    series = tuple(rules.series(what, months, counted[what]) for what in shown)
     by_category: dict[str, int] = {}
     for (_, category), n in where.items():
         by_category[category] = by_category.get(category, 0) + n

@@ -5,9 +5,10 @@ The rows of a number are found by the very condition that counted it, so that th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, null, or_, select, true
@@ -21,13 +22,19 @@ from bot.incidents import store as incidents
 from bot.incidents.model import Outcome
 from bot.incidents.tables import IncidentRow
 from bot.inspections.tables import InspectionRow
+from bot.kit.clock import instant
 from bot.ledger.calendars import calendar, local_date
 from bot.ledger.tables import FactRow, PersonMonthRow, PseudonymRow
 from bot.people import speaking
+from bot.people import store as people
+from bot.people.model import Unit
 from bot.people.tables import PlacementRow, PlaceRow, UnitRow
 
 NONE = "NONE"
 """The category of a danger that nobody has put into one."""
+DAY = timedelta(days=1)
+WIDEST_ZONE = timedelta(hours=14)
+"""The farthest that a local calendar is from UTC (UTC+14; the other way it is 12)."""
 DRILLS = ("MusterEnded", "TabletopEnded")
 
 
@@ -96,12 +103,19 @@ class Counting:
             *mine,
             speaking.under(UnitRow.path, scope.paths),
             self.at.is_not(None),
+            *_about(self.at, scope),
             self.on.between(scope.first, scope.last),
         )
 
     def query(self, *columns: Any) -> Select[Any]:
         """A statement over its rows."""
         return select(*columns).select_from(self.row).join(UnitRow, UnitRow.id == self.row.unit_id).where(self.where)
+
+
+def _about(at: Any, scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Between the instants where these days may lie in any zone: of what is years old no calendar has to be asked."""
+    first, after = (instant(day, time(), "UTC") for day in (scope.first, scope.last + DAY))
+    return at >= first - WIDEST_ZONE, at < after + WIDEST_ZONE
 
 
 def by_month(session: Session, what: What, scope: Scope) -> dict[date, tuple[int, int | None]]:
@@ -171,6 +185,20 @@ def found_where(session: Session, scope: Scope) -> dict[tuple[int, str], int]:
     return {(where, what): n for where, what, n in session.execute(query)}
 
 
+def found(session: Session, scope: Scope) -> tuple[dict[date, tuple[int, int | None]], dict[tuple[int, str], int]]:
+    """Dangers `by_month`, and `found_where`: both of them in one look at each."""
+    counting = Counting(session, What.REPORTS, scope)
+    month = func.substr(cast(counting.on, String), 1, 7)
+    place, category = func.coalesce(HazardRow.place_id, 0), func.coalesce(HazardRow.category, NONE)
+    query = counting.query(month, place, category, func.count()).group_by(month, place, category)
+    months: Counter[date] = Counter()
+    places: Counter[tuple[int, str]] = Counter()
+    for m, where, what, n in session.execute(query):
+        months[date(int(m[:4]), int(m[5:7]), 1)] += n
+        places[where, what] += n
+    return {month: (n, None) for month, n in months.items()}, dict(places)
+
+
 def found_rows(session: Session, scope: Scope, place: int | None, categories: Sequence[str] | None) -> list[Row]:
     """The dangers behind a cell or a bar, the newest first."""
     counting = Counting(session, What.REPORTS, scope)
@@ -184,6 +212,12 @@ def found_rows(session: Session, scope: Scope, place: int | None, categories: Se
         Row(at, unit, where, id, category or NONE)
         for at, unit, where, id, category in session.execute(query.limit(MOST_ROWS))
     ]
+
+
+def open_units(session: Session, which: ColumnElement[bool]) -> list[Unit]:
+    """Some open units, in the order of `people.units`."""
+    query = select(UnitRow).where(UnitRow.ends_on.is_(None), which).order_by(UnitRow.path)
+    return sorted(map(people.as_unit, session.scalars(query)), key=lambda unit: (unit.path.count("/"), unit.name))
 
 
 def places(session: Session, ids: Sequence[int]) -> Mapping[int, PlaceRow]:

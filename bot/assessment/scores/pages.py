@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.assessment import store as assessment
+from bot.assessment import today
 from bot.assessment.scores import looking, rules, showing, store
 from bot.assessment.scores.model import Measure, Weight
 from bot.assessment.scores.policy import policy
@@ -25,17 +27,18 @@ PERIODS = ("m0", "m1", "q0", "q1", "y0", "y1")
 
 def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Whose scores somebody may open. No score stands here: to see one is to open it."""
-    found: list[dict[str, Any]] = []
-    off: list[int] = []
     agreed = agreement.terms(session, SCORE)
-    for who in people.everyone(session, now, viewer.paths(Role.HR)):
-        if agreement.is_on(agreed, SCORE, who.path):
-            found.append({"id": who.id, "name": who.name, "post": post_label(session, who.post), "unit": who.unit})
-        else:
-            off.append(who.id)
-    units = {unit.id: unit.label for unit in people.units(session)}
-    rows = [each | {"unit": units.get(each["unit"], "")} for each in found[:MOST]]
-    return {"rows": rows, "more": max(len(found) - MOST, 0), "off": len(off)}
+    there = assessment.places(session, viewer.paths(Role.HR))
+    on = {place.id for place in there if agreement.is_on(agreed, SCORE, place.path)}
+    count = today.at_work(session, [place.id for place in there], now)
+    many = sum(people for unit, people in count.items() if unit in on)
+    found = assessment.first_people(session, on, now, MOST, many) if many else []
+    posts, units = assessment.posts(session), assessment.labels(session, {who.unit for who in found})
+    rows = [
+        {"id": who.id, "name": who.name, "post": posts.get(who.post, who.post), "unit": units.get(who.unit, "")}
+        for who in found
+    ]
+    return {"rows": rows, "more": max(many - MOST, 0), "off": sum(count.values()) - many}
 
 
 def one(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.assessment import pages as today
 from bot.assessment import rules
+from bot.assessment import store as assessment
 from bot.assessment.model import Tally
 from bot.assessment.weeks import store
 from bot.kit.room import Page
@@ -18,6 +19,8 @@ from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
 
 MOST = 60
+MOST_COUNTED = 300
+"""Of the week that is not over so many units are counted, the widest first."""
 HR = ("hr",)
 
 
@@ -29,22 +32,27 @@ def heat(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
         return None
     led = viewer.paths(Role.SUPERVISOR)
     tops = [here.path] if here else rules.tops((*led, *viewer.paths(today.COUNTS)))
-    units = [unit for unit in people.units(session) if any(unit.path.startswith(path) for path in tops)]
-    shown = rules.rows_under(units, tops)[:MOST]
+    found = [place for place in assessment.places(session, tops) if not place.closed]
+    part = rules.opened(found, tops)
+    units = assessment.named(session, part.kept)
     weeks = store.weeks(now.date())
     agreed = agreement.terms(session, today.TODAY)
     named = {
         unit.id for unit in units
         if viewer.holds(Role.SUPERVISOR, unit.path) and agreement.is_on(agreed, today.TODAY, unit.path)
     }  # fmt: skip
-    columns = [_week(session, units, tops, week, named, now) for week in weeks]
+    widest = sorted(found, key=lambda place: (place.path.count("/"), place.name))
+    counted = store.kept(session, part.counted_with, weeks[0])
+    counted[weeks[-1]] = part.gathered(store.counted(session, widest[:MOST_COUNTED], weeks[-1]))
+    columns = [_week(units, tops, counted.get(week, {}), named) for week in weeks]
     up = people.unit(session, here.parent) if here and here.parent else None
+    divided = {place.parent for place in found}
     return {
         "weeks": [week.isoformat() for week in weeks], "running": weeks[-1].isoformat(),
         "rows": [
-            {"id": unit.id, "name": unit.label, "parts": any(each.parent == unit.id for each in units),
+            {"id": unit.id, "name": unit.label, "parts": unit.id in divided,
              "cells": [_cell(column, unit) for column in columns]}
-            for unit in shown
+            for unit in rules.rows_under(units, tops)[:MOST]
         ],
         "here": here.label if here else "", "fewest": rules.FEWEST,
         "up": up.id if up and today.sees(viewer, up.path) else 0, "inside": here is not None,
@@ -52,15 +60,20 @@ def heat(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
 
 
 def _week(
-    session: Session, units: list[Unit], tops: list[str], week: date, named: set[int], now: datetime
+    units: Sequence[Unit], tops: Sequence[str], own: Mapping[int, Tally], named: Collection[int]
 ) -> tuple[dict[int, Tally], set[int], set[int]]:
     """The sums of a week, what is veiled, and which units were not counted yet."""
-    own = store.kept(session, [unit.id for unit in units], week).get(week, {})
-    if week == store.week_of(now.date()):
-        own = {unit.id: store.counted(session, unit, week) for unit in units[:300]}
-    veiled = {unit.id for unit in units if unit.id in rules.veiled(units, own, tops)} - named
-    there = {unit.id for unit in units if any(part.id in own for part in units if part.path.startswith(unit.path))}
-    return rules.sums(units, own), veiled, {unit.id for unit in units} - there
+    above, there = rules.nearest(units), set(own)
+    for id in own:
+        while id in above:
+            id = above[id]
+            there.add(id)
+    sums, veiled = rules.sums(units, own), rules.veiled(units, own, tops)
+    return (
+        sums,
+        {unit.id for unit in units if unit.id in veiled and unit.id not in named},
+        {u.id for u in units} - there,
+    )
 
 
 def _cell(column: tuple[dict[int, Tally], set[int], set[int]], unit: Unit) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def count_weeks(session: Session, now: datetime) -> bool:
     left = store.uncounted(session, people.units(session), over, 4 * SLICE)
     due = [(unit, week) for unit, week in left if store.is_over(week, unit, now)][:SLICE]
     for unit, week in due:
-        tally = store.counted(session, unit, week)
+        tally = store.counted(session, [unit], week)[unit.id]
         values = {"unit_id": unit.id, "week_on": week, "offered": tally.offered, "took_part": tally.took_part}
         insert_once(session, ParticipationWeekRow, values)
     return len(due) == SLICE

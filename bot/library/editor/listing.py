@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.i18n.languages import LANGUAGES
@@ -15,7 +15,8 @@ from bot.library.showing import said
 from bot.library.tables import BankRow, QuestionRow, QuestionVersionRow, UploadRow
 from bot.people import company
 from bot.people import store as people
-from bot.people.model import Unit, Viewer
+from bot.people.model import Unit, UnitKind, Viewer
+from bot.people.tables import PersonRow, PlacementRow, UnitRow
 
 OPEN = ("fetching", "rejected", "ready", "planned", "outdated")
 MOST_FILES, MOST_GAPS, MOST_QUESTIONS = 8, 60, 400
@@ -27,21 +28,36 @@ def spoken(session: Session, units: Sequence[Unit], now: datetime) -> dict[str, 
     return dict(sorted(read.items(), key=lambda each: (-each[1], each[0])))
 
 
+def _read(session: Session, units: Sequence[Unit], now: datetime) -> list[str]:
+    """The languages that people of these units read. In the whole company nobody is counted for that: one reader is enough."""
+    if not any(unit.kind is UnitKind.COMPANY for unit in units):
+        return list(spoken(session, units, now))
+    here = PersonRow.left_on.is_(None)
+    known = session.scalars(select(PersonRow.lang).where(here).distinct().order_by(PersonRow.lang)).all()
+    on = now.date()
+    under = or_(*(UnitRow.path.startswith(unit.path) for unit in units))
+    placed = (
+        exists()
+        .where(PlacementRow.person_id == PersonRow.id, PlacementRow.unit_id == UnitRow.id, under)
+        .where(PlacementRow.starts_on <= on, or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > on))
+        .correlate(PersonRow)
+    )
+    one = select(PersonRow.id).where(here, PersonRow.lang == bindparam("lang"), placed).limit(1)
+    return [lang for lang in known if session.scalar(one, {"lang": lang}) is not None]
+
+
 def banks(session: Session, viewer: Viewer, now: datetime) -> list[dict[str, Any]]:
     """The banks that reach anybody for whom somebody is a trainer, with what is not said in their people's languages."""
     units = owning.units_of(session, viewer.person, now)
-    read = spoken(session, units, now)
+    gaps = confirming.count_all_gaps(session, _read(session, units, now))
+    known = {row.id: row for row in session.scalars(select(BankRow).order_by(BankRow.id))}
     found = [line for line in store.banks(session) if owning.concerns(line, units)]
+    rows = [_bank(session, viewer, known[line.id], line.count, gaps.get(line.id, 0)) for line in found]
     # one that has no question in use is still there, and can be brought back
     listed = {line.id for line in found}
-    empty = [row for row in session.scalars(select(BankRow).order_by(BankRow.id)) if row.id not in listed]
-    rows = []
-    for line in found:
-        row = session.get_one(BankRow, line.id)
-        rows.append(_bank(session, viewer, row, line.count, read, now))
-    for row in empty:
+    for row in (row for row in known.values() if row.id not in listed):
         if owning.may_read(session, row.unit_id, viewer.person, now) and _questions(session, row.id) == 0:
-            rows.append(_bank(session, viewer, row, 0, read, now))
+            rows.append(_bank(session, viewer, row, 0, 0))
     return rows
 
 
@@ -50,17 +66,11 @@ def _questions(session: Session, bank: str) -> int:
     return session.scalar(select(func.count()).select_from(QuestionRow).where(*which)) or 0
 
 
-def _bank(
-    session: Session, viewer: Viewer, row: BankRow, count: int, read: Mapping[str, int], now: datetime
-) -> dict[str, Any]:
-    whose = owning.unit_of(session, row.unit_id, viewer.person, now)
-    gaps = 0
-    for lang in read:
-        aside, missing = confirming.count_gaps(session, [row.id], lang)
-        gaps += aside + missing
+def _bank(session: Session, viewer: Viewer, row: BankRow, count: int, gaps: int) -> dict[str, Any]:
+    whose = owning.unit_for(session, row.unit_id, viewer)
     return {
         "id": row.id, "name": said(row.title), "count": count, "version": row.version, "at": row.changed_at.isoformat(),
-        "unit": whose.label if whose else "", "mine": owning.may_change(session, row.unit_id, viewer.person, now),
+        "unit": whose.label if whose else "", "mine": owning.theirs(whose, viewer),
         "gaps": gaps, "base": LANGUAGES.get(row.language, row.language),
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ People stand there by their pseudonyms. Names are shown to admins who ask for th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -31,14 +31,15 @@ def trail(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     """What was looked for, and how the ledger stands."""
     asked = _asked(session, viewer, query, now)
     rows = store.found(session, asked.wanted, viewer.paths(Role.MANAGER), MOST + 1) if asked.known else []
-    units = {unit.id: unit.label for unit in people.units(session)} if rows else {}
+    units = people.units(session)
+    labels = {unit.id: unit.label for unit in units} if rows else {}
     shown = rows[:MOST]
     persons = [row.person for row in shown if row.person is not None]
     names = people.persons(session, persons, now) if asked.named and persons else {}
     noted = anchors.path()
     return {
         "rows": [
-            {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "unit": units.get(row.unit, "") if row.unit else "",
+            {"id": row.id, "at": row.at.isoformat(), "kind": row.kind, "unit": labels.get(row.unit, "") if row.unit else "",
              "who": row.pseudonym or "", "name": names[row.person].name if row.person in names else "",
              "key": row.key if asked.named else "",  # keys hold people's numbers
              "body": sorted(row.body.items())}
@@ -46,15 +47,15 @@ def trail(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
         ],
         "more": shown[-1].id if len(rows) > MOST else 0, "kinds": kinds, "kind": asked.wanted.kind, "known": asked.known,
         "starts": asked.starts, "ends": asked.ends, "badge": asked.badge, "unit": asked.unit.id if asked.unit else 0,
-        "units": [{"id": u.id, "name": u.label} for u in _widest(session, viewer)],
+        "units": [{"id": u.id, "name": u.label} for u in _widest(units, viewer)],
         "named": asked.named, "may_name": viewer.anywhere(Role.ADMIN),
         "standing": store.standing(session, noted.with_name(anchors.VERIFIED) if noted else None),
     }  # fmt: skip
 
 
-def _widest(session: Session, viewer: Viewer) -> list[Unit]:
+def _widest(units: Sequence[Unit], viewer: Viewer) -> list[Unit]:
     """The widest of the units that somebody manages; another one can be written into the address."""
-    mine = [unit for unit in people.units(session) if viewer.holds(Role.MANAGER, unit.path)]
+    mine = [unit for unit in units if viewer.holds(Role.MANAGER, unit.path)]
     return sorted(sorted(mine, key=lambda unit: unit.path.count("/"))[:MOST_UNITS], key=lambda unit: unit.path)
 
 

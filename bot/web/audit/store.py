@@ -51,9 +51,13 @@ def _whole_company(session: Session, paths: Sequence[str]) -> bool:
 
 def _numbers(session: Session, at: datetime) -> int:
     """About which number the facts of an instant have: found by halving, because facts have no index by time alone."""
-    low, high = session.execute(select(func.min(FactRow.id), func.max(FactRow.id))).one()
-    if high is None:
+    # each for itself: both at once SQLite finds by reading all
+    low, high = (session.scalar(select(end(FactRow.id))) for end in (func.min, func.max))
+    if low is None or high is None:
         return 0
+    newest = session.scalar(select(FactRow.at).where(FactRow.id == high))
+    if newest is not None and newest < at:
+        return int(high)
     while low < high:
         middle = (low + high) // 2
         row = session.execute(
