@@ -6,7 +6,6 @@ from bot.kit.privacy import SAFETY, SELF, UNIT, Erase, Held, Kind
 
 HELD = (
     Held("participation_today", "how many of a unit took part today", sees=UNIT),
-    Held("at_work", "how many people work in a unit", sees=UNIT),
     Held("participation_mark", "up to which fact today's figures are counted up"),
     Held(
         "agreement",

@@ -28,14 +28,6 @@ class ParticipationTodayRow(Base):
     undelivered: Mapped[int]
 
 
-class AtWorkRow(Base):
-    """How many people work in a unit, as it was last counted. A unit that nobody works in may have no row."""
-
-    __tablename__ = "at_work"
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    people: Mapped[int]
-
-
 class ParticipationMarkRow(Base):
     """What was counted up. One row."""
 
@@ -43,7 +35,3 @@ class ParticipationMarkRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     fact: Mapped[int] = mapped_column(Id)
     """Up to which fact nothing more is expected to appear."""
-    people_at: Mapped[datetime | None]
-    """When people were last counted; with the newest placement and the last leaving of that moment."""
-    placement: Mapped[int | None] = mapped_column(Id)
-    gone_at: Mapped[datetime | None]

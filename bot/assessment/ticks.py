@@ -15,10 +15,7 @@ SLICE = 100
 def count_today(session: Session, now: datetime) -> bool:
     """A slice of the units where something has happened; True while more are left."""
     found = store.places(session, ["/"])
-    more = today.count_up(session, store.days(found, now), SLICE)
-    if not more:
-        today.count_people(session, [place.id for place in found], now)
-    return more
+    return today.count_up(session, store.days(found, now), SLICE)
 
 
 TICKS = (Tick("assessment.count_today", count_today, 30),)

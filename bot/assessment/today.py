@@ -7,17 +7,18 @@ fact has come since, whatever its time: the count holds to the fact. The units t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.assessment.tables import AtWorkRow, ParticipationMarkRow, ParticipationTodayRow
+from bot.assessment.tables import ParticipationMarkRow, ParticipationTodayRow
 from bot.db.among import among
 from bot.db.once import table_of, upsert_many
 from bot.learning import model as learning
 from bot.ledger.sealing import LATE
 from bot.ledger.tables import FactRow, PseudonymRow
+from bot.people import counting
 from bot.people.tables import LeaveRow, PersonRow, PlacementRow
 
 OFFERS = (learning.LESSON_ASSIGNED.name, learning.REVIEW_ASSIGNED.name)
@@ -26,7 +27,7 @@ TODAY = (*OFFERS, READ, ANSWERED, LOST)
 Counts = tuple[int, int, int, int, int]
 """Who was offered something, and of these: who read, who answered, who took part, whom it did not reach."""
 NOTHING: Counts = (0, 0, 0, 0, 0)
-_fact, _kept, _work = table_of(FactRow), table_of(ParticipationTodayRow), table_of(AtWorkRow)
+_fact, _kept = table_of(FactRow), table_of(ParticipationTodayRow)
 FEW = 50
 """So many units are sooner counted than looked up."""
 _NEVER = -1
@@ -125,63 +126,22 @@ def away(session: Session, them: Sequence[str], starts: datetime, ends: datetime
 
 # --- who works where -----------------------------------------------------------------------------------------------------
 
-GONE = ("PersonLeft", "PersonErased")
-OFTEN = timedelta(seconds=30)
-
-
-_at_work = select(_work.c.unit_id, _work.c.people)
-
 
 def at_work(session: Session, units: Collection[int], now: datetime) -> dict[int, int]:
-    """How many people work in each of some units today: as it was counted, unless somebody has come, moved or left since."""
-    mark = session.get(ParticipationMarkRow, 1, populate_existing=True) if len(units) > FEW else None
-    if mark is None or not _still(session, mark, now):
-        return placed(session, units, now)
-    found = session.execute(_at_work.where(_work.c.people > 0)).all()
+    """How many people work in each of some units today; a unit without any is left out."""
     wanted = set(units)
-    return {unit: people for unit, people in found if unit in wanted}
+    found = counting.by_unit(session, now.date(), ("/",)) if len(wanted) > FEW else _placed(session, wanted, now.date())
+    return {unit: people for unit, people in found.items() if unit in wanted}
 
 
-def _still(session: Session, mark: ParticipationMarkRow, now: datetime) -> bool:
-    same_day = mark.people_at is not None and mark.people_at.date() == now.date()
-    return same_day and (mark.placement, mark.gone_at) == _newest(session)
-
-
-def _newest(session: Session) -> tuple[int, datetime | None]:
-    """The newest placement and the last leaving: whoever comes or moves has the one, whoever goes is told of by the other."""
-    left = [session.scalar(select(func.max(FactRow.at)).where(FactRow.kind == kind)) for kind in GONE]
-    return session.scalar(select(func.max(PlacementRow.id))) or 0, max((at for at in left if at), default=None)
-
-
-def placed(session: Session, units: Collection[int], now: datetime) -> dict[int, int]:
-    """The same, counted now: a large company has a hundred thousand placements."""
-    on = now.date()
+def _placed(session: Session, units: Collection[int], on: date) -> dict[int, int]:
     query = (
         select(PlacementRow.unit_id, func.count())
         .join(PersonRow, PersonRow.id == PlacementRow.person_id)
-        .where(
-            among(PlacementRow.unit_id, "units"),
-            PlacementRow.starts_on <= on,
-            or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > on),
-            PersonRow.left_on.is_(None),
-        )
+        .where(among(PlacementRow.unit_id, "units"), counting.placed(on), PersonRow.left_on.is_(None))
         .group_by(PlacementRow.unit_id)
     )
     return {row[0]: row[1] for row in session.execute(query, {"units": list(units)})}
-
-
-def count_people(session: Session, units: Collection[int], now: datetime) -> None:
-    """Counts them where somebody has come or gone, and in any case from time to time: what was put right by hand tells nobody."""
-    mark = session.get(ParticipationMarkRow, 1, populate_existing=True)
-    assert mark is not None
-    if mark.people_at is not None and timedelta() <= now - mark.people_at < OFTEN and _still(session, mark, now):
-        return
-    mark.placement, mark.gone_at = _newest(session)  # before they are counted
-    mark.people_at = now
-    found = placed(session, units, now)
-    known = dict(session.execute(_at_work).all())
-    other = [unit for unit in {*found, *known} if found.get(unit, 0) != known.get(unit, 0)]
-    upsert_many(session, AtWorkRow, [{"unit_id": unit, "people": found.get(unit, 0)} for unit in other])
 
 
 # --- counting up ---------------------------------------------------------------------------------------------------------

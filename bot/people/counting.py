@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, un
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db.once import table_of
+from bot.db.reading import KEPT
 from bot.people.tables import PersonRow, PlacementRow, UnitRow
 
 LEFT = PersonRow.left_on.is_not(None)
@@ -97,9 +98,21 @@ def _counted(
     gone: ColumnElement[bool],
     *by: InstrumentedAttribute[Any],
 ) -> dict[tuple[Any, ...], int]:
-    """One statement: everybody placed there, and with a minus those of them who do not work here."""
+    """One statement: everybody placed there, and with a minus those of them who do not work here. The parts of a page share it."""
     if not paths:
         return {}
+    if gone is not LEFT:
+        return _count(session, on, paths, gone, *by)
+    kept: dict[Any, dict[tuple[Any, ...], int]] = session.info.get(KEPT, {})
+    asked = ("placed", on, tuple(paths), tuple(column.key for column in by))
+    if asked not in kept:
+        kept[asked] = _count(session, on, paths, gone, *by)
+    return kept[asked]
+
+
+def _count(
+    session: Session, on: date, paths: Sequence[str], gone: ColumnElement[bool], *by: InstrumentedAttribute[Any]
+) -> dict[tuple[Any, ...], int]:
     everybody: Select[Any] = select(func.count(), *by).select_from(PlacementRow).where(placed(on), inside(paths))
     less: Select[Any] = select(-func.count(), *by).select_from(PlacementRow)
     less = less.where(

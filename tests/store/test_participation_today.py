@@ -7,12 +7,12 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.assessment import store, ticks, today
 from bot.assessment.model import Tally
-from bot.assessment.tables import AtWorkRow, ParticipationMarkRow, ParticipationTodayRow
+from bot.assessment.tables import ParticipationMarkRow, ParticipationTodayRow
 from bot.db.writer import Writer
 from bot.hazards import model as hazards
 from bot.kit.clock import instant, local_date
@@ -20,7 +20,6 @@ from bot.learning import model as learning
 from bot.ledger.actions import record
 from bot.ledger.model import Fact, FactKind
 from bot.ledger.tables import FactRow, PseudonymRow
-from bot.onboarding.model import PERSON_LEFT
 from bot.people import actions as people
 from bot.people.model import Unit, UnitKind
 from bot.people.tables import LeaveRow, PersonRow, PlacementRow, UnitRow
@@ -143,31 +142,20 @@ def test_what_was_counted_is_not_counted_again(writer: Writer, crew: Crew, monke
     assert after[units[0].id].read == before[units[0].id].read + 1
 
 
-def test_people_are_counted_anew_once_somebody_comes_or_goes(writer: Writer, crew: Crew) -> None:
-    """Whoever comes has a new placement, whoever goes is told of; what was put right by hand is counted half a minute later."""
+@pytest.mark.parametrize("few", [0, today.FEW])
+def test_people_are_counted_as_they_come_and_go(
+    few: int, writer: Writer, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, whether many units are asked for or few."""
+    monkeypatch.setattr(today, "FEW", few)
     units, who = writer.run(crowd, crew)
     here = units[1].id
-    counted_up(writer, NOON)
     assert writer.run(today.at_work, [here], NOON) == {here: 3}
     writer.run(people.add_person, "C-new", "New", "en", units[1], "worker", date(2026, 1, 1))
     assert writer.run(today.at_work, [here], NOON) == {here: 4}
-    counted_up(writer, NOON)
-
-    def leave(session: Session, person: int) -> None:
-        people.leave_company(session, [person], NOON.date(), NOON)
-        record(session, Fact(PERSON_LEFT, f"left:{person}", NOON, person), NOON)
-
-    writer.run(leave, who[1])
+    writer.run(people.leave_company, [who[1]], NOON.date(), NOON)
     assert writer.run(today.at_work, [here], NOON) == {here: 3}
-    counted_up(writer, NOON)
-    writer.run(
-        lambda s: s.execute(update(PersonRow).where(PersonRow.id == who[5]).values(left_on=NOON.date())) and None
-    )
-    later = NOON + today.OFTEN
-    counted_up(writer, later)
-    assert writer.run(today.at_work, [here], later) == {here: 2}
-    tomorrow = later + timedelta(days=1)
-    assert writer.run(today.at_work, [here], tomorrow) == {here: 2}
+    assert writer.run(today.at_work, [], NOON) == {}
 
 
 def test_a_day_begins_with_nothing(writer: Writer, crew: Crew) -> None:
@@ -187,7 +175,7 @@ def test_without_what_was_counted_up_the_ledger_is_asked(writer: Writer, crew: C
     counted_up(writer, NOON)
 
     def forget(session: Session) -> None:
-        for table in (ParticipationTodayRow, ParticipationMarkRow, AtWorkRow):
+        for table in (ParticipationTodayRow, ParticipationMarkRow):
             session.execute(delete(table))
 
     before = writer.run(found, NOON)

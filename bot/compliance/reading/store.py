@@ -89,14 +89,8 @@ def pending(session: Session, found: Notice, now: datetime, most: int = 100_000,
 
 def counts(session: Session, found: Notice, now: datetime) -> tuple[int, int]:
     """How many are meant at this moment, and how many of them have acknowledged."""
-    here = people_on.where(*meant(audience(found), now))
-    row = session.execute(
-        here.with_only_columns(
-            func.count(), func.count().filter(acknowledged(found)), maintain_column_froms=True
-        ),
-        {"on": now.date()},
-    ).one()  # fmt: skip
-    return row[0], row[1]
+    parts = by_unit(session, found, now)
+    return sum(many for _, many, _ in parts), sum(had for _, _, had in parts)
 
 
 def by_unit(session: Session, found: Notice, now: datetime) -> list[tuple[int, int, int]]:

@@ -141,8 +141,9 @@ def waiting(session: Session, viewer: Viewer, now: datetime, most: int = MOST_NA
     """The people of a viewer who are not through their induction. Of one's own people only, and not oneself."""
     open_ = and_(InductionRow.done_at.is_(None), ~_overtaken)
     paths = sorted({path for role in (Role.SUPERVISOR, Role.TRAINER) for path in viewer.paths(role)})
-    # from the few inductions that are open to their people: the other way everybody would be looked at
-    query = people.people_on.join(InductionRow, InductionRow.person_id == PersonRow.id).where(
+    # from the few inductions that are open to their people: the other way everybody would be looked at. SQLite, which has no
+    # statistics of an empty table, is kept from its index by what is added
+    query = people.people_on.join(InductionRow, InductionRow.person_id + 0 == PersonRow.id).where(
         open_, counting.inside(paths, wide=True), PersonRow.left_on.is_(None), PersonRow.id != viewer.person
     )
     rows = session.execute(query.order_by(InductionRow.person_id).limit(most), {"on": now.date()})

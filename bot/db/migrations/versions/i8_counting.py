@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "i10_counting"
+revision = "i8_counting"
 down_revision = "i8_tablet"
 branch_labels = None
 depends_on = None
