@@ -15,7 +15,8 @@ from bot.features import _room
 from bot.kit.room import Route
 from bot.people import store as people
 from tests.flows.courses_company import company as led
-from tests.flows.hazards_company import company as harbour, photo
+from tests.flows.hazards_company import company as harbour
+from tests.flows.hazards_company import photo
 from tests.flows.house import Story, story
 from tests.flows.learning_company import company as school
 from tests.flows.test_question_kinds import waits_for
