@@ -1,6 +1,7 @@
-"""Nobody alone becomes somebody whose word is one of two: not by a link, a poster, a PIN, an address, a factor taken away.
+"""Nobody alone becomes somebody whose word is one of two (long because each door is a story of its own).
 
-Each is told on the phone they have, before and after; what is made on the machine itself is the way out, and told as well.
+Not by a link, a poster, a PIN, an address, a factor taken away. Each is told on the phone they have, before and after; what is
+made on the machine itself is the way out, and told as well.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
-from bot.delivery import approvals, outbox, seals
+from bot.delivery import outbox, seals
 from bot.delivery.browser import inbox
 from bot.delivery.browser.model import CHANNEL, chat_of
 from bot.delivery.outbox import Lane, To
@@ -28,7 +28,7 @@ from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 from bot.web.store import digest
-from bot.web.tablet import rules, store
+from bot.web.tablet import rules, seconding, store
 from bot.web.tablet.model import (
     OWN_CODE,
     PIN,
@@ -52,66 +52,25 @@ def own_code(session: Session, person: int, now: datetime) -> DoorCodeRow:
     return _code(session, PIN, person, now, OWN_CODE, person_id=person)
 
 
-SECONDED = "web.tablet.code_seconded"
-
-
 def code_for(session: Session, by: Viewer, badge: str, now: datetime) -> tuple[Person, DoorCodeRow, bool]:
     """A code for somebody who has no Telegram, made by whoever may let them in; they are told. Raises Refused.
 
     True: it opens nothing until a second person agrees, and is shown to nobody before.
     """
     who = people.person_by_badge(session, badge[:40], now)
-    if who is None or who.left_on is not None or not _looks_after(by, who.path):
+    if who is None or who.left_on is not None or not seconding.looks_after(by, who.path):
         raise Refused("web.tablet.no_such_badge", badge=badge[:40])
-    if who.id == by.person or not _may_choose_for(session, by, who.id, now):
+    if who.id == by.person or not seconding.may_choose_for(session, by, who.id, now):
         raise Refused("web.tablet.not_yours", name=who.name)
     two = takeovers.two_for(session, who.id, now)
     row = _code(session, PIN, by.person, now, PRINTED_CODE, person_id=who.id)
     maker = people.person(session, by.person, now)
     name = maker.name if maker else ""
     if two:
-        _ask_second(session, row, who, name, now)
+        seconding.ask(session, row, who, name, now)
     else:
-        _tell_made(session, row, name, now)
+        seconding.tell_made(session, row, name, now)
     return who, row, two
-
-
-def _ask_second(session: Session, row: DoorCodeRow, who: Person, by: str, now: datetime) -> None:
-    said = text("web.tablet.second_code", name=who.name, badge=who.badge, by=by)
-    matter = takeovers.matter_of(session, who, "pin_code", SECONDED, {"code": row.id}, said, now)
-    takeovers.must_be_seconded(session, matter, row.made_by, who.badge, now)
-    approvals.ask(session, row.made_by, matter, now, key=_key(row))
-    takeovers.tell(session, who, text("web.tablet.code_asked", name=by), now)
-
-
-def _tell_made(session: Session, row: DoorCodeRow, by: str, now: datetime) -> None:
-    said = Message(text("web.tablet.code_made", name=by))
-    outbox.send(session, outbox.to_person(row.person_id or 0), said, Lane.REPLY, now, key=f"door-code:{row.id}")
-
-
-def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """A job: a second person has spoken of a code. Agreed to, it is given to its maker; else it opens nothing any more."""
-    row = session.get(DoorCodeRow, payload["code"], populate_existing=True)
-    who = people.person(session, row.person_id, now) if row is not None and row.person_id else None
-    if row is None or who is None or row.used_at is not None:
-        return
-    if not payload["agreed"] or not _still_may(session, row, now):
-        row.used_at = now
-        return
-    maker = people.person(session, row.made_by, now)
-    said = text("web.tablet.code_for", name=who.name, code=store.code(row))
-    outbox.send(session, outbox.to_person(row.made_by), Message(said, protect=True), Lane.REPLY, now)
-    _tell_made(session, row, maker.name if maker else "", now)
-
-
-def holds_alone(session: Session, code: DoorCodeRow, now: datetime) -> bool:
-    """Whether a code needs no second person (any more): it is one's own, for somebody without such a role, or agreed to."""
-    own = code.person_id is None or code.person_id == code.made_by
-    return own or not takeovers.two_for(session, code.person_id or 0, now) or approvals.is_agreed(session, _key(code))
-
-
-def _key(code: DoorCodeRow) -> str:
-    return f"pin-code:{code.id}"
 
 
 def tablet_code(
@@ -140,14 +99,6 @@ def _code(session: Session, kind: str, by: int, now: datetime, holds: timedelta,
     return row
 
 
-def _may_choose_for(session: Session, by: Viewer, person: int, now: datetime) -> bool:
-    """Whoever makes a code could choose the PIN with it, so they must hold all that the other one holds."""
-    them = people.viewer(session, person, now)
-    if them is None or not _looks_after(by, them.path):
-        return False
-    return all(by.holds(each.role, each.path) for each in them.grants)
-
-
 def _still_may(session: Session, code: DoorCodeRow, now: datetime) -> bool:
     """Whether whoever made a code might make it now too: it lies about for days, and rights end."""
     if code.person_id is not None and code.person_id == code.made_by:
@@ -156,13 +107,9 @@ def _still_may(session: Session, code: DoorCodeRow, now: datetime) -> bool:
     if by is None:
         return False
     if code.person_id is not None:
-        return _may_choose_for(session, by, code.person_id, now) and holds_alone(session, code, now)
+        return seconding.may_choose_for(session, by, code.person_id, now) and seconding.holds_alone(session, code, now)
     over = people.unit(session, code.unit_id) if code.unit_id is not None else None
     return over is not None and by.holds(Role.SUPERVISOR, over.path)
-
-
-def _looks_after(by: Viewer, path: str) -> bool:
-    return by.holds(Role.SUPERVISOR, path) or by.holds(Role.HR, path)
 
 
 def _use(session: Session, code: DoorCodeRow, now: datetime) -> bool:

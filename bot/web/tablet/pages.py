@@ -15,7 +15,7 @@ from bot.people.company import named_units
 from bot.people.model import Role, Viewer
 from bot.people.tables import PlaceRow
 from bot.web.address import address
-from bot.web.tablet import actions, store
+from bot.web.tablet import actions, seconding, store
 
 HERE = "/desk/tablets"
 MOST_PLACES = 200
@@ -59,7 +59,7 @@ def _code(session: Session, viewer: Viewer, id: str, now: datetime) -> dict[str,
     row = (
         store.code_of(session, viewer.person, int(id), now) if id.isascii() and id.isdigit() and len(id) < 10 else None
     )
-    if row is None or not actions.holds_alone(session, row, now):
+    if row is None or not seconding.holds_alone(session, row, now):
         return None
     who = people.person(session, row.person_id, now) if row.person_id else None
     return {
