@@ -32,7 +32,7 @@ from bot.rewards.shop import command as rewarding
 from bot.risks import command as registering
 from bot.sensors import command as sensing
 from bot.serving import CannotListen
-from bot.setting_up import setup
+from bot.setting_up import invite, setup
 from bot.settings import BadSettings, Settings, load
 from bot.web import command as leaving
 from bot.web.api import command as opening
@@ -268,6 +268,7 @@ app.add_typer(telling.webhook_app, name="webhook")
 app.command()(backing_up.backup)
 app.command()(backing_up.restore)
 app.command()(setup)
+app.command()(invite)
 app.command()(doctor)
 
 

@@ -125,6 +125,28 @@ def furnish(settings: Settings, answers: Answers, username: str) -> str:
     return f"https://t.me/{username}?start={token}"
 
 
+def invite(badge: Annotated[str, typer.Argument(help="Whom the link lets in, or onto a new phone")]) -> None:
+    """Makes a link that lets somebody in without a second person, where nobody could agree. Their old phone is told, and closed."""
+    settings, now = load(), SystemClock().now()
+    try:
+        me = _bot(settings.bot_token.get_secret_value(), settings.bot_api_url, settings.proxy)
+    except _NotGood as error:
+        _stop(str(error))
+    compose(settings)
+    engine = connect(settings.database_url)
+    try:
+        with Session(engine) as session, session.begin():
+            who = store.person_by_badge(session, badge, now)
+            if who is None or who.left_on is not None:
+                _stop(f"nobody who works here has the badge {badge!r}")
+            token = make_invite(session, who.id, now, by=None)
+    finally:
+        engine.dispose()
+    typer.echo(
+        f"Open this link on {who.name}'s phone (once, within 72 hours):\n  https://t.me/{me['username']}?start={token}"
+    )
+
+
 def _site(session: Session, answers: Answers) -> Unit:
     units, today = store.units(session), SystemClock().now().date()
     top = next((unit for unit in units if unit.kind is UnitKind.COMPANY), None) or actions.add_unit(

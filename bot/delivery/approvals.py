@@ -142,6 +142,12 @@ def agreed(session: Session, id: int) -> ApprovalRow | None:
     return row if row is not None and row.state == "agreed" else None
 
 
+def is_agreed(session: Session, key: str) -> bool:
+    """Whether what was asked for under a key was agreed to."""
+    state = session.scalar(select(ApprovalRow.state).where(ApprovalRow.key == key))
+    return state == "agreed"
+
+
 def outcome(session: Session, row: ApprovalRow, now: datetime) -> Message:
     """How a matter ended, in words."""
     first, second = (people.person(session, id or 0, now) for id in (row.asked_by, row.decided_by))

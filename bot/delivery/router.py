@@ -95,12 +95,17 @@ class Router:
                 yield from self._get("start", event.args[0])
             yield from self._get("command", event.command)
         else:
-            if event.person is not None:
-                draft = drafts.current(session, event.person)
-                yield from self._get("draft", draft.kind if draft else "")
-            if isinstance(event, Sent):
-                yield from self._get("file", event.file.kind)
+            if event.private:
+                yield from self._spoken_to(session, event)
             yield from self._get("event", type(event).__name__)
+
+    def _spoken_to(self, session: Session, event: AnyEvent) -> Iterable[Route]:
+        """A conversation, or a file, is with Davy alone: what a crew says and shows to each other in a group is neither."""
+        if event.person is not None:
+            draft = drafts.current(session, event.person)
+            yield from self._get("draft", draft.kind if draft else "")
+        if isinstance(event, Sent):
+            yield from self._get("file", event.file.kind)
 
     def _get(self, selector: str, value: str) -> Sequence[Route]:
         return self.by[selector].get(value, ())

@@ -14,7 +14,8 @@ class Route:
     `command`: `/today`; `start`: first letter of a deep link's token; `verb`: callback data before its first colon;
     `draft`: the kind of the person's open draft; `file`: a file of that kind outside any draft (or one that the draft's
     route passed on by returning None); `event`: any other event of that class name; `poll`: a native quiz's key before its
-    first colon. `do` is `(session, event, now) -> Reply | None`; None passes the event on to the next route.
+    first colon. What is said or sent in a group goes to no `draft` and to no `file`. `do` is
+    `(session, event, now) -> Reply | None`; None passes the event on to the next route.
     `stranger` says whether people we do not know may use it. `menu` is the text key that describes a command.
     `many`: hundreds do it at once, and `do` is `(session, events, now) -> replies`, one for each, of different people.
     `urgent`: `do` only reads; it is answered at once, although the database may be busy writing (`delivery.urgent`).

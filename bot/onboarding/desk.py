@@ -127,7 +127,7 @@ def _changed(change: access.Change, done: str) -> Reply:
 
 def _invitation(session: Session, by: int, badge: str, event: Event, now: datetime) -> Message:
     who, made = access.invite_by_badge(session, by, badge, now, str(event.update_id))
-    said = text("onboarding.invitation", name=who.name, badge=who.badge, url=made.url, hours=made.hours)
+    said = text("onboarding.invitation", name=who.name, badge=who.badge, url=made.url, hours=made.hours, two=made.two)
     return Message(said, media=(Media("photo", made.picture),))
 
 

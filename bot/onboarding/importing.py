@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.ledger.bulk import record_all
 from bot.ledger.model import Fact, FactKind
+from bot.onboarding import addresses
 from bot.onboarding.model import PERSON_ADDED, PERSON_LEFT, PERSON_MOVED, ROLES_IMPORTED
 from bot.people import actions, store
 from bot.people.company import named_units
@@ -62,9 +63,10 @@ def import_table(
     *,
     company: Path | None = None,
     pass_to: int | None = None,
-    guard: Callable[[Plan], None] | None = None,
+    guard: Callable[[Plan], Plan] | None = None,
 ) -> Imported:
-    """The same with rows that have been read; `guard` looks at the plan before anything of it is written, and may raise."""
+    """The same with rows that have been read; `guard` looks at the plan before anything of it is written: it may leave out some
+    of it, or raise."""
     today = now.date()
     about_company = Problems(str(company))
     read = read_company(company, about_company) if company is not None else None
@@ -80,7 +82,7 @@ def import_table(
         return Imported(company=read)
     plan = planning.plan(entries, have, today)
     if guard is not None:
-        guard(plan)
+        plan = guard(plan)
     applied = apply_plan(session, plan, today, now, pass_to)
     record_changes(session, applied, now)
     return Imported(plan, applied, read)
@@ -116,6 +118,7 @@ def record_changes(session: Session, applied: Applied, now: datetime) -> None:
     _record(session, PERSON_MOVED, applied.moved, "moved", on, now)
     _record(session, PERSON_LEFT, applied.left, "left", on, now)
     _record(session, ROLES_IMPORTED, applied.roles, "roles", now.isoformat(), now)
+    addresses.tell_changed(session, applied.addresses, now)
 
 
 def leave_on_their_day(session: Session, now: datetime, most: int = 200) -> bool:

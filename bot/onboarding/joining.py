@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -18,9 +19,9 @@ from bot.kit.replies import Message, Reply, answer, button, rows, toast
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
-from bot.onboarding import actions, store
+from bot.onboarding import actions, store, takeovers
 from bot.onboarding.model import PERSON_JOINED, PHONE_CHANGED, How
-from bot.onboarding.rules import INVITE_LASTS, REQUEST_LASTS, SLIP_LASTS, Door, door, may_admit, may_try
+from bot.onboarding.rules import INVITE_LASTS, REQUEST_LASTS, SLIP_LASTS, Door, door, may_admit, may_try, takes_two
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.company import leaders
@@ -72,11 +73,32 @@ def use_invite(session: Session, event: Event, token: str, now: datetime) -> Rep
         return answer("onboarding.too_early", day=early.joined_on.isoformat())
     state = door(row.expires_at, row.used_at, now) if row is not None else Door.UNKNOWN
     who = people.person(session, row.person_id, now) if row is not None else None
+    if row is not None and who is not None and state is Door.OPEN and (why := takeovers.shut(session, row, who, now)):
+        return answer(why)
     if row is None or who is None or who.left_on is not None or state is not Door.OPEN or not _use(session, row, now):
         session.add(JoinTryRow(user_id=event.user, at=now))
         return answer(f"onboarding.{CLOSED.get(state, 'link_used')}")
-    let_in(session, who, event.user, event.chat, event.lang, How.SLIP if row.printed else How.INVITE, now)
+    how = How.SLIP if row.printed else How.INVITE
+    if row.created_by is not None and takeovers.two_for(session, who.id, now):
+        came = {"user": event.user, "chat": event.chat, "lang": event.lang, "how": how.value}
+        takeovers.ask_second(session, who, row.created_by, came, event.name, now, key=f"door:{row.id}")
+        return answer("onboarding.waits_for_second")
+    let_in(session, who, event.user, event.chat, event.lang, how, now)
     return Reply()
+
+
+def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A job: a second person has spoken, or nobody in time. Whoever opened the door must still be allowed to."""
+    who = people.person(session, payload["person"], now)
+    taken = people.person_of_account(session, "telegram", payload["user"], now)
+    good = payload["agreed"] and who is not None and who.left_on is None and taken is None
+    if who is not None and good and takeovers.may_still(session, payload["by"], who, now):
+        let_in(session, who, payload["user"], payload["chat"], payload["lang"], How(payload["how"]), now)
+        return
+    if payload.get("request"):
+        session.execute(update(JoinRequestRow).where(JoinRequestRow.id == payload["request"]).values(state="refused"))
+    to = To(chat=payload["chat"], lang=payload["lang"])
+    outbox.send(session, to, Message(text("onboarding.not_let_in")), Lane.REPLY, now)
 
 
 def scan_poster(session: Session, event: Event, token: str, now: datetime) -> Reply:
@@ -138,6 +160,9 @@ def decide(session: Session, by: int, request_id: int, yes: bool, now: datetime)
     )
     if who is None or me is None or them is None or not may_admit(me, them):
         raise Refused("onboarding.not_yours_to_decide")
+    two = yes and takes_two(them)
+    if two:
+        takeovers.must_be_seconded(session, takeovers.door_of(session, who, by, {}, "", now), by, who.badge, now)
     won = changed(
         session,
         update(JoinRequestRow)
@@ -150,8 +175,13 @@ def decide(session: Session, by: int, request_id: int, yes: bool, now: datetime)
             raise Refused("onboarding.request_gone")
         return toast("onboarding.decided_already", alert=True, name=other.name, yes=row.state == "confirmed")
     mine = people.person(session, by, now)
-    outcome = text("onboarding.join_decided", name=who.name, badge=who.badge, by=mine.name if mine else "", yes=yes)
+    said = "onboarding.join_waits" if two else "onboarding.join_decided"
+    outcome = text(said, name=who.name, badge=who.badge, by=mine.name if mine else "", **({} if two else {"yes": yes}))
     outbox.edit_ref(session, f"join:{request_id}", Message(outcome), now)
+    if two:
+        came = {"user": row.user_id, "chat": row.chat_id, "lang": row.lang, "how": How.POSTER.value, "request": row.id}
+        takeovers.ask_second(session, who, by, came, "", now, key=f"join:{row.id}")
+        return toast("onboarding.second_is_asked", alert=True)
     if yes:
         let_in(session, who, row.user_id, row.chat_id, row.lang, How.POSTER, now)
     else:
@@ -172,6 +202,7 @@ def let_in(session: Session, who: Person, user: int, chat: int, lang: str | None
     else:
         key = f"phone:{who.id}:{now.isoformat()}"
         record(session, Fact(PHONE_CHANGED, key, now, who.id, body={"how": how.value}), now)
+    takeovers.tell(session, who, text("onboarding.now_on_a_phone"), now, besides=chat)
     if old is not None and old[1] != chat:
         said = Message(text("onboarding.old_phone_closed"))
         outbox.send(session, To(chat=old[1], lang=who.lang), said, Lane.REPLY, now)

@@ -73,3 +73,5 @@ class Invitation:
     url: str
     picture: str
     hours: int
+    two: bool = False
+    """Whether a second person is asked when it is opened."""

@@ -26,12 +26,13 @@ from bot.kit.texts import Text, text
 from bot.ledger import actions as ledger
 from bot.ledger.model import Fact
 from bot.ledger.tables import FactRow
-from bot.onboarding import importing
+from bot.onboarding import addresses, importing
 from bot.onboarding.importing import Mistakes
 from bot.onboarding.model import HR_FILE, HR_FILE_REFUSED, HR_FILE_TAKEN
 from bot.people import oncall
 from bot.people.importing import plan as planning
 from bot.people.importing.files import Table, table_of
+from bot.people.importing.plan import Existing
 from bot.people.importing.problems import Problems
 from bot.people.model import Role
 from bot.people.store import units
@@ -135,8 +136,15 @@ def take_in(session: Session, found: Found, now: datetime) -> str:
         verdict = TAKEN if before == HR_FILE_TAKEN.name else REFUSED
         _move(session, found, verdict, "", now)
         return verdict
+    left_out: list[tuple[Existing, str]] = []
+
+    def guard(plan: planning.Plan) -> planning.Plan:
+        within_bounds(plan)
+        left_out[:] = addresses.guarded(session, plan, now)
+        return addresses.without(plan, {person.id for person, _ in left_out})
+
     try:
-        plan = importing.import_table(session, found.table, found.problems, now, guard=within_bounds).plan
+        plan = importing.import_table(session, found.table, found.problems, now, guard=guard).plan
     except Mistakes as mistakes:
         lines = [str(each) for each in mistakes.problems]
         words = text("onboarding.hr_mistakes", file=found.name, count=len(lines), first="\n".join(lines[:SHOWN]))
@@ -151,6 +159,10 @@ def take_in(session: Session, found: Found, now: datetime) -> str:
     ledger.record(session, Fact(HR_FILE_TAKEN, key, now, body=body), now)
     if not plan.nothing:
         _tell(session, text("onboarding.hr_taken", file=found.name, **body), key, now)
+    if left_out:
+        names = ", ".join(f"{person.name} ({person.badge})" for person, _ in left_out[:SHOWN])
+        words = text("onboarding.hr_addresses", file=found.name, names=names)
+        _tell(session, words, f"hr-addresses:{addresses.mark(left_out)}", now)
     _move(session, found, TAKEN, "", now)
     return TAKEN
 

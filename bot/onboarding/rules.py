@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.people.model import Role, Viewer
+from bot.people.model import AT_LEAST, Role, Viewer
 
 MOST_TRIES, TRIES_WINDOW = 5, timedelta(hours=1)
 INVITE_LASTS, SLIP_LASTS = timedelta(hours=72), timedelta(days=30)
 REQUEST_LASTS = timedelta(hours=72)
+
+GUARDED = frozenset({Role.SAFETY_OFFICER, Role.MANAGER, Role.WORKS_COUNCIL, Role.ADMIN})
+"""Whose word is one of two: who takes the account of one of them over would be their own second person."""
 
 
 class Door(Enum):
@@ -44,6 +47,25 @@ def may_admit(who: Viewer, whom: Viewer) -> bool:
     if who.person == whom.person or not who.holds(Role.SUPERVISOR, whom.path):
         return False
     return all(who.holds(grant.role, grant.path) for grant in whom.grants)
+
+
+def takes_two(whom: Viewer) -> bool:
+    """Whether nobody alone may open a door to somebody's account: neither the first one nor one beside it."""
+    return any(grant.role in GUARDED for grant in whom.grants)
+
+
+def seconds_for(whom: Viewer) -> tuple[tuple[Role, ...], str]:
+    """Who may be the second person where somebody is let in, and over which unit: the widest over which they hold such a role.
+
+    For the works council as when its role is taken: a manager, whom an administrator may have made alone, is none.
+    """
+    held = [grant for grant in whom.grants if grant.role in GUARDED]
+    path = min((grant.path for grant in held), key=len, default=whom.path)
+    roles = {grant.role for grant in held}
+    if Role.WORKS_COUNCIL in roles:
+        return (Role.ADMIN, Role.WORKS_COUNCIL), path
+    least = Role.SAFETY_OFFICER if roles == {Role.SAFETY_OFFICER} else Role.MANAGER
+    return tuple(sorted(AT_LEAST[least], key=list(Role).index)), path
 
 
 def may_grant(who: Viewer, path: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.room import Tick
 from bot.ledger.model import Subscription
 from bot.media import store as media
-from bot.onboarding import access, actions, joining, nightly, store
+from bot.onboarding import access, actions, addresses, joining, nightly, store, takeovers
 from bot.onboarding.importing import leave_on_their_day
 from bot.people import store as people
 from bot.people.agreement import ROOM
@@ -79,6 +79,8 @@ TICKS = (
 )
 JOBS = {
     access.SECONDED: access.seconded,
+    addresses.SECONDED: addresses.seconded,
+    takeovers.LET_IN: joining.seconded,
     nightly.LOOK: nightly.LookIn(),
     nightly.MOVE: nightly.MoveAway(),
 }

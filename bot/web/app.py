@@ -20,9 +20,10 @@ from bot.web.factor.asking import Challenge
 from bot.web.guests import pages as guest_pages
 from bot.web.health import Health
 from bot.web.hooks import Hooks
-from bot.web.login import HOME, Door
+from bot.web.login import Door
 from bot.web.metrics import Metrics
 from bot.web.miniapp import MiniApp
+from bot.web.model import HOME
 from bot.web.open import OpenPages
 from bot.web.outside.open_door import Outside
 from bot.web.page import Pages, for_guests

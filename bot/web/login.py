@@ -23,12 +23,11 @@ from bot.web import actions, nul, store
 from bot.web.guests import store as guests
 from bot.web.guests.actions import note_look
 from bot.web.guests.model import LetIn, State
-from bot.web.model import HOLDS, LINK_HOLDS, TOKEN_BYTES, Via
+from bot.web.model import HOLDS, HOME, LINK_HOLDS, TOKEN_BYTES, Via
 from bot.web.rules import agent_of
 from bot.web.shell import LAYOUT, notice, reader_of, whole
 
-HOME = "/desk"
-OURS = re.compile(r"/desk[/\w-]*")
+OURS = re.compile(rf"{HOME}[/\w-]*")
 """Where a link may lead on to: never to another host."""
 FORM_COOKIE = "davy_form"
 MOST_FORM = 8192

@@ -9,6 +9,8 @@ from enum import StrEnum
 from bot.ledger.model import FactKind
 from bot.people.model import Person, Role, Viewer
 
+HOME = "/desk"
+"""The first page. All others of the dashboard lie below it."""
 LOGIN = "login"
 """The kind of a one-time link that signs somebody in."""
 LINK_HOLDS = timedelta(minutes=10)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.web.model import HOME
+
 TABS = 4
 """So many groups stand in the bar at the bottom of a phone, within reach of a thumb; the fifth opens all of them."""
 
@@ -57,7 +59,7 @@ MORE = "more"
 
 def group_of(path: str, room: str = "") -> str:
     """The code of a page's group."""
-    word = path.removeprefix("/desk").strip("/").split("/")[0]
+    word = path.removeprefix(HOME).strip("/").split("/")[0]
     for group in GROUPS:
         if word in group.paths:
             return group.code
@@ -91,4 +93,4 @@ def tabs(groups: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _holds(href: str, path: str) -> bool:
-    return href == path or (href != "/desk" and path.startswith(f"{href}/"))
+    return href == path or (href != HOME and path.startswith(f"{href}/"))

@@ -28,8 +28,8 @@ from bot.people.model import Grant, Role, Viewer
 from bot.web import actions, files, navigation, store, today
 from bot.web.forms import SESSION, Forms, first_to, may
 from bot.web.guests.actions import note_look
-from bot.web.login import HOME, Door
-from bot.web.model import Visitor
+from bot.web.login import Door
+from bot.web.model import HOME, Visitor
 from bot.web.refill import refilled
 from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, whole
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.errors import Refused
 from bot.kit.room import Page
+from bot.onboarding import takeovers
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 from bot.web import actions, store
@@ -49,6 +50,7 @@ def others(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     found = store.going(session, who.id, query[SESSION], now) if who else []
     return {
         "badge": badge,
+        "asked": who is not None and query.get("asked") == "1",
         "name": who.name if who else "",
         "has_factor": who is not None and factor_store.is_set(session, who.id),
         "rows": [_shown(one) for one in found],
@@ -64,9 +66,11 @@ def end_theirs(session: Session, viewer: Viewer, form: Mapping[str, Any], now: d
     if form.get("do") == "factor":
         if who.id == viewer.person:
             raise Refused("web.not_your_own")
-        them = people.viewer(session, who.id, now)
-        if them is None or not all(viewer.holds(each.role, each.path) for each in them.grants):
-            raise Refused("web.nobody_of_yours")  # who is over me is not disarmed by me
+        if not factors.may_remove(session, viewer, who, now):
+            raise Refused("web.nobody_of_yours")
+        if takeovers.two_for(session, who.id, now):
+            factors.ask_to_remove(session, viewer.person, who, now)
+            return f"{OTHERS}?badge={quote(who.badge)}&asked=1"
         factors.remove(session, who.id, now, by_other=True)
     actions.sign_out_everywhere(session, who.id, now, by_other=True)
     return f"{OTHERS}?badge={quote(who.badge)}"

@@ -16,7 +16,7 @@ from bot.kit.replies import Button
 from bot.kit.room import Page, Room
 from bot.people import agreement
 from bot.people.model import Role
-from bot.web.model import WITH_A_ROLE, Visitor
+from bot.web.model import HOME, WITH_A_ROLE, Visitor
 from bot.web.navigation import group_of
 
 MOST = 40
@@ -50,7 +50,7 @@ def homes(rooms: Sequence[Room], visitor: Visitor, may: Callable[[Visitor, Page]
     found: dict[str, str] = {}
     for room in rooms:
         for page in room.pages:
-            if page.nav and not page.public and page.path != "/desk" and "{" not in page.path and may(visitor, page):
+            if page.nav and not page.public and page.path != HOME and "{" not in page.path and may(visitor, page):
                 found.setdefault(room.name, page.path)
     return found
 
@@ -67,5 +67,5 @@ def leads_to(room: str, button: Button | None, pages: Mapping[str, str]) -> str:
 def is_front(visitor: Visitor, path: str) -> bool:
     """Whether this is the first page of somebody with any role: it says what waits for them, also where nothing else is on it."""
     roles = (Role.SUPERVISOR.value, *WITH_A_ROLE)
-    mine = path == "/desk" and visitor.guest is None and not visitor.waits
+    mine = path == HOME and visitor.guest is None and not visitor.waits
     return mine and any(visitor.viewer.anywhere(Role(role)) for role in roles)

@@ -82,6 +82,17 @@ def test_setup_writes_the_settings_and_gives_a_link_for_the_first_administrator(
     assert tokens == 2
 
 
+def test_whoever_runs_the_machine_lets_somebody_in_whom_nobody_else_could(simulator: str) -> None:
+    """A link for the administrator of one; none for a badge that nobody has."""
+    link = re.search(r"start=(i[0-9a-f]{32})", set_up(simulator))
+    said = ends_well("invite", "a-1")
+    found = re.search(r"Eva Ruiz's phone.*\n\s+https://t\.me/\w+\?start=(i[0-9a-f]{32})", said)
+    assert found
+    assert link
+    assert found[1] != link[1]
+    assert complaint("invite", "A-9") == ["davy: nobody who works here has the badge 'A-9'"]
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -16,7 +16,7 @@ from bot.kit.errors import Refused
 from bot.kit.events import Said
 from bot.media import store as media
 from bot.onboarding import access, joining, store, ticks
-from bot.onboarding.rules import Door, door, may_admit, may_try
+from bot.onboarding.rules import Door, door, may_admit, may_try, seconds_for, takes_two
 from bot.onboarding.sample import load_sample
 from bot.people import actions as people_actions
 from bot.people import store as people
@@ -80,6 +80,32 @@ ADMIN = Viewer(4, "/1/2/", (Grant(Role.ADMIN, 1, "/1/"),))
 def test_whoever_lets_somebody_in_must_hold_all_that_the_other_holds(who: Viewer, whom: Viewer, may: bool) -> None:
     """Otherwise a link for an administrator would make one."""
     assert may_admit(who, whom) is may
+
+
+COUNCIL = Viewer(6, "/1/2/4/", (Grant(Role.WORKS_COUNCIL, 2, "/1/2/"), Grant(Role.SUPERVISOR, 4, "/1/2/4/")))
+
+
+@pytest.mark.parametrize(
+    ("whom", "roles", "path"),
+    [
+        (COUNCIL, (Role.WORKS_COUNCIL, Role.ADMIN), "/1/2/"),
+        (BOSS, (Role.MANAGER, Role.ADMIN), "/1/2/"),
+        (ADMIN, (Role.MANAGER, Role.ADMIN), "/1/"),
+        (Viewer(7, "/1/2/4/", (Grant(Role.SAFETY_OFFICER, 4, "/1/2/4/"),)),
+         (Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN), "/1/2/4/"),
+    ],
+)  # fmt: skip
+def test_who_may_be_the_second_where_somebody_is_let_in(whom: Viewer, roles: tuple[Role, ...], path: str) -> None:
+    """Over all that they hold; and no manager for the works council, since one administrator may have made them one."""
+    assert takes_two(whom)
+    assert (set(seconds_for(whom)[0]), seconds_for(whom)[1]) == (set(roles), path)
+
+
+def test_for_everybody_else_one_word_is_enough() -> None:
+    """Workers, supervisors, trainers, human resources."""
+    assert not takes_two(TEAM)
+    assert not takes_two(LEADER)
+    assert not takes_two(Viewer(5, "/1/2/4/", (Grant(Role.TRAINER, 1, "/1/"), Grant(Role.HR, 1, "/1/"))))
 
 
 def test_five_tries_an_hour_and_then_again() -> None:

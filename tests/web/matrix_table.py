@@ -107,6 +107,7 @@ EXPECTED: dict[str, Who] = {
     "GET /tablet/code": before_the_door(200),
     "POST /tablet/code": before_the_door(403),
     "GET /tablet/done": before_the_door(200),
+    "GET /tablet/enrol": before_the_door(200),
     "POST /tablet/enrol": before_the_door(403),
     "GET /tablet/file/{number}/{nth}": before_the_door(404),
     "POST /tablet/in": before_the_door(403),

@@ -12,7 +12,7 @@ from bot.i18n.say import say
 from bot.kit.errors import Refused
 from bot.kit.room import Page
 from bot.kit.texts import Text
-from bot.onboarding import access, joining, posters
+from bot.onboarding import access, joining, posters, takeovers
 from bot.onboarding import store as doors
 from bot.onboarding.rules import INVITE_LASTS, REQUEST_LASTS, may_admit
 from bot.people import company
@@ -72,6 +72,7 @@ def link(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dateti
     return {
         "title": who.name, "id": who.id, "badge": who.badge, "url": url, "qr": access.qr_svg(url),
         "until": until.isoformat(), "hours": int(INVITE_LASTS.total_seconds() // 3600),
+        "two": takeovers.two_for(session, who.id, now),
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """A personnel file at the desk: read apart, compared with what is known, looked at, and applied as a whole or not at all.
 
 It changes who works here, where and as what. Roles in it are left as they are: who may what is never given by a file that
-came in through a browser.
+came in through a browser; nor is who signs in as somebody whose word is one of two, without a second person.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.library.tabled import read_apart
+from bot.onboarding import addresses
 from bot.onboarding.importing import record_changes
 from bot.onboarding.staff import store
 from bot.onboarding.staff.model import MOST_BYTES, MOST_ROWS, PEOPLE_IMPORTED
@@ -138,7 +139,10 @@ def apply(session: Session, by: Viewer, id: int, mark: str, leavers: bool, now: 
     which = (PeopleFileRow.id == id, PeopleFileRow.state == "ready")
     if changed(session, update(PeopleFileRow).where(*which).values(state="applied", found=None)) != 1:
         raise Refused("onboarding.staff.file_gone")
-    applied = apply_plan(session, plan, now.date(), now)
+    addressed = addresses.guarded(session, plan, now, besides=by.person)
+    for person, email in addressed:
+        addresses.ask(session, by.person, person, email, id, now)
+    applied = apply_plan(session, addresses.without(plan, {person.id for person, _ in addressed}), now.date(), now)
     record_changes(session, applied, now)
     body = {
         "joined": len(applied.joined) + len(applied.returned), "moved": len(applied.moved), "left": len(applied.left),

@@ -32,6 +32,8 @@ class Applied:
     left: tuple[int, ...] = ()
     roles: tuple[int, ...] = ()
     """Those who were here before and may more, or less, from now on."""
+    addresses: tuple[int, ...] = ()
+    """Those who were here before and sign in with another address from now on."""
 
 
 def apply_company(session: Session, company: Company, on: date, problems: Problems) -> None:
@@ -134,7 +136,8 @@ def apply_plan(session: Session, plan: Plan, today: date, now: datetime, pass_to
     returned = tuple(person.id for person, _ in plan.returns)
     changed = ids_of(session, {badge for badge, _, _ in (*plan.roles, *plan.ends)}).values()
     roles = tuple(sorted(set(changed) - set(joined)))
-    return Applied(tuple(joined), returned, tuple(id for id, _ in moved), left, roles)
+    addresses = tuple(person.id for person, entry in both if entry.email and entry.email != person.email)
+    return Applied(tuple(joined), returned, tuple(id for id, _ in moved), left, roles, addresses)
 
 
 def successors(session: Session, leavers: Sequence[int], now: datetime, pass_to: int | None = None) -> dict[int, int]:

@@ -4,18 +4,26 @@ update."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
+from bot.delivery import approvals
 from bot.kit.errors import Refused
+from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.onboarding import takeovers
 from bot.people import store as people
+from bot.people.model import Person, Role, Viewer
+from bot.web.actions import sign_out_everywhere
 from bot.web.factor import rules, store
 from bot.web.factor.model import FACTOR_REMOVED, FACTOR_SET, RECOVERY_USED, Proof
 from bot.web.factor.tables import RecoveryCodeRow, SecondFactorRow
+
+SECONDED = "web.factor.seconded"
 
 
 def begin(session: Session, person: int, now: datetime) -> None:
@@ -79,7 +87,38 @@ def remove(session: Session, person: int, now: datetime, *, by_other: bool) -> b
         return False
     body = {"by_other": by_other}
     record(session, Fact(FACTOR_REMOVED, f"factor:{person}:{now.isoformat()}:removed", now, person, body=body), now)
+    if (who := people.person(session, person, now)) is not None:
+        takeovers.tell(session, who, text("web.factor.removed", by_other=by_other), now)
     return True
+
+
+def ask_to_remove(session: Session, by: int, who: Person, now: datetime) -> None:
+    """Takes the second factor of one of two away only with the word of a second person. Raises Refused: nobody could give it."""
+    me = people.person(session, by, now)
+    name = me.name if me else ""
+    said = text("web.factor.second", name=who.name, badge=who.badge, by=name)
+    matter = takeovers.matter_of(session, who, "factor_removed", SECONDED, {"person": who.id}, said, now)
+    takeovers.must_be_seconded(session, matter, by, who.badge, now)
+    approvals.ask(session, by, matter, now, key=f"factor:{who.id}:{by}:{now.isoformat()}")
+    takeovers.tell(session, who, text("web.factor.asked", by=name), now)
+
+
+def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """A job: a second person has spoken. Whoever asked must still be over whom it is about."""
+    who, me = people.person(session, payload["person"], now), people.viewer(session, payload["by"], now)
+    if payload["agreed"] and who is not None and me is not None and may_remove(session, me, who, now):
+        remove(session, who.id, now, by_other=True)
+        sign_out_everywhere(session, who.id, now, by_other=True)
+
+
+def may_remove(session: Session, by: Viewer, who: Person, now: datetime) -> bool:
+    """Whether somebody may take another's second factor away: who is over me is not disarmed by me."""
+    them = people.viewer(session, who.id, now)
+    return (
+        them is not None
+        and by.holds(Role.ADMIN, who.path)
+        and all(by.holds(each.role, each.path) for each in them.grants)
+    )
 
 
 def _locked(found: SecondFactorRow, now: datetime) -> bool:

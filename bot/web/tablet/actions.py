@@ -14,7 +14,7 @@ from bot.db.once import changed, insert_once
 from bot.delivery import outbox, seals
 from bot.delivery.browser import inbox
 from bot.delivery.browser.model import CHANNEL, chat_of
-from bot.delivery.outbox import Lane
+from bot.delivery.outbox import Lane, To
 from bot.hazards import report
 from bot.kit.digits import with_digits
 from bot.kit.errors import Refused
@@ -22,11 +22,13 @@ from bot.kit.replies import Message
 from bot.kit.texts import text
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
+from bot.onboarding import store as doors
+from bot.onboarding import takeovers
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.model import Person, Role, Viewer
 from bot.web.store import digest
-from bot.web.tablet import rules, store
+from bot.web.tablet import rules, seconding, store
 from bot.web.tablet.model import (
     OWN_CODE,
     PIN,
@@ -50,18 +52,25 @@ def own_code(session: Session, person: int, now: datetime) -> DoorCodeRow:
     return _code(session, PIN, person, now, OWN_CODE, person_id=person)
 
 
-def code_for(session: Session, by: Viewer, badge: str, now: datetime) -> tuple[Person, DoorCodeRow]:
-    """A code for somebody who has no Telegram, made by whoever may let them in; they are told. Raises Refused."""
+def code_for(session: Session, by: Viewer, badge: str, now: datetime) -> tuple[Person, DoorCodeRow, bool]:
+    """A code for somebody who has no Telegram, made by whoever may let them in; they are told. Raises Refused.
+
+    True: it opens nothing until a second person agrees, and is shown to nobody before.
+    """
     who = people.person_by_badge(session, badge[:40], now)
-    if who is None or who.left_on is not None or not _looks_after(by, who.path):
+    if who is None or who.left_on is not None or not seconding.looks_after(by, who.path):
         raise Refused("web.tablet.no_such_badge", badge=badge[:40])
-    if who.id == by.person or not _may_choose_for(session, by, who.id, now):
+    if who.id == by.person or not seconding.may_choose_for(session, by, who.id, now):
         raise Refused("web.tablet.not_yours", name=who.name)
+    two = takeovers.two_for(session, who.id, now)
     row = _code(session, PIN, by.person, now, PRINTED_CODE, person_id=who.id)
     maker = people.person(session, by.person, now)
-    said = Message(text("web.tablet.code_made", name=maker.name if maker else ""))
-    outbox.send(session, outbox.to_person(who.id), said, Lane.REPLY, now, key=f"door-code:{row.id}")
-    return who, row
+    name = maker.name if maker else ""
+    if two:
+        seconding.ask(session, row, who, name, now)
+    else:
+        seconding.tell_made(session, row, name, now)
+    return who, row, two
 
 
 def tablet_code(
@@ -90,14 +99,6 @@ def _code(session: Session, kind: str, by: int, now: datetime, holds: timedelta,
     return row
 
 
-def _may_choose_for(session: Session, by: Viewer, person: int, now: datetime) -> bool:
-    """Whoever makes a code could choose the PIN with it, so they must hold all that the other one holds."""
-    them = people.viewer(session, person, now)
-    if them is None or not _looks_after(by, them.path):
-        return False
-    return all(by.holds(each.role, each.path) for each in them.grants)
-
-
 def _still_may(session: Session, code: DoorCodeRow, now: datetime) -> bool:
     """Whether whoever made a code might make it now too: it lies about for days, and rights end."""
     if code.person_id is not None and code.person_id == code.made_by:
@@ -106,13 +107,9 @@ def _still_may(session: Session, code: DoorCodeRow, now: datetime) -> bool:
     if by is None:
         return False
     if code.person_id is not None:
-        return _may_choose_for(session, by, code.person_id, now)
+        return seconding.may_choose_for(session, by, code.person_id, now) and seconding.holds_alone(session, code, now)
     over = people.unit(session, code.unit_id) if code.unit_id is not None else None
     return over is not None and by.holds(Role.SUPERVISOR, over.path)
-
-
-def _looks_after(by: Viewer, path: str) -> bool:
-    return by.holds(Role.SUPERVISOR, path) or by.holds(Role.HR, path)
 
 
 def _use(session: Session, code: DoorCodeRow, now: datetime) -> bool:
@@ -222,6 +219,8 @@ def set_pin(session: Session, person: int, typed: str, kept: Kept, now: datetime
     people_actions.add_account(session, person, chat, chat, now, CHANNEL)
     own = code.made_by == person
     record(session, Fact(PIN_SET, f"pin:{code.id}", now, person=person, body={"own": own}), now)
+    if not own and (phone := doors.open_chat(session, person)) is not None:
+        outbox.send(session, To(chat=phone[1]), Message(text("web.tablet.pin_chosen")), Lane.REPLY, now)
     return True
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.delivery import approvals
 from bot.kit.errors import Refused
 from bot.kit.events import Said
 from bot.kit.replies import Message, Reply, answer
@@ -31,7 +32,10 @@ def on_pin(session: Session, event: Said, now: datetime) -> Reply | None:
     viewer = people.viewer(session, event.person, now)
     if viewer is None:
         return None
-    who, row = actions.code_for(session, viewer, event.args, now)
+    who, row, two = actions.code_for(session, viewer, event.args, now)
+    if two:
+        hours = int(approvals.usual.lasts.total_seconds() // 3600)
+        return answer("web.tablet.code_waits", name=who.name, hours=hours)
     return _secret(text("web.tablet.code_for", name=who.name, code=store.code(row)))
 
 

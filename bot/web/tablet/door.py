@@ -61,6 +61,7 @@ class TabletDoor:
             Route("/tablet", self.on_look, methods=["GET"]),
             Route("/tablet/done", self.on_done, methods=["GET"]),
             Route("/tablet/code", self.on_code_page, methods=["GET"]),
+            Route("/tablet/enrol", self.on_enrol_page, methods=["GET"]),
             Route("/tablet/in", self.on_sign_in, methods=["POST"]),
             Route("/tablet/code", self.on_code, methods=["POST"]),
             Route("/tablet/enrol", self.on_enrol, methods=["POST"]),
@@ -107,6 +108,10 @@ class TabletDoor:
         """Where a PIN is chosen with a code."""
         return await self._front(request, macro="choose")
 
+    async def on_enrol_page(self, request: Request) -> Response:
+        """Where a device is enrolled; also where any browser may sign in, since its wrong PINs are then counted for itself."""
+        return await self._front(request, macro="closed")
+
     async def _front(
         self, request: Request, *, macro: str = "front", why: Text | None = None, status: int = 200, badge: str = ""
     ) -> Response:
@@ -116,6 +121,8 @@ class TabletDoor:
         values: dict[str, Any] = {"csrf": word, "lang": reader.lang, "why": why, "here": here.name if here else ""}
         if not self._opens(here):
             macro = "closed"
+        elif here is not None and macro == "closed":  # it is enrolled
+            macro = "front"
         if macro in ("front", "closed"):
             values |= {"languages": [list(each) for each in LANGUAGES.items()], "company": company}
         if macro in ("front", "choose"):
@@ -191,7 +198,7 @@ class TabletDoor:
             actions.enrol, form.get("code", ""), token, self._house.clock.now()
         )
         if not done:
-            return await self._front(request, why=text("web.tablet.wrong_code"), status=403)
+            return await self._front(request, macro="closed", why=text("web.tablet.wrong_code"), status=403)
         answer = RedirectResponse("/tablet", 303)
         self._set(answer, self.device_cookie, token, DEVICE_LASTS)
         return answer

@@ -18,7 +18,7 @@ from bot.people.model import Role, Viewer
 from bot.people.rules import MOST_CHOICES, choices
 from bot.people.tables import PlaceRow
 from bot.web.address import address
-from bot.web.tablet import actions, store
+from bot.web.tablet import actions, seconding, store
 
 HERE = "/desk/tablets"
 MOST_PLACES = 200
@@ -40,6 +40,7 @@ def tablets(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
         "units": [(unit.id, names.get(unit.id, unit.name)) for unit in choices(led, find)],
         "leads": bool(led), "find": find, "many": len(led) > MOST_CHOICES,
         "places": _places(session, [unit.id for unit in led]),
+        "asked": query.get("asked") == "1",
         "code": _code(session, viewer, str(query.get("code") or ""), now),
     }  # fmt: skip
 
@@ -48,7 +49,8 @@ def change(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datet
     """What the forms do. Raises Refused."""
     what = str(form.get("what") or "")
     if what == "code":
-        return f"{HERE}?code={actions.code_for(session, viewer, str(form.get('badge') or ''), now)[1].id}"
+        _, row, two = actions.code_for(session, viewer, str(form.get("badge") or ""), now)
+        return f"{HERE}?asked=1" if two else f"{HERE}?code={row.id}"
     if what == "enrol":
         unit, place, name = _number(form, "unit"), _number(form, "place"), str(form.get("name") or "")
         return f"{HERE}?code={actions.tablet_code(session, viewer, unit, name, now, place or None).id}"
@@ -62,7 +64,7 @@ def _code(session: Session, viewer: Viewer, id: str, now: datetime) -> dict[str,
     row = (
         store.code_of(session, viewer.person, int(id), now) if id.isascii() and id.isdigit() and len(id) < 10 else None
     )
-    if row is None:
+    if row is None or not seconding.holds_alone(session, row, now):
         return None
     who = people.person(session, row.person_id, now) if row.person_id else None
     return {

@@ -63,8 +63,11 @@ def seat(session: Session, token: str | None, device: str | None, now: datetime)
 
 
 def may_sit(who: Person, here: Tablet | None, anywhere: bool) -> bool:
-    """Whether somebody may sign in on a device: one that was enrolled for where they work; any other only where allowed."""
-    return who.path.startswith(here.path) if here is not None else anywhere
+    """Whether somebody may sign in on a device: one that was enrolled for where they work; any other only where allowed.
+
+    Where any browser will do, so will a tablet of another unit: it would be asked for less than the phone beside it.
+    """
+    return anywhere or (here is not None and who.path.startswith(here.path))
 
 
 def pin(session: Session, person: int) -> Kept | None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.kit.room import Tick
+from bot.web.tablet import seconding
 from bot.web.tablet.model import RESTED
 from bot.web.tablet.tables import PinTryRow
 
@@ -19,3 +20,4 @@ def forget_tries(session: Session, now: datetime) -> bool:
 
 
 TICKS = (Tick("web.tablet.forget_tries", forget_tries, 3600),)
+JOBS = {seconding.SECONDED: seconding.seconded}
