@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from operator import add, attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.hazards import model as hazards
 from bot.learning import model as learning
@@ -209,3 +209,14 @@ counts_of = attrgetter(*(each.name for each in fields(Tally)))
 """All counts of a Tally, in their order."""
 NONE = Tally()
 """Of a unit where nobody works and nothing was offered."""
+
+
+class Place(NamedTuple):
+    """A unit as far as adding up needs it: of these a large company has thousands, and most of them no page speaks of."""
+
+    id: int
+    parent: int | None
+    path: str
+    zone: str
+    name: str
+    closed: bool

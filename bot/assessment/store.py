@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.assessment import today
-from bot.assessment.model import FIGURES, KINDS, Employed, Happened, Period, Tally
+from bot.assessment.model import FIGURES, KINDS, Employed, Happened, Period, Place, Tally
 from bot.assessment.model import LOST as LOST_KINDS
 from bot.assessment.today import TODAY, Counts
 from bot.db.among import among
@@ -188,17 +188,6 @@ def _leaves(period: Period) -> Select[int, str, datetime, datetime | None]:
 # --- participation today -------------------------------------------------------------------------------------------
 
 
-class Place(NamedTuple):
-    """A unit as far as adding up needs it: of these a large company has thousands, and most of them no page speaks of."""
-
-    id: int
-    parent: int | None
-    path: str
-    zone: str
-    name: str
-    closed: bool
-
-
 _unit = table_of(UnitRow)
 _places = select(
     _unit.c.id, _unit.c.parent_id, _unit.c.path, _unit.c.zone, _unit.c.name, _unit.c.ends_on.is_not(None)
@@ -234,7 +223,7 @@ def tallies(session: Session, found: Sequence[Place], now: datetime) -> dict[int
             if id in here:  # the same instants are another day elsewhere
                 here[id] = (here[id][0] - offered, *here[id][1:4], here[id][4] - undelivered)
         counts |= here
-    at_work = today.at_work(session, [place.id for place in found], now)
+    at_work = today.at_work(session, found, now)
     counted = {id: each for id, each in counts.items() if each[0]}
     return {
         id: Tally(at_work.get(id, 0), *counted.get(id, today.NOTHING)) for id in dict.fromkeys((*counted, *at_work))

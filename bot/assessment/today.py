@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.assessment.model import Place
 from bot.assessment.tables import ParticipationMarkRow, ParticipationTodayRow
 from bot.db.among import among
 from bot.db.once import table_of, upsert_many
@@ -127,11 +128,13 @@ def away(session: Session, them: Sequence[str], starts: datetime, ends: datetime
 # --- who works where -----------------------------------------------------------------------------------------------------
 
 
-def at_work(session: Session, units: Collection[int], now: datetime) -> dict[int, int]:
+def at_work(session: Session, places: Sequence[Place], now: datetime) -> dict[int, int]:
     """How many people work in each of some units today; a unit without any is left out."""
-    wanted = set(units)
-    found = counting.by_unit(session, now.date(), ("/",)) if len(wanted) > FEW else _placed(session, wanted, now.date())
-    return {unit: people for unit, people in found.items() if unit in wanted}
+    wanted, on = {place.id for place in places}, now.date()
+    if len(wanted) <= FEW:
+        return _placed(session, wanted, on)
+    tops = sorted({f"/{place.path.split('/')[1]}/" for place in places})
+    return {unit: people for unit, people in counting.by_unit(session, on, tops).items() if unit in wanted}
 
 
 def _placed(session: Session, units: Collection[int], on: date) -> dict[int, int]:

@@ -38,19 +38,33 @@ MOST_UNITS = 300
 def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is open, overdue first; `show` keeps one group of it."""
     mine = store.answers_for(session, viewer.person, now)
-    found = listing.open_hazards(session, mine, viewer.person, MOST, now)
-    held = listing.at_hand(session, found)
-    rows = lines(session, found, now)
-    del held
-    rows.sort(key=lambda one: not one["overdue"])
+    found = sorted(
+        listing.open_hazards(session, mine, viewer.person, MOST, now), key=lambda hazard: not is_late(hazard, now)
+    )
+    groups = {hazard.id: groups_of(hazard, now) for hazard in found}
     shown = query.get("show") if query.get("show") in GROUPS else ""
+    some = [hazard for hazard in found if not shown or shown in groups[hazard.id]][:SHOWN]
+    held = listing.at_hand(session, some)
+    rows = lines(session, some, now)
+    del held
     return {
-        "rows": [one for one in rows if not shown or shown in one["groups"]][:SHOWN],
-        "counts": {group: sum(1 for one in rows if group in one["groups"]) for group in GROUPS},
-        "total": len(rows),
-        "more": len(rows) == MOST,
+        "rows": rows,
+        "counts": {group: sum(1 for each in groups.values() if group in each) for group in GROUPS},
+        "total": len(found),
+        "more": len(found) == MOST,
         "shown": shown,
     }
+
+
+def is_late(hazard: Hazard, now: datetime) -> bool:
+    """Whether somebody was to have it put right by now."""
+    return hazard.state is State.ASSIGNED and hazard.due_at is not None and hazard.due_at <= now
+
+
+def groups_of(hazard: Hazard, now: datetime) -> set[str]:
+    """The groups of the board that an open danger belongs to."""
+    group = "unseen" if hazard.state in UNSEEN else "check" if hazard.state is State.FIXED else "working"
+    return {group} | ({"overdue"} if is_late(hazard, now) else set())
 
 
 def whole(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -110,8 +124,7 @@ def row(
     session: Session, hazard: Hazard, names: Names, now: datetime, ladder: ladders.Ladder | None = None
 ) -> dict[str, Any]:
     """A danger as a line of the board."""
-    overdue = hazard.state is State.ASSIGNED and hazard.due_at is not None and hazard.due_at <= now
-    group = "unseen" if hazard.state in UNSEEN else "check" if hazard.state is State.FIXED else "working"
+    overdue = is_late(hazard, now)
     return {
         "id": hazard.id,
         "kind": hazard.kind.value,
@@ -125,7 +138,7 @@ def row(
         "who": names.of(holder_of(hazard)),
         "due": hazard.due_at.isoformat() if hazard.due_at and hazard.state in DUE else "",
         "overdue": overdue,
-        "groups": {group} | ({"overdue"} if overdue else set()),
+        "groups": groups_of(hazard, now),
         "minutes": max(0, int((now - hazard.created_at).total_seconds() // 60)),
         "late": int((now - hazard.due_at).total_seconds() // 60) if overdue and hazard.due_at else 0,
         "anonymous": hazard.anonymous,

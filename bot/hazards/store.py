@@ -195,17 +195,17 @@ def mark(key: str, person: Reporter) -> str:
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def tasks_of(session: Session, person: int) -> list[Hazard]:
-    """What somebody has to fix, the earliest due first."""
+def tasks_of(session: Session, person: int, most: int | None = None) -> list[Hazard]:
+    """What somebody has to fix (or so many of it), the earliest due first."""
     query = select(HazardRow).where(HazardRow.state == State.ASSIGNED.value, HazardRow.assigned_to == person)
-    rows = session.scalars(query.order_by(HazardRow.due_at).execution_options(populate_existing=True))
+    rows = session.scalars(query.order_by(HazardRow.due_at).limit(most).execution_options(populate_existing=True))
     return [as_hazard(row) for row in rows]
 
 
-def taken_by(session: Session, person: int) -> list[Hazard]:
-    """What somebody said they take care of, and nobody has been given to fix; the oldest first."""
+def taken_by(session: Session, person: int, most: int | None = None) -> list[Hazard]:
+    """What somebody said they take care of, and nobody has been given to fix (or so many of it); the oldest first."""
     query = select(HazardRow).where(HazardRow.state == State.ACKNOWLEDGED.value, HazardRow.acknowledged_by == person)
-    rows = session.scalars(query.order_by(HazardRow.id).execution_options(populate_existing=True))
+    rows = session.scalars(query.order_by(HazardRow.id).limit(most).execution_options(populate_existing=True))
     return [as_hazard(row) for row in rows]
 
 

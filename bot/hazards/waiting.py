@@ -18,11 +18,11 @@ Item = tuple[Text, Button | None]
 def today(session: Session, person: int, now: datetime) -> list[Item]:
     """What somebody has to fix or has taken on, and for supervisors what nobody has seen or checked yet."""
     items: list[Item] = []
-    for hazard in store.tasks_of(session, person)[:MOST]:
+    for hazard in store.tasks_of(session, person, MOST):
         due = hazard.due_at.isoformat() if hazard.due_at else None
         words = text("hazards.waiting_task", number=hazard.id, place=store.where(session, hazard), due=due)
         items.append((words, button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
-    for hazard in store.taken_by(session, person)[:MOST]:
+    for hazard in store.taken_by(session, person, MOST):
         words = text("hazards.waiting_taken", number=hazard.id, place=store.where(session, hazard))
         items.append((words, button("hazards.b_open", f"hz:open:{hazard.id}", number=hazard.id)))
     counted = store.count_open(session, store.answers_for(session, person, now), person)

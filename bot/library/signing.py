@@ -50,7 +50,7 @@ def units_of(session: Session, person: int, now: datetime) -> list[Unit]:
     viewer = people.viewer(session, person, now)
     paths = {path for role in DECIDE for path in (viewer.paths(role) if viewer else ())}
     top = {path for path in paths if not any(path != other and path.startswith(other) for other in paths)}
-    return [unit for unit in people.units(session) if unit.path in top]
+    return people.units_at(session, top)
 
 
 def unit_for(session: Session, id: int, person: int, now: datetime) -> Unit:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, un
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db.once import table_of
-from bot.db.reading import KEPT
+from bot.db.reading import shared
 from bot.people.tables import PersonRow, PlacementRow, UnitRow
 
 LEFT = PersonRow.left_on.is_not(None)
@@ -103,11 +103,8 @@ def _counted(
         return {}
     if gone is not LEFT:
         return _count(session, on, paths, gone, *by)
-    kept: dict[Any, dict[tuple[Any, ...], int]] = session.info.get(KEPT, {})
     asked = ("placed", on, tuple(paths), tuple(column.key for column in by))
-    if asked not in kept:
-        kept[asked] = _count(session, on, paths, gone, *by)
-    return kept[asked]
+    return shared(session, asked, lambda: _count(session, on, paths, gone, *by))
 
 
 def _count(

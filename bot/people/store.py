@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.among import among
 from bot.db.once import table_of
-from bot.db.reading import KEPT
+from bot.db.reading import shared
 from bot.kit.clock import local_date
 from bot.kit.digits import with_digits
 from bot.kit.quiet import QuietHours
@@ -132,7 +132,11 @@ def as_person(row: Any) -> Person:
 
 def person(session: Session, id: int, now: datetime) -> Person | None:
     """Somebody as they are now, also after they have left; None if there is no such person or placement."""
-    row = session.execute(_by_id, {"id": id, "on": now.date()}).first()
+    return shared(session, ("person", id, now.date()), lambda: _person(session, id, now.date()))
+
+
+def _person(session: Session, id: int, on: date) -> Person | None:
+    row = session.execute(_by_id, {"id": id, "on": on}).first()
     return as_person(row) if row else None
 
 
@@ -176,6 +180,10 @@ def lock_persons(session: Session, ids: Sequence[int]) -> None:
 
 def viewer(session: Session, id: int, now: datetime) -> Viewer | None:
     """The rights somebody has right now."""
+    return shared(session, ("viewer", id, now), lambda: _viewer(session, id, now))
+
+
+def _viewer(session: Session, id: int, now: datetime) -> Viewer | None:
     who = person(session, id, now)
     if who is None or who.left_on is not None:
         return None
@@ -211,15 +219,15 @@ def unit(session: Session, id: int) -> Unit | None:
 
 def units(session: Session) -> list[Unit]:
     """All open units, parents before children. The parts of a page share them."""
-    kept: dict[str, Any] = session.info.get(KEPT, {})
-    if "units" not in kept:
-        rows = session.execute(_units)
-        found = [
-            Unit(id, parent, _KINDS[kind], name, path, zone, law, lang, code, names or {})
-            for id, parent, kind, name, path, zone, law, lang, code, names in rows
-        ]
-        kept["units"] = sorted(found, key=lambda unit: (unit.path.count("/"), unit.name))
-    return list(kept["units"])
+    return list(shared(session, "units", lambda: _all_units(session)))
+
+
+def _all_units(session: Session) -> list[Unit]:
+    found = [
+        Unit(id, parent, _KINDS[kind], name, path, zone, law, lang, code, names or {})
+        for id, parent, kind, name, path, zone, law, lang, code, names in session.execute(_units)
+    ]
+    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.name))
 
 
 def labels(session: Session, ids: Iterable[int]) -> dict[int, Mapping[str, str] | str]:
@@ -244,6 +252,12 @@ _unit = table_of(UnitRow).c
 def open_paths(session: Session) -> dict[int, str]:
     """The paths of all open units by id: all that is asked of thousands of units in most places."""
     return dict(session.execute(select(_unit.id, _unit.path).where(_unit.ends_on.is_(None))).all())
+
+
+def units_at(session: Session, paths: Iterable[str]) -> list[Unit]:
+    """The open units that have these paths themselves, parents before children."""
+    rows = session.execute(_units.where(among(UnitRow.path, "paths")), {"paths": list(paths)})
+    return sorted((as_unit(row) for row in rows), key=lambda unit: (unit.path.count("/"), unit.name))
 
 
 def company_path(session: Session) -> str | None:

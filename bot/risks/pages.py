@@ -122,7 +122,9 @@ def alarms(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     found = store.risks(session, viewer.paths(Role.SUPERVISOR), 20, colour="alarmed")
     if not found:
         return None
+    held = store.at_hand(session, (each for each, _ in found))
     rows = [_row(session, each, kept, now) for each, kept in found]
+    del held
     since = {each.id: each.alarmed_at.isoformat() for each, _ in found if each.alarmed_at}
     return {"rows": rows, "since": since}
 

@@ -30,7 +30,7 @@ def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     agreed = agreement.terms(session, SCORE)
     there = assessment.places(session, viewer.paths(Role.HR))
     on = {place.id for place in there if agreement.is_on(agreed, SCORE, place.path)}
-    count = today.at_work(session, [place.id for place in there], now)
+    count = today.at_work(session, there, now)
     many = sum(people for unit, people in count.items() if unit in on)
     found = assessment.first_people(session, on, now, MOST, many) if many else []
     posts, units = assessment.posts(session), assessment.labels(session, {who.unit for who in found})

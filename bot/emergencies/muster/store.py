@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
 from bot.db.once import table_of
-from bot.db.reading import KEPT
+from bot.db.reading import shared
 from bot.delivery.tables import SentMessageRow
 from bot.emergencies.muster.model import Answer, Counts, Entry, Muster
 from bot.emergencies.muster.tables import MusterGuestRow, MusterRosterRow, MusterRow
@@ -76,13 +75,14 @@ def under(session: Session, paths: Sequence[str], most: int = 20) -> list[Muster
 
 def by_unit(session: Session, muster: int) -> dict[int, Counts]:
     """How many gave which answer, by unit; guests under GUESTS."""
-    kept: dict[Any, dict[int, Counts]] = session.info.get(KEPT, {})
-    if ("muster", muster) not in kept:
-        found: dict[int, dict[str, int]] = {}
-        for unit, state, count in session.execute(_counts, {"muster": muster}):
-            found.setdefault(unit, {})[state] = count
-        kept["muster", muster] = {unit: Counts(**states) for unit, states in found.items()}
-    return kept["muster", muster]
+    return shared(session, ("muster", muster), lambda: _by_unit(session, muster))
+
+
+def _by_unit(session: Session, muster: int) -> dict[int, Counts]:
+    found: dict[int, dict[str, int]] = {}
+    for unit, state, count in session.execute(_counts, {"muster": muster}):
+        found.setdefault(unit, {})[state] = count
+    return {unit: Counts(**states) for unit, states in found.items()}
 
 
 def total(counts: Mapping[int, Counts]) -> Counts:

@@ -43,11 +43,12 @@ def banks_of(session: Session, units: Sequence[Unit]) -> list[BankLine]:
 
 def own_of(session: Session, units: Sequence[Unit], retired: bool = False) -> list[OwnLesson]:
     """The own lessons that reach people of these units, live ones (or those that are out of use)."""
-    paths = {unit.id: unit.path for unit in people.units(session)}
-    mine = [unit.path for unit in units]
+    found = store.own_lessons(session, LessonRow.retired_at.is_not(None) if retired else LessonRow.retired_at.is_(None))
+    theirs = people.some_units(session, {each.unit for each in found if each.unit is not None})
+    paths, mine = {unit.id: unit.path for unit in theirs}, [unit.path for unit in units]
     return [
         each
-        for each in store.own_lessons(session, LessonRow.retired_at.is_not(None) if retired else LessonRow.retired_at.is_(None))
+        for each in found
         if each.unit is None or any(paths[each.unit].startswith(p) or p.startswith(paths[each.unit]) for p in mine)
     ]  # fmt: skip
 
