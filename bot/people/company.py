@@ -158,6 +158,12 @@ def successor(session: Session, person_id: int) -> int | None:
     return session.scalar(select(PersonRow.successor_id).where(PersonRow.id == person_id))
 
 
+def spoken(session: Session) -> list[str]:
+    """The languages that people of the company read."""
+    query = select(PersonRow.lang).where(PersonRow.left_on.is_(None)).distinct()
+    return list(session.scalars(query.order_by(PersonRow.lang)))
+
+
 def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:
     """How many people at work here today under some paths read which language."""
     return counting.by_language(session, now.date(), paths)

@@ -75,10 +75,10 @@ class PersonRow(Base):
         Index("ix_person_shift", "shift", "id"),
         Index("ix_person_push", "shift", "push_at", "id"),
         Index("ix_person_zone", "zone"),
-        # who is not counted on a day, and the first ones in the order of their names
+        # who is not counted on a day, and which languages are read
         Index("ix_person_left", "left_on", sqlite_where=_LEFT, postgresql_where=_LEFT),
         Index("ix_person_joined", "joined_on"),
-        Index("ix_person_name", "name", "id"),
+        Index("ix_person_lang", "lang", "left_on"),
     )
 
 

@@ -218,18 +218,14 @@ def test_the_list_of_people_begins_as_the_whole_list_does(database_url: str) -> 
         assert staff.found(session, leads(), "", "", TODAY, 9) == ([], 0)
 
 
-@pytest.mark.parametrize("wide", [0, 1000])
-def test_pledges_are_counted_and_named_as_one_by_one(
-    database_url: str, wide: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of each unit how many there are, how many signed, and who did not: however the names are looked for."""
-    monkeypatch.setattr(pledge, "WIDE", wide)
+def test_pledges_are_counted_and_named_as_one_by_one(database_url: str) -> None:
+    """Of each unit how many there are, how many signed, and who did not."""
     with house(database_url) as session:
         meant, done = pledge.counts_by_unit(session, ["/1/"], NOW)
         for unit, path in counting.paths_of(session).items():
             assert (meant[unit], done[unit]) == pledge.counts(session, path, NOW)
             names = [each.name for each in pledge.missing(session, path, NOW)]
-            assert pledge.first_missing(session, path, NOW, meant[unit] - done[unit], 5) == names[:5]
+            assert pledge.names_missing(session, path, NOW) == names
 
 
 def test_duties_are_counted_as_they_are_listed(database_url: str) -> None:

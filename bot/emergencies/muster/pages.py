@@ -16,7 +16,7 @@ from bot.emergencies.muster.model import Answer, Muster
 from bot.kit.errors import Refused
 from bot.kit.room import Page
 from bot.people import store as people
-from bot.people.model import Role, Unit, Viewer
+from bot.people.model import Role, Viewer
 from bot.people.rules import MOST_CHOICES, choices
 
 EACH_PAGE = 60
@@ -80,19 +80,21 @@ def muster(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     found = _theirs(session, viewer, query)
     if found is None:
         return None
-    counts, units = store.by_unit(session, found.id), _units(session)
+    counts = store.by_unit(session, found.id)
+    parts = showing.by_part(found, people.open_paths(session), counts)
+    units = people.labels(session, [found.unit, *(id for id, _ in parts)])
     # how fast is for the report: while it goes on nobody asks, and everybody's board would have to be counted for it
     whole, seconds = store.total(counts), [] if found.open else store.seconds(session, found)
     times = rules.times(seconds, whole.roster)
     minutes = ((found.closed_at or now) - found.started_at).total_seconds() / 60
     return {
-        "title": units[found.unit].label if found.unit in units else "", "real": found.real, "open": found.open,
+        "title": units.get(found.unit, ""), "real": found.real, "open": found.open,
         "at": found.started_at.isoformat(), "ended_at": found.closed_at.isoformat() if found.closed_at else "",
         "counts": showing.as_json(whole), "round": found.round, "planned": found.planned,
         "half": times.half, "most": times.most, "last": times.last,
         "parts": [
-            {"name": units[id].label if id in units else "", "guests": id == store.GUESTS} | showing.as_json(each)
-            for id, each in showing.by_part(found, units, counts)
+            {"name": units.get(id, ""), "guests": id == store.GUESTS} | showing.as_json(each)
+            for id, each in parts
         ],
         "curve": curve.line(seconds, whole.roster, minutes) if not found.open else None, "minutes": minutes,
     }  # fmt: skip
@@ -163,10 +165,6 @@ def act(session: Session, viewer: Viewer, form: Mapping[str, Any], now: datetime
 def _theirs(session: Session, viewer: Viewer, query: Mapping[str, Any]) -> Muster | None:
     found = store.muster(session, int(query["id"]))
     return found if found is not None and store.leads_in(viewer, found) else None
-
-
-def _units(session: Session) -> dict[int, Unit]:
-    return {unit.id: unit for unit in people.units(session)}
 
 
 def _number(said: str) -> bool:

@@ -52,14 +52,15 @@ def counted(found: Muster, state: str, number: str | None) -> Message:
 
 def board(session: Session, found: Muster, counts: Mapping[int, Counts], now: datetime) -> Message:
     """The counts, whole and by the next units below."""
-    units = {unit.id: unit for unit in people.units(session)}
+    parts = by_part(found, people.open_paths(session), counts)
+    units = people.labels(session, [found.unit, *(id for id, _ in parts)])
     said = text(
-        "emergencies.muster.board", real=found.real, unit=units[found.unit].label if found.unit in units else "",
+        "emergencies.muster.board", real=found.real, unit=units.get(found.unit, ""),
         open=found.open, started_at=found.started_at.isoformat(), ended_at=found.closed_at.isoformat() if found.closed_at else "",
         planned=found.planned, round=found.round, counts=as_json(store.total(counts)),
         units=[
-            {"name": units[id].label if id in units else "", "guests": id == store.GUESTS} | as_json(each)
-            for id, each in by_part(found, units, counts)[:MOST_UNITS]
+            {"name": units.get(id, ""), "guests": id == store.GUESTS} | as_json(each)
+            for id, each in parts[:MOST_UNITS]
         ],
     )  # fmt: skip
     return Message(said, _keys(found) if found.open else (), ref=found.board)
@@ -84,14 +85,12 @@ def as_json(counts: Counts) -> dict[str, int]:
     return {**vars(counts), "roster": counts.roster}
 
 
-def by_part(found: Muster, units: Mapping[int, Unit], counts: Mapping[int, Counts]) -> list[tuple[int, Counts]]:
-    """Counts by the units just below that of the muster, those with most open first; guests last."""
+def by_part(found: Muster, paths: Mapping[int, str], counts: Mapping[int, Counts]) -> list[tuple[int, Counts]]:
+    """Counts by the units just below that of the muster, those with most open first; guests last. `paths`: of all open units."""
     parts: dict[int, list[int]] = {}
     for id, each in counts.items():
-        unit = units.get(id)
-        below = (
-            unit.path[len(found.path) :].split("/")[0] if unit is not None and unit.path.startswith(found.path) else ""
-        )
+        path = paths.get(id, "")
+        below = path[len(found.path) :].split("/")[0] if path.startswith(found.path) else ""
         part = int(below) if below else (id if id == store.GUESTS else found.unit)
         sums = parts.setdefault(part, [0, 0, 0, 0])
         for at, number in enumerate(vars(each).values()):

@@ -33,7 +33,7 @@ def _read(session: Session, units: Sequence[Unit], now: datetime) -> list[str]:
     if not any(unit.kind is UnitKind.COMPANY for unit in units):
         return list(spoken(session, units, now))
     here = PersonRow.left_on.is_(None)
-    known = session.scalars(select(PersonRow.lang).where(here).distinct().order_by(PersonRow.lang)).all()
+    known = company.spoken(session)
     on = now.date()
     under = or_(*(UnitRow.path.startswith(unit.path) for unit in units))
     placed = (

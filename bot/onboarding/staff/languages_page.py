@@ -27,12 +27,7 @@ MOST = 100
 
 def card(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """On the page of settings: the languages that people read."""
-    read = company.languages(session, now, viewer.paths(SETS))
-    return {
-        "rows": [
-            {"name": LANGUAGES.get(lang, lang), "count": n} for lang, n in sorted(read.items(), key=lambda e: -e[1])
-        ]
-    }
+    return {"names": [LANGUAGES.get(lang, lang) for lang in company.spoken(session)]}
 
 
 def languages(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import oncall
 from bot.people import store as people
@@ -109,14 +110,14 @@ def newest(session: Session, units: Sequence[int]) -> dict[int, Index]:
     """The last index of each of some areas."""
     last = (
         select(RiskIndexRow.unit_id, func.max(RiskIndexRow.on_date).label("on_date"))
-        .where(RiskIndexRow.unit_id.in_(units))
+        .where(among(RiskIndexRow.unit_id, "units"))
         .group_by(RiskIndexRow.unit_id)
         .subquery()
     )
     query = select(RiskIndexRow).join(
         last, and_(last.c.unit_id == RiskIndexRow.unit_id, last.c.on_date == RiskIndexRow.on_date)
     )
-    return {row.unit_id: as_index(row) for row in session.scalars(query)} if units else {}
+    return {row.unit_id: as_index(row) for row in session.scalars(query, {"units": list(units)})}
 
 
 def as_index(row: RiskIndexRow) -> Index:
@@ -126,8 +127,8 @@ def as_index(row: RiskIndexRow) -> Index:
 
 def levels(session: Session, units: Sequence[int]) -> dict[int, tuple[int, datetime]]:
     """The level of each of some areas, and since when."""
-    query = select(RiskLevelRow).where(RiskLevelRow.unit_id.in_(units)).execution_options(populate_existing=True)
-    return {row.unit_id: (row.level, row.since) for row in session.scalars(query)} if units else {}
+    query = select(RiskLevelRow).where(among(RiskLevelRow.unit_id, "units")).execution_options(populate_existing=True)
+    return {row.unit_id: (row.level, row.since) for row in session.scalars(query, {"units": list(units)})}
 
 
 def trend(session: Session, unit: int, since: date) -> list[tuple[date, float]]:

@@ -28,7 +28,9 @@ def pledge(session: Session, viewer: Viewer, query: Mapping[str, Any], now: date
     rows = []
     for unit in units:
         many = meant[unit.id], done[unit.id]
-        names = store.first_missing(session, unit.path, now, many[0] - many[1], MOST_NAMES)
+        # thousands of names help nobody, and those who lead the parts see theirs
+        named = 0 < many[0] - many[1] <= MOST_NAMES
+        names = store.names_missing(session, unit.path, now) if named else []
         over = not called.isdisjoint(people.ancestors(unit.path))
         rows.append({"unit": unit.label, "meant": many[0], "done": many[1], "names": names, "called": over})
     return {"rows": rows}

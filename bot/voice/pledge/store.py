@@ -19,8 +19,6 @@ from bot.voice.pledge import rules
 from bot.voice.pledge.model import Call, Signed
 from bot.voice.pledge.tables import PledgeAskedRow, PledgeCallRow, PledgeRow
 
-WIDE = 20_000
-"""So many of a unit are many: see `first_missing`."""
 LIVE = PledgeCallRow.ended_at.is_(None)
 
 
@@ -81,21 +79,18 @@ def counts_by_unit(session: Session, paths: Sequence[str], now: datetime) -> tup
     return counting.rolled(counting.by_unit(session, today, paths), known), counting.rolled(done, known)
 
 
-def first_missing(session: Session, path: str, now: datetime, many: int, most: int) -> list[str]:
-    """The first ones of `missing`, by name alone. `many` are missing: among many the first names are met soon in the order
-    of all names, among few the unit's own people are looked at."""
-    if not many:
-        return []
+def names_missing(session: Session, path: str, now: datetime) -> list[str]:
+    """Those of `missing`, by name alone."""
     query = (
         select(PersonRow.name)
         .join(PlacementRow, PlacementRow.person_id == PersonRow.id)
         .where(
-            counting.placed(now.date()), counting.inside((path,), wide=many > WIDE), ~counting.LEFT,
+            counting.placed(now.date()), counting.inside((path,)), ~counting.LEFT,
             not_(holds(now.date())),
         )
         .order_by(PersonRow.name, PersonRow.id)
     )  # fmt: skip
-    return list(session.scalars(query.limit(most)))
+    return list(session.scalars(query))
 
 
 def to_ask(session: Session, now: datetime, most: int) -> list[tuple[Person, int]]:

@@ -1,4 +1,4 @@
-"""indexes by which a whole company is counted, and the first of its people found"""
+"""indexes by which a whole company is counted"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.drop_index("ix_placement_unit_id", "placement")
     op.create_index("ix_person_left", "person", ["left_on"], sqlite_where=_LEFT, postgresql_where=_LEFT)
     op.create_index("ix_person_joined", "person", ["joined_on"])
-    op.create_index("ix_person_name", "person", ["name", "id"])
+    op.create_index("ix_person_lang", "person", ["lang", "left_on"])
     op.create_index("ix_duty_given_person", "duty_given", ["person_id", "withdrawn_at", "acknowledged_at"])
     op.drop_index("ix_duty_given_person_id", "duty_given")
     op.drop_index("ix_duty_given_open", "duty_given")
@@ -48,7 +48,7 @@ def downgrade() -> None:
     op.create_index("ix_duty_given_open", "duty_given", ["acknowledged_at", "withdrawn_at", "given_at"])
     op.create_index("ix_duty_given_person_id", "duty_given", ["person_id"])
     op.drop_index("ix_duty_given_person", "duty_given")
-    op.drop_index("ix_person_name", "person")
+    op.drop_index("ix_person_lang", "person")
     op.drop_index("ix_person_joined", "person")
     op.drop_index("ix_person_left", "person")
     op.create_index("ix_placement_unit_id", "placement", ["unit_id"])
