@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from bot.people import counting, oncall, store
 from bot.people.model import CrewGroup, Emergency, Person, Post, Role, Unit, UnitKind
-from bot.people.tables import CrewGroupRow, PersonRow, PostRow, UnitRow
+from bot.people.tables import CrewGroupRow, PersonRow, PlacementRow, PostRow, UnitRow
 
 SEPARATOR = "/"
 """Between the parts of a unit's name from the site down: `Harbour Works/Warehouse/Dock Team`."""
@@ -158,10 +158,21 @@ def successor(session: Session, person_id: int) -> int | None:
     return session.scalar(select(PersonRow.successor_id).where(PersonRow.id == person_id))
 
 
-def spoken(session: Session) -> list[str]:
-    """The languages that people of the company read."""
-    query = select(PersonRow.lang).where(PersonRow.left_on.is_(None)).distinct()
-    return list(session.scalars(query.order_by(PersonRow.lang)))
+def spoken(session: Session, now: datetime, paths: Sequence[str]) -> list[str]:
+    """The languages that people of some units read. In a whole company nobody is counted for that: one reader is enough."""
+    if not any(path.count("/") == COMPANY for path in paths):
+        read = languages(session, now, paths)
+        return sorted(read, key=lambda lang: (-read[lang], lang))
+    known = select(PersonRow.lang).where(PersonRow.left_on.is_(None)).distinct().order_by(PersonRow.lang)
+    placed = exists().where(
+        PlacementRow.person_id == PersonRow.id, counting.placed(now.date()), counting.inside(paths, wide=True)
+    )
+    one = select(PersonRow.id).where(PersonRow.left_on.is_(None), PersonRow.lang == bindparam("lang"), placed).limit(1)
+    return [lang for lang in session.scalars(known).all() if session.scalar(one, {"lang": lang}) is not None]
+
+
+COMPANY = 2
+"""So many strokes has the path of a company itself."""
 
 
 def languages(session: Session, now: datetime, paths: Sequence[str]) -> dict[str, int]:

@@ -231,7 +231,7 @@ def _all_units(session: Session) -> list[Unit]:
 
 
 def labels(session: Session, ids: Iterable[int]) -> dict[int, Mapping[str, str] | str]:
-    """The names of some open units, for a text; to name a few, the thousands of a large company need not be read."""
+    """The names of some units, closed ones too, for a text; to name a few, the thousands of a large company need not be read."""
     rows = session.execute(_labels, {"units": list(set(ids))})
     return {row.id: dict(row.names or {}) or row.name for row in rows}
 
@@ -244,7 +244,7 @@ def at_hand(session: Session, units: Iterable[int], places: Iterable[int]) -> li
 
 _units_at_hand = select(UnitRow).where(among(UnitRow.id, "units"))
 _places_at_hand = select(PlaceRow).where(among(PlaceRow.id, "places"))
-_labels = select(UnitRow.id, UnitRow.name, UnitRow.names).where(among(UnitRow.id, "units"), UnitRow.ends_on.is_(None))
+_labels = select(UnitRow.id, UnitRow.name, UnitRow.names).where(among(UnitRow.id, "units"))
 _unit = table_of(UnitRow).c
 """Of thousands of units a few columns: as those of an object each row would take three times as long."""
 

@@ -292,3 +292,12 @@ def test_the_first_units_are_those_of_all(database_url: str) -> None:
         assert people.labels(session, [4, 6, 999]) == {4: "U44"}, "not a closed one"
         assert people.open_paths(session) == {unit.id: unit.path for unit in every}
         assert people.company_path(session) == "/1/"
+
+
+def test_the_languages_that_people_read_are_those_of_one_by_one(database_url: str) -> None:
+    """Of the whole company, of a part, and of nothing: whoever has left, or works elsewhere, brings none."""
+    with house(database_url) as session:
+        for path in (*counting.paths_of(session).values(), "/9/"):
+            read = {each.lang for each in people.everyone(session, NOW, [path]) if each.left_on is None}
+            assert set(company.spoken(session, NOW, [path])) == read
+        assert company.spoken(session, NOW, []) == []

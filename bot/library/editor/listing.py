@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.i18n.languages import LANGUAGES
@@ -15,8 +15,7 @@ from bot.library.showing import said
 from bot.library.tables import BankRow, QuestionRow, QuestionVersionRow, UploadRow
 from bot.people import company
 from bot.people import store as people
-from bot.people.model import Unit, UnitKind, Viewer
-from bot.people.tables import PersonRow, PlacementRow, UnitRow
+from bot.people.model import Unit, Viewer
 
 OPEN = ("fetching", "rejected", "ready", "planned", "outdated")
 MOST_FILES, MOST_GAPS, MOST_QUESTIONS = 8, 60, 400
@@ -28,28 +27,10 @@ def spoken(session: Session, units: Sequence[Unit], now: datetime) -> dict[str, 
     return dict(sorted(read.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _read(session: Session, units: Sequence[Unit], now: datetime) -> list[str]:
-    """The languages that people of these units read. In the whole company nobody is counted for that: one reader is enough."""
-    if not any(unit.kind is UnitKind.COMPANY for unit in units):
-        return list(spoken(session, units, now))
-    here = PersonRow.left_on.is_(None)
-    known = company.spoken(session)
-    on = now.date()
-    under = or_(*(UnitRow.path.startswith(unit.path) for unit in units))
-    placed = (
-        exists()
-        .where(PlacementRow.person_id == PersonRow.id, PlacementRow.unit_id == UnitRow.id, under)
-        .where(PlacementRow.starts_on <= on, or_(PlacementRow.ends_on.is_(None), PlacementRow.ends_on > on))
-        .correlate(PersonRow)
-    )
-    one = select(PersonRow.id).where(here, PersonRow.lang == bindparam("lang"), placed).limit(1)
-    return [lang for lang in known if session.scalar(one, {"lang": lang}) is not None]
-
-
 def banks(session: Session, viewer: Viewer, now: datetime) -> list[dict[str, Any]]:
     """The banks that reach anybody for whom somebody is a trainer, with what is not said in their people's languages."""
     units = owning.units_of(session, viewer.person, now)
-    gaps = confirming.count_all_gaps(session, _read(session, units, now))
+    gaps = confirming.count_all_gaps(session, company.spoken(session, now, [unit.path for unit in units]))
     known = {row.id: row for row in session.scalars(select(BankRow).order_by(BankRow.id))}
     found = [line for line in store.banks(session) if owning.concerns(line, units)]
     rows = [_bank(session, viewer, known[line.id], line.count, gaps.get(line.id, 0)) for line in found]

@@ -27,7 +27,7 @@ MOST = 100
 
 def card(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """On the page of settings: the languages that people read."""
-    return {"names": [LANGUAGES.get(lang, lang) for lang in company.spoken(session)]}
+    return {"names": [LANGUAGES.get(lang, lang) for lang in company.spoken(session, now, viewer.paths(SETS))]}
 
 
 def languages(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
