@@ -36,12 +36,13 @@ def record_all(session: Session, facts: Sequence[Fact], now: datetime) -> None:
         reopen(session, at)
     if any(heard.values()):
         new = set(session.scalars(_keys, {"ids": list(made)}))
-        once = {
-            fact.key: fact for fact in reversed(facts) if fact.key in new
-        }  # of two with one key the first was written
+        once: dict[str, Fact] = {}
+        for fact in facts:
+            if fact.key in new:
+                once.setdefault(fact.key, fact)  # of two with one key the first was written
         wanted = [
             job
-            for fact in reversed(once.values())
+            for fact in once.values()
             for job in actions.following(fact, fact.unit, fact.post, heard[fact.kind.name], now)
         ]
         jobs.enqueue_all(session, wanted)

@@ -289,7 +289,9 @@ def test_the_first_units_are_those_of_all(database_url: str) -> None:
             wanted = [unit for unit in every if unit.path.startswith(tuple(under) or ("?",))]
             for most in (0, 2, 99):
                 assert people.units_under(session, under, most) == wanted[:most]
-        assert people.labels(session, [4, 6, 999]) == {4: "U44"}, "not a closed one"
+        closed = session.get_one(UnitRow, 6)
+        assert closed.ends_on is not None
+        assert people.labels(session, [4, 6, 999]) == {4: "U44", 6: closed.name}
         assert people.open_paths(session) == {unit.id: unit.path for unit in every}
         assert people.company_path(session) == "/1/"
 
