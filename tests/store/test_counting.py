@@ -1,4 +1,4 @@
-"""What is counted of a company is what its people say one by one: on a random company, on both engines (long because each count has its own)."""
+"""What is counted of a company is what its people say one by one, on both engines (long because each count has its own)."""
 
 from __future__ import annotations
 
