@@ -136,6 +136,13 @@ def withdraw(session: Session, key: str, now: datetime) -> None:
         _settle(session, row, "withdrawn", None, now)
 
 
+def withdraw_all(session: Session, begins: str, now: datetime) -> None:
+    """Nothing that waits under a key that begins so is wanted any more."""
+    waits = (ApprovalRow.key.startswith(begins, autoescape=True), ApprovalRow.state == "waiting")
+    for row in list(session.scalars(select(ApprovalRow).where(*waits).order_by(ApprovalRow.id))):
+        _settle(session, row, "withdrawn", None, now)
+
+
 def agreed(session: Session, id: int) -> ApprovalRow | None:
     """A matter that was agreed to."""
     row = session.get(ApprovalRow, id, populate_existing=True)
@@ -175,7 +182,11 @@ def _settle(session: Session, row: ApprovalRow, state: str, by: int | None, now:
 def _may(session: Session, row: ApprovalRow, who: int, now: datetime) -> bool:
     viewer = people.viewer(session, who, now)
     barred = {row.asked_by, *row.barred}
-    return viewer is not None and who not in barred and any(viewer.has(role, row.path) for role in _roles(row))
+    if viewer is None or who in barred or not any(viewer.has(role, row.path) for role in _roles(row)):
+        return False
+    # nobody is made a second person once it is asked: whoever came to the role after that was not looked at
+    held = oncall.holders(session, _roles(row), row.path, row.asked_at)
+    return any(person.id == who for each in held.values() for person, _ in each)
 
 
 def _roles(row: ApprovalRow) -> Iterable[Role]:
