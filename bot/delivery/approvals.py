@@ -73,8 +73,11 @@ def at_least(role: Role) -> tuple[Role, ...]:
     return tuple(sorted(AT_LEAST[role], key=list(Role).index))
 
 
-def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -> int | None:
-    """Puts a matter to everybody who could be the second; its number, None where `key` was used. Raises Refused: nobody could."""
+def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -> int:
+    """Puts a matter to everybody who could be the second; its number. Raises Refused: nobody could.
+
+    And where `key` was used before: a word that was given for something else does not count for this.
+    """
     seconds = able(session, matter, by, now)
     if not seconds:
         raise Refused("delivery.nobody_seconds")
@@ -85,7 +88,7 @@ def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -
     }  # fmt: skip
     id: int | None = insert_once(session, ApprovalRow, values, "key")
     if id is None:
-        return None
+        raise Refused("delivery.second_settled")
     gates.vote(session, _subject(id), by, True, (), now)
     record(session, Fact(SECOND_ASKED, f"second:{id}:asked", now, by, body={"matter": id, "what": matter.what}), now)
     me = people.person(session, by, now)

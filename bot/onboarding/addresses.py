@@ -76,7 +76,7 @@ def ask(session: Session, by: int, person: Existing, email: str, now: datetime) 
     matter = takeovers.matter_of(session, who, by, "address_changed", SECONDED, payload, said, now)
     takeovers.must_be_seconded(session, matter, by, who.badge, now, way="address")
     approvals.withdraw_all(session, f"address:{who.id}:", now)
-    takeovers.ask(session, by, matter, now, key=f"address:{who.id}:{now.isoformat()}")
+    approvals.ask(session, by, matter, now, key=f"address:{who.id}:{now.isoformat()}")
     takeovers.tell(session, who, text("onboarding.address_asked", email=email, by=me.name if me else ""), now)
     return True
 

@@ -73,12 +73,6 @@ def matter_of(
     return Matter(what, job, dict(payload), said, path, roles, frozenset(barred))
 
 
-def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -> None:
-    """Puts it to them. Raises Refused where its key was used: a word that was given for another one does not count for this."""
-    if approvals.ask(session, by, matter, now, key=key) is None:
-        raise Refused("delivery.second_settled")
-
-
 def can_be_seconded(session: Session, matter: Matter, by: int, now: datetime) -> bool:
     """Whether anybody who could agree has Davy: else it would only lie there until it is too late."""
     able = [person.id for person in approvals.able(session, matter, by, now)]
@@ -136,6 +130,6 @@ def ask_second(
     session: Session, who: Person, by: int, came: Mapping[str, Any], called: str, now: datetime, *, key: str
 ) -> None:
     """Somebody stands at a door that one word does not open; whose it is reads so on the phone that they have."""
-    ask(session, by, door_of(session, who, by, came, called, now), now, key=key)
+    approvals.ask(session, by, door_of(session, who, by, came, called, now), now, key=key)
     me = people.person(session, by, now)
     tell(session, who, text("onboarding.door_asked", by=me.name if me else "", called=called[:40]), now)

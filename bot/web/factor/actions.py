@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed
+from bot.delivery import approvals
 from bot.kit.errors import Refused
 from bot.kit.texts import text
 from bot.ledger.actions import record
@@ -98,7 +99,7 @@ def ask_to_remove(session: Session, by: int, who: Person, now: datetime) -> None
     said = text("web.factor.second", name=who.name, badge=who.badge, by=name)
     matter = takeovers.matter_of(session, who, by, "factor_removed", SECONDED, {"person": who.id}, said, now)
     takeovers.must_be_seconded(session, matter, by, who.badge, now, way="factor")
-    takeovers.ask(session, by, matter, now, key=f"factor:{who.id}:{by}:{now.isoformat()}")
+    approvals.ask(session, by, matter, now, key=f"factor:{who.id}:{by}:{now.isoformat()}")
     takeovers.tell(session, who, text("web.factor.asked", by=name), now)
 
 

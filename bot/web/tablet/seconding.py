@@ -25,7 +25,7 @@ def ask(session: Session, row: DoorCodeRow, who: Person, by: str, now: datetime)
     said = text("web.tablet.second_code", name=who.name, badge=who.badge, by=by)
     matter = takeovers.matter_of(session, who, row.made_by, "pin_code", SECONDED, {"code": row.id}, said, now)
     takeovers.must_be_seconded(session, matter, row.made_by, who.badge, now, way="pin")
-    takeovers.ask(session, row.made_by, matter, now, key=_key(row))
+    approvals.ask(session, row.made_by, matter, now, key=_key(row))
     takeovers.tell(session, who, text("web.tablet.code_asked", name=by), now)
 
 
