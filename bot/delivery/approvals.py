@@ -73,8 +73,11 @@ def at_least(role: Role) -> tuple[Role, ...]:
     return tuple(sorted(AT_LEAST[role], key=list(Role).index))
 
 
-def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -> int | None:
-    """Puts a matter to everybody who could be the second; its number, None where `key` was used. Raises Refused: nobody could."""
+def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -> int:
+    """Puts a matter to everybody who could be the second; its number. Raises Refused: nobody could.
+
+    And where `key` was used before: a word that was given for something else does not count for this.
+    """
     seconds = able(session, matter, by, now)
     if not seconds:
         raise Refused("delivery.nobody_seconds")
@@ -85,7 +88,7 @@ def ask(session: Session, by: int, matter: Matter, now: datetime, *, key: str) -
     }  # fmt: skip
     id: int | None = insert_once(session, ApprovalRow, values, "key")
     if id is None:
-        return None
+        raise Refused("delivery.second_settled")
     gates.vote(session, _subject(id), by, True, (), now)
     record(session, Fact(SECOND_ASKED, f"second:{id}:asked", now, by, body={"matter": id, "what": matter.what}), now)
     me = people.person(session, by, now)
@@ -136,6 +139,13 @@ def withdraw(session: Session, key: str, now: datetime) -> None:
         _settle(session, row, "withdrawn", None, now)
 
 
+def withdraw_all(session: Session, begins: str, now: datetime) -> None:
+    """Nothing that waits under a key that begins so is wanted any more."""
+    waits = (ApprovalRow.key.startswith(begins, autoescape=True), ApprovalRow.state == "waiting")
+    for row in list(session.scalars(select(ApprovalRow).where(*waits).order_by(ApprovalRow.id))):
+        _settle(session, row, "withdrawn", None, now)
+
+
 def agreed(session: Session, id: int) -> ApprovalRow | None:
     """A matter that was agreed to."""
     row = session.get(ApprovalRow, id, populate_existing=True)
@@ -175,7 +185,11 @@ def _settle(session: Session, row: ApprovalRow, state: str, by: int | None, now:
 def _may(session: Session, row: ApprovalRow, who: int, now: datetime) -> bool:
     viewer = people.viewer(session, who, now)
     barred = {row.asked_by, *row.barred}
-    return viewer is not None and who not in barred and any(viewer.has(role, row.path) for role in _roles(row))
+    if viewer is None or who in barred or not any(viewer.has(role, row.path) for role in _roles(row)):
+        return False
+    # nobody is made a second person once it is asked: whoever came to the role after that was not looked at
+    held = oncall.holders(session, _roles(row), row.path, row.asked_at)
+    return any(person.id == who for each in held.values() for person, _ in each)
 
 
 def _roles(row: ApprovalRow) -> Iterable[Role]:

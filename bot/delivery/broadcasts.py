@@ -134,7 +134,7 @@ def _asks(session: Session, id: int, starter: Viewer, audience: Audience, messag
         approvals.alone(session, starter.person, "broadcast", id, f"broadcast:{id}", now)
         return False
     session.execute(update(BroadcastRow).where(BroadcastRow.id == id).values(state=State.ASKED.value))
-    approvals.ask(session, starter.person, matter, now, key=f"broadcast:{id}")
+    approvals.ask(session, starter.person, matter, now, key=f"broadcast:{id}:{now.isoformat()}")
     return True
 
 

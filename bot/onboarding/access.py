@@ -20,7 +20,7 @@ from bot.ledger.model import Fact
 from bot.media import store as media
 from bot.onboarding import actions, joining, store, takeovers
 from bot.onboarding.model import ROLE_ENDED, ROLE_GIVEN, Invitation
-from bot.onboarding.rules import INVITE_LASTS, may_admit, may_grant, takes_two
+from bot.onboarding.rules import INVITE_LASTS, may_admit, may_grant
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.company import named_units
@@ -57,7 +57,7 @@ def invite_by_badge(session: Session, by: int, badge: str, now: datetime, seed: 
     them = people.viewer(session, who.id, now)
     if them is None or not may_admit(me, them):
         raise Refused("onboarding.not_yours_to_invite", name=who.name)
-    two = takes_two(them)
+    two = takeovers.two_for(session, who.id, now)
     if two:
         takeovers.must_be_seconded(session, takeovers.door_of(session, who, by, {}, "", now), by, who.badge, now)
     token = joining.make_invite(session, who.id, now, by=by, token=token_of("invite", who.id, now, seed))

@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.delivery import approvals
+from bot.delivery import approvals, outbox
+from bot.delivery.outbox import Lane
+from bot.kit.replies import Message
 from bot.kit.texts import text
 from bot.onboarding import takeovers
 from bot.onboarding.rules import GUARDED
@@ -25,6 +27,7 @@ from bot.people.model import Role
 from bot.people.tables import PersonRow
 
 SECONDED = "onboarding.address_seconded"
+SHOWN = 5
 
 
 def guarded(session: Session, plan: Plan, now: datetime, besides: int | None = None) -> list[tuple[Existing, str]]:
@@ -52,16 +55,30 @@ def without(plan: Plan, ids: Collection[int]) -> Plan:
     return replace(plan, changes=changes, returns=kept(plan.returns))
 
 
-def ask(session: Session, by: int, person: Existing, email: str, file: int, now: datetime) -> None:
-    """Puts the change of an address to a second person, and tells whose it is. Raises Refused: nobody could agree."""
+def ask_all(session: Session, by: int, found: Collection[tuple[Existing, str]], file: str, now: datetime) -> None:
+    """Each of them to a second person. Who has not begun yet cannot be asked about: left as it is, which whoever asks reads."""
+    early = [f"{person.name} ({person.badge})" for person, email in found if not ask(session, by, person, email, now)]
+    if early:
+        words = text("onboarding.hr_addresses", file=file, names=", ".join(early[:SHOWN]))
+        outbox.send(session, outbox.to_person(by), Message(words), Lane.REPLY, now)
+
+
+def ask(session: Session, by: int, person: Existing, email: str, now: datetime) -> bool:
+    """Puts the change of an address to a second person, and tells whose it is; False for whoever has not begun yet.
+
+    Raises Refused: nobody could agree. One that was asked for before is no longer wanted: the newest alone holds.
+    """
     who, me = people.person(session, person.id, now), people.person(session, by, now)
-    assert who is not None
+    if who is None:
+        return False
     said = text("onboarding.second_address", name=who.name, badge=who.badge, email=email, by=me.name if me else "")
     payload = {"person": who.id, "email": email}
-    matter = takeovers.matter_of(session, who, "address_changed", SECONDED, payload, said, now)
-    takeovers.must_be_seconded(session, matter, by, who.badge, now)
-    approvals.ask(session, by, matter, now, key=f"address:{who.id}:{file}")
+    matter = takeovers.matter_of(session, who, by, "address_changed", SECONDED, payload, said, now)
+    takeovers.must_be_seconded(session, matter, by, who.badge, now, way="address")
+    approvals.withdraw_all(session, f"address:{who.id}:", now)
+    approvals.ask(session, by, matter, now, key=f"address:{who.id}:{now.isoformat()}")
     takeovers.tell(session, who, text("onboarding.address_asked", email=email, by=me.name if me else ""), now)
+    return True
 
 
 def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:

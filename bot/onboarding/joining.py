@@ -21,7 +21,7 @@ from bot.ledger.actions import record
 from bot.ledger.model import Fact
 from bot.onboarding import actions, store, takeovers
 from bot.onboarding.model import PERSON_JOINED, PHONE_CHANGED, How
-from bot.onboarding.rules import INVITE_LASTS, REQUEST_LASTS, SLIP_LASTS, Door, door, may_admit, may_try, takes_two
+from bot.onboarding.rules import INVITE_LASTS, REQUEST_LASTS, SLIP_LASTS, Door, door, may_admit, may_try
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.company import leaders
@@ -81,7 +81,9 @@ def use_invite(session: Session, event: Event, token: str, now: datetime) -> Rep
     how = How.SLIP if row.printed else How.INVITE
     if row.created_by is not None and takeovers.two_for(session, who.id, now):
         came = {"user": event.user, "chat": event.chat, "lang": event.lang, "how": how.value}
-        takeovers.ask_second(session, who, row.created_by, came, event.name, now, key=f"door:{row.id}")
+        takeovers.ask_second(
+            session, who, row.created_by, came, event.name, now, key=f"door:{row.id}:{row.created_at.isoformat()}"
+        )
         return answer("onboarding.waits_for_second")
     let_in(session, who, event.user, event.chat, event.lang, how, now)
     return Reply()
@@ -160,7 +162,7 @@ def decide(session: Session, by: int, request_id: int, yes: bool, now: datetime)
     )
     if who is None or me is None or them is None or not may_admit(me, them):
         raise Refused("onboarding.not_yours_to_decide")
-    two = yes and takes_two(them)
+    two = yes and takeovers.two_for(session, who.id, now)
     if two:
         takeovers.must_be_seconded(session, takeovers.door_of(session, who, by, {}, "", now), by, who.badge, now)
     won = changed(
@@ -180,7 +182,7 @@ def decide(session: Session, by: int, request_id: int, yes: bool, now: datetime)
     outbox.edit_ref(session, f"join:{request_id}", Message(outcome), now)
     if two:
         came = {"user": row.user_id, "chat": row.chat_id, "lang": row.lang, "how": How.POSTER.value, "request": row.id}
-        takeovers.ask_second(session, who, by, came, "", now, key=f"join:{row.id}")
+        takeovers.ask_second(session, who, by, came, "", now, key=f"join:{row.id}:{row.created_at.isoformat()}")
         return toast("onboarding.second_is_asked", alert=True)
     if yes:
         let_in(session, who, row.user_id, row.chat_id, row.lang, How.POSTER, now)

@@ -14,6 +14,8 @@ REQUEST_LASTS = timedelta(hours=72)
 
 GUARDED = frozenset({Role.SAFETY_OFFICER, Role.MANAGER, Role.WORKS_COUNCIL, Role.ADMIN})
 """Whose word is one of two: who takes the account of one of them over would be their own second person."""
+STAYS_GUARDED = timedelta(days=90)
+"""For so long after its end such a role still counts: else one takes it, opens the door alone, and gives it back."""
 
 
 class Door(Enum):
@@ -57,11 +59,14 @@ def takes_two(whom: Viewer) -> bool:
 def seconds_for(whom: Viewer) -> tuple[tuple[Role, ...], str]:
     """Who may be the second person where somebody is let in, and over which unit: the widest over which they hold such a role.
 
-    For the works council as when its role is taken: a manager, whom an administrator may have made alone, is none.
+    For an administrator another one; for the works council as when its role is taken: a manager, whom an administrator may have
+    made alone, is none.
     """
     held = [grant for grant in whom.grants if grant.role in GUARDED]
     path = min((grant.path for grant in held), key=len, default=whom.path)
     roles = {grant.role for grant in held}
+    if Role.ADMIN in roles:
+        return (Role.ADMIN,), path
     if Role.WORKS_COUNCIL in roles:
         return (Role.ADMIN, Role.WORKS_COUNCIL), path
     least = Role.SAFETY_OFFICER if roles == {Role.SAFETY_OFFICER} else Role.MANAGER

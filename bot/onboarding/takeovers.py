@@ -8,10 +8,11 @@ person has already. What is made on the machine itself needs nobody: it is the w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import approvals, outbox
@@ -22,34 +23,54 @@ from bot.kit.errors import Refused
 from bot.kit.replies import Message
 from bot.kit.texts import Text, text
 from bot.onboarding import store
-from bot.onboarding.rules import GUARDED, may_admit, seconds_for, takes_two
+from bot.onboarding.rules import GUARDED, STAYS_GUARDED, may_admit, seconds_for, takes_two
+from bot.people import oncall
 from bot.people import store as people
-from bot.people.model import Person
-from bot.people.tables import InviteRow, RoleGrantRow
+from bot.people.model import Grant, Person, Role, Viewer
+from bot.people.tables import InviteRow, RoleGrantRow, UnitRow
 
 LET_IN = "onboarding.let_in_seconded"
 
 
 def two_for(session: Session, person: int, now: datetime) -> bool:
     """Whether somebody is one to whom nobody opens a door alone."""
-    them = people.viewer(session, person, now)
+    them = as_guarded(session, person, now)
     return them is not None and takes_two(them)
 
 
 def all_of_them(session: Session, now: datetime) -> frozenset[int]:
     """Everybody for whom that is so, in one statement."""
-    held = (RoleGrantRow.role.in_([role.value for role in GUARDED]), RoleGrantRow.starts_at <= now)
-    still = or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now)
-    return frozenset(session.scalars(select(RoleGrantRow.person_id).where(*held, still)))
+    return frozenset(session.scalars(select(RoleGrantRow.person_id).where(*_counts(now))))
+
+
+def as_guarded(session: Session, person: int, now: datetime) -> Viewer | None:
+    """Somebody with the roles for which they are guarded: those that they hold, and those that they held until lately."""
+    them = people.viewer(session, person, now)
+    if them is None:
+        return None
+    query = select(RoleGrantRow.role, RoleGrantRow.unit_id, UnitRow.path).join(
+        UnitRow, UnitRow.id == RoleGrantRow.unit_id
+    )
+    found = session.execute(query.where(RoleGrantRow.person_id == person, *_counts(now)).order_by(RoleGrantRow.id))
+    held = [Grant(Role(row.role), row.unit_id, row.path) for row in found]
+    return replace(them, grants=tuple(dict.fromkeys((*them.grants, *held))))
+
+
+def _counts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What was lent for a leave counts only while it lasts: it comes back to whoever lent it, and nobody gives it again."""
+    going = or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now)
+    lately = and_(RoleGrantRow.leave_id.is_(None), RoleGrantRow.ends_at > now - STAYS_GUARDED)
+    return (RoleGrantRow.role.in_([role.value for role in GUARDED]), RoleGrantRow.starts_at <= now, or_(going, lately))
 
 
 def matter_of(
-    session: Session, who: Person, what: str, job: str, payload: Mapping[str, Any], said: Text, now: datetime
+    session: Session, who: Person, by: int, what: str, job: str, payload: Mapping[str, Any], said: Text, now: datetime
 ) -> Matter:
-    """What a second person is asked: never whoever it is about, who is told instead."""
-    them = people.viewer(session, who.id, now)
+    """What a second person is asked: never whoever it is about, who is told instead, nor one who has a role from whoever asks."""
+    them = as_guarded(session, who.id, now)
     roles, path = seconds_for(them) if them is not None else ((), who.path)
-    return Matter(what, job, dict(payload), said, path, roles, frozenset({who.id}))
+    barred = {who.id} | oncall.tied_by_roles(session, by, now)  # else one person would choose whose word they need
+    return Matter(what, job, dict(payload), said, path, roles, frozenset(barred))
 
 
 def can_be_seconded(session: Session, matter: Matter, by: int, now: datetime) -> bool:
@@ -58,10 +79,12 @@ def can_be_seconded(session: Session, matter: Matter, by: int, now: datetime) ->
     return bool(people.reachable_chats(session, able))
 
 
-def must_be_seconded(session: Session, matter: Matter, by: int, badge: str, now: datetime) -> None:
-    """Raises Refused where nobody could agree."""
+def must_be_seconded(
+    session: Session, matter: Matter, by: int, badge: str, now: datetime, *, way: str = "link"
+) -> None:
+    """Raises Refused where nobody could agree; `way`: what is wanted (link, pin, address, factor), for the way out to be named."""
     if not can_be_seconded(session, matter, by, now):
-        raise Refused("onboarding.nobody_seconds", badge=badge)
+        raise Refused("onboarding.nobody_seconds", badge=badge, way=way)
 
 
 def may_still(session: Session, by: int, who: Person, now: datetime) -> bool:
@@ -100,7 +123,7 @@ def door_of(session: Session, who: Person, by: int, came: Mapping[str, Any], cal
         "onboarding.second_door", name=who.name, badge=who.badge, called=called[:40], by=me.name if me else "",
         again=store.open_chat(session, who.id) is not None,
     )  # fmt: skip
-    return matter_of(session, who, "let_in", LET_IN, {"person": who.id, **came}, said, now)
+    return matter_of(session, who, by, "let_in", LET_IN, {"person": who.id, **came}, said, now)
 
 
 def ask_second(

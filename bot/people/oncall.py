@@ -88,11 +88,14 @@ def over(session: Session, roles: Iterable[Role], path: str, now: datetime) -> O
     )
 
 
-_SECONDING = (Role.SAFETY_OFFICER.value, Role.MANAGER.value, Role.ADMIN.value)
+_SECONDING = (Role.SAFETY_OFFICER.value, Role.MANAGER.value, Role.WORKS_COUNCIL.value, Role.ADMIN.value)
 
 
 def tied_by_roles(session: Session, person: int, now: datetime) -> frozenset[int]:
-    """To whom somebody gave a role with which one asks or agrees, and who gave one to them: they are no second for each other."""
+    """To whom somebody gave or lent a role with which one asks or agrees, and who gave one to them: no second for each other.
+
+    Nor is whoever stands in for one of those: else it would take one more phone.
+    """
     still = (
         RoleGrantRow.role.in_(_SECONDING),
         or_(RoleGrantRow.ends_at.is_(None), RoleGrantRow.ends_at > now),
@@ -100,4 +103,8 @@ def tied_by_roles(session: Session, person: int, now: datetime) -> frozenset[int
     )
     mine = or_(RoleGrantRow.granted_by == person, RoleGrantRow.person_id == person)
     found = session.execute(select(RoleGrantRow.person_id, RoleGrantRow.granted_by).where(*still, mine))
-    return frozenset(id for row in found for id in row) - {person}
+    tied = {id for row in found for id in row} - {person}
+    lent = select(RoleGrantRow.person_id).where(
+        *still, RoleGrantRow.leave_id.is_not(None), RoleGrantRow.granted_by.in_(sorted(tied))
+    )
+    return frozenset(tied | set(session.scalars(lent))) - {person}

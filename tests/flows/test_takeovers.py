@@ -291,8 +291,10 @@ async def on_a_site(s: Story) -> None:
         ada = people.person_by_badge(session, "A-1", s.now)
         assert ada is not None
         session.execute(update(PlacementRow).where(PlacementRow.person_id == ada.id).values(unit_id=site.id))
-        # as if given in the chat: what a file gave, a file takes
-        session.execute(update(RoleGrantRow).where(RoleGrantRow.granted_by.is_(None)).values(granted_by=ada.id))
+        # as if given in the chat, and not by Ada: what a file gave, a file takes
+        grace = people.person_by_badge(session, "M-2", s.now)
+        assert grace is not None
+        session.execute(update(RoleGrantRow).where(RoleGrantRow.granted_by.is_(None)).values(granted_by=grace.id))
 
     await s.db(move)
 

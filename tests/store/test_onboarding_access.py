@@ -90,7 +90,7 @@ COUNCIL = Viewer(6, "/1/2/4/", (Grant(Role.WORKS_COUNCIL, 2, "/1/2/"), Grant(Rol
     [
         (COUNCIL, (Role.WORKS_COUNCIL, Role.ADMIN), "/1/2/"),
         (BOSS, (Role.MANAGER, Role.ADMIN), "/1/2/"),
-        (ADMIN, (Role.MANAGER, Role.ADMIN), "/1/"),
+        (ADMIN, (Role.ADMIN,), "/1/"),
         (Viewer(7, "/1/2/4/", (Grant(Role.SAFETY_OFFICER, 4, "/1/2/4/"),)),
          (Role.SAFETY_OFFICER, Role.MANAGER, Role.ADMIN), "/1/2/4/"),
     ],

@@ -140,9 +140,8 @@ def apply(session: Session, by: Viewer, id: int, mark: str, leavers: bool, now: 
     if changed(session, update(PeopleFileRow).where(*which).values(state="applied", found=None)) != 1:
         raise Refused("onboarding.staff.file_gone")
     addressed = addresses.guarded(session, plan, now, besides=by.person)
-    for person, email in addressed:
-        addresses.ask(session, by.person, person, email, id, now)
     applied = apply_plan(session, addresses.without(plan, {person.id for person, _ in addressed}), now.date(), now)
+    addresses.ask_all(session, by.person, addressed, row.name, now)  # now who returns is here, and can be told
     record_changes(session, applied, now)
     body = {
         "joined": len(applied.joined) + len(applied.returned), "moved": len(applied.moved), "left": len(applied.left),

@@ -97,8 +97,8 @@ def ask_to_remove(session: Session, by: int, who: Person, now: datetime) -> None
     me = people.person(session, by, now)
     name = me.name if me else ""
     said = text("web.factor.second", name=who.name, badge=who.badge, by=name)
-    matter = takeovers.matter_of(session, who, "factor_removed", SECONDED, {"person": who.id}, said, now)
-    takeovers.must_be_seconded(session, matter, by, who.badge, now)
+    matter = takeovers.matter_of(session, who, by, "factor_removed", SECONDED, {"person": who.id}, said, now)
+    takeovers.must_be_seconded(session, matter, by, who.badge, now, way="factor")
     approvals.ask(session, by, matter, now, key=f"factor:{who.id}:{by}:{now.isoformat()}")
     takeovers.tell(session, who, text("web.factor.asked", by=name), now)
 

@@ -93,6 +93,7 @@ def _code(session: Session, kind: str, by: int, now: datetime, holds: timedelta,
     if values.get("person_id") is not None:  # the newest alone holds
         older = (DoorCodeRow.person_id == values["person_id"], DoorCodeRow.used_at.is_(None))
         session.execute(update(DoorCodeRow).where(*older).values(used_at=now))
+        seconding.withdraw(session, values["person_id"], now)
     row = DoorCodeRow(kind=kind, made_by=by, made_at=now, expires_at=now + holds, **values)
     session.add(row)
     session.flush()
@@ -218,7 +219,9 @@ def set_pin(session: Session, person: int, typed: str, kept: Kept, now: datetime
     chat = chat_of(person)
     people_actions.add_account(session, person, chat, chat, now, CHANNEL)
     own = code.made_by == person
-    record(session, Fact(PIN_SET, f"pin:{code.id}", now, person=person, body={"own": own}), now)
+    record(
+        session, Fact(PIN_SET, f"pin:{code.id}:{code.made_at.isoformat()}", now, person=person, body={"own": own}), now
+    )
     if not own and (phone := doors.open_chat(session, person)) is not None:
         outbox.send(session, To(chat=phone[1]), Message(text("web.tablet.pin_chosen")), Lane.REPLY, now)
     return True

@@ -23,8 +23,8 @@ SECONDED = "web.tablet.code_seconded"
 def ask(session: Session, row: DoorCodeRow, who: Person, by: str, now: datetime) -> None:
     """Puts a code to a second person, and tells whose PIN it is for. Raises Refused: nobody could agree."""
     said = text("web.tablet.second_code", name=who.name, badge=who.badge, by=by)
-    matter = takeovers.matter_of(session, who, "pin_code", SECONDED, {"code": row.id}, said, now)
-    takeovers.must_be_seconded(session, matter, row.made_by, who.badge, now)
+    matter = takeovers.matter_of(session, who, row.made_by, "pin_code", SECONDED, {"code": row.id}, said, now)
+    takeovers.must_be_seconded(session, matter, row.made_by, who.badge, now, way="pin")
     approvals.ask(session, row.made_by, matter, now, key=_key(row))
     takeovers.tell(session, who, text("web.tablet.code_asked", name=by), now)
 
@@ -32,7 +32,8 @@ def ask(session: Session, row: DoorCodeRow, who: Person, by: str, now: datetime)
 def tell_made(session: Session, row: DoorCodeRow, by: str, now: datetime) -> None:
     """Whose PIN can be chosen by a code reads who has made it."""
     said = Message(text("web.tablet.code_made", name=by))
-    outbox.send(session, outbox.to_person(row.person_id or 0), said, Lane.REPLY, now, key=f"door-code:{row.id}")
+    once = f"door-code:{row.id}:{row.made_at.isoformat()}"
+    outbox.send(session, outbox.to_person(row.person_id or 0), said, Lane.REPLY, now, key=once)
 
 
 def seconded(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -56,8 +57,14 @@ def holds_alone(session: Session, code: DoorCodeRow, now: datetime) -> bool:
     return own or not takeovers.two_for(session, code.person_id or 0, now) or approvals.is_agreed(session, _key(code))
 
 
+def withdraw(session: Session, person: int, now: datetime) -> None:
+    """What waits for a second person for a PIN of theirs is no longer wanted: there is a newer code."""
+    approvals.withdraw_all(session, f"pin-code:{person}:", now)
+
+
 def _key(code: DoorCodeRow) -> str:
-    return f"pin-code:{code.id}"
+    """With the instant: numbers of rows come again, and what was agreed to once must not open another one."""
+    return f"pin-code:{code.person_id}:{code.id}:{code.made_at.isoformat()}"
 
 
 def _may_still(session: Session, code: DoorCodeRow, now: datetime) -> bool:
