@@ -145,6 +145,7 @@ async def test_to_an_administrator_only_another_one_opens(works: Story) -> None:
     """With Ada and Yusuf alone it is the machine; with a third one it is their word, and not the manager's."""
     s = works
     await also(s, "O-1", Role.ADMIN)
+    await also(s, "M-2", Role.MANAGER)
     await s.says("Ada", "/invite O-1")
     assert "davy invite O-1" in await s.sees("Ada")
     await also(s, "W-1", Role.ADMIN)
