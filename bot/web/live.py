@@ -81,8 +81,8 @@ class Live:
         self._looking: asyncio.Task[None] | None = None
         self._look_now = asyncio.Event()
         self._stopped = False
-        self.cost_s = 0.005
-        """Processor time of making a page anew, as it was lately."""
+        self.cost_s = 0.02
+        """Processor time of making a page anew, as it was lately; before the first one rather too much than too little."""
         self.spread_s = 0.0
         self.most = MOST
 

@@ -35,8 +35,9 @@ from bot.web.shell import LAYOUT, Reader, Renewed, notice, reader_of, renewed, w
 
 AT_ONCE = 4
 """Pages made at the same time; as many as there are connections for readers."""
-RENEWED_AT_ONCE = 2
-"""So many of them may be boards that renew themselves: whoever opens a page does not stand in line behind these."""
+RENEWED_AT_ONCE = 1
+"""So many of them may be boards that renew themselves: whoever opens a page does not stand in line behind these. Two at once
+would only wait for each other, and the answers that they show for both (`python -m bench boards`)."""
 TODAY = "web/pages.html.j2"
 BY_ITSELF = "x-refresh"
 """What a page says when it fetches itself anew: nobody has done anything."""
