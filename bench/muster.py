@@ -117,10 +117,12 @@ async def muster(url: str, engine: str, rate: float, given: argparse.Namespace) 
 
 
 def _calls(standin: StandIn) -> list[tuple[float, int]]:
-    """When each call left, and to whom; what is sent to the commander is the board."""
+    """When each call left, and to whom: what has its answers as keys. What is sent to the commander is the board."""
     found = []
     for at, method, body in standin.times or ():
-        if method == b"sendMessage" and (chat := _chat.search(body)) and int(chat[1]) != company.PHONE + COMMANDER:
+        if method != b"sendMessage" or b"mu.a:" not in body:
+            continue  # other rooms have something to say at some hours
+        if (chat := _chat.search(body)) and int(chat[1]) != company.PHONE + COMMANDER:
             found.append((at, int(chat[1]) - company.PHONE))
     return found
 
