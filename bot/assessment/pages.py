@@ -19,6 +19,7 @@ from bot.learning.induction import showing
 from bot.learning.induction import store as induction
 from bot.people import agreement
 from bot.people import store as people
+from bot.people.company import post_labels
 from bot.people.model import Role, Unit, Viewer
 
 MOST_PEOPLE = 300
@@ -107,15 +108,14 @@ class Look:
 
 def _people(session: Session, here: Unit, now: datetime) -> list[dict[str, Any]]:
     """Who works in this very unit, those who have not begun first. What they answered is nobody's business."""
-    marks, posts = store.marks_of(session, here.id, here.zone, now), store.posts(session)
-    rows = []
-    own = store.own_people(session, here.id, now)
+    marks, own = store.marks_of(session, here.id, here.zone, now), store.own_people(session, here.id, now)
+    posts, rows = post_labels(session, (who.post for who in own)), []
     away = people.deputies(session, [who.id for who in own], now)
     cleared = induction.clearances(session, [who.id for who in own], now)
     for who in own:
         kinds, gate = marks.get(who.id, frozenset()), cleared[who.id]
         did = rules.did(kinds, who.id in away)
-        row: dict[str, Any] = {"name": who.name, "post": posts.get(who.post, who.post), "did": did}
+        row: dict[str, Any] = {"name": who.name, "post": posts[who.post], "did": did}
         rows.append(row | {"standing": gate.standing.value, "gate": showing.line(gate)})
     rows.sort(key=lambda row: (rules.DID.index(row["did"]), row["name"]))
     return rows[:MOST_PEOPLE]

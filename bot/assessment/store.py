@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -25,7 +25,7 @@ from bot.ledger.tables import FactRow, PseudonymRow
 from bot.people import agreement
 from bot.people import store as people
 from bot.people.model import Person, Unit
-from bot.people.tables import LeaveRow, PersonRow, PlacementRow, PostRow, RosterRow, UnitRow
+from bot.people.tables import LeaveRow, PersonRow, PlacementRow, RosterRow, UnitRow
 
 DAY = timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
@@ -33,11 +33,6 @@ KNOWN_WITHIN = timedelta(days=31)
 """For how long after a period we look for what never arrived; a message that waits is given up long before."""
 WIDEST_ZONE = timedelta(hours=14)
 """The farthest that a local calendar is from UTC (UTC+14; the other way it is 12)."""
-
-
-def posts(session: Session) -> dict[str, Mapping[str, str] | str]:
-    """What posts are called, by their codes, for a text."""
-    return {row.code: dict(row.names or {}) or row.name for row in session.scalars(select(PostRow))}
 
 
 def company(session: Session) -> tuple[str, str]:
@@ -204,9 +199,7 @@ def places(session: Session, paths: Sequence[str]) -> list[Place]:
 
 def named(session: Session, ids: Collection[int]) -> list[Unit]:
     """Some open units with their names, in the order of `people.units`."""
-    query = select(UnitRow).where(among(UnitRow.id, "ids"), UnitRow.ends_on.is_(None)).order_by(UnitRow.path)
-    found = [people.as_unit(row) for row in session.scalars(query, {"ids": list(ids)})]
-    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.name))
+    return sorted(people.some_units(session, ids), key=lambda unit: (unit.path.count("/"), unit.name, unit.path))
 
 
 def tallies(session: Session, found: Sequence[Place], now: datetime) -> dict[int, Tally]:
@@ -250,6 +243,7 @@ def own_people(session: Session, unit: int, now: datetime) -> list[Person]:
 
 
 SOME = 5_000
+"""So few people of some units are sooner found by their units than one after another by their numbers."""
 
 
 def _first(unit: ColumnElement[int]) -> Any:
@@ -267,11 +261,6 @@ def first_people(session: Session, units: Collection[int], now: datetime, most: 
     query = _first_by_unit if of <= SOME else _first_by_number
     found = session.execute(query, {"units": list(units), "on": now.date(), "most": most})
     return [people.as_person(row) for row in found]
-
-
-def labels(session: Session, units: Collection[int]) -> dict[int, Mapping[str, str] | str]:
-    """What some open units are called, for a text."""
-    return {unit.id: unit.label for unit in named(session, units)}
 
 
 def day_of(zone: str, now: datetime) -> tuple[datetime, datetime]:

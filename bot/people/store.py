@@ -260,6 +260,12 @@ def units_at(session: Session, paths: Iterable[str]) -> list[Unit]:
     return sorted((as_unit(row) for row in rows), key=lambda unit: (unit.path.count("/"), unit.name))
 
 
+def parts_of(session: Session, units: Iterable[int]) -> list[Unit]:
+    """The open units just below some others."""
+    rows = session.execute(_units.where(among(UnitRow.parent_id, "above")), {"above": list(units)})
+    return sorted((as_unit(row) for row in rows), key=lambda unit: (unit.path.count("/"), unit.name))
+
+
 def company_path(session: Session) -> str | None:
     """The path of the company itself: of the widest unit of that kind, of several the first by name."""
     query = select(UnitRow.path, UnitRow.name).where(UnitRow.kind == UnitKind.COMPANY.value, UnitRow.ends_on.is_(None))

@@ -14,7 +14,6 @@ from bot.analysis.indicators.store import Row
 from bot.kit.room import Page
 from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
-from bot.people.tables import UnitRow
 
 
 def indicators(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -46,8 +45,7 @@ def indicators(session: Session, viewer: Viewer, query: Mapping[str, Any], now: 
 
 def _parts(session: Session, units: Sequence[Unit]) -> list[dict[str, Any]]:
     """The units right below, to look closer."""
-    below = store.open_units(session, UnitRow.parent_id.in_([unit.id for unit in units]))
-    return [{"id": unit.id, "name": unit.label} for unit in below]
+    return [{"id": unit.id, "name": unit.label} for unit in people.parts_of(session, (unit.id for unit in units))]
 
 
 def _place(row: Any) -> Any:

@@ -11,8 +11,8 @@ from bot.analysis.indicators import rules, store
 from bot.analysis.indicators.model import MONTHS, Bar, Heat, Series, What
 from bot.analysis.indicators.store import Scope
 from bot.kit.clock import local_date
+from bot.people import store as people
 from bot.people.model import Role, Unit, Viewer
-from bot.people.tables import UnitRow
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ def units_of(session: Session, viewer: Viewer, chosen: int = 0) -> list[Unit]:
     """The widest units that somebody answers for, or the one of these (or below them) that they chose."""
     paths = viewer.paths(Role.SUPERVISOR)
     if chosen:
-        found = store.open_units(session, UnitRow.id == chosen)
+        found = people.some_units(session, [chosen])
         return [unit for unit in found if any(unit.path.startswith(path) for path in paths)]
     tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
-    return store.open_units(session, UnitRow.path.in_(tops))
+    return people.units_at(session, tops)
 
 
 def scope(viewer: Viewer, units: list[Unit], first: date, last: date, now: datetime) -> Scope:

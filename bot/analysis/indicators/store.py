@@ -26,8 +26,6 @@ from bot.kit.clock import instant
 from bot.ledger.calendars import calendar, local_date
 from bot.ledger.tables import FactRow, PersonMonthRow, PseudonymRow
 from bot.people import speaking
-from bot.people import store as people
-from bot.people.model import Unit
 from bot.people.tables import PlacementRow, PlaceRow, UnitRow
 
 NONE = "NONE"
@@ -212,12 +210,6 @@ def found_rows(session: Session, scope: Scope, place: int | None, categories: Se
         Row(at, unit, where, id, category or NONE)
         for at, unit, where, id, category in session.execute(query.limit(MOST_ROWS))
     ]
-
-
-def open_units(session: Session, which: ColumnElement[bool]) -> list[Unit]:
-    """Some open units, in the order of `people.units`."""
-    query = select(UnitRow).where(UnitRow.ends_on.is_(None), which).order_by(UnitRow.path)
-    return sorted(map(people.as_unit, session.scalars(query)), key=lambda unit: (unit.path.count("/"), unit.name))
 
 
 def places(session: Session, ids: Sequence[int]) -> Mapping[int, PlaceRow]:

@@ -18,7 +18,7 @@ from bot.kit.room import Page
 from bot.people import agreement
 from bot.people import store as people
 from bot.people.agreement import SCORE
-from bot.people.company import post_label
+from bot.people.company import post_label, post_labels
 from bot.people.model import Role, Viewer
 
 MOST = 400
@@ -33,11 +33,9 @@ def listing(session: Session, viewer: Viewer, query: Mapping[str, Any], now: dat
     count = today.at_work(session, there, now)
     many = sum(people for unit, people in count.items() if unit in on)
     found = assessment.first_people(session, on, now, MOST, many) if many else []
-    posts, units = assessment.posts(session), assessment.labels(session, {who.unit for who in found})
-    rows = [
-        {"id": who.id, "name": who.name, "post": posts.get(who.post, who.post), "unit": units.get(who.unit, "")}
-        for who in found
-    ]
+    posts = post_labels(session, (who.post for who in found))
+    units = people.labels(session, (who.unit for who in found))
+    rows = [{"id": who.id, "name": who.name, "post": posts[who.post], "unit": units.get(who.unit, "")} for who in found]
     return {"rows": rows, "more": max(many - MOST, 0), "off": sum(count.values()) - many}
 
 
