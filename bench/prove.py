@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "counted.jsonl"
         os.environ["DAVY_PROOFS_FILE"] = str(file)
-        code = int(pytest.main([*where, "-q", "-p", "no:xdist", *own], plugins=[gathering]))
+        code = int(pytest.main([*where, "-v", "--durations=20", *own], plugins=[gathering]))
         gather(proofs, file.read_text(encoding="utf-8") if file.exists() else "")
     rows = [
         trust.Row(p.fault, p.tried, p.held, p.broken_tried, p.broken_held, "" if p.ran else reason(p, gathering, short))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,13 @@ def test_lines_add_up_and_a_sabotage_that_holds_is_shown() -> None:
     assert (one.tried, one.held, one.noticed, one.good) == (10, 9, False, False)
     table = trust.table([trust.Row("one", one.tried, one.held, one.broken_tried, one.broken_held)])
     assert "| one | 10 | **9** | **not noticed**: 2 of 2 held |" in table
+
+
+def test_make_prove_finds_every_proof_and_can_begin() -> None:
+    """The command itself: an argument that pytest no longer takes would be found only by whoever waits for hours."""
+    command = [sys.executable, "-m", "bench.prove", "--short", "--collect-only"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert "INTERNALERROR" not in said.stdout + said.stderr
+    names = {test.split("::")[1] for proof in prove.written().values() for test in proof.tests}
+    short = {name for name in names if f" {name}" in said.stdout}
+    assert len(short) > len(names) * 3 // 4, said.stdout[-2000:]
