@@ -143,7 +143,7 @@ def behind_by_unit(
 ) -> tuple[list[tuple[int, int, int]], int]:
     """The units under some paths where most have not acknowledged their duties, each with how many have any and how many
     of those have not; and how many have not altogether. What was given is counted in the units that are shown alone."""
-    late = _by_unit(session, now, *OPEN, counting.inside(paths))
+    late = _by_unit(session, now, *OPEN, *counting.within(session, paths))
     first = sorted(late, key=lambda unit: (-late[unit], unit))[:most]
     given = _by_unit(session, now, DutyGivenRow.withdrawn_at.is_(None), PlacementRow.unit_id.in_(first))
     return [(unit, given[unit], late[unit]) for unit in first], sum(late.values())

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
+
+_OPEN = text("acknowledged_at IS NULL AND withdrawn_at IS NULL")
 
 
 class DutyListRow(Base):
@@ -48,7 +50,13 @@ class DutyGivenRow(Base):
     __table_args__ = (
         Index("ix_duty_given_list", "list_id", "person_id"),
         Index(
-            "ix_duty_given_open", "acknowledged_at", "withdrawn_at", "given_at", "person_id", "told_at", "reminded_at"
+            "ix_duty_given_open",
+            "given_at",
+            "person_id",
+            "told_at",
+            "reminded_at",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
         ),
         Index("ix_duty_given_person", "person_id", "withdrawn_at", "acknowledged_at"),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import ladders
 from bot.hazards import listing, store
-from bot.hazards.listing import Wanted
+from bot.hazards.listing import Standing, Wanted
 from bot.hazards.model import Hazard, Kind, MediaRole, State
 from bot.hazards.rules import UNSEEN
 from bot.hazards.tables import HazardMediaRow
@@ -38,12 +38,10 @@ MOST_UNITS = 300
 def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is open, overdue first; `show` keeps one group of it."""
     mine = store.answers_for(session, viewer.person, now)
-    found = sorted(
-        listing.open_hazards(session, mine, viewer.person, MOST, now), key=lambda hazard: not is_late(hazard, now)
-    )
-    groups = {hazard.id: groups_of(hazard, now) for hazard in found}
+    found = listing.standing(session, mine, viewer.person, MOST, now)
+    groups = {each.id: groups_of(each, now) for each in found}
     shown = query.get("show") if query.get("show") in GROUPS else ""
-    some = [hazard for hazard in found if not shown or shown in groups[hazard.id]][:SHOWN]
+    some = listing.by_id(session, [each.id for each in found if not shown or shown in groups[each.id]][:SHOWN])
     held = listing.at_hand(session, some)
     rows = lines(session, some, now)
     del held
@@ -56,12 +54,12 @@ def board(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datet
     }
 
 
-def is_late(hazard: Hazard, now: datetime) -> bool:
+def is_late(hazard: Hazard | Standing, now: datetime) -> bool:
     """Whether somebody was to have it put right by now."""
     return hazard.state is State.ASSIGNED and hazard.due_at is not None and hazard.due_at <= now
 
 
-def groups_of(hazard: Hazard, now: datetime) -> set[str]:
+def groups_of(hazard: Hazard | Standing, now: datetime) -> set[str]:
     """The groups of the board that an open danger belongs to."""
     group = "unseen" if hazard.state in UNSEEN else "check" if hazard.state is State.FIXED else "working"
     return {group} | ({"overdue"} if is_late(hazard, now) else set())

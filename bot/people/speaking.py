@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.reading import shared
 from bot.kit.events import Event
 from bot.people import store as people
 from bot.people.model import Person, Role, Unit, Viewer
@@ -35,15 +36,18 @@ def paths(session: Session, id: int, role: Role, now: datetime) -> tuple[str, ..
 
 
 def answers_for(session: Session, id: int, role: Role, now: datetime) -> tuple[str, ...]:
-    """The same, and the units over which somebody stands in for whoever has it."""
-    stood_for = session.scalars(
-        select(LeaveRow.person_id).where(
-            LeaveRow.deputy_id == id,
-            LeaveRow.starts_at <= now,
-            or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
-        )
-    ).all()
+    """The same, and the units over which somebody stands in for whoever has it. The parts of a page share for whom they do."""
+    stood_for = shared(session, ("stood for", id, now), lambda: _stood_for(session, id, now))
     return tuple(sorted({path for one in (id, *stood_for) for path in paths(session, one, role, now)}))
+
+
+def _stood_for(session: Session, id: int, now: datetime) -> list[int]:
+    query = select(LeaveRow.person_id).where(
+        LeaveRow.deputy_id == id,
+        LeaveRow.starts_at <= now,
+        or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
+    )
+    return list(session.scalars(query))
 
 
 def under(path: ColumnElement[str] | Any, wanted: Iterable[str]) -> ColumnElement[bool]:

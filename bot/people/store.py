@@ -212,7 +212,11 @@ def person_by_email(session: Session, email: str, now: datetime) -> Person | Non
 
 
 def unit(session: Session, id: int) -> Unit | None:
-    """A unit by its id."""
+    """A unit by its id. The parts of a page share it."""
+    return shared(session, ("unit", id), lambda: _one_unit(session, id))
+
+
+def _one_unit(session: Session, id: int) -> Unit | None:
     row = session.get(UnitRow, id)
     return as_unit(row) if row else None
 

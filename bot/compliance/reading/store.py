@@ -29,13 +29,22 @@ WIDE = 5_000
 
 def notice(session: Session, id: int) -> Notice | None:
     """A notice with what its live version says."""
-    row = session.get(NoticeRow, id, populate_existing=True)
-    return _as_notice(session, row) if row is not None else None
+    found = _notices(session, _with_words.where(NoticeRow.id == id))
+    return found[0] if found else None
 
 
-def _as_notice(session: Session, row: NoticeRow) -> Notice:
-    version = session.get(NoticeVersionRow, (row.id, row.number), populate_existing=True)
-    said = {lang: as_written(each) for lang, each in (version.said if version else {}).items()}
+_with_words = select(NoticeRow, NoticeVersionRow.said).outerjoin(
+    NoticeVersionRow, and_(NoticeVersionRow.notice_id == NoticeRow.id, NoticeVersionRow.number == NoticeRow.number)
+)
+
+
+def _notices(session: Session, query: Select[Any]) -> list[Notice]:
+    rows = session.execute(query, execution_options={"populate_existing": True}).all()
+    return [_as_notice(row, words or {}) for row, words in rows]
+
+
+def _as_notice(row: NoticeRow, words: dict[str, Any]) -> Notice:
+    said = {lang: as_written(each) for lang, each in words.items()}
     return Notice(
         row.id, row.unit_id, row.path, tuple(row.posts), row.document_id, row.number, row.by_id, row.began_at,
         row.chased_at, row.ended_at is None, said,
@@ -49,12 +58,12 @@ def as_written(kept: Any) -> Written:
 
 def live(session: Session, paths: Sequence[str] | None = None, most: int = 200) -> list[Notice]:
     """Notices that people are asked for (of units under some paths), the newest first."""
-    query = select(NoticeRow).where(NoticeRow.ended_at.is_(None))
+    query = _with_words.where(NoticeRow.ended_at.is_(None))
     if paths is not None:
         if not paths:
             return []
         query = query.where(or_(*(NoticeRow.path.startswith(path, autoescape=True) for path in paths)))
-    return [_as_notice(session, row) for row in session.scalars(query.order_by(NoticeRow.id.desc()).limit(most))]
+    return _notices(session, query.order_by(NoticeRow.id.desc()).limit(most))
 
 
 def about(session: Session, document: int) -> list[int]:
@@ -148,13 +157,12 @@ def is_meant(session: Session, found: Notice, person: int, now: datetime) -> boo
 
 def owed(session: Session, who: Person, now: datetime, most: int = 20) -> list[Notice]:
     """What somebody has yet to acknowledge, the oldest first."""
-    rows = session.scalars(
-        select(NoticeRow)
-        .where(NoticeRow.ended_at.is_(None), NoticeRow.path.in_(whom.above(who.path)))
+    found = _notices(
+        session,
+        _with_words.where(NoticeRow.ended_at.is_(None), NoticeRow.path.in_(whom.above(who.path)))
         .order_by(NoticeRow.began_at, NoticeRow.id)
-        .limit(200)
+        .limit(200),
     )
-    found = [_as_notice(session, row) for row in rows]
     mine = [each for each in found if not each.posts or who.post in each.posts]
     done = _done(session, who.id, mine)
     return [each for each in mine if (each.subject, each.number) not in done][:most]
