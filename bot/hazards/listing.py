@@ -42,9 +42,9 @@ def standing(
     session: Session, paths: Iterable[str], viewer: int, most: int, late_first: datetime | None = None
 ) -> list[Standing]:
     """The same as `open_hazards` in the same order, light."""
-    light = select(HazardRow.id, HazardRow.state, HazardRow.due_at)
+    light: Select[Any] = select(HazardRow.id, HazardRow.state, HazardRow.due_at)
     rows = session.execute(_what_is_open(light, paths, viewer, late_first).limit(most))
-    return [Standing(id, State(state), due) for id, state, due in rows]
+    return [Standing(row.id, State(row.state), row.due_at) for row in rows]
 
 
 def by_id(session: Session, ids: Sequence[int]) -> list[Hazard]:
