@@ -42,7 +42,7 @@ def standing(
     session: Session, paths: Iterable[str], viewer: int, most: int, late_first: datetime | None = None
 ) -> list[Standing]:
     """The same as `open_hazards` in the same order, light."""
-    light: Select[Any] = select(HazardRow.id, HazardRow.state, HazardRow.due_at)
+    light = select(HazardRow.id, HazardRow.state, HazardRow.due_at)
     rows = session.execute(_what_is_open(light, paths, viewer, late_first).limit(most))
     return [Standing(row.id, State(row.state), row.due_at) for row in rows]
 
@@ -55,8 +55,8 @@ def by_id(session: Session, ids: Sequence[int]) -> list[Hazard]:
 
 
 def _what_is_open(
-    query: Select[Any], paths: Iterable[str], viewer: int | None, late_first: datetime | None
-) -> Select[Any]:
+    query: Select[*tuple[Any, ...]], paths: Iterable[str], viewer: int | None, late_first: datetime | None
+) -> Select[*tuple[Any, ...]]:
     states = [state.value for state in OPEN]
     query = query.where(HazardRow.state.in_(states), speaking.under(HazardRow.path, paths), store.not_hidden(viewer))
     late = () if late_first is None else (case((_overdue(late_first), 0), else_=1),)
