@@ -20,16 +20,13 @@ from bot.ledger.model import Fact
 from bot.media import store as media
 from bot.onboarding import actions, joining, store, takeovers
 from bot.onboarding.model import ROLE_ENDED, ROLE_GIVEN, Invitation
-from bot.onboarding.rules import INVITE_LASTS, may_admit, may_grant
+from bot.onboarding.rules import INVITE_LASTS, WEIGHTY, may_admit, may_grant
 from bot.people import actions as people_actions
 from bot.people import store as people
 from bot.people.company import named_units
 from bot.people.model import Person, Role, Unit, Viewer
 from bot.people.tables import InviteRow, PosterRow
 
-WEIGHTY = (Role.ADMIN, Role.MANAGER, Role.WORKS_COUNCIL)
-"""Roles with which the company could be taken over, or somebody be their own second person (the council's word opens who
-reported without a name): a second person must agree to giving and taking them."""
 SECONDED = "onboarding.role_seconded"
 
 

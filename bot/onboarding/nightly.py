@@ -9,8 +9,8 @@ have it done by hand with a preview.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,14 @@ from bot.ledger.tables import FactRow
 from bot.onboarding import addresses, importing
 from bot.onboarding.importing import Mistakes
 from bot.onboarding.model import HR_FILE, HR_FILE_REFUSED, HR_FILE_TAKEN
+from bot.onboarding.rules import WEIGHTY
 from bot.people import oncall
+from bot.people import store as people
 from bot.people.importing import plan as planning
 from bot.people.importing.files import Table, table_of
 from bot.people.importing.plan import Existing
 from bot.people.importing.problems import Problems
 from bot.people.model import Role
-from bot.people.store import units
 
 LOOK, MOVE = "onboarding.hr_look", "onboarding.hr_move"
 ENDINGS = {".csv", ".xlsx"}
@@ -137,11 +138,13 @@ def take_in(session: Session, found: Found, now: datetime) -> str:
         _move(session, found, verdict, "", now)
         return verdict
     left_out: list[tuple[Existing, str]] = []
+    roles: set[tuple[str, Role, str]] = set()
 
     def guard(plan: planning.Plan) -> planning.Plan:
         within_bounds(plan)
         left_out[:] = addresses.guarded(session, plan, now)
-        return addresses.without(plan, {person.id for person, _ in left_out})
+        roles.update(each for each in (*plan.roles, *plan.ends) if each[1] in WEIGHTY)
+        return without_roles(addresses.without(plan, {person.id for person, _ in left_out}), roles)
 
     try:
         plan = importing.import_table(session, found.table, found.problems, now, guard=guard).plan
@@ -163,8 +166,23 @@ def take_in(session: Session, found: Found, now: datetime) -> str:
         names = ", ".join(f"{person.name} ({person.badge})" for person, _ in left_out[:SHOWN])
         words = text("onboarding.hr_addresses", file=found.name, names=names)
         _tell(session, words, f"hr-addresses:{addresses.mark(left_out)}", now)
+    if roles:
+        words = text("onboarding.hr_roles", file=found.name, names=_named(session, {badge for badge, *_ in roles}, now))
+        _tell(session, words, f"hr-roles:{hashlib.sha256(repr(sorted(roles)).encode()).hexdigest()[:32]}", now)
     _move(session, found, TAKEN, "", now)
     return TAKEN
+
+
+def without_roles(plan: planning.Plan, some: Collection[tuple[str, Role, str]]) -> planning.Plan:
+    """The plan without giving or taking these roles: two persons decide about them, and a folder is nobody."""
+    given, taken = ([each for each in changes if each not in some] for changes in (plan.roles, plan.ends))
+    return replace(plan, roles=tuple(given), ends=tuple(taken))
+
+
+def _named(session: Session, badges: Collection[str], now: datetime) -> str:
+    found = [who for badge in sorted(badges)[:SHOWN] if (who := people.person_by_badge(session, badge, now))]
+    more = len(badges) - SHOWN
+    return ", ".join(f"{who.name} ({who.badge})" for who in found) + (f" +{more}" if more > 0 else "")
 
 
 def within_bounds(plan: planning.Plan) -> None:
@@ -188,7 +206,7 @@ def _refuse(
 def _tell(session: Session, words: Text, key: str, now: datetime) -> None:
     """Administrators hear of it, each once a file."""
     told = set()
-    for unit in units(session):
+    for unit in people.units(session):
         for admin, _ in oncall.holders(session, [Role.ADMIN], unit.path, now)[Role.ADMIN]:
             if admin.id not in told:
                 told.add(admin.id)

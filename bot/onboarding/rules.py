@@ -14,6 +14,9 @@ REQUEST_LASTS = timedelta(hours=72)
 
 GUARDED = frozenset({Role.SAFETY_OFFICER, Role.MANAGER, Role.WORKS_COUNCIL, Role.ADMIN})
 """Whose word is one of two: who takes the account of one of them over would be their own second person."""
+WEIGHTY = (Role.ADMIN, Role.MANAGER, Role.WORKS_COUNCIL)
+"""Roles with which the company could be taken over, or somebody be their own second person (the council's word opens who
+reported without a name): a second person must agree to giving and taking them."""
 STAYS_GUARDED = timedelta(days=90)
 """For so long after its end such a role still counts: else one takes it, opens the door alone, and gives it back."""
 

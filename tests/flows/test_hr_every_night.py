@@ -20,7 +20,7 @@ from bot.people.model import Role
 from tests.conftest import ROOT
 from tests.flows.house import Story, story
 
-LEAVER, MOVER = "L-1043", "L-1042"
+LEAVER, MOVER, RISES, FALLS = "L-1043", "L-1042", "L-1042", "L-1002"
 LINES = (ROOT / "content" / "sample" / "people.csv").read_text(encoding="utf-8").splitlines()
 ADMIN = "L-1001"
 
@@ -56,6 +56,14 @@ async def works_here(s: Story, badge: str) -> bool:
     """Whether somebody does."""
     found = await s.ask(lambda session: people.person_by_badge(session, badge, s.now))
     return found is not None and found.left_on is None
+
+
+async def roles(s: Story, badge: str) -> set[Role]:
+    """What somebody is."""
+    found = await s.ask(lambda session: people.person_by_badge(session, badge, s.now))
+    assert found is not None
+    viewer = await s.ask(lambda session: people.viewer(session, found.id, s.now))
+    return {grant.role for grant in viewer.grants}
 
 
 def without(*badges: str) -> list[str]:
@@ -150,3 +158,24 @@ async def test_a_folder_in_which_nothing_may_be_written_is_read_once_all_the_sam
     await s.forward(hours=8)
     assert [kind for kind, _ in await facts(s)] == ["HrFileTaken"]
     assert (tmp_path / "hr" / "people.csv").exists()
+
+
+async def test_what_two_people_decide_about_no_file_decides_at_night(works: Story, tmp_path: Path) -> None:
+    """Whoever can write to the folder would else be a second person of their own making: a manager more, another one less."""
+    s = works
+    rows = dict(zip((line.split(",")[0] for line in LINES), (line.split(",") for line in LINES), strict=True))
+    at = LINES[0].split(",").index("roles")
+    rows[RISES][at] = "manager@Lamplight Works;trainer@Lamplight Works"
+    rows[FALLS][at] = "employee"
+    lines = [",".join(row) for badge, row in rows.items() if badge != LEAVER]
+    for night in range(3):
+        puts(tmp_path, lines, f"people-{night}.csv", s=s)
+        await s.forward(hours=2)
+        await s.forward(minutes=10)
+    assert not await works_here(s, LEAVER)
+    assert await roles(s, RISES) == {Role.TRAINER}
+    assert Role.MANAGER in await roles(s, FALLS)
+    told = [words for words in await s.news("Grace") if "two people decide about" in words]
+    assert len(told) == 1
+    assert RISES in told[0]
+    assert FALLS in told[0]
