@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import approvals
 from bot.delivery.tables import ApprovalRow
+from bot.i18n.languages import LANGUAGES
+from bot.i18n.say import say
 from bot.kit.errors import Refused
 from bot.onboarding import takeovers
 from bot.onboarding.rules import STAYS_GUARDED
@@ -189,6 +191,10 @@ async def test_the_way_out_that_is_named_is_the_one_for_what_was_wanted(works: S
     with pytest.raises(Refused) as refused:
         await s.db(pages.end_theirs, await viewer(s, "A-1"), {"do": "factor", "badge": "W-2"}, s.now)
     assert (refused.value.text.key, refused.value.text.params["way"]) == ("onboarding.nobody_seconds", "factor")
+    for lang in LANGUAGES:
+        said = {way: str(say("onboarding.nobody_seconds", lang, badge="W-2", way=way)) for way in ("factor", "address")}
+        assert "davy sign-out W-2 --second-factor" in said["factor"]
+        assert "davy import people" in said["address"]
 
 
 async def taken(s: Story, data: bytes) -> None:
@@ -237,3 +243,20 @@ async def test_the_address_of_one_who_has_not_begun_is_left_as_it_is_and_that_is
     assert await address(s, "W-1") == "ana@works.example"
     assert "Marek Zielinski (W-3)" in " ".join(await s.news("Ada"))
     assert await states(s) == []
+
+
+async def test_who_comes_back_comes_back_with_the_address_they_had(works: Story) -> None:
+    """Bao left the works council and the company three weeks ago: the file that takes Bao on again has Ada's second address."""
+    s = works
+    await also(s, "O-1", Role.ADMIN)
+    await on_a_site(s)
+    here = (await s.db(everybody, s.now)).splitlines(keepends=True)
+    await taken(s, b"".join(line for line in here if not line.startswith(b"W-2,")))
+    assert (await s.ask(lambda session: known(session, s, "W-2"))).left_on is not None
+    await s.forward(days=21)
+    mine = [line.rstrip() + b"ada.second@works.example\r\n" if line.startswith(b"W-2,") else line for line in here]
+    await taken(s, b"".join(mine))
+    assert (await s.ask(lambda session: known(session, s, "W-2"))).left_on is None
+    assert await address(s, "W-2") is None
+    await s.presses("Yusuf", "I agree")
+    assert await address(s, "W-2") == "ada.second@works.example"
