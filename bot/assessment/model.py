@@ -79,7 +79,7 @@ class Happened:
     body: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One person's participation. Counts of opportunities and of what was done with them; no times, no answers."""
 

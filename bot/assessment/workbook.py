@@ -56,6 +56,8 @@ def _people(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
     columns[0] |= {"total_string": str(say("assessment.total", sheet.lang))}
     style = {"name": "Participation", "style": "Table Style Light 1", "columns": columns, "total_row": True}
     page.add_table(0, 0, last, len(COLUMNS) - 1, style)
+    # every cell of it, kept only to find a second table over it: a quarter of a gigabyte for a hundred thousand lines
+    page.table_cells.clear()
     for number, line in enumerate(sheet.lines, 1):
         for place, column in enumerate(COLUMNS):
             _cell(page, number, place, line, column, sheet.lang, formats[column.type], faint)
