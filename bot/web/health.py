@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from sqlalchemy import select, text
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.db.reading import reading
-from bot.delivery.leases import database_time
+from bot.delivery.leases import SECONDS, database_time
 from bot.delivery.sending_store import SENDER
 from bot.delivery.tables import LeaseRow
 
@@ -23,6 +24,8 @@ class Health:
 
     def __init__(self, house: Any) -> None:
         self._house = house
+        self._free_since: float | None = None
+        """Since when the lease on sending is seen to be given back."""
 
     async def answer(self, request: Request) -> Response:
         """The endpoint. It says which part fails and nothing of why: the log does."""
@@ -39,11 +42,14 @@ class Health:
         return {"database": True, "sender": sending}
 
     def _ask(self) -> bool:
-        """Whether the database answers (else it raises) and some process holds the lease on sending."""
+        """Whether the database answers (else it raises) and some process holds the lease on sending, or is about to take it."""
         with reading(self._house.engine) as session:
             session.execute(text("SELECT 1"))
             until = session.scalar(select(LeaseRow.until).where(LeaseRow.name == SENDER))
-            return until is not None and until > database_time(session)
+            held = until is not None and until > database_time(session)
+        # given back by a replica that ends, it is another's within a second: no balancer shall take that one for ill meanwhile
+        self._free_since = (self._free_since or time.monotonic()) if until == 0 else None
+        return held or (self._free_since is not None and time.monotonic() - self._free_since < SECONDS)
 
     def _receives(self) -> bool:
         """Whether updates are asked for; with a webhook that is done by whoever calls, and this process answers."""

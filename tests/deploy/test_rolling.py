@@ -63,7 +63,7 @@ async def test_a_newer_version_takes_over_and_nobody_notices(tmp_path: Path) -> 
         async def write() -> None:
             while True:
                 people.extend(t.write(1))
-                looks.append(await asyncio.to_thread(status, f"{t.front}/health"))
+                looks.append(await asyncio.to_thread(status, f"{t.front}/login"))
                 await asyncio.sleep(1 / RATE)
 
         writing = asyncio.create_task(write())

@@ -92,7 +92,9 @@ async def test_the_proof_fails_when_a_mechanism_is_broken(
     make_database_url: Any, tmp_path: Path, engine: str, way: str, sabotage: str, updates: int, pushes: int
 ) -> None:
     """Without confirming late, without marks or without start records, something is lost or done twice."""
-    kills = 16 if sabotage == "forget_marks" else 4  # it shows only where a blow falls between a commit and its confirmation
+    kills = (
+        16 if sabotage == "forget_marks" else 4
+    )  # it shows only where a blow falls between a commit and its confirmation
     verdict = await kill_again_and_again(
         make_database_url(engine), tmp_path / "data", updates=updates, pushes=pushes, kills=kills, seed=7,
         sabotage=sabotage, backlog=1.0, within=6.0 if sabotage == "repeat_all" else 0.05, webhook=way == "webhook",
