@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.activities.model import (
@@ -79,8 +79,15 @@ def led(session: Session, paths: Sequence[str], most: int = 50) -> list[Campaign
     if not paths:
         return []
     under = or_(*(CampaignRow.path.startswith(path, autoescape=True) for path in paths))
-    query = select(CampaignRow).where(under).order_by(CampaignRow.id.desc()).limit(most)
-    return [as_campaign(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+    return [as_campaign(row) for row in session.scalars(_newest.where(under), {"most": most})]
+
+
+_newest = (
+    select(CampaignRow)
+    .order_by(CampaignRow.id.desc())
+    .limit(bindparam("most"))
+    .execution_options(populate_existing=True)
+)
 
 
 def above(path: str) -> list[str]:
@@ -155,14 +162,19 @@ def answer(session: Session, id: int, wave: Wave, person: int) -> CampaignAnswer
 
 def owed(session: Session, person: int, on: date) -> list[tuple[int, Wave]]:
     """The campaigns whose questions somebody has been asked and can still answer."""
-    row = CampaignAnswerRow
-    query = (
-        select(row.campaign_id, row.wave)
-        .join(CampaignRow, CampaignRow.id == row.campaign_id)
-        .where(row.person_id == person, row.at.is_(None), row.until_on >= on, CampaignRow.state.in_(LIVE))
-        .order_by(row.asked_at)
+    found = session.execute(_owed, {"person": person, "on": on})
+    return [(each.campaign_id, Wave(each.wave)) for each in found]
+
+
+_owed = (
+    select(CampaignAnswerRow.campaign_id, CampaignAnswerRow.wave)
+    .join(CampaignRow, CampaignRow.id == CampaignAnswerRow.campaign_id)
+    .where(
+        CampaignAnswerRow.person_id == bindparam("person"), CampaignAnswerRow.at.is_(None),
+        CampaignAnswerRow.until_on >= bindparam("on"), CampaignRow.state.in_(LIVE),
     )
-    return [(each.campaign_id, Wave(each.wave)) for each in session.execute(query)]
+    .order_by(CampaignAnswerRow.asked_at)
+)  # fmt: skip
 
 
 def took_part(session: Session, id: int) -> dict[str, tuple[int, int]]:
@@ -244,31 +256,36 @@ def judgements(session: Session, entry: int) -> dict[int, bool]:
 
 def to_let_in(session: Session, person: int) -> list[Entry]:
     """Entries that wait for a look of somebody who is on their jury."""
-    query = (
-        select(ContestEntryRow.id, CampaignRow.jury)
-        .join(CampaignRow, CampaignRow.id == ContestEntryRow.campaign_id)
-        .where(ContestEntryRow.state == Judged.WAITING.value, CampaignRow.state.in_(LIVE))
-        .order_by(ContestEntryRow.id)
-        .limit(100)
-    )
-    found = [entry(session, row.id) for row in session.execute(query) if person in row.jury]
+    found = [entry(session, row.id) for row in session.execute(_to_let_in) if person in row.jury]
     return [each for each in found if each is not None]
+
+
+_to_let_in = (
+    select(ContestEntryRow.id, CampaignRow.jury)
+    .join(CampaignRow, CampaignRow.id == ContestEntryRow.campaign_id)
+    .where(ContestEntryRow.state == Judged.WAITING.value, CampaignRow.state.in_(LIVE))
+    .order_by(ContestEntryRow.id)
+    .limit(100)
+)
 
 
 def to_judge(session: Session, person: int) -> list[tuple[Campaign, Entry]]:
     """Entries of which somebody on their jury has yet to say whether they get the prize."""
-    judged = exists().where(
-        ContestJudgementRow.entry_id == ContestEntryRow.id, ContestJudgementRow.person_id == person
-    )  # fmt: skip
-    query = (
-        select(ContestEntryRow.id, CampaignRow)
-        .join(CampaignRow, CampaignRow.id == ContestEntryRow.campaign_id)
-        .where(
-            ContestEntryRow.asked_at.is_not(None), ContestEntryRow.state == Judged.IN.value, CampaignRow.state.in_(LIVE),
-            ~judged.correlate_except(ContestJudgementRow),
-        )
-        .order_by(ContestEntryRow.id)
-        .limit(100)
-    )  # fmt: skip
-    mine = [(as_campaign(row), entry(session, id)) for id, row in session.execute(query).all() if person in row.jury]
+    rows = session.execute(_to_judge, {"person": person}).all()
+    mine = [(as_campaign(row), entry(session, id)) for id, row in rows if person in row.jury]
     return [(found, each) for found, each in mine if each is not None]
+
+
+_judged = exists().where(
+    ContestJudgementRow.entry_id == ContestEntryRow.id, ContestJudgementRow.person_id == bindparam("person")
+)
+_to_judge = (
+    select(ContestEntryRow.id, CampaignRow)
+    .join(CampaignRow, CampaignRow.id == ContestEntryRow.campaign_id)
+    .where(
+        ContestEntryRow.asked_at.is_not(None), ContestEntryRow.state == Judged.IN.value, CampaignRow.state.in_(LIVE),
+        ~_judged.correlate_except(ContestJudgementRow),
+    )
+    .order_by(ContestEntryRow.id)
+    .limit(100)
+)  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import jobs
@@ -140,9 +140,12 @@ def _message(lines: list[Line]) -> Message:
 
 def waiting(session: Session, person: int) -> list[Line]:
     """What is held back for somebody, what goes first in front."""
-    found = Counter(session.scalars(select(_o.c.kind).where(_o.c.person_id == person, in_state == HELD)))
+    found = Counter(session.scalars(_held, {"person": person}))
     kinds = sorted((budget.kind_of(name or "") for name in found), key=lambda kind: (kind.rank, kind.name))
     return [Line(kind.title, found[kind.name]) for kind in kinds]
+
+
+_held = select(_o.c.kind).where(_o.c.person_id == bindparam("person"), in_state == HELD)
 
 
 def show(session: Session, person: int, now: datetime, most: int = SHOWN) -> tuple[int, int]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.duties.model import Duty, DutyList, Given, Holder, Level
 from bot.duties.rules import RENEWED
 from bot.duties.tables import DutyGivenRow, DutyListRow, DutyQuizRow
@@ -58,11 +59,16 @@ def one(session: Session, id: int) -> DutyList | None:
 
 def of(session: Session, who: Person) -> DutyList | None:
     """The list that holds for somebody: of the nearest unit that has one for their post."""
-    query = select(DutyListRow).where(
-        HOLDS, DutyListRow.post == who.post, DutyListRow.unit_id.in_(people.ancestors(who.path))
-    )
-    row = session.scalar(query.order_by(func.length(DutyListRow.path).desc()).limit(1))
+    row = session.scalar(_of, {"post": who.post, "units": people.ancestors(who.path)})
     return as_list(row) if row else None
+
+
+_of = (
+    select(DutyListRow)
+    .where(HOLDS, DutyListRow.post == bindparam("post"), among(DutyListRow.unit_id, "units"))
+    .order_by(func.length(DutyListRow.path).desc())
+    .limit(1)
+)
 
 
 def bound(session: Session, found: DutyList) -> Select[*tuple[Any, ...]]:
@@ -93,20 +99,25 @@ def as_given(row: DutyGivenRow) -> Given:
 
 def current(session: Session, person: int, found: int, now: datetime) -> Given | None:
     """What somebody was given of a list within the year."""
-    query = select(DutyGivenRow).where(
-        DutyGivenRow.list_id == found, DutyGivenRow.person_id == person, DutyGivenRow.withdrawn_at.is_(None),
-        DutyGivenRow.given_at > now - RENEWED,
-    )  # fmt: skip
-    query = query.order_by(DutyGivenRow.id.desc()).limit(1).execution_options(populate_existing=True)
-    row = session.scalar(query)
+    row = session.scalar(_current, {"list": found, "person": person, "since": now - RENEWED})
     return as_given(row) if row else None
 
 
 def opened(session: Session, person: int, now: datetime) -> Given | None:
     """What somebody has not acknowledged yet."""
-    query = select(DutyGivenRow).where(DutyGivenRow.person_id == person, *OPEN).order_by(DutyGivenRow.id.desc())
-    row = session.scalar(query.limit(1).execution_options(populate_existing=True))
+    row = session.scalar(_opened, {"person": person})
     return as_given(row) if row else None
+
+
+_newest = (
+    select(DutyGivenRow)
+    .where(DutyGivenRow.person_id == bindparam("person"), DutyGivenRow.withdrawn_at.is_(None))
+    .order_by(DutyGivenRow.id.desc())
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+_current = _newest.where(DutyGivenRow.list_id == bindparam("list"), DutyGivenRow.given_at > bindparam("since"))
+_opened = _newest.where(DutyGivenRow.acknowledged_at.is_(None))
 
 
 # --- for whoever leads ------------------------------------------------------------------------------------------------
@@ -218,10 +229,17 @@ def proof(
 
 def played(session: Session, person: int, found: int) -> bool:
     """Whether somebody has answered the questions about a list."""
-    query = select(DutyQuizRow.id).where(
-        DutyQuizRow.person_id == person, DutyQuizRow.list_id == found, DutyQuizRow.done_at.is_not(None)
+    return session.scalar(_played, {"person": person, "list": found}) is not None
+
+
+_played = (
+    select(DutyQuizRow.id)
+    .where(
+        DutyQuizRow.person_id == bindparam("person"), DutyQuizRow.list_id == bindparam("list"),
+        DutyQuizRow.done_at.is_not(None),
     )
-    return session.scalar(query.limit(1)) is not None
+    .limit(1)
+)  # fmt: skip
 
 
 def quizzed(session: Session, ids: Sequence[int]) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.emergencies import rules
@@ -50,8 +50,10 @@ def plans_under(session: Session, paths: Sequence[str]) -> list[Plan]:
 
 def of_owner(session: Session, person: int) -> list[Plan]:
     """The plans that somebody looks after."""
-    rows = session.scalars(select(EmergencyPlanRow).where(EmergencyPlanRow.owner_id == person))
-    return [as_plan(row) for row in rows]
+    return [as_plan(row) for row in session.scalars(_of_owner, {"person": person})]
+
+
+_of_owner = select(EmergencyPlanRow).where(EmergencyPlanRow.owner_id == bindparam("person"))
 
 
 def materials(session: Session, plan: int) -> list[Material]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
@@ -161,7 +161,7 @@ def hidden_from(session: Session, hazard: int) -> frozenset[int]:
     return frozenset(session.scalars(query))
 
 
-def not_hidden(viewer: int | None) -> ColumnElement[bool]:
+def not_hidden(viewer: int | BindParameter[int] | None) -> ColumnElement[bool]:
     """SQL: a hazard that is not hidden from somebody; None: that is hidden from nobody."""
     hidden = exists().where(HazardHiddenRow.hazard_id == HazardRow.id)
     return ~(hidden if viewer is None else hidden.where(HazardHiddenRow.person_id == viewer))
@@ -197,16 +197,26 @@ def mark(key: str, person: Reporter) -> str:
 
 def tasks_of(session: Session, person: int, most: int | None = None) -> list[Hazard]:
     """What somebody has to fix (or so many of it), the earliest due first."""
-    query = select(HazardRow).where(HazardRow.state == State.ASSIGNED.value, HazardRow.assigned_to == person)
-    rows = session.scalars(query.order_by(HazardRow.due_at).limit(most).execution_options(populate_existing=True))
-    return [as_hazard(row) for row in rows]
+    return [as_hazard(row) for row in session.scalars(_tasks.limit(most), {"person": person})]
 
 
 def taken_by(session: Session, person: int, most: int | None = None) -> list[Hazard]:
     """What somebody said they take care of, and nobody has been given to fix (or so many of it); the oldest first."""
-    query = select(HazardRow).where(HazardRow.state == State.ACKNOWLEDGED.value, HazardRow.acknowledged_by == person)
-    rows = session.scalars(query.order_by(HazardRow.id).limit(most).execution_options(populate_existing=True))
-    return [as_hazard(row) for row in rows]
+    return [as_hazard(row) for row in session.scalars(_taken.limit(most), {"person": person})]
+
+
+_tasks = (
+    select(HazardRow)
+    .where(HazardRow.state == State.ASSIGNED.value, HazardRow.assigned_to == bindparam("person"))
+    .order_by(HazardRow.due_at)
+    .execution_options(populate_existing=True)
+)
+_taken = (
+    select(HazardRow)
+    .where(HazardRow.state == State.ACKNOWLEDGED.value, HazardRow.acknowledged_by == bindparam("person"))
+    .order_by(HazardRow.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def reports_of(session: Session, person: int, most: int = 10) -> list[Hazard]:
@@ -267,6 +277,12 @@ def count_open(session: Session, paths: Sequence[str], viewer: int) -> dict[Stat
     under = [HazardRow.path.startswith(path) for path in paths]
     if not under:
         return {}
-    here = (HazardRow.state.in_([s.value for s in OPEN]), or_(*under), not_hidden(viewer))
-    query = select(HazardRow.state, func.count()).where(*here)
-    return {State(state): n for state, n in session.execute(query.group_by(HazardRow.state))}
+    found = session.execute(_open_by_state.where(or_(*under)), {"viewer": viewer})
+    return {State(state): n for state, n in found}
+
+
+_open_by_state = (
+    select(HazardRow.state, func.count())
+    .where(HazardRow.state.in_([s.value for s in OPEN]), not_hidden(bindparam("viewer")))
+    .group_by(HazardRow.state)
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
@@ -203,8 +203,15 @@ def actions(session: Session, id: int) -> list[Action]:
 
 def to_do(session: Session, person: int, most: int) -> list[Action]:
     """What somebody has to do after incidents, the earliest due first."""
-    query = select(IncidentActionRow).where(IncidentActionRow.owner_id == person, IncidentActionRow.done_at.is_(None))
-    return [as_action(row) for row in session.scalars(query.order_by(IncidentActionRow.due_at).limit(most))]
+    return [as_action(row) for row in session.scalars(_to_do, {"person": person, "most": most})]
+
+
+_to_do = (
+    select(IncidentActionRow)
+    .where(IncidentActionRow.owner_id == bindparam("person"), IncidentActionRow.done_at.is_(None))
+    .order_by(IncidentActionRow.due_at)
+    .limit(bindparam("most"))
+)
 
 
 def checks(session: Session, id: int) -> list[IncidentCheckRow]:

@@ -26,25 +26,32 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
         words = text("incidents.waiting_action", words=action.words[:120], due=action.due_at.isoformat())
         items.append((words, button("incidents.b_done", f"inc:done:{action.id}")))
     seen = store.visible(session, person, now)
-    query = select(IncidentClockRow).join(IncidentRow, IncidentRow.id == IncidentClockRow.incident_id)
-    query = query.where(seen, IncidentClockRow.state == ClockState.RUNNING.value).order_by(IncidentClockRow.due_at)
-    pressing = session.scalars(query.limit(MOST)).all()
+    pressing = session.scalars(_running.where(seen)).all()
     for row in pressing:
         line = clocks.line(session, store.as_clock(row), now)
         key = button("incidents.b_open", f"inc:open:{row.incident_id}", number=row.incident_id)
         items.append((text("incidents.waiting_clock", number=row.incident_id, clock=line), key))
-    hot = (State.REPORTED.value, State.INVESTIGATING.value, State.REVIEW.value)
     said = {row.incident_id for row in pressing}  # its clock stands there already, with the same button
-    rows = session.scalars(
-        select(IncidentRow)
-        .where(seen, IncidentRow.state.in_(hot), IncidentRow.id.not_in(said))
-        .order_by(IncidentRow.id)
-        .limit(MOST)
-    )
+    rows = session.scalars(_hot.where(seen, IncidentRow.id.not_in(said)))
     for each in map(store.as_incident, rows):
         key = button("incidents.b_open", f"inc:open:{each.id}", number=each.id)
         items.append((text("incidents.waiting", number=each.id, state=each.state.value), key))
     return items
+
+
+_running = (
+    select(IncidentClockRow)
+    .join(IncidentRow, IncidentRow.id == IncidentClockRow.incident_id)
+    .where(IncidentClockRow.state == ClockState.RUNNING.value)
+    .order_by(IncidentClockRow.due_at)
+    .limit(MOST)
+)
+_hot = (
+    select(IncidentRow)
+    .where(IncidentRow.state.in_((State.REPORTED.value, State.INVESTIGATING.value, State.REVIEW.value)))
+    .order_by(IncidentRow.id)
+    .limit(MOST)
+)
 
 
 def status(session: Session, person: int, now: datetime) -> list[Item]:

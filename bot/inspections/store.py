@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.inspections import keeping
@@ -132,9 +132,17 @@ def inspection(session: Session, id: int) -> Inspection | None:
 
 def open_of(session: Session, person: int, now: datetime, most: int = 8) -> list[Inspection]:
     """What somebody has to do now, the most urgent first."""
-    mine = (InspectionRow.person_id == person, OPEN, InspectionRow.due_at <= now)
-    query = select(InspectionRow).where(*mine).order_by(InspectionRow.due_at, InspectionRow.id).limit(most)
-    return [as_inspection(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+    rows = session.scalars(_open_of, {"person": person, "now": now, "most": most})
+    return [as_inspection(row) for row in rows]
+
+
+_open_of = (
+    select(InspectionRow)
+    .where(InspectionRow.person_id == bindparam("person"), OPEN, InspectionRow.due_at <= bindparam("now"))
+    .order_by(InspectionRow.due_at, InspectionRow.id)
+    .limit(bindparam("most"))
+    .execution_options(populate_existing=True)
+)
 
 
 def answers(session: Session, inspection: int) -> dict[str, Answer]:
@@ -196,10 +204,16 @@ def wanted(session: Session, id: int) -> WantedCheckRow | None:
 
 def wanted_open(session: Session, paths: Sequence[str], most: int = 8) -> list[WantedCheckRow]:
     """The checks that nobody in some units has answered yet."""
-    query = select(WantedCheckRow).where(
-        WantedCheckRow.answered_at.is_(None), speaking.under(WantedCheckRow.path, paths)
-    )
-    return list(session.scalars(query.order_by(WantedCheckRow.answer_by).limit(most)))
+    query = _wanted_open.where(speaking.under(WantedCheckRow.path, paths))
+    return list(session.scalars(query, {"most": most}))
+
+
+_wanted_open = (
+    select(WantedCheckRow)
+    .where(WantedCheckRow.answered_at.is_(None))
+    .order_by(WantedCheckRow.answer_by)
+    .limit(bindparam("most"))
+)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
 from bot.ledger.model import Fact
@@ -78,8 +79,14 @@ def count_all_gaps(session: Session, languages: Collection[str]) -> dict[str, in
 
 def count_aside(session: Session, banks: Sequence[str]) -> int:
     """How many live questions of some banks have a translation, in any language, that was set aside."""
-    which = (QuestionRow.retired_at.is_(None), QuestionRow.bank_id.in_(list(banks)), QuestionRow.aside_in != ",,")
-    return session.scalar(select(func.count()).select_from(QuestionRow).where(*which)) or 0
+    return session.scalar(_count_aside, {"banks": list(banks)}) or 0
+
+
+_count_aside = (
+    select(func.count())
+    .select_from(QuestionRow)
+    .where(QuestionRow.retired_at.is_(None), among(QuestionRow.bank_id, "banks"), QuestionRow.aside_in != ",,")
+)
 
 
 def look_at_languages(session: Session, most: int) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.db.once import changed, table_of, upsert_many
 from bot.kit.errors import Refused
 from bot.ledger.actions import record
@@ -66,7 +67,7 @@ def papers(session: Session, unit: Unit, topic: str | None = None) -> dict[str, 
     above = people.ancestors(unit.path)
     rows = session.execute(select(_s).where(_s.c.unit_id.in_(above))).all()
     names = {(r.lesson_id, r.version, r.unit_id): r for r in rows}
-    here = set(session.scalars(select(LessonRow.id).where(_concerns(above))))
+    here = set(session.scalars(select(LessonRow.id).where(_concerns), {"units": above}))
     found: dict[str, list[Paper]] = {}
     for lesson in store.lessons(session).values():
         if topic in (None, lesson.topic) and lesson.id in here:
@@ -76,12 +77,11 @@ def papers(session: Session, unit: Unit, topic: str | None = None) -> dict[str, 
     return found
 
 
-def _concerns(above: Sequence[int]) -> ColumnElement[bool]:
-    """Lessons that are there to be signed for a unit: shipped ones, and own ones of the unit or of one above it.
+_concerns = or_(LessonRow.shipped, LessonRow.unit_id.is_(None), among(LessonRow.unit_id, "units"))
+"""Lessons that are there to be signed for a unit: shipped ones, and own ones of the unit or of one above it (`units`).
 
-    An own lesson is signed where it is published. What one team wrote for itself is nobody else's draft.
-    """
-    return or_(LessonRow.shipped, LessonRow.unit_id.is_(None), LessonRow.unit_id.in_(above))
+An own lesson is signed where it is published. What one team wrote for itself is nobody else's draft.
+"""
 
 
 def questions(session: Session, topic: str) -> int:
@@ -92,14 +92,20 @@ def questions(session: Session, topic: str) -> int:
 
 def unsigned(session: Session, unit: Unit) -> int:
     """How many live lessons nobody has signed for a unit."""
-    signed = exists().where(
-        _s.c.lesson_id == LessonRow.id,
-        _s.c.version == LessonRow.version,
-        _s.c.unit_id.in_(people.ancestors(unit.path)),
+    return session.scalar(_unsigned, {"units": people.ancestors(unit.path)}) or 0
+
+
+_unsigned = (
+    select(func.count())
+    .select_from(LessonRow)
+    .where(
+        LessonRow.retired_at.is_(None),
+        _concerns,
+        ~exists().where(
+            _s.c.lesson_id == LessonRow.id, _s.c.version == LessonRow.version, among(_s.c.unit_id, "units")
+        ),
     )
-    mine = (LessonRow.retired_at.is_(None), _concerns(people.ancestors(unit.path)))
-    query = select(func.count()).select_from(LessonRow).where(*mine, ~signed)
-    return session.scalar(query) or 0
+)
 
 
 def stamp(found: Iterable[Paper]) -> str:

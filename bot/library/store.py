@@ -251,14 +251,16 @@ class BankLine:
 
 def banks(session: Session) -> list[BankLine]:
     """All live banks."""
-    query = (
-        select(BankRow.id, BankRow.title, func.count(QuestionRow.id), UnitRow.path)
-        .outerjoin(UnitRow, UnitRow.id == BankRow.unit_id)
-        .join(QuestionRow, and_(QuestionRow.bank_id == BankRow.id, QuestionRow.retired_at.is_(None)))
-        .group_by(BankRow.id, UnitRow.path)
-        .order_by(BankRow.id)
-    )
-    return [BankLine(*row) for row in session.execute(query)]
+    return [BankLine(*row) for row in session.execute(_banks)]
+
+
+_banks = (
+    select(BankRow.id, BankRow.title, func.count(QuestionRow.id), UnitRow.path)
+    .outerjoin(UnitRow, UnitRow.id == BankRow.unit_id)
+    .join(QuestionRow, and_(QuestionRow.bank_id == BankRow.id, QuestionRow.retired_at.is_(None)))
+    .group_by(BankRow.id, UnitRow.path)
+    .order_by(BankRow.id)
+)
 
 
 def live_content(session: Session, id: str) -> dict[str, Any] | None:

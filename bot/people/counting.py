@@ -49,11 +49,13 @@ def inside(paths: Sequence[str], wide: bool = False) -> ColumnElement[bool]:
     return unit.in_(select(UnitRow.id).where(or_(*under))) if under else false()
 
 
+_unit = table_of(UnitRow).c
+_roots = select(_unit.path).where(_unit.parent_id.is_(None))
+
+
 def within(session: Session, paths: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     """`inside`; nothing at all where that is everybody: no unit need be looked up for each of a hundred thousand."""
-    unit = table_of(UnitRow).c
-    query = select(unit.path).where(unit.parent_id.is_(None))
-    roots = shared(session, "roots", lambda: list(session.scalars(query)))
+    roots = shared(session, "roots", lambda: list(session.scalars(_roots)))
     return () if all(root.startswith(tuple(paths)) for root in roots) else (inside(paths),)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.reading import shared
@@ -42,12 +42,15 @@ def answers_for(session: Session, id: int, role: Role, now: datetime) -> tuple[s
 
 
 def _stood_for(session: Session, id: int, now: datetime) -> list[int]:
-    query = select(LeaveRow.person_id).where(
-        LeaveRow.deputy_id == id,
-        LeaveRow.starts_at <= now,
-        or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > now),
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_for_whom, {"id": id, "now": now}))
+
+
+_now = bindparam("now", type_=LeaveRow.starts_at.type)
+_for_whom = select(LeaveRow.person_id).where(
+    LeaveRow.deputy_id == bindparam("id"),
+    LeaveRow.starts_at <= _now,
+    or_(LeaveRow.ends_at.is_(None), LeaveRow.ends_at > _now),
+)
 
 
 def under(path: ColumnElement[str] | Any, wanted: Iterable[str]) -> ColumnElement[bool]:

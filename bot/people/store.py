@@ -242,8 +242,9 @@ def labels(session: Session, ids: Iterable[int]) -> dict[int, Mapping[str, str] 
 
 def at_hand(session: Session, units: Iterable[int], places: Iterable[int]) -> list[object]:
     """Units and places for a list, in two statements; while the answer is held, `unit` and `place` ask for none of them."""
-    rows = session.scalars(_units_at_hand, {"units": list(set(units))}).all()
-    return [*rows, *session.scalars(_places_at_hand, {"places": list(set(places))})]
+    there, spots = list(set(units)), list(set(places))
+    rows = session.scalars(_units_at_hand, {"units": there}).all() if there else ()
+    return [*rows, *(session.scalars(_places_at_hand, {"places": spots}) if spots else ())]
 
 
 _units_at_hand = select(UnitRow).where(among(UnitRow.id, "units"))
@@ -260,7 +261,8 @@ def open_paths(session: Session) -> dict[int, str]:
 
 def units_at(session: Session, paths: Iterable[str]) -> list[Unit]:
     """The open units that have these paths themselves, parents before children."""
-    rows = session.execute(_units.where(among(UnitRow.path, "paths")), {"paths": list(paths)})
+    wanted = list(paths)
+    rows = session.execute(_units_at, {"paths": wanted}) if wanted else ()
     return sorted((as_unit(row) for row in rows), key=lambda unit: (unit.path.count("/"), unit.name))
 
 
@@ -280,7 +282,7 @@ def company_path(session: Session) -> str | None:
 def some_units(session: Session, ids: Iterable[int]) -> list[Unit]:
     """Those of these units that are open, in the order in which they are asked for."""
     wanted = list(ids)
-    rows = session.execute(_units.where(among(UnitRow.id, "ids")), {"ids": wanted})
+    rows = session.execute(_some_units, {"ids": wanted}) if wanted else ()
     known = {row.id: as_unit(row) for row in rows}
     return [known[id] for id in wanted if id in known]
 
@@ -306,6 +308,8 @@ _units = (
     .order_by(UnitRow.path)
 )  # fmt: skip
 """As columns and not as objects: a large company has thousands, and most pages ask for their names."""
+_units_at = _units.where(among(UnitRow.path, "paths"))
+_some_units = _units.where(among(UnitRow.id, "ids"))
 
 
 def as_unit(row: UnitRow | Row[Any]) -> Unit:

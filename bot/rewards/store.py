@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import oncall
@@ -103,10 +103,14 @@ def appeal_of(session: Session, row: int) -> Appeal | None:
 
 def appeals_for(session: Session, decider: int) -> list[Appeal]:
     """Open appeals that somebody is named to decide, the most pressing first."""
-    query = select(PointAppealRow).where(
-        PointAppealRow.decider_id == decider, PointAppealRow.state == AppealState.OPEN.value
-    )
-    return [as_appeal(each) for each in session.scalars(query.order_by(PointAppealRow.due_at, PointAppealRow.id))]
+    return [as_appeal(each) for each in session.scalars(_appeals_for, {"decider": decider})]
+
+
+_appeals_for = (
+    select(PointAppealRow)
+    .where(PointAppealRow.decider_id == bindparam("decider"), PointAppealRow.state == AppealState.OPEN.value)
+    .order_by(PointAppealRow.due_at, PointAppealRow.id)
+)
 
 
 def appeals_due(session: Session, now: datetime, most: int) -> list[Appeal]:

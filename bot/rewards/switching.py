@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.once import changed, insert_once
@@ -97,10 +97,15 @@ def question(session: Session, id: int, now: datetime) -> Text:
 
 def waiting(session: Session, viewer: Viewer) -> list[PointSwitchRow]:
     """What waits for somebody's word as the second person."""
-    query = select(PointSwitchRow).where(
-        PointSwitchRow.open_item.is_not(None), PointSwitchRow.asked_by != viewer.person
-    )
-    return [row for row in session.scalars(query.order_by(PointSwitchRow.id)) if viewer.holds(store.HR, row.path)]
+    rows = session.scalars(_waiting, {"person": viewer.person})
+    return [row for row in rows if viewer.holds(store.HR, row.path)]
+
+
+_waiting = (
+    select(PointSwitchRow)
+    .where(PointSwitchRow.open_item.is_not(None), PointSwitchRow.asked_by != bindparam("person"))
+    .order_by(PointSwitchRow.id)
+)
 
 
 def _note(session: Session, id: int, unit: int, item: str, on: bool, by: int, now: datetime) -> None:

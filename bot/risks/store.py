@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.kit.risk import Colour
@@ -168,13 +168,15 @@ def at_place(session: Session, place: int, most: int) -> list[Listed]:
 
 def counts(session: Session, paths: Sequence[str]) -> dict[str, int]:
     """How many risks there are by the colour that is shown, `unrated` and `alarmed` besides."""
-    shown = func.coalesce(SHOWN, "unrated")  # one object: PostgreSQL takes two alike for two
-    query = select(shown, func.count(), func.count(RiskRow.alarmed_at)).where(LIVE, under(paths)).group_by(shown)
     found = {colour.value: 0 for colour in Colour} | {"unrated": 0, "alarmed": 0}
-    for colour, n, alarmed in session.execute(query):
+    for colour, n, alarmed in session.execute(_counts.where(under(paths))):
         found[colour] += n
         found["alarmed"] += alarmed
     return found
+
+
+_shown = func.coalesce(SHOWN, "unrated")  # one object: PostgreSQL takes two alike for two
+_counts = select(_shown, func.count(), func.count(RiskRow.alarmed_at)).where(LIVE).group_by(_shown)
 
 
 @dataclass(frozen=True)
@@ -211,15 +213,18 @@ def places(session: Session, ids: Iterable[int]) -> dict[int, PlaceRow]:
 
 def due_for(session: Session, person: int, now: datetime, most: int = 20) -> list[tuple[Control, Risk]]:
     """What somebody has to look at now, the longest due first."""
-    query = (
-        select(RiskControlRow, RiskRow)
-        .join(RiskRow, RiskRow.id == RiskControlRow.risk_id)
-        .where(PLACED, LIVE, RiskControlRow.owner_id == person, RiskControlRow.due_at <= now)
-        .order_by(RiskControlRow.due_at, RiskControlRow.id)
-        .limit(most)
-    )
-    found = session.execute(query.execution_options(populate_existing=True)).all()
+    found = session.execute(_due, {"person": person, "now": now, "most": most}).all()
     return [(as_control(c), as_risk(r)) for c, r in found]
+
+
+_due = (
+    select(RiskControlRow, RiskRow)
+    .join(RiskRow, RiskRow.id == RiskControlRow.risk_id)
+    .where(PLACED, LIVE, RiskControlRow.owner_id == bindparam("person"), RiskControlRow.due_at <= bindparam("now"))
+    .order_by(RiskControlRow.due_at, RiskControlRow.id)
+    .limit(bindparam("most"))
+    .execution_options(populate_existing=True)
+)
 
 
 def tasks(session: Session, unit: int, most: int = 6) -> list[dict[str, Any]]:

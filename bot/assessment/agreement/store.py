@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.assessment.agreement.model import ITEMS, OPEN_FOR, Clause, Side, State
@@ -67,11 +67,18 @@ def history(session: Session, path: str, most: int) -> list[Clause]:
 def waiting_for(session: Session, person: int, now: datetime) -> list[Clause]:
     """Proposals that somebody can answer."""
     under = paths(people.viewer(session, person, now))
-    query = select(AgreementRow).where(
-        AgreementRow.state == State.ASKED, AgreementRow.asked_by != person, AgreementRow.asked_at > now - OPEN_FOR
-    )
-    found = session.scalars(query.order_by(AgreementRow.id)) if under else ()
+    found = session.scalars(_asked, {"person": person, "since": now - OPEN_FOR}) if under else ()
     return [as_clause(row) for row in found if row.path.startswith(under)]
+
+
+_asked = (
+    select(AgreementRow)
+    .where(
+        AgreementRow.state == State.ASKED, AgreementRow.asked_by != bindparam("person"),
+        AgreementRow.asked_at > bindparam("since"),
+    )
+    .order_by(AgreementRow.id)
+)  # fmt: skip
 
 
 def switches(session: Session, path: str) -> dict[str, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.compliance.permits import rules
@@ -51,14 +51,17 @@ def _order(found: Permit) -> tuple[bool, datetime, int]:
 
 def of_receiver(session: Session, person: int) -> list[Permit]:
     """What somebody has asked for or works under."""
-    query = select(PermitRow).where(PermitRow.receiver_id == person, PermitRow.state.in_(OPEN))
-    return [as_permit(row) for row in session.scalars(query.order_by(PermitRow.id))]
+    return [as_permit(row) for row in session.scalars(_of_receiver, {"person": person})]
 
 
 def of_issuer(session: Session, person: int) -> list[Permit]:
     """What somebody has issued and is not closed: run out first."""
-    query = select(PermitRow).where(PermitRow.issuer_id == person, PermitRow.state.in_(OPEN))
-    return sorted((as_permit(row) for row in session.scalars(query)), key=_order)
+    return sorted((as_permit(row) for row in session.scalars(_of_issuer, {"person": person})), key=_order)
+
+
+_open = select(PermitRow).where(PermitRow.state.in_(OPEN))
+_of_receiver = _open.where(PermitRow.receiver_id == bindparam("person")).order_by(PermitRow.id)
+_of_issuer = _open.where(PermitRow.issuer_id == bindparam("person"))
 
 
 def at_place(session: Session, place: int) -> list[Permit]:

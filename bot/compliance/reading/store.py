@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.compliance.reading import rules
@@ -38,8 +38,12 @@ _with_words = select(NoticeRow, NoticeVersionRow.said).outerjoin(
 )
 
 
-def _notices(session: Session, query: Select[Any]) -> list[Notice]:
-    rows = session.execute(query, execution_options={"populate_existing": True}).all()
+_live = _with_words.where(NoticeRow.ended_at.is_(None))
+_asked_for = _live.where(among(NoticeRow.path, "paths")).order_by(NoticeRow.began_at, NoticeRow.id).limit(200)
+
+
+def _notices(session: Session, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Notice]:
+    rows = session.execute(query, values, execution_options={"populate_existing": True}).all()
     return [_as_notice(row, words or {}) for row, words in rows]
 
 
@@ -58,7 +62,7 @@ def as_written(kept: Any) -> Written:
 
 def live(session: Session, paths: Sequence[str] | None = None, most: int = 200) -> list[Notice]:
     """Notices that people are asked for (of units under some paths), the newest first."""
-    query = _with_words.where(NoticeRow.ended_at.is_(None))
+    query = _live
     if paths is not None:
         if not paths:
             return []
@@ -157,12 +161,7 @@ def is_meant(session: Session, found: Notice, person: int, now: datetime) -> boo
 
 def owed(session: Session, who: Person, now: datetime, most: int = 20) -> list[Notice]:
     """What somebody has yet to acknowledge, the oldest first."""
-    found = _notices(
-        session,
-        _with_words.where(NoticeRow.ended_at.is_(None), NoticeRow.path.in_(whom.above(who.path)))
-        .order_by(NoticeRow.began_at, NoticeRow.id)
-        .limit(200),
-    )
+    found = _notices(session, _asked_for, {"paths": whom.above(who.path)})
     mine = [each for each in found if not each.posts or who.post in each.posts]
     done = _done(session, who.id, mine)
     return [each for each in mine if (each.subject, each.number) not in done][:most]
@@ -171,11 +170,13 @@ def owed(session: Session, who: Person, now: datetime, most: int = 20) -> list[N
 def _done(session: Session, person: int, found: Sequence[Notice]) -> set[tuple[str, int]]:
     if not found:
         return set()
-    row = AcknowledgementRow
-    query = select(row.subject, row.version).where(
-        row.person_id == person, row.subject.in_([each.subject for each in found])
-    )
-    return {(each.subject, each.version) for each in session.execute(query)}
+    rows = session.execute(_read, {"person": person, "subjects": [each.subject for each in found]})
+    return {(each.subject, each.version) for each in rows}
+
+
+_read = select(AcknowledgementRow.subject, AcknowledgementRow.version).where(
+    AcknowledgementRow.person_id == bindparam("person"), among(AcknowledgementRow.subject, "subjects")
+)
 
 
 def languages(session: Session, path: str, posts: Sequence[str], now: datetime) -> dict[str, int]:

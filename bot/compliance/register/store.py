@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.compliance.register.model import Flag, Kind, Law, Outcome
@@ -90,9 +90,15 @@ def _as_flag(row: LawFlagRow) -> Flag:
 
 def flagged_for(session: Session, person: int, most: int = 5) -> list[Law]:
     """The entries that somebody looks after and that have open flags."""
-    open_flags = select(LawFlagRow.law_id).where(LawFlagRow.settled_at.is_(None))
-    query = select(LawRow).where(LawRow.owner_id == person, LawRow.id.in_(open_flags), LawRow.retired_at.is_(None))
-    return [as_law(row) for row in session.scalars(query.order_by(LawRow.id).limit(most))]
+    return [as_law(row) for row in session.scalars(_flagged, {"person": person, "most": most})]
+
+
+_theirs = (
+    select(LawRow).where(LawRow.owner_id == bindparam("person"), LawRow.retired_at.is_(None)).limit(bindparam("most"))
+)
+_flagged = _theirs.where(LawRow.id.in_(select(LawFlagRow.law_id).where(LawFlagRow.settled_at.is_(None)))).order_by(
+    LawRow.id
+)
 
 
 def lessons_about(session: Session, topics: Sequence[str], jurisdiction: str) -> list[str]:
@@ -124,10 +130,13 @@ def _all(conditions: tuple[ColumnElement[bool], ...]) -> ColumnElement[bool]:
 
 def due_for(session: Session, person: int, now: datetime, most: int) -> list[Law]:
     """What somebody looks after and is due or stirred: stirred first."""
-    when = or_(LawRow.look_at <= now, LawRow.evaluate_at <= now, LawRow.stirred_at.is_not(None))
-    query = select(LawRow).where(LawRow.owner_id == person, LawRow.retired_at.is_(None), when)
-    order = case((LawRow.stirred_at.is_not(None), 0), else_=1)
-    return [as_law(row) for row in session.scalars(query.order_by(order, LawRow.look_at, LawRow.id).limit(most))]
+    return [as_law(row) for row in session.scalars(_due, {"person": person, "now": now, "most": most})]
+
+
+_now = bindparam("now", type_=LawRow.look_at.type)
+_due = _theirs.where(or_(LawRow.look_at <= _now, LawRow.evaluate_at <= _now, LawRow.stirred_at.is_not(None))).order_by(
+    case((LawRow.stirred_at.is_not(None), 0), else_=1), LawRow.look_at, LawRow.id
+)
 
 
 def evaluations(session: Session, id: int, most: int = 5) -> list[LawEvaluationRow]:

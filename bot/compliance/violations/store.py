@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.compliance.violations import rules
@@ -36,11 +36,16 @@ def as_violation(row: ViolationRow) -> Violation:
 
 def concerning(session: Session, viewer: Viewer, most: int = MOST) -> list[Violation]:
     """The cases that somebody may see, the newest first."""
-    row = ViolationRow
-    mine = [and_(row.person_id == viewer.person, row.reply_by.is_not(None)), row.by_id == viewer.person]
-    mine += [row.path.startswith(path, autoescape=True) for path in viewer.paths(Role.SUPERVISOR)]
-    rows = session.scalars(select(row).where(or_(*mine)).order_by(row.id.desc()).limit(100))
+    led = (ViolationRow.path.startswith(path, autoescape=True) for path in viewer.paths(Role.SUPERVISOR))
+    rows = session.scalars(_newest.where(or_(_own, *led)), {"person": viewer.person})
     return [found for found in map(as_violation, rows) if rules.concerns(found, viewer)][:most]
+
+
+_newest = select(ViolationRow).order_by(ViolationRow.id.desc()).limit(100)
+_own = or_(
+    and_(ViolationRow.person_id == bindparam("person"), ViolationRow.reply_by.is_not(None)),
+    ViolationRow.by_id == bindparam("person"),
+)
 
 
 def open_cases(session: Session, viewer: Viewer, now: datetime) -> list[Violation]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.duties import store as duties
@@ -42,8 +42,14 @@ def check(session: Session, id: int) -> Check | None:
 
 def open_for(session: Session, checker: int) -> list[Check]:
     """What somebody is to look at now."""
-    query = select(DutyCheckRow).where(DutyCheckRow.checker_id == checker, DutyCheckRow.state == State.DRAWN.value)
-    return [as_check(row) for row in session.scalars(query.order_by(DutyCheckRow.id))]
+    return [as_check(row) for row in session.scalars(_open_for, {"checker": checker})]
+
+
+_open_for = (
+    select(DutyCheckRow)
+    .where(DutyCheckRow.checker_id == bindparam("checker"), DutyCheckRow.state == State.DRAWN.value)
+    .order_by(DutyCheckRow.id)
+)
 
 
 @dataclass(frozen=True)

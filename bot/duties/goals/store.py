@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.duties import store as duties
@@ -35,13 +35,17 @@ def goal(session: Session, id: int) -> Goal | None:
 
 def seen_by(session: Session, person: int, now: datetime, since: datetime | None = None) -> list[Goal]:
     """The goals of the units that somebody leads, and their own; those settled before an instant are left out."""
-    mine = or_(
-        speaking.under(SafetyGoalRow.path, duties.led(session, person, now)),
-        SafetyGoalRow.owner_id == person,
-    )  # fmt: skip
+    mine = or_(speaking.under(SafetyGoalRow.path, duties.led(session, person, now)), _own)
     fresh = OPEN if since is None else or_(OPEN, SafetyGoalRow.settled_at > since)
-    query = select(SafetyGoalRow).where(mine, fresh).order_by(func.length(SafetyGoalRow.path), SafetyGoalRow.id)
-    return [as_goal(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+    return [as_goal(row) for row in session.scalars(_widest_first.where(mine, fresh), {"person": person})]
+
+
+_own = SafetyGoalRow.owner_id == bindparam("person")
+_widest_first = (
+    select(SafetyGoalRow)
+    .order_by(func.length(SafetyGoalRow.path), SafetyGoalRow.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def steps(session: Session, goals: Sequence[int]) -> list[Step]:
@@ -69,12 +73,21 @@ def handover(session: Session, id: int) -> GoalHandoverRow | None:
 
 def asked_of(session: Session, person: int) -> list[GoalHandoverRow]:
     """Handovers that wait for somebody's yes."""
-    waits = or_(
-        (GoalHandoverRow.to_id == person) & GoalHandoverRow.to_yes_at.is_(None),
-        (GoalHandoverRow.from_id == person) & GoalHandoverRow.from_yes_at.is_(None),
+    return list(session.scalars(_asked_of, {"person": person}))
+
+
+_asked_of = (
+    select(GoalHandoverRow)
+    .where(
+        GoalHandoverRow.state == "asked",
+        or_(
+            (GoalHandoverRow.to_id == bindparam("person")) & GoalHandoverRow.to_yes_at.is_(None),
+            (GoalHandoverRow.from_id == bindparam("person")) & GoalHandoverRow.from_yes_at.is_(None),
+        ),
     )
-    query = select(GoalHandoverRow).where(GoalHandoverRow.state == "asked", waits)
-    return list(session.scalars(query.order_by(GoalHandoverRow.id).execution_options(populate_existing=True)))
+    .order_by(GoalHandoverRow.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def people_of(session: Session, path: str, now: datetime, most: int = 8) -> list[Person]:

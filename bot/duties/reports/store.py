@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.duties.above import above
@@ -37,11 +37,17 @@ def report(session: Session, id: int) -> Report | None:
 
 def wanted(session: Session, person: int) -> Report | None:
     """The oldest report of somebody that has not come."""
-    query = select(SafetyReportRow).where(
-        SafetyReportRow.person_id == person, SafetyReportRow.state != State.SENT.value
-    )
-    row = session.scalar(query.order_by(SafetyReportRow.month).limit(1).execution_options(populate_existing=True))
+    row = session.scalar(_wanted, {"person": person})
     return as_report(row) if row else None
+
+
+_wanted = (
+    select(SafetyReportRow)
+    .where(SafetyReportRow.person_id == bindparam("person"), SafetyReportRow.state != State.SENT.value)
+    .order_by(SafetyReportRow.month)
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
 
 
 def before(session: Session, found: Report) -> Report | None:

@@ -60,8 +60,10 @@ def running(session: Session, most: int = 50) -> list[MusterRow]:
 
 def concerning(session: Session, path: str) -> list[Muster]:
     """Open ones of the units that somebody works in."""
-    query = select(MusterRow).where(MusterRow.open_unit.in_(ancestors(path)))
-    return [as_muster(row) for row in session.scalars(query.order_by(MusterRow.id))]
+    return [as_muster(row) for row in session.scalars(_concerning, {"units": ancestors(path)})]
+
+
+_concerning = select(MusterRow).where(among(MusterRow.open_unit, "units")).order_by(MusterRow.id)
 
 
 def under(session: Session, paths: Sequence[str], most: int = 20) -> list[Muster]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.emergencies.sos import rules
@@ -45,8 +45,10 @@ def open_under(session: Session, viewer: Viewer) -> list[Sos]:
     if not paths:
         return []
     near = or_(*(SosRow.path.startswith(path, autoescape=True) for path in paths))
-    rows = session.scalars(select(SosRow).where(SosRow.state.in_(OPEN), near).order_by(SosRow.id.desc()).limit(20))
-    return [_as_sos(row) for row in rows]
+    return [_as_sos(row) for row in session.scalars(_open.where(near))]
+
+
+_open = select(SosRow).where(SosRow.state.in_(OPEN)).order_by(SosRow.id.desc()).limit(20)
 
 
 def called(session: Session, found: Sos, who: str, now: datetime) -> list[Person]:
@@ -59,8 +61,11 @@ def called(session: Session, found: Sos, who: str, now: datetime) -> list[Person
 
 def alone_of(session: Session, person: int) -> Alone | None:
     """Somebody's timer."""
-    row = session.scalar(select(LoneWorkRow).where(LoneWorkRow.open_person == person))
+    row = session.scalar(_alone_of, {"person": person})
     return as_alone(row) if row else None
+
+
+_alone_of = select(LoneWorkRow).where(LoneWorkRow.open_person == bindparam("person"))
 
 
 def as_alone(row: LoneWorkRow) -> Alone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.inspections.store import leads, led
@@ -80,17 +80,26 @@ def findings(session: Session, visit: int) -> list[Found]:
 
 def owned(session: Session, person: int, most: int = 8) -> list[Found]:
     """The findings that somebody has to put right, the most urgent first."""
-    query = select(VisitFindingRow, VisitRow.path).join(VisitRow, VisitRow.id == VisitFindingRow.visit_id)
-    mine = (VisitFindingRow.owner_id == person, VisitFindingRow.state.in_((State.OPEN.value, State.OBJECTED.value)))
-    query = query.where(*mine).order_by(VisitFindingRow.due_at).limit(most)
-    return [as_found(row, path) for row, path in session.execute(query)]
+    return [as_found(row, path) for row, path in session.execute(_owned, {"person": person, "most": most})]
 
 
 def to_close(session: Session, within: Sequence[str], most: int = 8) -> list[Found]:
     """The findings of some units that are put right and wait to be closed."""
-    query = select(VisitFindingRow, VisitRow.path).join(VisitRow, VisitRow.id == VisitFindingRow.visit_id)
-    query = query.where(VisitFindingRow.state == State.CORRECTED.value, speaking.under(VisitRow.path, within))
-    return [as_found(row, path) for row, path in session.execute(query.order_by(VisitFindingRow.due_at).limit(most))]
+    query = _corrected.where(speaking.under(VisitRow.path, within))
+    return [as_found(row, path) for row, path in session.execute(query, {"most": most})]
+
+
+_first_due = (
+    select(VisitFindingRow, VisitRow.path)
+    .join(VisitRow, VisitRow.id == VisitFindingRow.visit_id)
+    .order_by(VisitFindingRow.due_at)
+    .limit(bindparam("most"))
+)
+_owned = _first_due.where(
+    VisitFindingRow.owner_id == bindparam("person"),
+    VisitFindingRow.state.in_((State.OPEN.value, State.OBJECTED.value)),
+)
+_corrected = _first_due.where(VisitFindingRow.state == State.CORRECTED.value)
 
 
 def notes(session: Session, finding: int) -> list[VisitNoteRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.among import among
@@ -97,9 +97,14 @@ def given(session: Session, id: int, person: int | None = None) -> Given | None:
 
 def open_courses(session: Session, person: int) -> list[Given]:
     """What somebody has to do, the most urgent first."""
-    query = select(CourseGivenRow).where(CourseGivenRow.person_id == person, CourseGivenRow.state == Step.OPEN)
-    rows = session.scalars(query.order_by(CourseGivenRow.due_on, CourseGivenRow.id))
-    return [as_given(row) for row in rows]
+    return [as_given(row) for row in session.scalars(_open_courses, {"person": person})]
+
+
+_open_courses = (
+    select(CourseGivenRow)
+    .where(CourseGivenRow.person_id == bindparam("person"), CourseGivenRow.state == Step.OPEN)
+    .order_by(CourseGivenRow.due_on, CourseGivenRow.id)
+)
 
 
 def given_on(session: Session, persons: Collection[int], on: date) -> list[Given]:

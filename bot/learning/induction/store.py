@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.db.among import among
@@ -73,18 +73,17 @@ def clearances(session: Session, ids: Iterable[int], at: datetime) -> dict[int, 
     """Whether these people were cleared at an instant, whenever that was; by id."""
     wanted, found = list(ids), dict[int, Clearance]()
     for begin in range(0, len(wanted), SLICE):
-        some = {"ids": wanted[begin : begin + SLICE]}
+        some = wanted[begin : begin + SLICE]
         fresh = {"populate_existing": True}
-        inductions = [as_induction(row) for row in session.scalars(_inductions, some, execution_options=fresh)]
-        steps = [(row.person_id, _as_step(row)) for row in session.scalars(_steps, some, execution_options=fresh)]
-        exempt = [_as_exemption(row) for row in session.scalars(_exemptions, some, execution_options=fresh)]
-        by: dict[int, tuple[list[Induction], list[Step], list[Exemption]]] = {id: ([], [], []) for id in some["ids"]}
-        for induction in inductions:
-            by[induction.person][0].append(induction)
-        for person, step in steps:
-            by[person][1].append(step)
-        for one in exempt:
-            by[one.person][2].append(one)
+        by: dict[int, tuple[list[Induction], list[Step], list[Exemption]]] = {id: ([], [], []) for id in some}
+        for induction in session.scalars(_inductions, {"ids": some}, execution_options=fresh):
+            by[induction.person_id][0].append(as_induction(induction))
+        # whoever was never asked to do anything needs no steps and no exemption
+        asked = {"ids": [id for id, (inductions, *_) in by.items() if inductions]}
+        for step in session.scalars(_steps, asked, execution_options=fresh) if asked["ids"] else ():
+            by[step.person_id][1].append(_as_step(step))
+        for one in session.scalars(_exemptions, asked, execution_options=fresh) if asked["ids"] else ():
+            by[one.person_id][2].append(_as_exemption(one))
         found |= {id: rules.clearance(*each, at) for id, each in by.items()}
     return found
 
@@ -139,15 +138,23 @@ def found(session: Session, viewer: Viewer, words: str, now: datetime) -> list[P
 
 def waiting(session: Session, viewer: Viewer, now: datetime, most: int = MOST_NAMES) -> list[Person]:
     """The people of a viewer who are not through their induction. Of one's own people only, and not oneself."""
-    open_ = and_(InductionRow.done_at.is_(None), ~_overtaken)
     paths = sorted({path for role in (Role.SUPERVISOR, Role.TRAINER) for path in viewer.paths(role)})
-    # from the few inductions that are open to their people: the other way everybody would be looked at. SQLite, which has no
-    # statistics of an empty table, is kept from its index by what is added
-    query = people.people_on.join(InductionRow, InductionRow.person_id + 0 == PersonRow.id).where(
-        open_, counting.inside(paths, wide=True), PersonRow.left_on.is_(None), PersonRow.id != viewer.person
-    )
-    rows = session.execute(query.order_by(InductionRow.person_id).limit(most), {"on": now.date()})
+    if not paths:
+        return []
+    query = _waiting.where(counting.inside(paths, wide=True)).limit(most)
+    rows = session.execute(query, {"on": now.date(), "viewer": viewer.person})
     return [people.as_person(row) for row in rows]
+
+
+# from the few inductions that are open to their people: the other way everybody would be looked at. SQLite, which has no
+# statistics of an empty table, is kept from its index by what is added
+_waiting = (
+    people.people_on.join(InductionRow, InductionRow.person_id + 0 == PersonRow.id)
+    .where(
+        InductionRow.done_at.is_(None), ~_overtaken, PersonRow.left_on.is_(None), PersonRow.id != bindparam("viewer")
+    )
+    .order_by(InductionRow.person_id)
+)
 
 
 def _under(

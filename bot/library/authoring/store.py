@@ -80,19 +80,22 @@ def own_lesson(session: Session, id: str) -> OwnLesson | None:
 
 def own_lessons(session: Session, *which: Any) -> list[OwnLesson]:
     """Own lessons, retired ones too, by their ids."""
-    query = (
-        select(LessonRow, LessonVersionRow.content)
-        .join(
-            LessonVersionRow,
-            and_(LessonVersionRow.lesson_id == LessonRow.id, LessonVersionRow.version == LessonRow.version),
-        )
-        .where(~LessonRow.shipped, *which)
-        .order_by(LessonRow.id)
-    )
     return [
         OwnLesson(as_lesson(row.id, row.version, content), row.unit_id, content, row.retired_at)
-        for row, content in session.execute(query.execution_options(populate_existing=True))
+        for row, content in session.execute(_own_lessons.where(*which))
     ]
+
+
+_own_lessons = (
+    select(LessonRow, LessonVersionRow.content)
+    .join(
+        LessonVersionRow,
+        and_(LessonVersionRow.lesson_id == LessonRow.id, LessonVersionRow.version == LessonRow.version),
+    )
+    .where(~LessonRow.shipped)
+    .order_by(LessonRow.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def is_shipped(session: Session, id: str) -> bool:

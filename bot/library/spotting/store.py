@@ -47,8 +47,10 @@ def undecided(session: Session, person: int, now: datetime, most: int = 8) -> li
 
 def count(session: Session, person: int, now: datetime) -> int:
     """How many wait for somebody."""
-    query = select(func.count()).select_from(SpotRow)
-    return session.scalar(query.where(SpotRow.state.in_(UNDECIDED), _taught_by(session, person, now))) or 0
+    return session.scalar(_undecided.where(_taught_by(session, person, now))) or 0
+
+
+_undecided = select(func.count()).select_from(SpotRow).where(SpotRow.state.in_(UNDECIDED))
 
 
 def _taught_by(session: Session, person: int, now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -122,18 +122,19 @@ def approvable(session: Session, person: int, now: datetime, most: int = 20) -> 
     """What waits for somebody's yes: asked by others, where they hold a rank that is enough for the amount. Oldest first."""
     viewer = people.viewer(session, person, now)
     paths = viewer.paths(Role.SUPERVISOR) if viewer is not None else ()
-    query = (
-        select(BudgetRequestRow, BudgetLineRow.currency)
-        .join(BudgetLineRow, BudgetLineRow.id == BudgetRequestRow.line_id)
-        .where(
-            BudgetRequestRow.state == State.ASKED.value, BudgetRequestRow.person_id != person,
-            speaking.under(BudgetRequestRow.path, paths),
-        )
-        .order_by(BudgetRequestRow.asked_at, BudgetRequestRow.id)
-    )  # fmt: skip
-    found = [(as_request(row), currency) for row, currency in session.execute(query).all()] if paths else []
+    query = _asked.where(speaking.under(BudgetRequestRow.path, paths))
+    rows = session.execute(query, {"person": person}).all() if paths else []
+    found = [(as_request(row), currency) for row, currency in rows]
     mine = [each for each, currency in found if ranked(session, person, each.path, each.amount, currency, now)]
     return mine[:most]
+
+
+_asked = (
+    select(BudgetRequestRow, BudgetLineRow.currency)
+    .join(BudgetLineRow, BudgetLineRow.id == BudgetRequestRow.line_id)
+    .where(BudgetRequestRow.state == State.ASKED.value, BudgetRequestRow.person_id != bindparam("person"))
+    .order_by(BudgetRequestRow.asked_at, BudgetRequestRow.id)
+)
 
 
 def ranked(session: Session, person: int, path: str, amount: int, currency: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -99,25 +99,30 @@ def queue(session: Session, viewer: Viewer, most: int = 20) -> list[Request]:
 
 def queued(session: Session, viewer: Viewer) -> int:
     """How many wait for a storekeeper."""
-    query = (
-        select(func.count())
-        .select_from(EquipmentRequestRow)
-        .join(EquipmentItemRow, EquipmentItemRow.id == EquipmentRequestRow.item_id)
-        .where(
-            EquipmentRequestRow.state == State.ASKED.value, EquipmentRequestRow.person_id != viewer.person, _kept(viewer)
-        )
-    )  # fmt: skip
-    return session.scalar(query) or 0
+    return session.scalar(_queued.where(_kept(viewer)), {"person": viewer.person}) or 0
+
+
+_queued = (
+    select(func.count())
+    .select_from(EquipmentRequestRow)
+    .join(EquipmentItemRow, EquipmentItemRow.id == EquipmentRequestRow.item_id)
+    .where(EquipmentRequestRow.state == State.ASKED.value, EquipmentRequestRow.person_id != bindparam("person"))
+)
 
 
 def open_of(session: Session, person: int) -> list[Request]:
     """What somebody has asked for and does not have yet."""
-    query = select(EquipmentRequestRow).where(
-        EquipmentRequestRow.person_id == person,
+    return [as_request(row) for row in session.scalars(_open_of, {"person": person}, execution_options=FRESH)]
+
+
+_open_of = (
+    select(EquipmentRequestRow)
+    .where(
+        EquipmentRequestRow.person_id == bindparam("person"),
         EquipmentRequestRow.state.in_((State.ASKED.value, State.HANDED.value)),
     )
-    rows = session.scalars(query.order_by(EquipmentRequestRow.id).execution_options(**FRESH))
-    return [as_request(row) for row in rows]
+    .order_by(EquipmentRequestRow.id)
+)
 
 
 def unanswered(session: Session, before: datetime, most: int) -> list[Request]:
@@ -148,12 +153,17 @@ def as_piece(row: EquipmentPieceRow) -> Piece:
 
 def pieces(session: Session, person: int) -> list[Piece]:
     """What somebody has."""
-    query = select(EquipmentPieceRow).where(
-        EquipmentPieceRow.person_id == person,
+    return [as_piece(row) for row in session.scalars(_pieces, {"person": person}, execution_options=FRESH)]
+
+
+_pieces = (
+    select(EquipmentPieceRow)
+    .where(
+        EquipmentPieceRow.person_id == bindparam("person"),
         EquipmentPieceRow.state.in_((Held.HELD.value, Held.DAMAGED.value)),
     )
-    rows = session.scalars(query.order_by(EquipmentPieceRow.id).execution_options(**FRESH))
-    return [as_piece(row) for row in rows]
+    .order_by(EquipmentPieceRow.id)
+)
 
 
 def last_size(session: Session, person: int, item: int) -> str | None:

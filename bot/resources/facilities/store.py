@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -29,9 +29,19 @@ def as_facility(row: FacilityRow) -> Facility:
 
 def seen_by(session: Session, person: int, paths: Sequence[str], most: int) -> list[Facility]:
     """One's own facilities and those of the units that one leads, what is due first at the top."""
-    mine = or_(FacilityRow.owner_id == person, speaking.under(FacilityRow.path, paths))
-    query = select(FacilityRow).where(THERE, mine).order_by(FacilityRow.due_on, FacilityRow.id).limit(most)
-    return [as_facility(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+    mine = or_(_own, speaking.under(FacilityRow.path, paths))
+    rows = session.scalars(_first_due.where(mine), {"person": person, "most": most})
+    return [as_facility(row) for row in rows]
+
+
+_own = FacilityRow.owner_id == bindparam("person")
+_first_due = (
+    select(FacilityRow)
+    .where(THERE)
+    .order_by(FacilityRow.due_on, FacilityRow.id)
+    .limit(bindparam("most"))
+    .execution_options(populate_existing=True)
+)
 
 
 def to_remind(session: Session, today: date, most: int) -> list[Facility]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -32,8 +32,11 @@ def checkup(session: Session, id: int) -> Checkup | None:
 
 def of(session: Session, person: int) -> Checkup | None:
     """Somebody's own."""
-    row = session.scalar(select(CheckupRow).where(OPEN, CheckupRow.person_id == person))
+    row = session.scalar(_of, {"person": person})
     return as_checkup(row) if row is not None else None
+
+
+_of = select(CheckupRow).where(OPEN, CheckupRow.person_id == bindparam("person"))
 
 
 def under(

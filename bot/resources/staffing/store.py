@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -36,8 +36,7 @@ def requirement(session: Session, id: int) -> Requirement | None:
 
 def standing(session: Session, paths: Sequence[str], now: datetime, most: int = 100) -> list[Standing]:
     """What is required of some units and their parts, with who is there; the widest units first."""
-    query = select(StaffingRow).where(THERE, speaking.under(StaffingRow.path, paths))
-    rows = session.scalars(query.order_by(func.length(StaffingRow.path), StaffingRow.path, StaffingRow.id).limit(most))
+    rows = session.scalars(_widest_first.where(speaking.under(StaffingRow.path, paths)), {"most": most})
     found = []
     for each in map(as_requirement, rows):
         unit = people.unit(session, each.unit)
@@ -45,6 +44,14 @@ def standing(session: Session, paths: Sequence[str], now: datetime, most: int = 
             count = headcount(session, each.path, now)
             found.append(Standing(each, count, rules.needed(each, count), there(session, each, now)))
     return found
+
+
+_widest_first = (
+    select(StaffingRow)
+    .where(THERE)
+    .order_by(func.length(StaffingRow.path), StaffingRow.path, StaffingRow.id)
+    .limit(bindparam("most"))
+)
 
 
 def headcount(session: Session, path: str, now: datetime) -> int:

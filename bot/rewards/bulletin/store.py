@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.people import store as people
@@ -52,8 +52,14 @@ def honours_of(session: Session, person: int, most: int = 5) -> list[Honour]:
 
 def unanswered(session: Session, person: int) -> list[Honour]:
     """Honours about which somebody has not said whether their name may be shown."""
-    query = select(HonourRow).where(HonourRow.person_id == person, HonourRow.consent == Consent.ASKED.value)
-    return [as_honour(row) for row in session.scalars(query.order_by(HonourRow.id))]
+    return [as_honour(row) for row in session.scalars(_unanswered, {"person": person})]
+
+
+_unanswered = (
+    select(HonourRow)
+    .where(HonourRow.person_id == bindparam("person"), HonourRow.consent == Consent.ASKED.value)
+    .order_by(HonourRow.id)
+)
 
 
 def bulletin(session: Session, id: int) -> Bulletin | None:

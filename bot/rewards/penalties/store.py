@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people.model import Viewer
@@ -40,12 +40,15 @@ def concerning(session: Session, viewer: Viewer, most: int = 10) -> list[Penalty
 def waiting(session: Session, viewer: Viewer, now: datetime) -> list[Penalty]:
     """What waits for somebody: their answer, or their decision."""
     here = [PenaltyRow.path.startswith(path, autoescape=True) for path in viewer.paths(rules.DECIDER)]
-    query = select(PenaltyRow).where(OPEN, or_(PenaltyRow.person_id == viewer.person, *here)).order_by(PenaltyRow.id)
-    found = [as_penalty(row) for row in session.scalars(query.limit(200))]
+    found = [as_penalty(row) for row in session.scalars(_open.where(or_(_own, *here)), {"person": viewer.person})]
     return [
         each for each in found
         if (each.person == viewer.person and each.replied_at is None) or rules.may_decide(each, viewer, now)
     ]  # fmt: skip
+
+
+_open = select(PenaltyRow).where(OPEN).order_by(PenaltyRow.id).limit(200)
+_own = PenaltyRow.person_id == bindparam("person")
 
 
 def ripe(session: Session, now: datetime, most: int) -> list[Penalty]:

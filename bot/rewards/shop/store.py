@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import store as people
@@ -69,8 +69,16 @@ def waiting(session: Session, viewer: Viewer, most: int = 20) -> list[Redemption
     if not paths:
         return []
     here = or_(*(RedemptionRow.path.startswith(path, autoescape=True) for path in paths))
-    query = select(RedemptionRow).where(WAITS, here, RedemptionRow.person_id != viewer.person)
-    return [as_redemption(row) for row in session.scalars(query.order_by(RedemptionRow.asked_at).limit(most))]
+    rows = session.scalars(_waiting.where(here), {"person": viewer.person, "most": most})
+    return [as_redemption(row) for row in rows]
+
+
+_waiting = (
+    select(RedemptionRow)
+    .where(WAITS, RedemptionRow.person_id != bindparam("person"))
+    .order_by(RedemptionRow.asked_at)
+    .limit(bindparam("most"))
+)
 
 
 def unanswered(session: Session, before: datetime, most: int) -> Sequence[RedemptionRow]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.delivery.tables import AcknowledgementRow
 from bot.people import oncall
 from bot.people import store as people
@@ -49,8 +50,14 @@ def live_under(session: Session, paths: Sequence[str]) -> list[Abnormal]:
 def concerning(session: Session, path: str) -> list[Abnormal]:
     """The states in force that somebody who works there is in."""
     chain = ["/" + "/".join(path.strip("/").split("/")[:n]) + "/" for n in range(1, path.count("/"))]
-    query = select(AbnormalRow).where(AbnormalRow.state == State.RUNNING.value, AbnormalRow.path.in_(chain))
-    return [as_abnormal(row) for row in session.scalars(query.order_by(AbnormalRow.ends_at))]
+    return [as_abnormal(row) for row in session.scalars(_concerning, {"paths": chain})]
+
+
+_concerning = (
+    select(AbnormalRow)
+    .where(AbnormalRow.state == State.RUNNING.value, among(AbnormalRow.path, "paths"))
+    .order_by(AbnormalRow.ends_at)
+)
 
 
 def same(session: Session, unit: int, kind: str) -> Abnormal | None:

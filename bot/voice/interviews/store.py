@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.delivery import seals
@@ -61,9 +61,15 @@ def due(session: Session, now: datetime, most: int) -> list[Round]:
 
 def led_by(session: Session, person: int, most: int) -> list[Round]:
     """Somebody's own rounds that are not closed."""
-    mine = (InterviewRoundRow.lead_id == person, InterviewRoundRow.state != State.CLOSED.value)
-    query = select(InterviewRoundRow).where(*mine).order_by(InterviewRoundRow.planned_on).limit(most)
-    return [as_round(row) for row in session.scalars(query)]
+    return [as_round(row) for row in session.scalars(_led_by, {"person": person, "most": most})]
+
+
+_led_by = (
+    select(InterviewRoundRow)
+    .where(InterviewRoundRow.lead_id == bindparam("person"), InterviewRoundRow.state != State.CLOSED.value)
+    .order_by(InterviewRoundRow.planned_on)
+    .limit(bindparam("most"))
+)
 
 
 def notes(session: Session, id: int, reader: int) -> list[str]:

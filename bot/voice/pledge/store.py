@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.delivery.audience import away
 from bot.people import counting, speaking
 from bot.people import store as people
@@ -24,8 +25,7 @@ LIVE = PledgeCallRow.ended_at.is_(None)
 
 def newest(session: Session, person: int) -> Signed | None:
     """What somebody has signed last."""
-    query = select(PledgeRow).where(PledgeRow.person_id == person).order_by(PledgeRow.until_on.desc()).limit(1)
-    row = session.scalar(query)
+    row = session.scalar(_newest, {"person": person})
     return Signed(row.person_id, row.signed_at, row.until_on) if row is not None else None
 
 
@@ -36,15 +36,26 @@ def holds(on: date) -> ColumnElement[bool]:
 
 def calls(session: Session, paths: Sequence[str]) -> list[Call]:
     """The units under some paths whose people are asked."""
-    query = select(PledgeCallRow).where(LIVE, speaking.under(PledgeCallRow.path, paths)).order_by(PledgeCallRow.path)
-    return [Call(row.id, row.unit_id, row.path) for row in session.scalars(query)]
+    rows = session.scalars(_calls.where(speaking.under(PledgeCallRow.path, paths))) if paths else ()
+    return [Call(row.id, row.unit_id, row.path) for row in rows]
 
 
 def call_over(session: Session, path: str) -> Call | None:
     """The nearest unit at or above a path whose people are asked."""
-    query = select(PledgeCallRow).where(LIVE, PledgeCallRow.unit_id.in_(people.ancestors(path)))
-    row = session.scalar(query.order_by(func.length(PledgeCallRow.path).desc()).limit(1))
+    row = session.scalar(_call_over, {"units": people.ancestors(path)})
     return Call(row.id, row.unit_id, row.path) if row is not None else None
+
+
+_newest = (
+    select(PledgeRow).where(PledgeRow.person_id == bindparam("person")).order_by(PledgeRow.until_on.desc()).limit(1)
+)
+_calls = select(PledgeCallRow).where(LIVE).order_by(PledgeCallRow.path)
+_call_over = (
+    select(PledgeCallRow)
+    .where(LIVE, among(PledgeCallRow.unit_id, "units"))
+    .order_by(func.length(PledgeCallRow.path).desc())
+    .limit(1)
+)
 
 
 def missing(session: Session, path: str, now: datetime, most: int | None = None) -> list[Person]:

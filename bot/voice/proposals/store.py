@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -64,9 +64,16 @@ def committee(session: Session, unit: int) -> list[int]:
 
 def unanswered(session: Session, person: int, most: int) -> list[Proposal]:
     """Open proposals that somebody was asked about and has not answered."""
-    mine = (ProposalVoiceRow.person_id == person, ProposalVoiceRow.stand.is_(None), OPEN)
-    query = select(ProposalRow).join(ProposalVoiceRow, ProposalVoiceRow.proposal_id == ProposalRow.id).where(*mine)
-    return [as_proposal(row) for row in session.scalars(query.order_by(ProposalRow.due_at).limit(most))]
+    return [as_proposal(row) for row in session.scalars(_unanswered, {"person": person, "most": most})]
+
+
+_unanswered = (
+    select(ProposalRow)
+    .join(ProposalVoiceRow, ProposalVoiceRow.proposal_id == ProposalRow.id)
+    .where(ProposalVoiceRow.person_id == bindparam("person"), ProposalVoiceRow.stand.is_(None), OPEN)
+    .order_by(ProposalRow.due_at)
+    .limit(bindparam("most"))
+)
 
 
 def due(session: Session, now: datetime, most: int) -> list[Proposal]:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from bot.db.among import among
 from bot.delivery import seals
 from bot.people import speaking
 from bot.people import store as people
@@ -41,11 +42,19 @@ def as_pulse(row: PulseRow) -> Pulse:
 
 def open_for(session: Session, who: Person, now: datetime) -> list[tuple[Pulse, int]]:
     """The surveys that somebody may answer, each with how many statements they have answered; finished ones are left out."""
-    mine = (PulsePersonRow.pulse_id == PulseRow.id) & (PulsePersonRow.person_id == who.id)
-    done = func.coalesce(PulsePersonRow.done, 0)
-    query = select(PulseRow, done).outerjoin(PulsePersonRow, mine).where(OPEN, PulseRow.closes_at > now)
-    found = session.execute(query.where(PulseRow.unit_id.in_(people.ancestors(who.path))).order_by(PulseRow.closes_at))
+    found = session.execute(_open_for, {"person": who.id, "now": now, "units": people.ancestors(who.path)})
     return [(as_pulse(row), count) for row, count in found if count < len(row.statements)]
+
+
+_open_for = (
+    select(PulseRow, func.coalesce(PulsePersonRow.done, 0))
+    .outerjoin(
+        PulsePersonRow,
+        (PulsePersonRow.pulse_id == PulseRow.id) & (PulsePersonRow.person_id == bindparam("person")),
+    )
+    .where(OPEN, PulseRow.closes_at > bindparam("now"), among(PulseRow.unit_id, "units"))
+    .order_by(PulseRow.closes_at)
+)
 
 
 def ended_for(session: Session, who: Person, now: datetime, most: int) -> list[Pulse]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -39,11 +39,19 @@ def due(session: Session, now: datetime, most: int) -> list[QuestionAskedRow]:
 
 def open_under(session: Session, paths: Sequence[str], most: int, besides: int = 0) -> list[QuestionAskedRow]:
     """Open questions of some units, the one that is due first foremost."""
-    query = select(QuestionAskedRow).join(UnitRow, UnitRow.id == QuestionAskedRow.unit_id)
-    mine = query.where(OPEN, speaking.under(UnitRow.path, paths), QuestionAskedRow.person_id != besides)
-    return list(
-        session.scalars(mine.order_by(func.coalesce(QuestionAskedRow.due_at, QuestionAskedRow.asked_at)).limit(most))
-    )
+    if not paths:
+        return []
+    query = _open_besides.where(speaking.under(UnitRow.path, paths))
+    return list(session.scalars(query, {"besides": besides, "most": most}))
+
+
+_open_besides = (
+    select(QuestionAskedRow)
+    .join(UnitRow, UnitRow.id == QuestionAskedRow.unit_id)
+    .where(OPEN, QuestionAskedRow.person_id != bindparam("besides"))
+    .order_by(func.coalesce(QuestionAskedRow.due_at, QuestionAskedRow.asked_at))
+    .limit(bindparam("most"))
+)
 
 
 def asked_by(session: Session, person: int, most: int = 3) -> list[QuestionAskedRow]:

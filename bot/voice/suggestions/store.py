@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.people import speaking
@@ -89,17 +89,28 @@ def due(session: Session, now: datetime, most: int) -> list[Suggestion]:
 
 def owned(session: Session, person: int, most: int) -> list[Suggestion]:
     """What somebody is to carry out."""
-    mine = and_(SuggestionRow.owner_id == person, SuggestionRow.state == State.ACCEPTED.value)
-    query = select(SuggestionRow).where(mine).order_by(SuggestionRow.due_on, SuggestionRow.id).limit(most)
-    return [as_suggestion(row) for row in session.scalars(query)]
+    return [as_suggestion(row) for row in session.scalars(_owned, {"person": person, "most": most})]
+
+
+_owned = (
+    select(SuggestionRow)
+    .where(SuggestionRow.owner_id == bindparam("person"), SuggestionRow.state == State.ACCEPTED.value)
+    .order_by(SuggestionRow.due_on, SuggestionRow.id)
+    .limit(bindparam("most"))
+)
 
 
 def undecided(session: Session, paths: Sequence[str], besides: int, most: int) -> list[Suggestion]:
     """What waits for a decision in some units; never one's own."""
-    which = (
-        SuggestionRow.state == State.OPEN.value,
-        speaking.under(SuggestionRow.path, paths),
-        SuggestionRow.person_id != besides,
-    )
-    query = select(SuggestionRow).where(*which).order_by(SuggestionRow.id).limit(most)
-    return [as_suggestion(row) for row in session.scalars(query)]
+    if not paths:
+        return []
+    query = _undecided.where(speaking.under(SuggestionRow.path, paths))
+    return [as_suggestion(row) for row in session.scalars(query, {"besides": besides, "most": most})]
+
+
+_undecided = (
+    select(SuggestionRow)
+    .where(SuggestionRow.state == State.OPEN.value, SuggestionRow.person_id != bindparam("besides"))
+    .order_by(SuggestionRow.id)
+    .limit(bindparam("most"))
+)
