@@ -2,6 +2,7 @@
 
     python -m bench.prove             at full size: hours
     python -m bench.prove --short     at the size of `make test`, with every sabotage: minutes
+    python -m bench.prove --again     only what failed, did not hold or is not in the table, at full size; the other rows stay
     python -m bench.prove -k kill     whatever pytest takes; then the table is only shown
 
 A proof is a test that calls `counted("fault", tried, held)`. The code is read for all of them first, so that one that did not run
@@ -48,16 +49,6 @@ class Proof:
     def ran(self) -> bool:
         """Whether it was tried at all."""
         return self.tried > 0
-
-    @property
-    def noticed(self) -> bool:
-        """Whether its sabotage made it fail."""
-        return self.broken_held < self.broken_tried
-
-    @property
-    def good(self) -> bool:
-        """It was tried, all held, and its sabotage is noticed."""
-        return self.ran and self.held == self.tried and self.noticed
 
 
 def written(folder: Path = TESTS) -> dict[str, Proof]:
@@ -111,6 +102,17 @@ def function(nodeid: str) -> str:
     return nodeid.split("[")[0]
 
 
+def to_ask(proofs: dict[str, Proof], kept: list[trust.Row], failed: list[str]) -> tuple[dict[str, Proof], set[str]]:
+    """The proofs whose row is not good, or of which a test failed, and all tests to ask for them."""
+    good = {row.fault for row in kept if row.good}
+    bad = {function(each) for each in failed}
+    chosen = {fault: proof for fault, proof in proofs.items() if fault not in good or proof.tests & bad}
+    # a test may count for several: the others' rows would count it twice
+    while more := {f for f, p in proofs.items() if f not in chosen and any(p.tests & c.tests for c in chosen.values())}:
+        chosen |= {fault: proofs[fault] for fault in more}
+    return chosen, {test for proof in chosen.values() for test in proof.tests} | bad
+
+
 def gather(proofs: dict[str, Proof], lines: str) -> None:
     """Adds up what the proofs said. Raises KeyError at a fault that the code does not hold."""
     for line in filter(None, lines.splitlines()):
@@ -137,9 +139,17 @@ def reason(proof: Proof, gathering: Gathering, short: bool) -> str:
 
 def main(arguments: list[str]) -> int:
     """Runs, prints and writes the table; answers the exit code."""
-    short, own = "--short" in arguments, [each for each in arguments if each != "--short"]
+    short, again = "--short" in arguments, "--again" in arguments
+    own = [each for each in arguments if each not in ("--short", "--again")]
     proofs, gathering = written(), Gathering()
-    where = sorted({test for proof in proofs.values() for test in proof.tests} | (set() if short else set(LONG)))
+    kept: list[trust.Row] = []
+    before = ""
+    where = {test for proof in proofs.values() for test in proof.tests} | (set() if short else set(LONG))
+    if again:
+        kept, failed, before = trust.read()
+        known = set(proofs)
+        proofs, where = to_ask(proofs, kept, failed)
+        kept = [row for row in kept if row.fault in known - set(proofs)]
     if short:
         own += ["-m", "not prove or sabotage"]
     else:
@@ -147,20 +157,22 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "counted.jsonl"
         os.environ["DAVY_PROOFS_FILE"] = str(file)
-        code = int(pytest.main([*where, "-v", "--durations=20", *own], plugins=[gathering]))
+        code = int(pytest.main([*sorted(where), "-v", "--durations=20", *own], plugins=[gathering])) if where else 0
         gather(proofs, file.read_text(encoding="utf-8") if file.exists() else "")
     rows = [
         trust.Row(p.fault, p.tried, p.held, p.broken_tried, p.broken_held, "" if p.ran else reason(p, gathering, short))
-        for p in sorted(proofs.values(), key=lambda p: p.fault.lower())
+        for p in proofs.values()
     ]
+    rows = sorted([*rows, *kept], key=lambda row: row.fault.lower())
     print(trust.table(rows))
     print(trust.summary(rows))
     for nodeid in sorted(gathering.failed):
         print(f"failed: {nodeid}")
     if own in ([], ["-m", "not prove or sabotage"]):
-        trust.write(rows, "make prove ARGS=--short" if short else "make prove")
-    wrong = [p for p in proofs.values() if (p.ran or not short) and not p.good]
-    return 1 if code or wrong else 0
+        asked = f"{before}, then `make prove ARGS=--again` for {len(proofs)} of them"
+        command = asked if again else "`make prove ARGS=--short`" if short else "`make prove`"
+        trust.write(rows, sorted(gathering.failed), command)
+    return 1 if code or any(not row.good and not (short and row.why_not) for row in rows) else 0
 
 
 if __name__ == "__main__":

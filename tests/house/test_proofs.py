@@ -79,7 +79,10 @@ def test_lines_add_up_and_a_sabotage_that_holds_is_shown() -> None:
     lines = [json.dumps({"fault": f, "tried": t, "held": h, "sabotaged": s}) for f, t, h, s in said]
     prove.gather(proofs, "\n".join(lines))
     one = proofs["one"]
-    assert (one.tried, one.held, one.noticed, one.good) == (10, 9, False, False)
+    assert (one.tried, one.held, one.broken_tried, one.broken_held) == (10, 9, 2, 2)
+    assert not trust.Row("one", 10, 10, 2, 2).good
+    assert not trust.Row("one", 10, 9, 2, 1).good
+    assert trust.Row("one", 10, 10, 2, 1).good
     table = trust.table([trust.Row("one", one.tried, one.held, one.broken_tried, one.broken_held)])
     assert "| one | 10 | **9** | **not noticed**: 2 of 2 held |" in table
 
@@ -92,3 +95,22 @@ def test_make_prove_finds_every_proof_and_can_begin() -> None:
     names = {test.split("::")[1] for proof in prove.written().values() for test in proof.tests}
     short = {name for name in names if f" {name}" in said.stdout}
     assert len(short) > len(names) * 3 // 4, said.stdout[-2000:]
+
+
+def test_what_failed_is_asked_again_and_what_stands_stays(tmp_path: Path) -> None:
+    """The table is read as it was written; a proof that shares a test with one that is asked again is asked again too."""
+    page = tmp_path / "trust.md"
+    page.write_text(f"{trust.BEGIN}\n{trust.END}\n", encoding="utf-8")
+    rows = [
+        trust.Row("fine", 1_200, 1_200, 20, 3), trust.Row("lost one", 10, 9, 4, 0), trust.Row("unnoticed", 3, 3, 2, 2),
+        trust.Row("not there", 0, 0, 0, 0, "no haproxy"), trust.Row("shaky", 5, 5, 1, 0), trust.Row("beside", 5, 5, 1, 0),
+    ]  # fmt: skip
+    trust.write(rows, ["a.py::test_shaky[1]"], "`make prove`", page)
+    assert trust.read(page) == (rows, ["a.py::test_shaky[1]"], "`make prove`")
+    tests = {row.fault: {f"a.py::test_{row.fault.split()[0]}"} for row in rows} | {"new": {"b.py::test_new"}}
+    tests["beside"] = {"a.py::test_shaky", "a.py::test_beside"}
+    chosen, asked = prove.to_ask(
+        {fault: prove.Proof(fault, each) for fault, each in tests.items()}, *trust.read(page)[:2]
+    )
+    assert set(chosen) == {"lost one", "unnoticed", "not there", "shaky", "beside", "new"}
+    assert asked == set().union(*(tests[fault] for fault in chosen))
