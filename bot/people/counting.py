@@ -64,6 +64,14 @@ def by_unit(session: Session, on: date, paths: Sequence[str], gone: ColumnElemen
     return {unit: n for (unit,), n in _counted(session, on, paths, gone, PlacementRow.unit_id).items()}
 
 
+def staffed(session: Session, on: date, after: int, most: int) -> list[int]:
+    """The next units by number after one in which somebody works on a day; closed ones are left out."""
+    here = select(PlacementRow.id).join(PersonRow, PersonRow.id == PlacementRow.person_id)
+    here = here.where(PlacementRow.unit_id == UnitRow.id, placed(on), ~LEFT)
+    query = select(UnitRow.id).where(UnitRow.id > after, UnitRow.ends_on.is_(None), here.exists())
+    return list(session.scalars(query.order_by(UnitRow.id).limit(most)))
+
+
 def by_post(
     session: Session, on: date, paths: Sequence[str], gone: ColumnElement[bool] = LEFT
 ) -> dict[tuple[int, str], int]:

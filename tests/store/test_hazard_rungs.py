@@ -207,6 +207,24 @@ def test_the_monthly_tap_asks_one_a_unit_and_tells_the_admin_who_did_not_answer(
     assert named.count("Sam Okafor") == 1
 
 
+def test_the_monthly_tap_asks_a_few_units_at_a_time_and_each_once(dock: Dock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of units in one piece would keep an alert waiting: one at a time asks the same people."""
+    whole = walking.Run(f"run:{walking.DRILL.key}:2026-11-01", walking.DRILL.key, NOON, 0, 0, 0)
+    dock.run(walking.drill, walking.DRILL, whole, NOON)
+    asked = [row.person_id for row in dock.rows(text="hazards.tap")]
+    monkeypatch.setattr(walking, "UNITS", 1)
+    cursor, more, planned = 0, True, []
+    while more:
+        run = walking.Run(f"run:{walking.DRILL.key}:2026-12-01", walking.DRILL.key, NOON, cursor, 0, 0)
+        done = dock.run(walking.drill, walking.DRILL, run, later(days=13))
+        assert done.cursor > cursor or not done.more
+        cursor, more = done.cursor, done.more
+        planned.append(done.planned)
+    assert len(planned) > len(asked) > 1
+    assert max(planned) == 1
+    assert [row.person_id for row in dock.rows(text="hazards.tap")] == 2 * asked
+
+
 def test_a_supervisor_who_blocked_davy_is_skipped_at_once(dock: Dock) -> None:
     """With Sam and Marta out of reach, Grace is called in the same moment."""
 

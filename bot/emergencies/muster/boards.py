@@ -13,7 +13,7 @@ from bot.delivery.outbox import Lane
 from bot.emergencies.muster import rules, showing, store
 from bot.emergencies.muster.tables import MusterRow
 
-SLACK = timedelta(seconds=0.6)
+SLACK = timedelta(seconds=0.8)
 """Counted so much sooner than it may be shown: the limiter keeps each chat's second, and what waits for it is the newest."""
 
 
