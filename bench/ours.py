@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from sqlalchemy import text
 
 from bench import company
 from bench.terms import SECRET, TOKEN, Running
@@ -26,7 +27,6 @@ WARM_UP = 5
 @contextlib.asynccontextmanager
 async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
     """`davy run`, with all its rooms, as `bot.app` and `bot.serving` put it together."""
-    from sqlalchemy import text
 
     from bot import logs, serving
     from bot.app import House
@@ -47,6 +47,8 @@ async def davy(given: argparse.Namespace) -> AsyncIterator[Any]:
     await house.start()
     committed: list[float] = []
     signals = note_signals(house) if given.live else {}
+    if given.muster:
+        await at_rest(house)
     units = await teams(house, given.hazards + WARM_UP) if given.hazards else []
     cold = await warm_up(house, units) if units else 0.0
 
@@ -105,6 +107,27 @@ def note_signals(house: Any) -> dict[int, float]:
 
     live.changed = noted
     return found
+
+
+async def at_rest(house: Any, patience: float = 90) -> None:
+    """Until the chores of a house's first minute are done: what is measured is a house in the middle of its day.
+
+    Raises TimeoutError where they take longer than `patience` seconds.
+    """
+    query = text(
+        """SELECT (SELECT count(*) FROM schedule_run WHERE state = 'running')
+                + (SELECT count(*) FROM job WHERE state = 'waiting' AND run_at <= :now)
+                + (SELECT count(*) FROM outbox WHERE settled_at IS NULL AND not_before <= :now)"""
+    )
+    still = 0
+    async with asyncio.timeout(patience):
+        while still < 5:
+            now = house.clock.now()
+            with house.engine.connect() as connection:
+                sqlite = connection.dialect.name == "sqlite"
+                left = connection.scalar(query, {"now": now.replace(tzinfo=None).isoformat(" ") if sqlite else now})
+            still = 0 if left else still + 1
+            await asyncio.sleep(0.5)
 
 
 async def begin_muster(house: Any, by: int) -> None:
