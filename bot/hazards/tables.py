@@ -91,6 +91,7 @@ class HazardRow(Base):
     __table_args__ = (
         Index("ix_hazard_open", "state", "path"),
         Index("ix_hazard_due", "state", "due_at"),
+        Index("ix_hazard_taken", "acknowledged_by", "state"),
     )
 
 

@@ -175,6 +175,12 @@ def counts(session: Session, paths: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def count_alarmed(session: Session, paths: Sequence[str]) -> int:
+    """How many of them count as red because nobody confirmed what holds them: few, and found by an index of their own."""
+    return session.scalar(_count_alarmed.where(under(paths))) or 0
+
+
+_count_alarmed = select(func.count()).select_from(RiskRow).where(LIVE, RiskRow.alarmed_at.is_not(None))
 _shown = func.coalesce(SHOWN, "unrated")  # one object: PostgreSQL takes two alike for two
 _counts = select(_shown, func.count(), func.count(RiskRow.alarmed_at)).where(LIVE).group_by(_shown)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Id, Json
 from bot.db.files import FILE
+
+_ALARMED = text("alarmed_at IS NOT NULL")
 
 
 class RiskRow(Base):
@@ -45,7 +47,10 @@ class RiskRow(Base):
     alarmed_at: Mapped[datetime | None]
     call_at: Mapped[datetime | None] = mapped_column(index=True)
     """When people are called about an alarmed risk anew."""
-    __table_args__ = (Index("ix_risk_path", "path", "standing", "colour"),)
+    __table_args__ = (
+        Index("ix_risk_path", "path", "standing", "colour"),
+        Index("ix_risk_alarmed", "path", sqlite_where=_ALARMED, postgresql_where=_ALARMED),
+    )
 
 
 class RiskControlRow(Base):

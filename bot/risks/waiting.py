@@ -23,7 +23,7 @@ def today(session: Session, person: int, now: datetime) -> list[Item]:
         words = text("risks.waiting_check", control=said["control"], place=said["place"])
         items.append((words, button("risks.b_check", f"rkc:open:{control.id}", words=showing.short(control.words))))
     paths = store.led(session, person, now)
-    alarmed = store.counts(session, paths)["alarmed"] if paths else 0
+    alarmed = store.count_alarmed(session, paths) if paths else 0
     if alarmed:
         items.append((text("risks.waiting_alarmed", count=alarmed), button("risks.b_list", "rk:list:alarmed:0")))
     return items

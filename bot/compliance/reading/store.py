@@ -102,12 +102,17 @@ def pending(session: Session, found: Notice, now: datetime, most: int = 100_000,
 
 def counts(session: Session, found: Notice, now: datetime) -> tuple[int, int]:
     """How many are meant at this moment, and how many of them have acknowledged."""
-    parts = by_unit(session, found, now)
-    return sum(many for _, many, _ in parts), sum(had for _, _, had in parts)
+    return sum(_counted(session, found, now).values()), sum(_acknowledged(session, found, now).values())
 
 
 def by_unit(session: Session, found: Notice, now: datetime) -> list[tuple[int, int, int]]:
     """The units of whom it is for: how many are meant there at this moment and how many have acknowledged, most missing first."""
+    done = _acknowledged(session, found, now)
+    rows = [(unit, many, done.get(unit, 0)) for unit, many in _counted(session, found, now).items()]
+    return sorted(rows, key=lambda row: (row[2] - row[1], row[0]))
+
+
+def _acknowledged(session: Session, found: Notice, now: datetime) -> dict[int, int]:
     row = AcknowledgementRow
     query = (
         select(PlacementRow.unit_id, func.count())
@@ -117,9 +122,7 @@ def by_unit(session: Session, found: Notice, now: datetime) -> list[tuple[int, i
             PlacementRow.person_id.not_in(select(PersonRow.id).where(counting.LEFT)),
         )
     )  # fmt: skip
-    done = dict(session.execute(query.group_by(PlacementRow.unit_id)).all())
-    rows = [(unit, many, done.get(unit, 0)) for unit, many in _counted(session, found, now).items()]
-    return sorted(rows, key=lambda row: (row[2] - row[1], row[0]))
+    return dict(session.execute(query.group_by(PlacementRow.unit_id)).all())
 
 
 def first_pending(session: Session, found: Notice, now: datetime, many: int, most: int) -> list[Person]:
@@ -144,9 +147,9 @@ def _placed(found: Notice, now: datetime, wide: bool = False) -> tuple[ColumnEle
     return counting.placed(now.date()), counting.inside((found.path,), wide), *posts
 
 
-def _counted(session: Session, found: Notice, now: datetime) -> Counter[int]:
+def _counted(session: Session, found: Notice, now: datetime) -> dict[int, int]:
     if not found.posts:
-        return Counter(counting.by_unit(session, now.date(), (found.path,)))
+        return counting.by_unit(session, now.date(), (found.path,))
     made: Counter[int] = Counter()
     for (unit, post), many in counting.by_post(session, now.date(), (found.path,)).items():
         made[unit] += many if post in found.posts else 0

@@ -141,11 +141,14 @@ def waiting(session: Session, viewer: Viewer, now: datetime, most: int = MOST_NA
     paths = sorted({path for role in (Role.SUPERVISOR, Role.TRAINER) for path in viewer.paths(role)})
     if not paths:
         return []
+    if session.scalar(_any_open) is None:
+        return []  # as in most companies on most days
     query = _waiting.where(counting.inside(paths, wide=True)).limit(most)
     rows = session.execute(query, {"on": now.date(), "viewer": viewer.person})
     return [people.as_person(row) for row in rows]
 
 
+_any_open = select(InductionRow.id).where(InductionRow.done_at.is_(None)).limit(1)
 # from the few inductions that are open to their people: the other way everybody would be looked at. SQLite, which has no
 # statistics of an empty table, is kept from its index by what is added
 _waiting = (
