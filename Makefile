@@ -59,7 +59,7 @@ reference: $(DEV)  ## write docs/reference and .env.example anew from the code
 bench: $(DEV)  ## measure sending, receiving and storing (numbers depend on the machine: trust the ratios)
 	@$(PYTHON) -m bench $(ARGS)
 
-prove: $(DEV) system-packages prove-packages  ## every fault that we claim to stand, and its sabotage, into docs/reference/trust.md (ARGS=--short)
+prove: $(DEV) system-packages prove-packages  ## every fault that we claim to stand, and its sabotage, into docs/reference/trust.md (ARGS=--short, ARGS=--again)
 	@$(PYTHON) -m bench.prove $(ARGS)
 
 audit: $(DEV)  ## ask the advisory service about every pinned package (says so where it gets no answer)
