@@ -98,7 +98,7 @@ def measure(given: argparse.Namespace) -> list[str]:
         lines.append(row(path, [pages[engine] for engine in engines if engine in pages]))
     over = sum("**" in line for line in lines)
     # absolute times are this machine's at this hour: by the yardstick those of two days can be held against each other
-    said = f"{over} of {len(found)} pages are over an aim. A million additions in a loop took {yardstick():,.0f} ms here then."
+    said = f"Over an aim: {over} of {len(found)} pages. A million additions in a loop took {yardstick():,.0f} ms here then."
     print(f"  {said}", file=sys.stderr, flush=True)
     return [*lines, "", said]
 

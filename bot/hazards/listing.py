@@ -49,6 +49,8 @@ def standing(
 
 def by_id(session: Session, ids: Sequence[int]) -> list[Hazard]:
     """Some dangers, in this order."""
+    if not ids:
+        return []
     query = select(HazardRow).where(HazardRow.id.in_(ids)).execution_options(populate_existing=True)
     found = {row.id: store.as_hazard(row) for row in session.scalars(query)}
     return [found[id] for id in ids if id in found]

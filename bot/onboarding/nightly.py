@@ -30,8 +30,10 @@ from bot.onboarding import addresses, importing
 from bot.onboarding.importing import Mistakes
 from bot.onboarding.model import HR_FILE, HR_FILE_REFUSED, HR_FILE_TAKEN
 from bot.onboarding.rules import WEIGHTY
+from bot.people import actions as people_actions
 from bot.people import oncall
 from bot.people import store as people
+from bot.people.company import named_units
 from bot.people.importing import plan as planning
 from bot.people.importing.files import Table, table_of
 from bot.people.importing.plan import Existing
@@ -46,6 +48,8 @@ MOST_CHANGED = 0.25
 """A file that changes a larger share of the staff than this is more often another company's file, or one with moved columns."""
 SHOWN = 3
 """Mistakes that the message names; the file beside the refused one holds all."""
+NAMED = 12
+"""People that a message about roles names."""
 TAKEN, REFUSED = "taken", "refused"
 
 
@@ -141,10 +145,16 @@ def take_in(session: Session, found: Found, now: datetime) -> str:
     roles: set[tuple[str, Role, str]] = set()
 
     def guard(plan: planning.Plan) -> planning.Plan:
+        weighty = [each for each in (*plan.roles, *plan.ends) if each[1] in WEIGHTY]
+        units = named_units(session) if weighty else {}
+        roles.update(
+            (badge, role, unit) for badge, role, unit in weighty
+            if (badge, role, unit) in plan.ends or not _held(session, badge, role, units[unit].id, now)
+        )  # fmt: skip
+        plan = without_admins_who_leave(without_roles(plan, weighty))
         within_bounds(plan)
         left_out[:] = addresses.guarded(session, plan, now)
-        roles.update(each for each in (*plan.roles, *plan.ends) if each[1] in WEIGHTY)
-        return without_roles(addresses.without(plan, {person.id for person, _ in left_out}), roles)
+        return addresses.without(plan, {person.id for person, _ in left_out})
 
     try:
         plan = importing.import_table(session, found.table, found.problems, now, guard=guard).plan
@@ -179,10 +189,22 @@ def without_roles(plan: planning.Plan, some: Collection[tuple[str, Role, str]]) 
     return replace(plan, roles=tuple(given), ends=tuple(taken))
 
 
+def without_admins_who_leave(plan: planning.Plan) -> planning.Plan:
+    """The plan in which administrators stay, as those do whom the file does not list at all."""
+    leaves = tuple(each for each in plan.leaves if not each[0].admin)
+    return replace(plan, leaves=leaves, announced=tuple(each for each in plan.announced if not each[0].admin))
+
+
+def _held(session: Session, badge: str, role: Role, unit: int, now: datetime) -> bool:
+    """Whether somebody has a role already: two people gave it, and the file only says so too."""
+    who = people.person_by_badge(session, badge, now)
+    return who is not None and people_actions.has_grant(session, who.id, role, unit)
+
+
 def _named(session: Session, badges: Collection[str], now: datetime) -> str:
-    found = [who for badge in sorted(badges)[:SHOWN] if (who := people.person_by_badge(session, badge, now))]
-    more = len(badges) - SHOWN
-    return ", ".join(f"{who.name} ({who.badge})" for who in found) + (f" +{more}" if more > 0 else "")
+    some = [(badge, people.person_by_badge(session, badge, now)) for badge in sorted(badges)[:NAMED]]
+    names = ", ".join(f"{who.name} ({badge})" if who else badge for badge, who in some)  # a joiner begins later
+    return names + (f" +{len(badges) - NAMED}" if len(badges) > NAMED else "")
 
 
 def within_bounds(plan: planning.Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,8 @@ async def test_what_two_people_decide_about_no_file_decides_at_night(works: Stor
     at = LINES[0].split(",").index("roles")
     rows[RISES][at] = "manager@Lamplight Works;trainer@Lamplight Works"
     rows[FALLS][at] = "employee"
+    last = LINES[0].split(",").index("left_on")
+    rows[ADMIN][last] = "2020-01-01"
     lines = [",".join(row) for badge, row in rows.items() if badge != LEAVER]
     for night in range(3):
         puts(tmp_path, lines, f"people-{night}.csv", s=s)
@@ -179,3 +182,30 @@ async def test_what_two_people_decide_about_no_file_decides_at_night(works: Stor
     assert len(told) == 1
     assert RISES in told[0]
     assert FALLS in told[0]
+    assert await works_here(s, ADMIN)
+
+
+async def test_what_two_people_gave_is_no_news_and_a_joiner_is_named_by_their_badge(
+    works: Story, tmp_path: Path
+) -> None:
+    """The file says that Ana is a manager, as she is; somebody who begins next week would come as one."""
+    s = works
+    ana, grace = await s.employee(RISES), await s.employee(ADMIN)
+    site = next(unit for unit in await s.ask(people.units) if unit.name == "Harbour Works")
+    await s.db(actions.grant, ana.id, Role.MANAGER, site.id, s.now, by=grace.id)
+    at = LINES[0].split(",").index("roles")
+    lines = [
+        ",".join([*r[:at], "manager@Harbour Works", *r[at + 1 :]]) if (r := each.split(","))[0] == RISES else each
+        for each in LINES
+    ]
+    puts(tmp_path, lines, s=s)
+    await s.forward(hours=2)
+    await s.forward(minutes=10)
+    assert not [words for words in await s.news("Grace") if "two people decide about" in words]
+    begins = (s.now + timedelta(days=7)).date().isoformat()
+    new = LINES[1].replace(ADMIN, "L-9001").replace("Grace Lindqvist", "Nia Adeyemi").replace("2014-03-03", begins)
+    puts(tmp_path, [*lines, new], "more.csv", s=s)
+    await s.forward(hours=2)
+    await s.forward(minutes=10)
+    (told,) = [words for words in await s.news("Grace") if "two people decide about" in words]
+    assert "L-9001" in told

@@ -97,7 +97,7 @@ def test_make_prove_finds_every_proof_and_can_begin() -> None:
     assert len(short) > len(names) * 3 // 4, said.stdout[-2000:]
 
 
-def test_what_failed_is_asked_again_and_what_stands_stays(tmp_path: Path) -> None:
+def test_what_failed_is_asked_again_and_what_stands_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table is read as it was written; a proof that shares a test with one that is asked again is asked again too."""
     page = tmp_path / "trust.md"
     page.write_text(f"{trust.BEGIN}\n{trust.END}\n", encoding="utf-8")
@@ -105,8 +105,11 @@ def test_what_failed_is_asked_again_and_what_stands_stays(tmp_path: Path) -> Non
         trust.Row("fine", 1_200, 1_200, 20, 3), trust.Row("lost one", 10, 9, 4, 0), trust.Row("unnoticed", 3, 3, 2, 2),
         trust.Row("not there", 0, 0, 0, 0, "no haproxy"), trust.Row("shaky", 5, 5, 1, 0), trust.Row("beside", 5, 5, 1, 0),
     ]  # fmt: skip
-    trust.write(rows, ["a.py::test_shaky[1]"], "`make prove`", page)
-    assert trust.read(page) == (rows, ["a.py::test_shaky[1]"], "`make prove`")
+    (tmp_path / "a.py").write_text("def test_shaky(n):\n    pass\n", encoding="utf-8")
+    monkeypatch.setattr(prove, "ROOT", tmp_path)
+    failed = ["a.py::test_of_yesterday", "a.py::test_shaky[1]"]
+    trust.write(rows, failed, "`make prove`", page)
+    assert trust.read(page) == (rows, failed, "`make prove`")
     tests = {row.fault: {f"a.py::test_{row.fault.split()[0]}"} for row in rows} | {"new": {"b.py::test_new"}}
     tests["beside"] = {"a.py::test_shaky", "a.py::test_beside"}
     chosen, asked = prove.to_ask(

@@ -227,9 +227,3 @@ def sheet_of(session: Session, assignment: int) -> tuple[int, Level] | None:
     key = session.scalar(select(AssignmentRow.key).where(AssignmentRow.id == assignment)) or ""
     parts = key.split(":")
     return (int(parts[1]), Level(parts[2])) if parts[0] == "induction" and len(parts) == 4 else None
-
-
-def exemptions_of(session: Session, person: int, most: int = 20) -> list[Exemption]:
-    """The exceptions that were ever made for somebody, the newest first."""
-    query = select(ExemptionRow).where(ExemptionRow.person_id == person).order_by(ExemptionRow.id.desc())
-    return [_as_exemption(row) for row in session.scalars(query.limit(most))]

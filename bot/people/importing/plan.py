@@ -170,8 +170,9 @@ class _Plan:
         if person.leaves_on != entry.left_on:
             self.announced.append((person, entry.left_on))
         had = person.roles if person.left_on is None else frozenset()
-        self.roles += [(entry.badge, role, unit) for role, unit in sorted(entry.roles - had)]
-        self.ends += [(entry.badge, role, unit) for role, unit in sorted(had - entry.roles)]
+        # as the badge is known, however the file writes it
+        self.roles += [(person.badge, role, unit) for role, unit in sorted(entry.roles - had)]
+        self.ends += [(person.badge, role, unit) for role, unit in sorted(had - entry.roles)]
 
 
 class _Rows:
