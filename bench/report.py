@@ -95,7 +95,7 @@ SECTIONS = {
         "A year of lessons and questions, some 600 facts a person, counted up by month. A scorecard: the lines of the 40 people "
         "of a team, or of ten teams. The export is a process of its own, with the most memory that it held. *Year with an open "
         "month*: as CSV, where one of twelve months is not counted up and its facts are read. A hundred thousand people by "
-        "`python -m bench assessment --engine postgresql --people 100000`. Aims on PostgreSQL: 300 ms for a unit, 60 s and 600 MB "
+        "`python -m bench assessment --people 5000,100000`. Aims on PostgreSQL: 300 ms for a unit, 60 s and 600 MB "
         "for everybody.",
     ),
     "growth": (
