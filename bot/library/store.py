@@ -251,13 +251,14 @@ class BankLine:
 
 def banks(session: Session) -> list[BankLine]:
     """All live banks."""
-    return [BankLine(*row) for row in session.execute(_banks)]
-
-
-_banks = select(BankRow.id, BankRow.title, func.count(QuestionRow.id), UnitRow.path)
-_banks = _banks.outerjoin(UnitRow, UnitRow.id == BankRow.unit_id)
-_banks = _banks.join(QuestionRow, and_(QuestionRow.bank_id == BankRow.id, QuestionRow.retired_at.is_(None)))
-_banks = _banks.group_by(BankRow.id, UnitRow.path).order_by(BankRow.id)
+    query = (
+        select(BankRow.id, BankRow.title, func.count(QuestionRow.id), UnitRow.path)
+        .outerjoin(UnitRow, UnitRow.id == BankRow.unit_id)
+        .join(QuestionRow, and_(QuestionRow.bank_id == BankRow.id, QuestionRow.retired_at.is_(None)))
+        .group_by(BankRow.id, UnitRow.path)
+        .order_by(BankRow.id)
+    )
+    return [BankLine(*row) for row in session.execute(query)]
 
 
 def live_content(session: Session, id: str) -> dict[str, Any] | None:
