@@ -216,11 +216,14 @@ def _each(counted: Counted, how: Calendar, some: bool, kinds: tuple[str, ...]) -
     colon = func.strpos if how.engine == "postgresql" else func.instr
     subject = func.substr(_fact.c.key, colon(_fact.c.key, ":") + 1)
     begins, at = _fact.c.kind == counted.offered, _fact.c.at
+    # of some people their own facts are read, and not the month of everybody: SQLite, which cannot know how few they are, is
+    # kept from the index of kinds
+    kind = func.coalesce(_fact.c.kind, "") if some else _fact.c.kind
     on = local_date(how, at, _unit.c.zone)
     facts = (
         select(_fact.c.pseudonym, subject.label("subject"), on.label("on_date"), _fact.c.kind)
         .outerjoin(_unit, _unit.c.id == _fact.c.unit_id)
-        .where(_fact.c.kind.in_(kinds), _fact.c.pseudonym.is_not(None))
+        .where(kind.in_(kinds), _fact.c.pseudonym.is_not(None))
         .where(at >= bindparam("starts", type_=at.type), at < bindparam("ends", type_=at.type))
     )
     if some:
